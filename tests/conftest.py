@@ -1,0 +1,88 @@
+"""Fixtures that all tests share: a fresh Python process, whole or with parts missing.
+
+A test module that does not depend on a Keras backend says
+`pytestmark = pytest.mark.neutral` and runs once; all others run once a backend.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Before anything imports Keras: the backend of the neutral tests, and of a bare pytest.
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Put before a program: packages named in `missing` are then as if never installed.
+HIDE_PACKAGES = """
+import sys
+
+class Hiding:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in missing:
+            return None
+        return self.finder.find_spec(name, path, target)
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+"""
+
+
+@pytest.fixture
+def run_program():
+    """Run `python *arguments` in a fresh process that finds the checkout's package."""
+
+    def run(*arguments, backend=None, cwd=None, timeout=300, **variables):
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(CHECKOUT),
+            **variables,
+        }
+        if backend is not None:
+            environment["KERAS_BACKEND"] = backend
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    return run
+
+
+@pytest.fixture
+def run_without(run_program):
+    """Run code where some packages are not installed, and return what it printed.
+
+    Call as `run_without(missing, code, backend)`: names of top-level packages, Python
+    source, and the Keras backend. The code must end without an error.
+    """
+
+    def run(missing, code, backend, **options):
+        source = f"missing = {set(missing)!r}\n{HIDE_PACKAGES}\n{code}"
+        ended = run_program("-c", source, backend=backend, **options)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    return run
+
+
+@pytest.fixture
+def run_without_tensorflow(run_without):
+    """Run code where TensorFlow is not installed, and return what it printed."""
+
+    def run(code, backend, **options):
+        return run_without({"tensorflow"}, code, backend, **options)
+
+    return run

@@ -1,0 +1,85 @@
+"""Run all checks: lint, then the tests, in a virtual environment made for them.
+
+    python3 tools/test.py                      everything, on the three backends
+    python3 tools/test.py --backend jax        lint, the neutral tests, and one backend
+    python3 tools/test.py -- -k mu_law -x      the rest goes to pytest
+
+Tests marked `neutral` do not depend on a backend and run once; all others run once
+for each backend, in a process of its own.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+import environment
+
+BACKENDS = ("jax", "tensorflow", "torch")
+NO_TESTS_COLLECTED = 5
+
+
+def main():
+    arguments = parse_arguments()
+    try:
+        python = str(environment.prepare("data", "dev", "plots", *BACKENDS))
+    except environment.EnvironmentFailure as failure:
+        sys.exit(f"error: {failure}")
+    started = time.monotonic()
+    # A selection such as `-k` may leave a leg without tests: that is no failure.
+    accepted = {0, NO_TESTS_COLLECTED} if arguments.pytest_arguments else {0}
+    rows = [run_leg(*leg, accepted) for leg in legs(python, arguments)]
+    print_summary(rows, time.monotonic() - started)
+    sys.exit(any(not passed for _, passed, _ in rows))
+
+
+def parse_arguments():
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        action="append",
+        help="run the backend tests on this one only; may be given several times",
+    )
+    parser.add_argument(
+        "pytest_arguments", nargs="*", help="passed on to pytest, after a `--`"
+    )
+    return parser.parse_args()
+
+
+def legs(python, arguments):
+    """Yield (name, command, backend) of every run, the fast ones first."""
+    pytest = [python, "-m", "pytest", "--no-header", *arguments.pytest_arguments]
+    yield "lint", [python, "-m", "ruff", "check", "."], "jax"
+    yield "format", [python, "-m", "ruff", "format", "--check", "."], "jax"
+    yield "neutral tests", [*pytest, "-m", "neutral"], "jax"
+    for backend in arguments.backend or BACKENDS:
+        yield f"{backend} tests", [*pytest, "-m", "not neutral"], backend
+
+
+def run_leg(name, command, backend, accepted):
+    """Run one command in the checkout; return (name, passed, seconds)."""
+    print(f"\n== {name} ==", flush=True)
+    started = time.monotonic()
+    variables = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    code = subprocess.run(command, cwd=environment.CHECKOUT, env=variables).returncode
+    return name, code in accepted, time.monotonic() - started
+
+
+def print_summary(rows, seconds):
+    """Print how every run ended and how long it took."""
+    print("\n== summary ==")
+    for name, passed, taken in rows:
+        print(f"{'passed' if passed else 'FAILED':8}{name:20}{taken:7.1f} s")
+    print(f"{'':28}{seconds:7.1f} s", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
