@@ -1,0 +1,13 @@
+"""What a backend does best by default: outside the engines, all that knows one."""
+
+import keras
+
+
+def jit_compile():
+    """Whether `compile` asks for XLA: Keras' "auto" leaves TensorFlow on a CPU without."""
+    return True if keras.backend.backend() == "tensorflow" else "auto"
+
+
+def default_pipeline() -> str:
+    """The input pipeline that needs no other framework than the backend's own."""
+    return "tf.data" if keras.backend.backend() == "tensorflow" else "grain"

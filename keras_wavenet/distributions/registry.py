@@ -1,0 +1,36 @@
+"""Output distributions by name: the only ones that a preset can ask for."""
+
+from keras_wavenet.distributions.categorical import Categorical
+
+DISTRIBUTIONS = {Categorical.name: Categorical}
+
+
+def get(distribution):
+    """Turn a name, a config or a distribution into a distribution.
+
+    Args:
+        distribution: A name such as `"categorical"`, a config as `get_config` gives
+            it, such as `{"name": "categorical", "levels": 256}`, or a distribution.
+
+    Raises:
+        ValueError: If the name is not one of ours; nothing that a config names is
+            ever looked up elsewhere.
+        TypeError: If it is none of these, or the config has a wrong key.
+    """
+    if isinstance(distribution, tuple(DISTRIBUTIONS.values())):
+        return distribution
+    if isinstance(distribution, str):
+        distribution = {"name": distribution}
+    if not isinstance(distribution, dict):
+        raise TypeError(
+            "`distribution` must be a name, a config or a distribution. "
+            f"Received: distribution={distribution!r}"
+        )
+    config = dict(distribution)
+    name = config.pop("name", None)
+    if name not in DISTRIBUTIONS:
+        raise ValueError(
+            f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. "
+            f"Received: {name!r}"
+        )
+    return DISTRIBUTIONS[name](**config)

@@ -1,0 +1,136 @@
+"""The dilated causal convolution (paper, section 2.1)."""
+
+import keras
+from keras import ops
+
+from keras_wavenet.layers import checks, queue
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class CausalConv1D(keras.layers.Layer):
+    """Dilated convolution over time that never sees the future.
+
+    `y[t] = b + sum_i x[t - (kernel_size - 1 - i) * dilation_rate] W[i]`: kernel index 0
+    meets the oldest sample. It is computed as one product of the taps, laid side by
+    side, with the kernel, which is faster on a CPU than a dilated convolution.
+
+    Args:
+        filters: Channels of the output.
+        kernel_size: Number of taps, at least 1.
+        dilation_rate: Samples between two taps, at least 1.
+        padding: `"causal"` puts zeros before the start and keeps the length;
+            `"valid"` puts nothing there and shortens the output by
+            `(kernel_size - 1) * dilation_rate`.
+        use_bias: Whether to add a bias.
+        kernel_initializer, bias_initializer: As in `keras.layers.Conv1D`.
+        kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
+
+    Call arguments:
+        inputs: Float tensor, shape `(batch, time, channels)`.
+
+    Returns:
+        Float tensor, shape `(batch, time, filters)`; see `padding` for its length.
+
+    Raises:
+        ValueError: If an argument is out of range or the inputs have no channel
+            dimension, and with `"valid"` padding if they are too short.
+
+    References:
+        - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.1.
+        - Le Paine et al., Fast WaveNet (arXiv 1611.09482): the queues of `step`.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size=2,
+        dilation_rate=1,
+        padding="causal",
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        checks.positive(
+            filters=filters, kernel_size=kernel_size, dilation_rate=dilation_rate
+        )
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.dilation_rate = dilation_rate
+        self.padding = checks.padding(padding)
+        self.use_bias = use_bias
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+
+    @property
+    def history(self):
+        """Samples before the present one that an output depends on."""
+        return (self.kernel_size - 1) * self.dilation_rate
+
+    def build(self, input_shape):
+        checks.sequence(self.name, input_shape)
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(self.kernel_size, input_shape[-1], self.filters),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.filters,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+            )
+
+    def call(self, inputs):
+        if self.padding == "causal":
+            inputs = ops.pad(inputs, [[0, 0], [self.history, 0], [0, 0]])
+        return self._weigh(queue.taps(inputs, self.kernel_size, self.dilation_rate))
+
+    def get_initial_state(self, batch_size):
+        """The state before anything was heard: a queue of zeros."""
+        zeros = ops.zeros((batch_size, self.kernel.shape[1]), dtype=self.compute_dtype)
+        return self.get_steady_state(zeros)
+
+    def get_steady_state(self, inputs):
+        """The state after hearing `inputs`, shape `(batch, channels)`, for ever."""
+        return queue.filled_with(inputs, self.history)
+
+    def get_state_after(self, inputs):
+        """The state after hearing `inputs`, shape `(batch, time, channels)`."""
+        return queue.tail(inputs, self.history)
+
+    def step(self, inputs, state):
+        """One sample: `(batch, channels)` and a state to `(batch, filters)` and a state."""
+        past, state = queue.push(inputs, state, self.kernel_size, self.dilation_rate)
+        return self._weigh([*past, inputs]), state
+
+    def _weigh(self, taps):
+        kernel = ops.reshape(self.kernel, (-1, self.filters))  # (kernel_size * C, F)
+        outputs = ops.matmul(ops.concatenate(taps, axis=-1), kernel)
+        return outputs if self.bias is None else outputs + self.bias
+
+    def compute_output_shape(self, input_shape):
+        length = queue.output_length(input_shape[1], self.history, self.padding)
+        return (input_shape[0], length, self.filters)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "dilation_rate": self.dilation_rate,
+            "padding": self.padding,
+            "use_bias": self.use_bias,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": keras.regularizers.serialize(self.bias_regularizer),
+        }

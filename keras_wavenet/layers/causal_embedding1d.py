@@ -1,0 +1,129 @@
+"""The first layer: a causal convolution of one-hot codes, as a look-up of its rows."""
+
+import keras
+from keras import ops
+
+from keras_wavenet.layers import checks, queue
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class CausalEmbedding1D(keras.layers.Layer):
+    """Causal convolution of one-hot codes without the one-hot tensor.
+
+    `y[t] = sum_i W[i, code[t - (kernel_size - 1 - i)]]`: a one-hot vector times a
+    kernel is a row of the kernel. Kernel index 0 meets the oldest code. There is no
+    bias, as in the public models: every row could carry it.
+
+    Args:
+        levels: Number of codes, 2 to 65536.
+        filters: Channels of the output.
+        kernel_size: Number of taps, at least 1.
+        padding: `"causal"` hears nothing (a zero vector) before the start and keeps
+            the length; `"valid"` shortens the output by `kernel_size - 1`.
+        kernel_initializer, kernel_regularizer: As in `keras.layers.Conv1D`.
+
+    Call arguments:
+        codes: Integer tensor, shape `(batch, time)`, codes in [0, levels - 1].
+
+    Returns:
+        Float tensor, shape `(batch, time, filters)`; see `padding` for its length.
+
+    Raises:
+        ValueError: If an argument is out of range, or the codes have another rank.
+
+    References:
+        - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.4.
+    """
+
+    def __init__(
+        self,
+        levels,
+        filters,
+        kernel_size=2,
+        padding="causal",
+        kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(autocast=False, **kwargs)
+        checks.positive(filters=filters, kernel_size=kernel_size)
+        self.levels = checks.levels(levels)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.padding = checks.padding(padding)
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+
+    @property
+    def history(self):
+        """Codes before the present one that an output depends on."""
+        return self.kernel_size - 1
+
+    def build(self, codes_shape):
+        if len(codes_shape) != 2:
+            raise ValueError(
+                f"Layer {self.name!r} takes codes of shape (batch, time). "
+                f"Received: shape={tuple(codes_shape)}"
+            )
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(self.kernel_size, self.levels, self.filters),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+        )
+
+    def call(self, codes):
+        codes = ops.cast(codes, "int32")
+        if self.padding == "valid":
+            taps = queue.taps(codes, self.kernel_size, 1)
+            return self._sum([self._rows(i, tap) for i, tap in enumerate(taps)])
+        rows = [self._rows(i, codes) for i in range(self.kernel_size)]
+        return self._sum([_delay(r, self.history - i) for i, r in enumerate(rows)])
+
+    def _rows(self, tap, codes):
+        return ops.take(self.kernel[tap], codes, axis=0)
+
+    def get_initial_state(self, batch_size):
+        """The state before anything was heard: -1 stands for no code."""
+        return self.get_steady_state(ops.full((batch_size,), -1, dtype="int32"))
+
+    def get_steady_state(self, codes):
+        """The state after hearing `codes`, shape `(batch,)`, for ever."""
+        return queue.filled_with(codes, self.history)
+
+    def get_state_after(self, codes):
+        """The state after hearing `codes`, shape `(batch, time)`."""
+        return queue.tail(codes, self.history)
+
+    def step(self, codes, state):
+        """One sample: `(batch,)` codes and a state to `(batch, filters)` and a state."""
+        past, state = queue.push(codes, state, self.kernel_size, 1)
+        rows = []
+        for i, tap in enumerate([*past, codes]):
+            row = self._rows(i, ops.maximum(tap, 0))
+            rows.append(ops.where(ops.expand_dims(tap >= 0, -1), row, 0))
+        return self._sum(rows), state
+
+    def _sum(self, rows):
+        return ops.cast(sum(rows[1:], rows[0]), self.compute_dtype)
+
+    def compute_output_spec(self, codes):
+        length = queue.output_length(codes.shape[1], self.history, self.padding)
+        shape = (codes.shape[0], length, self.filters)
+        return keras.KerasTensor(shape, dtype=self.compute_dtype)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "levels": self.levels,
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "padding": self.padding,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+        }
+
+
+def _delay(rows, samples):
+    """Shift `(batch, time, filters)` later in time; nothing (zeros) was heard before."""
+    return ops.pad(rows, [[0, 0], [samples, 0], [0, 0]])[:, : -samples or None]

@@ -1,0 +1,81 @@
+"""What every layer asks of its arguments and inputs, said in one way."""
+
+import keras
+
+
+def positive(**arguments):
+    """Every argument is an integer of at least 1."""
+    at_least(1, **arguments)
+
+
+def padding(value):
+    """The argument names a way to treat the start of a sequence."""
+    if value not in ("causal", "valid"):
+        raise ValueError(
+            '`padding` must be "causal" or "valid". ' f"Received: padding={value!r}"
+        )
+    return value
+
+
+def sequence(layer_name, shape):
+    """The shape is that of a batch of sequences of vectors."""
+    if len(shape) != 3 or shape[-1] is None:
+        raise ValueError(
+            f"Layer {layer_name!r} takes inputs of shape (batch, time, channels) with "
+            f"a known number of channels. Received: shape={tuple(shape)}"
+        )
+
+
+def levels(value):
+    """The argument is a number of mu-law codes."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= 65536:
+        raise ValueError(
+            "`levels` must be an integer from 2 to 65536. "
+            f"Received: levels={value!r}"
+        )
+    return value
+
+
+def rate(**arguments):
+    """Every argument is a share of at least 0 and below 1."""
+    for name, value in arguments.items():
+        if not 0 <= value < 1:
+            raise ValueError(
+                f"`{name}` must be at least 0 and below 1. Received: {name}={value!r}"
+            )
+
+
+def at_least(least, **arguments):
+    """Every argument is an integer of at least `least`."""
+    for name, value in arguments.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(
+                f"`{name}` must be an integer of at least {least}. "
+                f"Received: {name}={value!r}"
+            )
+
+
+def names(what, received, required, optional=()):
+    """A dict has the required keys, and none that is unknown."""
+    missing = [name for name in required if name not in received]
+    unknown = [name for name in received if name not in (*required, *optional)]
+    if missing or unknown:
+        raise ValueError(
+            f"`{what}` must have {sorted(required)} and may have {sorted(optional)}. "
+            f"Received: {sorted(received)}"
+        )
+
+
+def signal(name, value):
+    """A tensor is a batch of float signals."""
+    if len(value.shape) != 2:
+        raise ValueError(
+            f"`{name}` must have shape (batch, samples). "
+            f"Received: shape={tuple(value.shape)}"
+        )
+    dtype = keras.backend.standardize_dtype(value.dtype)
+    if not keras.backend.is_float_dtype(dtype):
+        raise ValueError(
+            f"`{name}` must hold float samples in [-1, 1]; divide 16-bit integers by "
+            f"32768. Received: dtype={dtype}"
+        )

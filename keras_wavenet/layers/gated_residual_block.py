@@ -1,0 +1,186 @@
+"""The gated residual block (paper, figure 4)."""
+
+import keras
+from keras import ops
+
+from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers.causal_conv1d import CausalConv1D
+from keras_wavenet.layers.initializers import SideBySide
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class GatedResidualBlock(keras.layers.Layer):
+    """One layer of the dilated stack: `z = tanh(W_f * x) . sigmoid(W_g * x)`.
+
+    It hands on the residual stream `x + W_r z` and, for the skip connection, z: a
+    network makes one product of the z of all its blocks. A block used alone may be
+    given `skip_channels`; it then returns the skip output `W_s z` in z's place.
+
+    Filter and gate lie side by side in one kernel, the tanh half first.
+
+    Args:
+        dilation_channels: Channels of z.
+        kernel_size: Taps of the dilated convolution, at least 1.
+        dilation_rate: Samples between two taps, at least 1.
+        skip_channels: Channels of the skip output, or `None` to hand on z itself.
+        residual: Whether there is a residual product. The last block of a network
+            has none: nothing would read it. The residual stream then passes as it is.
+        padding: `"causal"` or `"valid"`, as in `CausalConv1D`.
+        dropout: Share of the convolution's inputs that are dropped in training, at
+            least 0 and below 1. The residual stream itself is never dropped.
+        use_bias: Whether the products have biases.
+        kernel_initializer, bias_initializer: Each of filter, gate, residual and skip
+            kernel is drawn as if it stood alone.
+        kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
+
+    Call arguments:
+        inputs: Float tensor, the residual stream, shape `(batch, time, channels)`.
+        training: Whether dropout acts.
+
+    Returns:
+        The residual stream, `(batch, time, channels)`, and z,
+        `(batch, time, dilation_channels)`, or the skip output,
+        `(batch, time, skip_channels)`. With `"valid"` padding both are
+        `(kernel_size - 1) * dilation_rate` shorter.
+
+    Raises:
+        ValueError: If an argument is out of range or the inputs have no channel
+            dimension.
+
+    References:
+        - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.3 and 2.4.
+    """
+
+    def __init__(
+        self,
+        dilation_channels,
+        kernel_size=2,
+        dilation_rate=1,
+        skip_channels=None,
+        residual=True,
+        padding="causal",
+        dropout=0.0,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        checks.positive(dilation_channels=dilation_channels)
+        if skip_channels is not None:
+            checks.positive(skip_channels=skip_channels)
+        checks.rate(dropout=dropout)
+        self.dilation_channels = dilation_channels
+        self.skip_channels = skip_channels
+        self.residual = residual
+        self.dropout = dropout
+        self.product_arguments = {
+            "use_bias": use_bias,
+            "kernel_initializer": keras.initializers.get(kernel_initializer),
+            "bias_initializer": keras.initializers.get(bias_initializer),
+            "kernel_regularizer": keras.regularizers.get(kernel_regularizer),
+            "bias_regularizer": keras.regularizers.get(bias_regularizer),
+        }
+        self.filter_gate = CausalConv1D(
+            2 * dilation_channels,
+            kernel_size,
+            dilation_rate,
+            padding,
+            name="filter_gate",
+            dtype=self.dtype_policy,
+            **{
+                **self.product_arguments,
+                "kernel_initializer": SideBySide(kernel_initializer, parts=2),
+            },
+        )
+
+    @property
+    def history(self):
+        """Samples before the present one that an output depends on."""
+        return self.filter_gate.history
+
+    def build(self, input_shape):
+        checks.sequence(self.name, input_shape)
+        self.filter_gate.build(input_shape)
+        self.residual_product = self.skip_product = self.drop = None
+        z_shape = (*input_shape[:-1], self.dilation_channels)
+        if self.residual:
+            self.residual_product = self._product(input_shape[-1], "residual", z_shape)
+        if self.skip_channels is not None:
+            self.skip_product = self._product(self.skip_channels, "skip", z_shape)
+        if self.dropout:
+            self.drop = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
+
+    def _product(self, channels, name, z_shape):
+        product = keras.layers.Dense(
+            channels, name=name, dtype=self.dtype_policy, **self.product_arguments
+        )
+        product.build(z_shape)
+        return product
+
+    def call(self, inputs, training=None):
+        heard = inputs
+        if self.drop is not None:
+            heard = self.drop(inputs, training=training)
+        z = self._gate(self.filter_gate(heard))
+        if self.filter_gate.padding == "valid":
+            inputs = inputs[:, self.history :]
+        return self._outputs(inputs, z)
+
+    def get_initial_state(self, batch_size):
+        """The state before anything was heard: a queue of zeros."""
+        return self.filter_gate.get_initial_state(batch_size)
+
+    def get_steady_state(self, inputs):
+        """The state after hearing `inputs`, shape `(batch, channels)`, for ever."""
+        return self.filter_gate.get_steady_state(inputs)
+
+    def get_state_after(self, inputs):
+        """The state after hearing `inputs`, shape `(batch, time, channels)`."""
+        return self.filter_gate.get_state_after(inputs)
+
+    def step(self, inputs, state):
+        """One sample: `(batch, channels)` and a state to the outputs and a state.
+
+        The outputs are those of `call` without the time axis.
+        """
+        fused, state = self.filter_gate.step(inputs, state)
+        return self._outputs(inputs, self._gate(fused)), state
+
+    def _gate(self, fused):
+        filters, gates = ops.split(fused, 2, axis=-1)
+        return ops.tanh(filters) * ops.sigmoid(gates)
+
+    def _outputs(self, inputs, z):
+        skip = z if self.skip_product is None else self.skip_product.call(z)
+        if self.residual_product is None:
+            return inputs, skip
+        return inputs + self.residual_product.call(z), skip
+
+    def compute_output_shape(self, input_shape):
+        batch, length, channels = input_shape
+        length = queue.output_length(length, self.history, self.filter_gate.padding)
+        skip_channels = self.skip_channels or self.dilation_channels
+        return (batch, length, channels), (batch, length, skip_channels)
+
+    def get_config(self):
+        arguments = self.product_arguments
+        serialize_initializer = keras.initializers.serialize
+        serialize_regularizer = keras.regularizers.serialize
+        return {
+            **super().get_config(),
+            "dilation_channels": self.dilation_channels,
+            "kernel_size": self.filter_gate.kernel_size,
+            "dilation_rate": self.filter_gate.dilation_rate,
+            "skip_channels": self.skip_channels,
+            "residual": self.residual,
+            "padding": self.filter_gate.padding,
+            "dropout": self.dropout,
+            "use_bias": arguments["use_bias"],
+            "kernel_initializer": serialize_initializer(arguments["kernel_initializer"]),
+            "bias_initializer": serialize_initializer(arguments["bias_initializer"]),
+            "kernel_regularizer": serialize_regularizer(arguments["kernel_regularizer"]),
+            "bias_regularizer": serialize_regularizer(arguments["bias_regularizer"]),
+        }

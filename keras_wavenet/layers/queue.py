@@ -1,0 +1,82 @@
+"""The memory of a causal layer: a ring of its last inputs, and the taps read from it.
+
+A state is a pair `(ring, position)`: the ring, shape `(batch, history, ...)`, holds the
+last `history` inputs, and `position` says where the oldest stands. Where a layer has
+no history (`kernel_size` 1) the state is the empty tuple.
+"""
+
+from keras import ops
+
+
+def taps(inputs, kernel_size, dilation_rate):
+    """The views of a sequence, oldest first, that the kernel's taps meet.
+
+    `inputs` has shape `(batch, time, ...)`; each of the `kernel_size` views is
+    `(kernel_size - 1) * dilation_rate` shorter.
+    """
+    last = (kernel_size - 1) * dilation_rate
+    starts = range(0, last + 1, dilation_rate)
+    length = inputs.shape[1]
+    if length is None:
+        return [inputs[:, s : s - last or None] for s in starts]
+    if length < last:
+        raise ValueError(
+            f"A sequence of at least {last} samples is needed before the first output "
+            f"of a kernel of {kernel_size} with dilation {dilation_rate}. "
+            f"Received: {length} samples"
+        )
+    return [inputs[:, s : s + length - last] for s in starts]
+
+
+def filled_with(inputs, history):
+    """The state after `inputs`, shape `(batch, ...)`, was heard for ever."""
+    if not history:
+        return ()
+    ring = ops.repeat(ops.expand_dims(inputs, 1), history, axis=1)
+    return ring, ops.zeros((), dtype="int32")
+
+
+def tail(inputs, history):
+    """The state after a sequence, `(batch, time, ...)`, of at least `history` samples."""
+    if not history:
+        return ()
+    length = inputs.shape[1]
+    if length < history:
+        raise ValueError(
+            f"At least {history} samples are needed to fill the queue. "
+            f"Received: {length} samples"
+        )
+    return inputs[:, length - history :], ops.zeros((), dtype="int32")
+
+
+def push(inputs, state, kernel_size, dilation_rate):
+    """Read the taps of the past, then put `inputs`, `(batch, ...)`, in the oldest's place.
+
+    Returns the `kernel_size - 1` past inputs, oldest first, and the new state.
+    """
+    if not state:
+        return [], state
+    ring, position = state
+    history = ring.shape[1]
+    past = [
+        ops.squeeze(ops.slice(ring, start, (ring.shape[0], 1, *ring.shape[2:])), 1)
+        for start in (
+            _at(ring, (position + i * dilation_rate) % history)
+            for i in range(kernel_size - 1)
+        )
+    ]
+    newest = ops.cast(ops.expand_dims(inputs, 1), ring.dtype)
+    ring = ops.slice_update(ring, _at(ring, position), newest)
+    return past, (ring, (position + 1) % history)
+
+
+def _at(ring, position):
+    zero = ops.zeros((), dtype="int32")
+    return (zero, position) + (zero,) * (len(ring.shape) - 2)
+
+
+def output_length(length, history, padding):
+    """Samples that come out of a causal layer for `length` that go in."""
+    if length is None or padding == "causal":
+        return length
+    return length - history

@@ -1,0 +1,34 @@
+"""Dilation schedules and how far back they hear."""
+
+
+def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:
+    """The paper's schedule: 1, 2, 4, ..., `largest`, and again, `cycles` times.
+
+    Args:
+        largest: The largest dilation, a power of two.
+        cycles: How often the dilations start again from 1.
+
+    Returns:
+        The dilation of each block.
+
+    Raises:
+        ValueError: If `largest` is not a power of two or `cycles` is below 1.
+
+    References:
+        - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.1.
+
+    Example:
+        `doubling_dilations(4, cycles=2)` is `[1, 2, 4, 1, 2, 4]`.
+    """
+    if largest < 1 or largest & (largest - 1):
+        raise ValueError(
+            f"`largest` must be a power of two. Received: largest={largest!r}"
+        )
+    if cycles < 1:
+        raise ValueError(f"`cycles` must be at least 1. Received: cycles={cycles!r}")
+    return [2**i for i in range(largest.bit_length())] * cycles
+
+
+def receptive_field(dilations, kernel_size, initial_kernel_size) -> int:
+    """Samples that one output depends on: the present one and those before it."""
+    return (initial_kernel_size - 1) + (kernel_size - 1) * sum(dilations) + 1
