@@ -1,0 +1,114 @@
+"""The command `keras-wavenet`: parse, choose a backend, run, and fail in one line."""
+
+import argparse
+import os
+import sys
+import warnings
+
+from keras_wavenet import __version__
+from keras_wavenet.commands import backend_choice, evaluate, generate, info, train
+from keras_wavenet.commands import presets as presets_command
+
+COMMANDS = (train, evaluate, generate, presets_command, info)
+INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
+
+DESCRIPTION = """\
+WaveNet in Keras 3: train a model of raw audio, score it, and let it speak."""
+EPILOG = """\
+the first minute:
+  keras-wavenet generate                   speak with the pretrained wavenet_tiny
+  keras-wavenet presets                    what else there is
+  keras-wavenet train --steps 100          train on the speech that comes along
+  keras-wavenet COMMAND --help             all options of a command, with examples"""
+
+# What a user can act on; any other exception is shown with its type.
+EXPECTED_ERRORS = (ValueError, OSError, ImportError, RuntimeError)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, not a page of usage."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: Arguments after the program's name; `None` takes those of this process.
+
+    Returns:
+        The exit status: 0, 1 after a failure, 130 after Ctrl-C. Arguments that can't
+        be understood end the program with 2, as `argparse` does.
+    """
+    arguments = build_parser().parse_args(argv)
+    warnings.showwarning = show_warning
+    try:
+        backend_choice.import_keras(arguments.backend)
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if arguments.debug:
+            raise
+        print(f"keras-wavenet: error: {describe_error(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = Parser(
+        prog="keras-wavenet",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        name = command.__name__.rpartition(".")[2]
+        subparser = commands.add_parser(
+            name,
+            usage=f"keras-wavenet {name} {command.USAGE}",
+            help=command.HELP,
+            description=command.__doc__,
+            epilog=command.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(subparser)
+        add_common_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    return parser
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes."""
+    common = parser.add_argument_group("common options")
+    common.add_argument(
+        "--backend",
+        choices=backend_choice.BACKENDS,
+        help="what Keras computes with (default: KERAS_BACKEND, keras.json, or the "
+        "first one that is installed)",
+    )
+    common.add_argument(
+        "--debug", action="store_true", help="show the whole traceback of a failure"
+    )
+
+
+def describe_error(error: Exception) -> str:
+    """One message for a failure, without its traceback."""
+    message = str(error).strip() or type(error).__name__
+    if isinstance(error, EXPECTED_ERRORS):
+        return message
+    return f"{type(error).__name__}: {message} (--debug shows where)"
+
+
+def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
+    """Print a warning as a sentence, without the line of code that gave it."""
+    print(f"keras-wavenet: warning: {message}", file=sys.stderr)

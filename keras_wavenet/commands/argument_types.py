@@ -1,0 +1,30 @@
+"""Numbers on the command line that must lie in a range."""
+
+import argparse
+
+
+def positive_int(text: str) -> int:
+    """An integer of at least 1."""
+    return _checked(text, int, lambda value: value > 0, "an integer of at least 1")
+
+
+def natural_int(text: str) -> int:
+    """An integer of at least 0."""
+    return _checked(text, int, lambda value: value >= 0, "an integer of at least 0")
+
+
+def positive_float(text: str) -> float:
+    """A finite number above 0."""
+    return _checked(
+        text, float, lambda value: 0 < value < float("inf"), "a number above 0"
+    )
+
+
+def _checked(text, kind, fits, expected):
+    try:
+        value = kind(text)
+    except ValueError:
+        value = None
+    if value is None or not fits(value):
+        raise argparse.ArgumentTypeError(f"must be {expected}. Received: {text}")
+    return value

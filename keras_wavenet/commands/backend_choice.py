@@ -1,0 +1,83 @@
+"""Which backend Keras computes with, settled before Keras is imported."""
+
+import contextlib
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+BACKENDS = ("jax", "torch", "tensorflow")  # in the order of preference
+
+
+def import_keras(backend: str | None = None) -> str:
+    """Import Keras with the backend asked for, or else with an installed one.
+
+    Args:
+        backend: Name of a Keras backend. `None` takes the first of: the variable
+            `KERAS_BACKEND`, the user's `keras.json`, what is installed.
+
+    Returns:
+        The name of the backend.
+
+    Raises:
+        ImportError: If the backend asked for is not installed, or none is.
+    """
+    asked_for = backend or os.environ.get("KERAS_BACKEND")
+    if asked_for and not is_installed(asked_for):
+        raise ImportError(
+            f"The Keras backend {asked_for!r} is not installed. "
+            f"Install it with: pip install 'keras-wavenet[{asked_for}]'"
+        )
+    chosen = asked_for or configured_backend() or first_installed()
+    os.environ["KERAS_BACKEND"] = chosen
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # TensorFlow greets with several lines that no setting of its own turns off.
+    with silent_stderr() if chosen == "tensorflow" else contextlib.nullcontext():
+        import keras  # noqa: F401
+    return chosen
+
+
+@contextlib.contextmanager
+def silent_stderr():
+    """Send what the process writes to its standard error nowhere, C code included."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def configured_backend() -> str | None:
+    """The backend that the user's `keras.json` names, if it can be imported.
+
+    Keras writes that file by itself, and then it says TensorFlow, installed or not.
+    """
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    try:
+        settings = json.loads(Path(home, "keras.json").read_text(encoding="utf-8"))
+        backend = settings["backend"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return backend if isinstance(backend, str) and is_installed(backend) else None
+
+
+def first_installed() -> str:
+    """The first of `BACKENDS` that can be imported."""
+    for backend in BACKENDS:
+        if is_installed(backend):
+            return backend
+    raise ImportError(
+        "Keras needs a backend and none is installed. "
+        "Install one with: pip install 'keras-wavenet[jax]' (or torch, or tensorflow)"
+    )
+
+
+def is_installed(package: str) -> bool:
+    """Whether a top-level package can be imported; it is not imported."""
+    return importlib.util.find_spec(package) is not None

@@ -1,0 +1,54 @@
+"""Score a model on a dataset: each sample once, given all that its model can hear.
+
+Prints the bits per sample beside those of two yardsticks that any model should beat."""
+
+import argparse
+import sys
+import time
+
+from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
+from keras_wavenet.commands.model_arguments import (
+    add_dtype_argument,
+    add_preset_argument,
+)
+
+HELP = "score a model on a dataset"
+USAGE = "[PRESET] [DATA] [options]"
+EPILOG = """\
+examples:
+  keras-wavenet evaluate
+  keras-wavenet evaluate my_voice recordings/ --split test
+  keras-wavenet evaluate wavenet_tiny ljspeech
+
+Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_preset_argument(parser)
+    add_data_arguments(parser)
+    parser.add_argument(
+        "--split",
+        default="validation",
+        help="what to score; the yardsticks are counted on the split train "
+        "(default: %(default)s)",
+    )
+    add_dtype_argument(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Evaluate and print."""
+    from keras_wavenet import WaveNet
+
+    model = WaveNet.from_preset(arguments.preset, dtype=arguments.dtype)
+    scored = load_split(arguments, model, arguments.split, shuffle=False)
+    train = load_split(arguments, model, "train", shuffle=False)
+    print(scored)
+    if model.optimizer is None:
+        model.compile()
+    started = time.perf_counter()
+    scores = model.evaluate(
+        scored, return_dict=True, verbose=1 if sys.stdout.isatty() else 0
+    )
+    seconds = time.perf_counter() - started
+    print(f"bits per sample    {scores['bits_per_sample']:.3f}")
+    print(f"nats per sample    {scores['loss']:.3f}")

@@ -1,0 +1,177 @@
+"""Generate audio with a trained model and write it as wav files.
+
+Prints the seed, which gives the same audio again, and the speed."""
+
+import argparse
+import random
+import sys
+import time
+from pathlib import Path
+
+from keras_wavenet.commands.argument_types import (
+    natural_int,
+    positive_float,
+    positive_int,
+)
+from keras_wavenet.commands.model_arguments import (
+    add_dtype_argument,
+    add_preset_argument,
+)
+from keras_wavenet.commands.output_file import check_free, free_name, write_wav
+
+HELP = "generate audio with a trained model"
+USAGE = "[PRESET] [options]"
+EPILOG = """\
+examples:
+  keras-wavenet generate
+  keras-wavenet generate --seconds 10 --temperature 0.9 --seed 7 --out seven.wav
+  keras-wavenet generate my_voice --streams 4
+  keras-wavenet generate --prime speech.flac --prime-seconds 2 --keep-prime
+
+A model that has learned little makes noise. A lower temperature, --top-k and --top-p
+leave unlikely samples out: less noise, and in the end silence."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_preset_argument(parser)
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
+        "--seconds",
+        type=positive_float,
+        default=3.0,
+        help="length of the audio (default: %(default)s)",
+    )
+    length.add_argument(
+        "--num-samples", type=positive_int, metavar="N", help="length in samples"
+    )
+    drawing = parser.add_argument_group("drawing")
+    drawing.add_argument(
+        "--temperature",
+        type=float,
+        default=1.0,
+        metavar="X",
+        help="below 1 more likely samples, 0 the likeliest (default: %(default)s)",
+    )
+    drawing.add_argument(
+        "--top-k", type=positive_int, metavar="K", help="only the K likeliest codes"
+    )
+    drawing.add_argument(
+        "--top-p",
+        type=positive_float,
+        metavar="P",
+        help="only the likeliest codes that share the probability P",
+    )
+    drawing.add_argument(
+        "--seed", type=natural_int, help="(default: another one each time)"
+    )
+    drawing.add_argument(
+        "--streams",
+        type=positive_int,
+        default=1,
+        help="different recordings to make at once, a file each (default: 1)",
+    )
+    prime = parser.add_argument_group("prime", "audio that the model goes on from")
+    prime.add_argument(
+        "--prime", type=Path, metavar="FILE", help="wav, flac, ogg or mp3, any rate"
+    )
+    prime.add_argument(
+        "--prime-seconds", type=positive_float, metavar="S", help="hear only its start"
+    )
+    prime.add_argument(
+        "--keep-prime", action="store_true", help="write the prime before the new audio"
+    )
+    run = parser.add_argument_group("running and writing")
+    run.add_argument(
+        "--engine", default="auto", help="what runs the loop (default: %(default)s)"
+    )
+    add_dtype_argument(run)
+    run.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="a .wav file (default: named after preset and seed, in this folder)",
+    )
+    run.add_argument("--overwrite", action="store_true", help="replace a file there")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Generate and write."""
+    seed = random.randrange(2**31) if arguments.seed is None else arguments.seed
+    paths = choose_paths(arguments, seed)
+
+    from keras_wavenet import WaveNet
+
+    model = WaveNet.from_preset(arguments.preset, dtype=arguments.dtype)
+    rate = model.sample_rate
+    num_samples = arguments.num_samples or max(1, round(arguments.seconds * rate))
+    prime = read_prime(arguments, rate)
+    started = time.perf_counter()
+    audio = model.generate(
+        num_samples,
+        prime=prime,
+        streams=arguments.streams,
+        temperature=arguments.temperature,
+        top_k=arguments.top_k,
+        top_p=arguments.top_p,
+        seed=seed,
+        engine=arguments.engine,
+        progress=sys.stdout.isatty(),
+    )
+    seconds = time.perf_counter() - started
+    for path, waveform in zip(paths, audio, strict=True):
+        write_wav(path, with_prime(arguments, prime, waveform), rate)
+        print(f"wrote {path} ({num_samples / rate:.2f} s, seed {seed})")
+    speed = audio.size / seconds
+    print(
+        f"{audio.size:,} samples in {seconds:.1f} s, compiling included: "
+        f"{speed:,.0f} samples/s, {speed / rate:.2f} times real time"
+    )
+
+
+def choose_paths(arguments: argparse.Namespace, seed: int) -> list[Path]:
+    """Where to write each stream; refuses what is there already."""
+    out = arguments.out
+    if out is None:
+        name = Path(arguments.preset).name or "generated"
+        out = free_name(Path(f"{name}-seed{seed}.wav"))
+    elif out.suffix.lower() != ".wav":
+        raise ValueError(f"--out must end in .wav. Received: {out}")
+    if arguments.streams == 1:
+        paths = [out]
+    else:
+        numbers = range(1, arguments.streams + 1)
+        paths = [out.with_stem(f"{out.stem}-stream{number}") for number in numbers]
+    for path in paths:
+        check_free(path, arguments.overwrite)
+    return paths
+
+
+def read_prime(arguments: argparse.Namespace, sample_rate: int):
+    """The prime at the model's rate, `(T,)`, or None."""
+    if arguments.prime is None:
+        for flag in ("prime_seconds", "keep_prime"):
+            if getattr(arguments, flag):
+                raise ValueError(f"--{flag.replace('_', '-')} needs a --prime file.")
+        return None
+    if not arguments.prime.is_file():
+        raise FileNotFoundError(f"There is no file {arguments.prime} to prime with.")
+
+    from keras_wavenet.data.audio_file import read_audio_file, scan_audio_file
+    from keras_wavenet.data.resampling import resample
+    from keras_wavenet.data.scan import UnusableAudioError
+
+    try:
+        file = scan_audio_file(arguments.prime)
+    except UnusableAudioError as error:
+        raise ValueError(f"{arguments.prime} can't be the prime: {error}") from error
+    prime = resample(read_audio_file(file), file.sample_rate, sample_rate)
+    if arguments.prime_seconds:
+        prime = prime[: max(1, round(arguments.prime_seconds * sample_rate))]
+    return prime
+
+
+def with_prime(arguments: argparse.Namespace, prime, waveform):
+    """The new audio, after its prime where that was asked for."""
+    import numpy as np
+
+    return np.concatenate([prime, waveform]) if arguments.keep_prime else waveform
