@@ -1,0 +1,21 @@
+"""Audio in: from recordings to batches of windows that `fit` takes."""
+
+from keras_wavenet.data.clip_source import Clip, ClipSource
+from keras_wavenet.data.folder_source import FolderSource
+from keras_wavenet.data.load import load, open_source
+from keras_wavenet.data.scan import SourceReport
+from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.data.tfds_source import TfdsSource
+from keras_wavenet.data.window_dataset import WindowDataset
+
+__all__ = [
+    "Clip",
+    "ClipSource",
+    "DataSpec",
+    "FolderSource",
+    "SourceReport",
+    "TfdsSource",
+    "WindowDataset",
+    "load",
+    "open_source",
+]

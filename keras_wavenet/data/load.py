@@ -1,0 +1,138 @@
+"""`load`: from the name of a dataset to batches that `fit` takes."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any
+
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.extras import import_extra
+from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.data.window_dataset import WindowDataset
+
+SPOKEN_PROMPTS = "spoken_prompts"
+
+
+def load(
+    name: str | os.PathLike,
+    *,
+    split: str = "train",
+    spec: DataSpec | Any,
+    batch_size: int = 8,
+    window_length: int = 8000,
+    pipeline: str = "auto",
+    shuffle: bool | None = None,
+    seed: int = 0,
+    start_step: int = 0,
+    data_dir: str | os.PathLike | None = None,
+) -> WindowDataset:
+    """Load audio as windows for training or evaluation.
+
+    Args:
+        name: `"spoken_prompts"`, the speech that ships with the package; the path of a
+            folder of wav, flac, ogg or mp3 files; or the name of a tfds dataset with
+            audio, such as `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds.
+        split: Name of the split. `spoken_prompts` and folders have `"train"` and
+            `"validation"`.
+        spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
+        batch_size: Windows in a batch.
+        window_length: Samples that a window scores. Shorter clips are used, with
+            weights.
+        pipeline: `"tf.data"`, `"grain"` (needs no TensorFlow), or `"auto"` for the one
+            that suits the Keras backend.
+        shuffle: Whether to draw endless shuffled windows instead of tiling the clips
+            in order. By default only the split `"train"` is shuffled.
+        seed: Non-negative integer; the order of shuffled batches is a pure function
+            of it.
+        start_step: Number of the first shuffled batch, to go on with a run.
+        data_dir: Folder of tfds datasets; tfds' own default if None.
+
+    Returns:
+        A `WindowDataset`. `WaveNet.fit` and `evaluate` take it as it is.
+
+    Raises:
+        ValueError: If the name, the split or an option is unknown or out of range, or
+            if there is no usable audio.
+        ImportError: If an optional dependency is missing; names the extra to install.
+
+    Example:
+        `load("spoken_prompts", split="validation", spec=model.data_spec)`
+    """
+    spec = _resolve_spec(spec)
+    source = open_source(name, split, spec.sample_rate, data_dir)
+    return WindowDataset(
+        source,
+        spec,
+        batch_size=batch_size,
+        window_length=window_length,
+        shuffle=split == "train" if shuffle is None else shuffle,
+        seed=seed,
+        start_step=start_step,
+        pipeline=pipeline,
+    )
+
+
+def open_source(
+    name: str | os.PathLike,
+    split: str,
+    sample_rate: int,
+    data_dir: str | os.PathLike | None = None,
+) -> ClipSource:
+    """Open the clips of a dataset; arguments and errors as in `load`.
+
+    Returns:
+        A `FolderSource` or a `TfdsSource`.
+    """
+    name = os.fspath(name)
+    if name == SPOKEN_PROMPTS:
+        builder = _spoken_prompts_builder(data_dir)
+    elif _is_path(name):
+        from keras_wavenet.data.folder_source import FolderSource
+
+        return FolderSource(name, split, sample_rate)
+    else:
+        builder = _tfds_builder(name, data_dir)
+    from keras_wavenet.data.tfds_source import TfdsSource
+
+    return TfdsSource(builder, split, sample_rate)
+
+
+def _resolve_spec(spec: Any) -> DataSpec:
+    spec = getattr(spec, "data_spec", spec)
+    if not isinstance(spec, DataSpec):
+        raise ValueError(
+            "`spec` must be a `DataSpec` or a model with a `data_spec`. "
+            f"Received: spec={spec!r}"
+        )
+    return spec
+
+
+def _is_path(name: str) -> bool:
+    """A folder that is there, or what can only be meant as a path."""
+    path = Path(name).expanduser()
+    return path.is_dir() or path.is_absolute() or name.startswith((".", "~"))
+
+
+def _spoken_prompts_builder(data_dir):
+    for module in ("tensorflow_datasets", "soundfile"):
+        import_extra(module, f'The dataset "{SPOKEN_PROMPTS}"')
+    from keras_wavenet.data.spoken_prompts.builder import prepared_builder
+
+    return prepared_builder(data_dir)
+
+
+def _tfds_builder(name: str, data_dir):
+    tfds = import_extra("tensorflow_datasets", f'The dataset "{name}"')
+    known = tfds.list_builders(with_community_datasets=False)
+    if name.split("/")[0].split(":")[0] not in known:
+        near = difflib.get_close_matches(name, [SPOKEN_PROMPTS, *known], n=1)
+        raise ValueError(
+            f'Expected "{SPOKEN_PROMPTS}", an existing folder of audio files or the '
+            f"name of a tfds dataset. Received: {name!r}. "
+            + (f"Did you mean {near[0]!r}?" if near else "Check the name.")
+        )
+    # tfds needs TensorFlow to describe the audio of the datasets in its catalogue.
+    import_extra("tensorflow", f'The tfds dataset "{name}"')
+    builder = tfds.builder(name, data_dir=data_dir, file_format="array_record")
+    builder.download_and_prepare()
+    return builder

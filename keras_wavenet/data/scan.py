@@ -1,0 +1,106 @@
+"""What one reading of a source has found: clips to use, clips to skip, and why."""
+
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+# Below half the step between mu-law's silence and the next code: nothing to learn.
+SILENCE_PEAK = 8e-5
+_NAMES_IN_WARNING = 5
+
+
+class UnusableAudioError(ValueError):
+    """Audio that cannot be trained on; the message is the reason, without a name."""
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """Summary of a source.
+
+    Attributes:
+        origin: Where the clips come from, in words.
+        clips: Number of usable clips in the source.
+        seconds: Their duration in all.
+        sample_rate: The rate they are read at, in Hz.
+        skipped: Pairs of a clip's name and the reason why it is not used.
+    """
+
+    origin: str
+    clips: int
+    seconds: float
+    sample_rate: int
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    def summary(self) -> str:
+        """One line: origin, clips, seconds, rate and number of skipped clips."""
+        line = (
+            f"{self.origin}: {self.clips} clips, {self.seconds:.1f} s "
+            f"at {self.sample_rate} Hz"
+        )
+        return f"{line}, {len(self.skipped)} skipped" if self.skipped else line
+
+    def __str__(self) -> str:
+        lines = [f"  {name}: {reason}" for name, reason in self.skipped]
+        return "\n".join([self.summary(), *lines])
+
+
+@dataclass
+class Scan:
+    """Tally of a source while its clips are looked at, one after the other.
+
+    Args:
+        origin: Where the clips come from, in words.
+    """
+
+    origin: str
+    accepted: list[Any] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    peak: float = 0.0
+
+    def accept(self, clip: Any, peak: float):
+        """Take a clip, with the absolute value of its loudest sample."""
+        self.accepted.append(clip)
+        self.peak = max(self.peak, peak)
+
+    def skip(self, name: str, reason: str):
+        """Leave a clip out, for a reason that the report will give."""
+        self.skipped.append((name, reason))
+
+    def check(self):
+        """Warn once about all that was skipped; fail where nothing is left to learn.
+
+        Raises:
+            ValueError: If no clip is usable, or if all of them are silent.
+        """
+        some = [f"{name} ({why})" for name, why in self.skipped[:_NAMES_IN_WARNING]]
+        more = len(self.skipped) - len(some)
+        listing = "; ".join(some) + (f"; and {more} more" if more else "")
+        if not self.accepted:
+            raise ValueError(
+                f"Expected usable audio in {self.origin}. Received: "
+                f"{len(self.skipped)} unusable clips: {listing}. "
+                "Repair or replace them."
+            )
+        if self.peak < SILENCE_PEAK:
+            raise ValueError(
+                f"Expected sound in {self.origin}. Received: {len(self.accepted)} "
+                f"clips, all silent (loudest sample {self.peak:.1g} of 1). "
+                "Check how the audio was recorded or converted."
+            )
+        if self.skipped:
+            total = len(self.accepted) + len(self.skipped)
+            warnings.warn(
+                f"Skipped {len(self.skipped)} of {total} clips in {self.origin}: "
+                f"{listing}. The source's `report.skipped` names each.",
+                stacklevel=4,
+            )
+
+    def report(self, lengths, sample_rate: int, origin: str | None = None):
+        """The `SourceReport` of the clips whose lengths in samples are given."""
+        return SourceReport(
+            origin=origin or self.origin,
+            clips=len(lengths),
+            seconds=sum(lengths) / sample_rate,
+            sample_rate=sample_rate,
+            skipped=tuple(self.skipped),
+        )

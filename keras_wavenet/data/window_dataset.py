@@ -1,0 +1,155 @@
+"""What `load` returns: windows of a source, ready for `fit` and `evaluate`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from keras_wavenet.data.batches import WindowBatches
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.data.windows import TilingWindows, TrainingWindows
+
+PIPELINES = ("tf.data", "grain")
+
+
+class WindowDataset:
+    """Batches `(x, y, sample_weight)` of windows over a source of clips.
+
+    `x` is `{"waveform": (B, T), "context": (B, n)}`, `y` is `(B, T)`, the waveform one
+    sample later, and `sample_weight` `(B, T)` is 1 where `y` is a sample of a clip and
+    0 where it is padding; all float32.
+
+    With `shuffle` the batches are endless, shuffled anew in each pass over the clips,
+    and batch k is a pure function of `(seed, k)`: a run that stopped after k steps goes
+    on from `start_step=k` as if it had not stopped. An epoch is one pass, rounded up to
+    full batches. Without `shuffle` they tile the clips: each sample is scored exactly
+    once, in order, and the last batch is filled up with examples of weight zero.
+
+    `WaveNet.fit` takes the dataset as it is. With any other Keras model:
+
+    ```python
+    model.fit(
+        train.batches, steps_per_epoch=len(train), shuffle=False,
+        validation_data=validation.batches, validation_steps=len(validation),
+    )
+    ```
+
+    Args:
+        source: The clips.
+        spec: The `DataSpec` of the model.
+        batch_size: Windows in a batch, B.
+        window_length: Samples scored by a window, T.
+        shuffle: Whether the windows are the endless shuffled ones or a tiling.
+        seed: Non-negative integer, for the shuffled ones.
+        start_step: Number of the first batch, for the shuffled ones.
+        pipeline: `"tf.data"`, `"grain"`, or `"auto"` for what suits the Keras backend.
+
+    Attributes:
+        batches: The native dataset, a `tf.data.Dataset` or a `grain.IterDataset`.
+        source, spec, batch_size, window_length, shuffle, seed, start_step, pipeline:
+            As above, with `pipeline` resolved.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+        ImportError: If the pipeline's library is not installed.
+    """
+
+    def __init__(
+        self,
+        source: ClipSource,
+        spec: DataSpec,
+        *,
+        batch_size: int = 8,
+        window_length: int = 8000,
+        shuffle: bool = True,
+        seed: int = 0,
+        start_step: int = 0,
+        pipeline: str = "auto",
+    ):
+        _check_at_least(1, batch_size=batch_size, window_length=window_length)
+        _check_at_least(0, seed=seed, start_step=start_step)
+        if start_step and not shuffle:
+            raise ValueError(
+                "`start_step` goes with shuffled windows; a tiling starts at 0. "
+                f"Received: start_step={start_step}, shuffle={shuffle}"
+            )
+        self.source = source
+        self.spec = spec
+        self.batch_size = batch_size
+        self.window_length = window_length
+        self.shuffle = shuffle
+        self.seed = seed
+        self.start_step = start_step
+        self.pipeline = _resolve_pipeline(pipeline)
+        self._batches = WindowBatches(self._make_windows(), batch_size)
+        self.batches = self._make_pipeline()
+
+    def _make_windows(self) -> TilingWindows | TrainingWindows:
+        lengths = self.window_length, self.spec.context_length
+        if self.shuffle:
+            return TrainingWindows(self.source, *lengths, seed=self.seed)
+        return TilingWindows(self.source, *lengths)
+
+    def _make_pipeline(self) -> Any:
+        if self.pipeline == "tf.data":
+            from keras_wavenet.data.tf_data import make_tf_data as make
+        else:
+            from keras_wavenet.data.grain_data import make_grain as make
+        stop = None if self.shuffle else self.steps_per_epoch
+        return make(self._batches, self.start_step, stop)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in a pass over the clips, the last one rounded up."""
+        return self._batches.batches_per_pass
+
+    def starting_at(self, step: int) -> "WindowDataset":
+        """The same shuffled batches from number `step` on, to go on with a run."""
+        return WindowDataset(
+            self.source,
+            self.spec,
+            batch_size=self.batch_size,
+            window_length=self.window_length,
+            shuffle=self.shuffle,
+            seed=self.seed,
+            start_step=step,
+            pipeline=self.pipeline,
+        )
+
+    def __len__(self) -> int:
+        return self.steps_per_epoch
+
+    def __iter__(self) -> Iterator[tuple]:
+        """The batches of one epoch as NumPy arrays."""
+        for step in range(self.start_step, self.start_step + len(self)):
+            yield self._batches[step]
+
+    def __repr__(self) -> str:
+        order = f"shuffled with seed {self.seed}" if self.shuffle else "tiling"
+        return (
+            f"WindowDataset({self.source.report.summary()}; {order}; "
+            f"{self.steps_per_epoch} steps per epoch of {self.batch_size} windows of "
+            f"{self.window_length} samples, context {self.spec.context_length}; "
+            f"{self.pipeline})"
+        )
+
+
+def _check_at_least(least: int, **arguments: int):
+    for name, value in arguments.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(
+                f"`{name}` must be an integer of at least {least}. "
+                f"Received: {name}={value!r}"
+            )
+
+
+def _resolve_pipeline(pipeline: str) -> str:
+    if pipeline == "auto":
+        from keras_wavenet.compile_defaults import default_pipeline
+
+        return default_pipeline()
+    if pipeline not in PIPELINES:
+        raise ValueError(
+            '`pipeline` must be "auto", "tf.data" or "grain". '
+            f"Received: pipeline={pipeline!r}"
+        )
+    return pipeline
