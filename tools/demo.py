@@ -1,0 +1,62 @@
+"""The main job, from nothing: train a small WaveNet on speech, then let it speak.
+
+    python3 tools/demo.py
+    python3 tools/demo.py --backend torch --steps 50 --out /tmp/heard
+
+Makes a virtual environment in the checkout; what runs in it is train_and_speak.py.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import environment
+
+
+def main():
+    """Prepare the environment and run the demo in it."""
+    arguments = parse_arguments()
+    try:
+        python = environment.prepare("data", "plots", arguments.backend)
+    except environment.EnvironmentFailure as failure:
+        sys.exit(f"error: {failure}")
+    variables = {
+        **os.environ,
+        "KERAS_BACKEND": arguments.backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    command = [str(python), str(Path(__file__).with_name("train_and_speak.py"))]
+    command += ["--out", str(arguments.out)]
+    if arguments.steps is not None:
+        command += ["--steps", str(arguments.steps)]
+    sys.exit(subprocess.run(command, env=variables).returncode)
+
+
+def parse_arguments():
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("jax", "tensorflow", "torch"),
+        default="jax",
+        help="what Keras computes with (default: %(default)s)",
+    )
+    parser.add_argument("--steps", type=int, help="training steps, 10 or more")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("demo_output"),
+        help="folder for the preset, the audio and the picture (default: %(default)s)",
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
