@@ -52,14 +52,21 @@ def prepare(*extras):
         remove_folder()
         stamp = None
     held = set(stamp["extras"]) if stamp else set()
-    if stamp and stamp["requirements"] == requirements_digest() and held >= set(extras):
+    if stamp and stamp["requirements"] != requirements_digest():
+        say("the requirements have changed")
+    elif stamp and held >= set(extras):
         say(f"{FOLDER} is ready")
         return PYTHON
     extras = sorted(held.union(extras))
     if not PYTHON.exists():
         create(extras)
     write_stamp(extras, finished=False)
-    install(extras)
+    try:
+        install(extras)
+    except EnvironmentFailure:
+        if stamp:  # pip undid what it had begun: the environment is what it was
+            save_stamp(stamp)
+        raise
     write_stamp(extras, finished=True)
     return PYTHON
 
@@ -164,13 +171,19 @@ def read_stamp():
 
 def write_stamp(extras, finished):
     """Record what the environment holds, and whether its installation ended."""
-    stamp = {
-        "checkout": str(CHECKOUT),
-        "extras": extras,
-        "finished": finished,
-        "python": platform.python_version(),
-        "requirements": requirements_digest(),
-    }
+    save_stamp(
+        {
+            "checkout": str(CHECKOUT),
+            "extras": extras,
+            "finished": finished,
+            "python": platform.python_version(),
+            "requirements": requirements_digest(),
+        }
+    )
+
+
+def save_stamp(stamp):
+    """Write a stamp, whole or not at all."""
     temporary = STAMP.with_suffix(".tmp")
     temporary.write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
     temporary.replace(STAMP)
