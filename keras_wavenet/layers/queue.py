@@ -2,7 +2,8 @@
 
 A state is a pair `(ring, position)`: the ring, shape `(batch, history, ...)`, holds the
 last `history` inputs, and `position` says where the oldest stands. Where a layer has
-no history (`kernel_size` 1) the state is the empty tuple.
+no history (`kernel_size` 1) the state is the empty tuple. An engine may bring states of
+its own, which keep their memory elsewhere and have a method `push`.
 """
 
 from keras import ops
@@ -56,6 +57,8 @@ def push(inputs, state, kernel_size, dilation_rate):
     """
     if not state:
         return [], state
+    if not isinstance(state, tuple):
+        return state.push(inputs, kernel_size, dilation_rate)
     ring, position = state
     history = ring.shape[1]
     past = [

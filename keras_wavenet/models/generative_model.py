@@ -1,8 +1,12 @@
 """What every network that gives the distribution of the next sample can do."""
 
 import keras
+import numpy as np
 
 from keras_wavenet import compile_defaults
+from keras_wavenet.generation.sampling import Sampling
+from keras_wavenet.generation.stream import StatefulGenerator
+from keras_wavenet.layers import checks
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 
@@ -10,7 +14,8 @@ from keras_wavenet.training.metrics import BitsPerSample
 class GenerativeModel(keras.Model):
     """Training and evaluation by the likelihood of a network's own distribution.
 
-    A subclass has `distribution`, see `keras_wavenet.distributions`.
+    A subclass has a `distribution`, see `keras_wavenet.distributions`, and the step
+    protocol that `keras_wavenet.generation.StatefulGenerator` needs.
     """
 
     def compile(
@@ -73,3 +78,85 @@ class GenerativeModel(keras.Model):
     def evaluate(self, x=None, y=None, **kwargs):
         """Evaluate; as `keras.Model.evaluate`, and a dataset of `keras_wavenet.data`."""
         return super().evaluate(getattr(x, "batches", x), y, **kwargs)
+
+    def generate(
+        self,
+        num_samples,
+        *,
+        prime=None,
+        conditions=None,
+        streams=1,
+        temperature=1.0,
+        top_k=None,
+        top_p=None,
+        seed=None,
+        engine="auto",
+        progress=False,
+    ):
+        """Generate audio, one sample at a time.
+
+        The audio depends on the seed, not on the number of streams, on chunks or, but
+        for rounding, on the engine.
+
+        Args:
+            num_samples: Samples for each stream, at least 0.
+            prime: Audio heard just before, float samples in [-1, 1] of any length:
+                `(samples,)` for all streams alike or `(streams, samples)`. Before it,
+                and without it, silence was heard.
+            conditions: What the audio is to be, by name; `None` for a network that
+                takes no conditions.
+            streams: How many generations run side by side.
+            temperature: 0 takes the most probable sample each time; 1 draws from the
+                distribution as it is; below 1 it is sharpened.
+            top_k: Draw from the so many most probable values only.
+            top_p: Draw from the fewest values that together reach this probability.
+            seed: Integer from 0 to 2**64 - 1; `None` draws one.
+            engine: `"auto"` or the name of one, see `keras_wavenet.generation.engines`.
+            progress: Whether to draw a progress bar.
+
+        Returns:
+            float32 array, `(streams, num_samples)`: new samples only, in [-1, 1].
+
+        Raises:
+            ValueError: If an argument is out of range or of a wrong shape.
+        """
+        chunks = self.stream(
+            num_samples,
+            prime=prime,
+            conditions=conditions,
+            streams=streams,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            seed=seed,
+            engine=engine,
+            progress=progress,
+        )
+        return np.concatenate([np.zeros((streams, 0), "float32"), *chunks], axis=1)
+
+    def stream(
+        self,
+        num_samples,
+        *,
+        prime=None,
+        conditions=None,
+        streams=1,
+        temperature=1.0,
+        top_k=None,
+        top_p=None,
+        seed=None,
+        engine="auto",
+        progress=False,
+    ):
+        """Generate audio and hand it over as it comes: see `generate`.
+
+        Returns:
+            An iterator of float32 arrays, `(streams, samples)`, that join to what
+            `generate` returns.
+        """
+        checks.names("conditions", conditions or {}, required=[])
+        sampling = Sampling(temperature, top_k, top_p)
+        generator = StatefulGenerator(self, streams, seed, engine)
+        if prime is not None:
+            generator.prime(prime)
+        return generator.stream(num_samples, sampling, progress)

@@ -221,7 +221,7 @@ class WaveNet(GenerativeModel):
             state = block.get_steady_state(x)
             states.append(state)
             (x, _), _ = block.step(x, state)
-        return states
+        return tuple(states)
 
     def get_state_after(self, waveform):
         """The state of `step` after hearing a waveform, in one parallel pass.
@@ -236,7 +236,7 @@ class WaveNet(GenerativeModel):
         for block in self.blocks[:-1]:
             states.append(block.get_state_after(x))
             x, _ = block.call(x, training=False)
-        return [*states, self.blocks[-1].get_state_after(x)]
+        return *states, self.blocks[-1].get_state_after(x)
 
     def step(self, samples, states):
         """Hear one sample: the distribution of the next one, and the new state.
@@ -255,7 +255,7 @@ class WaveNet(GenerativeModel):
             new_states.append(state)
             zs.append(z)
         hidden = self.post.call(self.skip.call(ops.concatenate(zs, axis=-1)))
-        return self.output_product.call(ops.cast(hidden, "float32")), new_states
+        return self.output_product.call(ops.cast(hidden, "float32")), tuple(new_states)
 
     def next_sample_probabilities(self, waveform):
         """The probability of each code of the sample after a waveform.

@@ -1,0 +1,6 @@
+"""One sample at a time: the stateful layer, the noise, and the loops of each backend."""
+
+from keras_wavenet.generation.sampling import Sampling
+from keras_wavenet.generation.stream import StatefulGenerator
+
+__all__ = ["Sampling", "StatefulGenerator"]

@@ -1,0 +1,85 @@
+"""How a sample is chosen from its distribution, and the noise that chooses it."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Sampling:
+    """How to choose from the distribution of the next sample.
+
+    Args:
+        temperature: 0 takes the most probable sample; 1 draws from the distribution
+            as it is; below 1 it is sharpened, above 1 flattened.
+        top_k: Draw from the `top_k` most probable values only; `None`: from all.
+        top_p: Draw from the fewest values that together reach this probability, in
+            (0, 1]; `None`: from all.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float | None = None
+
+    def __post_init__(self):
+        if not (np.isfinite(self.temperature) and self.temperature >= 0):
+            raise ValueError(
+                "`temperature` must be a finite number of at least 0. "
+                f"Received: temperature={self.temperature!r}"
+            )
+        whole = isinstance(self.top_k, int) and not isinstance(self.top_k, bool)
+        if self.top_k is not None and not (whole and self.top_k >= 1):
+            raise ValueError(
+                "`top_k` must be a positive integer or None. "
+                f"Received: top_k={self.top_k!r}"
+            )
+        if self.top_p is not None and not 0 < self.top_p <= 1:
+            raise ValueError(
+                "`top_p` must be above 0 and at most 1, or None. "
+                f"Received: top_p={self.top_p!r}"
+            )
+
+    def chooser(self, distribution):
+        """The function of a loop: (parameters, uniforms, temperature) -> samples.
+
+        It is the same object for all temperatures above 0, so that a compiled loop
+        serves them all.
+        """
+        return _chooser(distribution, self.temperature == 0, self.top_k, self.top_p)
+
+
+@functools.lru_cache(maxsize=64)
+def _chooser(distribution, greedy, top_k, top_p):
+    if greedy:
+        return lambda parameters, uniforms, temperature: distribution.mode(parameters)
+    return functools.partial(distribution.sample, top_k=top_k, top_p=top_p)
+
+
+def uniform_noise(seed, streams, start, count, per_sample):
+    """Uniform noise of a counter generator, keyed by seed, stream and sample.
+
+    The noise of a sample depends on nothing else: neither on how many streams run
+    beside it nor on the chunks in which it is asked for.
+
+    Args:
+        seed: Integer from 0 to 2**64 - 1.
+        streams: Number of streams.
+        start: First sample, at least 0.
+        count: Number of samples, at least 1.
+        per_sample: Uniforms for each sample.
+
+    Returns:
+        float32 array, `(count, streams, per_sample)`, in [0, 1).
+    """
+    block, offset = divmod(start * per_sample, 4)  # a counter of Philox gives 4 words
+    noise = np.empty((count, streams, per_sample), "float32")
+    for stream in range(streams):
+        bits = np.random.Philox(key=[seed, stream], counter=[block, 0, 0, 0])
+        words = bits.random_raw(offset + count * per_sample)[offset:]
+        fractions = (words >> np.uint64(40)).astype("float32") * np.float32(2**-24)
+        noise[:, stream] = fractions.reshape(count, per_sample)
+    return noise
