@@ -41,14 +41,32 @@ def run(arguments: argparse.Namespace) -> None:
 
     model = WaveNet.from_preset(arguments.preset, dtype=arguments.dtype)
     scored = load_split(arguments, model, arguments.split, shuffle=False)
-    train = load_split(arguments, model, "train", shuffle=False)
-    print(scored)
-    if model.optimizer is None:
-        model.compile()
+    print(scored.source.report)
+    model.compile()
     started = time.perf_counter()
     scores = model.evaluate(
         scored, return_dict=True, verbose=1 if sys.stdout.isatty() else 0
     )
     seconds = time.perf_counter() - started
-    print(f"bits per sample    {scores['bits_per_sample']:.3f}")
-    print(f"nats per sample    {scores['loss']:.3f}")
+    samples = int(scored.source.lengths.sum())
+    print(
+        f"{scores['bits_per_sample']:.3f} bits per sample "
+        f"({scores['loss']:.3f} nats), {samples:,} samples scored once each"
+    )
+    print_yardstick(arguments, model, scored.source)
+    print(f"{samples / seconds:,.0f} samples/s, compiling included")
+
+
+def print_yardstick(arguments: argparse.Namespace, model, scored) -> None:
+    """Print what two simple predictors, counted on the split train, would score."""
+    from keras_wavenet import data
+    from keras_wavenet.training import measure_yardstick
+
+    try:
+        train = data.open_source(
+            arguments.data, "train", model.sample_rate, arguments.data_dir
+        )
+    except ValueError as error:  # not every dataset has such a split
+        print(f"No yardstick: {error}")
+        return
+    print(f"Yardstick, {measure_yardstick(train, scored, model.distribution.levels)}")

@@ -1,0 +1,67 @@
+"""Which backend a command runs on."""
+
+import json
+
+import pytest
+
+from keras_wavenet.commands import backend_choice
+
+pytestmark = pytest.mark.neutral
+
+
+def write_settings(folder, backend):
+    (folder / "keras.json").write_text(json.dumps({"backend": backend}))
+
+
+def test_keras_json_decides_where_its_backend_is_installed(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    write_settings(tmp_path, "torch")
+    assert backend_choice.configured_backend() == "torch"
+
+
+@pytest.mark.parametrize("backend", ["a_backend_of_the_future", 3, None])
+def test_keras_json_is_passed_over_where_its_backend_is_missing(
+    backend, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    write_settings(tmp_path, backend)
+    assert backend_choice.configured_backend() is None
+
+
+def test_a_damaged_keras_json_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text("{")
+    assert backend_choice.configured_backend() is None
+
+
+@pytest.mark.parametrize(
+    "missing, expected",
+    [
+        (set(), "jax"),
+        ({"jax"}, "torch"),
+        ({"jax", "torch"}, "tensorflow"),
+        ({"tensorflow"}, "jax"),
+    ],
+)
+def test_without_any_setting_an_installed_backend_is_taken(
+    missing, expected, run_without, tmp_path
+):
+    code = """
+from keras_wavenet.commands.backend_choice import first_installed
+print(first_installed())
+"""
+    assert run_without(missing, code, None).strip() == expected
+
+
+def test_a_backend_that_is_not_installed_is_named_with_its_extra(run_without):
+    code = """
+import sys
+from keras_wavenet.cli import main
+sys.stderr = sys.stdout
+print(main(["presets", "--backend", "torch"]))
+"""
+    printed = run_without({"torch"}, code, None)
+    assert printed == (
+        "keras-wavenet: error: The Keras backend 'torch' is not installed. "
+        "Install it with: pip install 'keras-wavenet[torch]'\n1\n"
+    )
