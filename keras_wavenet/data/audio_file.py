@@ -48,6 +48,7 @@ def scan_audio_file(path: Path) -> AudioFile:
     """
     try:
         stat = path.stat()
+        path.open("rb").close()  # libsndfile would not say why it may not be read
         return _scan(path, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
         raise UnusableAudioError(f"cannot be read: {error.strerror}") from error
@@ -59,7 +60,7 @@ def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
         raise UnusableAudioError("empty file")
     soundfile = import_extra("soundfile", "Reading audio files")
     try:
-        with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
+        with soundfile.SoundFile(path) as file:
             _check_header(file)
             frames, peak = _read_through(file)
             # The decoders of Vorbis and MP3 note a missing end only as they get there.

@@ -1,0 +1,53 @@
+"""Reading parts of clips, and remembering clips within bounds."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.data import Clip
+from keras_wavenet.data.clip_cache import ClipCache
+
+pytestmark = pytest.mark.neutral
+
+
+def test_what_lies_outside_a_clip_is_silence(make_source):
+    source = make_source([[0.1, 0.2, 0.3]])
+    np.testing.assert_array_equal(source.read(0, -2, 2), np.float32([0, 0, 0.1, 0.2]))
+    np.testing.assert_array_equal(source.read(0, 2, 5), np.float32([0.3, 0, 0]))
+    np.testing.assert_array_equal(source.read(0, -5, -1), np.zeros(4))
+    np.testing.assert_array_equal(source.read(0, 3, 5), np.zeros(2))
+    np.testing.assert_array_equal(source.read(0, -1, 4), [0, *source[0].waveform, 0])
+
+
+def test_a_source_is_a_sequence(make_source):
+    source = make_source([[0.1], [0.2, 0.3]])
+    assert len(source) == 2
+    assert source[-1].clip_id == "clip-1"
+    assert [clip.clip_id for clip in source] == ["clip-0", "clip-1"]
+    with pytest.raises(IndexError, match="2 clips. Received: index=2"):
+        source[2]
+
+
+def test_the_cache_keeps_the_clips_used_last_within_its_bytes():
+    decoded = []
+
+    def decode(index):
+        decoded.append(index)
+        return Clip(np.zeros(10, "float32"), str(index))
+
+    cache = ClipCache(decode, max_bytes=80)  # two clips
+    for index in (0, 1, 0, 2, 0, 1):
+        assert cache[index].clip_id == str(index)
+    assert decoded == [0, 1, 2, 1]
+
+
+def test_a_clip_larger_than_the_cache_is_kept_until_the_next():
+    decoded = []
+
+    def decode(index):
+        decoded.append(index)
+        return Clip(np.zeros(1000, "float32"), str(index))
+
+    cache = ClipCache(decode, max_bytes=8)
+    for index in (0, 0, 1, 1, 0):
+        cache[index]
+    assert decoded == [0, 1, 0]

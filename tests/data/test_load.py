@@ -1,0 +1,138 @@
+"""`load`: names, paths, splits, and what is missing."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from keras_wavenet.data import DataSpec, FolderSource, TfdsSource, load
+
+pytestmark = pytest.mark.neutral
+
+SPEC = DataSpec(16000, 100)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with two tones."""
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, 0.3 * np.sin(np.arange(9000) / 9), 16000)
+    return tmp_path
+
+
+def test_training_data_is_shuffled_and_other_splits_are_tiled(data_dir):
+    for split, shuffle in [("train", True), ("validation", False)]:
+        dataset = load("spoken_prompts", split=split, spec=SPEC, data_dir=data_dir)
+        assert dataset.shuffle == shuffle
+        assert isinstance(dataset.source, TfdsSource)
+        assert dataset.source.report.origin == f"spoken_prompts ({split})"
+
+
+def test_shuffling_can_be_chosen(data_dir):
+    options = {"spec": SPEC, "data_dir": data_dir}
+    assert not load("spoken_prompts", shuffle=False, **options).shuffle
+    assert load("spoken_prompts", split="validation", shuffle=True, **options).shuffle
+
+
+def test_a_path_is_a_folder_of_audio(folder, monkeypatch):
+    for name in (folder, str(folder), f"{folder}/"):
+        assert isinstance(load(name, spec=SPEC).source, FolderSource)
+    monkeypatch.chdir(folder.parent)
+    assert isinstance(load(folder.name, spec=SPEC).source, FolderSource)
+
+
+def test_the_rate_of_the_model_decides(folder):
+    dataset = load(folder, spec=DataSpec(8000, 0))
+    assert dataset.source.sample_rate == 8000
+    assert dataset.source.lengths.sum() == 4500
+
+
+def test_a_model_may_stand_for_its_spec(folder):
+    class Model:
+        data_spec = SPEC
+
+    assert load(folder, spec=Model()).spec == SPEC
+
+
+def test_something_else_as_spec_is_refused(folder):
+    with pytest.raises(ValueError, match="Received: spec=16000"):
+        load(folder, spec=16000)
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest():
+    for name, meant in [
+        ("spoken_promts", "spoken_prompts"),
+        ("ljspeach", "ljspeech"),
+        ("yesno", "yes_no"),
+    ]:
+        message = f"Received: '{name}'. Did you mean '{meant}'?"
+        with pytest.raises(ValueError, match=message):
+            load(name, spec=SPEC)
+
+
+def test_a_name_like_no_other_is_refused():
+    with pytest.raises(ValueError, match="Received: 'xqzzkw'. Check the name."):
+        load("xqzzkw", spec=SPEC)
+
+
+def test_a_path_that_is_not_there_is_not_taken_for_a_dataset(tmp_path):
+    with pytest.raises(ValueError, match="which is not a folder"):
+        load(tmp_path / "gone", spec=SPEC)
+    with pytest.raises(ValueError, match="which is not a folder"):
+        load("./gone", spec=SPEC)
+
+
+def test_a_split_that_is_not_there_is_refused(data_dir):
+    with pytest.raises(ValueError, match="has the splits train, validation"):
+        load("spoken_prompts", split="test", spec=SPEC, data_dir=data_dir)
+
+
+LOAD_THROUGH_GRAIN = """
+import sys
+from keras_wavenet.data import DataSpec, load
+dataset = load("spoken_prompts", spec=DataSpec(16000, 100), data_dir=sys.argv[1])
+x, y, weight = next(iter(dataset.batches))
+print(dataset.pipeline, y.shape, "tensorflow" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_grain_works_where_tensorflow_is_not_installed(
+    backend, run_without_tensorflow, tmp_path
+):
+    # The data is prepared there, too.
+    program = LOAD_THROUGH_GRAIN.replace("sys.argv[1]", repr(str(tmp_path)))
+    printed = run_without_tensorflow(program, backend)
+    assert printed.splitlines()[-1] == "grain (8, 8000) False"
+
+
+@pytest.mark.parametrize(
+    ("missing", "call", "extra"),
+    [
+        ("grain", 'load("spoken_prompts", pipeline="grain", **options)', "data"),
+        ("soundfile", 'load("spoken_prompts", **options)', "data"),
+        ("soundfile", "load(folder, **options)", "data"),
+        ("tensorflow_datasets", 'load("spoken_prompts", **options)', "data"),
+        (
+            "tensorflow",
+            'load("spoken_prompts", pipeline="tf.data", **options)',
+            "tensorflow",
+        ),
+        ("tensorflow", 'load("yes_no", **options)', "tensorflow"),
+        ("soxr", "list(load(folder, **options))", "data"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_extra(
+    missing, call, extra, run_without, folder, data_dir
+):
+    program = f"""
+from keras_wavenet.data import DataSpec, load
+options = dict(spec=DataSpec(11025, 100), data_dir={str(data_dir)!r})
+folder = {str(folder)!r}
+try:
+    {call}
+except ImportError as error:
+    print(error)
+"""
+    printed = run_without({missing}, program, "jax")
+    assert f"needs `{missing}`" in printed
+    assert f'pip install "keras-wavenet[{extra}]"' in printed

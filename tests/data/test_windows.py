@@ -1,0 +1,111 @@
+"""Windows: what is read, what is scored, and how often."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.data.windows import TilingWindows, TrainingWindows
+
+pytestmark = pytest.mark.neutral
+
+T, N = 100, 30
+
+
+def count_scores(windows, source):
+    """How often each sample of each clip is scored, found by its (unique) value."""
+    scores = {float(value): 0 for clip in source for value in clip.waveform}
+    for _, y, weight in windows:
+        for value in y[weight == 1]:
+            scores[float(value)] += 1
+    return scores
+
+
+def one_pass(windows, number=0):
+    first = number * windows.windows_per_pass
+    return [windows[first + place] for place in range(windows.windows_per_pass)]
+
+
+def test_tiling_scores_each_sample_once_in_order(noise_source):
+    windows = TilingWindows(noise_source, T, N)
+    scored = np.concatenate([y[weight == 1] for _, y, weight in windows])
+    everything = np.concatenate([clip.waveform for clip in noise_source])
+    np.testing.assert_array_equal(scored, everything)
+    assert len(windows) == sum(-(-n // T) for n in noise_source.lengths)
+
+
+@pytest.mark.parametrize("number", [0, 1, 17])
+def test_a_training_pass_scores_each_sample_once(number, noise_source):
+    windows = TrainingWindows(noise_source, T, N, seed=3)
+    counts = count_scores(one_pass(windows, number), noise_source)
+    assert set(counts.values()) == {1}
+
+
+@pytest.mark.parametrize("kind", [TilingWindows, TrainingWindows])
+@pytest.mark.parametrize("context_length", [0, 1, 30, 1000])
+def test_a_window_reads_what_came_before_what_it_scores(
+    kind, context_length, noise_source
+):
+    windows = kind(noise_source, T, context_length)
+    place_of = {
+        float(value): (clip, place)
+        for clip, whole in enumerate(noise_source)
+        for place, value in enumerate(whole.waveform)
+    }
+    for x, y, weight in one_pass(windows):
+        assert x["waveform"].shape == y.shape == weight.shape == (T,)
+        assert x["context"].shape == (context_length,)
+        scored = int(np.flatnonzero(weight)[0])
+        clip, place = place_of[float(y[scored])]
+        start = place - scored
+        heard = np.concatenate([x["context"], x["waveform"]])
+        expected = noise_source.read(clip, start - 1 - context_length, start - 1 + T)
+        np.testing.assert_array_equal(heard, expected)
+        np.testing.assert_array_equal(y[:-1], x["waveform"][1:])
+        inside = np.arange(start, start + T)
+        real = (inside >= 0) & (inside < noise_source.lengths[clip])
+        np.testing.assert_array_equal(weight, real)
+        assert not y[weight == 0].any()
+
+
+def test_the_first_sample_of_a_clip_is_predicted_from_silence(noise_source):
+    x, y, weight = TilingWindows(noise_source, T, N)[0]
+    assert weight[0] == 1
+    assert y[0] == noise_source[0].waveform[0]
+    assert not x["context"].any()
+    assert x["waveform"][0] == 0
+
+
+def test_a_clip_shorter_than_a_window_is_used_with_weights(make_source):
+    source = make_source([np.linspace(0.1, 0.5, 7)])
+    for windows in (TilingWindows(source, T, N), TrainingWindows(source, T, N)):
+        _, y, weight = windows[0]
+        assert weight.sum() == 7
+        np.testing.assert_array_equal(y[weight == 1], source[0].waveform)
+
+
+def test_an_example_is_a_pure_function_of_seed_and_number(noise_source):
+    first, second = (TrainingWindows(noise_source, T, N, seed=5) for _ in range(2))
+    forwards = [first[number][1] for number in range(60)]
+    backwards = [second[number][1] for number in reversed(range(60))]
+    np.testing.assert_array_equal(forwards, backwards[::-1])
+
+
+def test_another_seed_gives_another_order(noise_source):
+    first, second = (TrainingWindows(noise_source, T, N, seed=seed) for seed in (0, 1))
+    assert any((first[i][1] != second[i][1]).any() for i in range(10))
+
+
+def test_passes_differ_in_order_and_in_their_cuts(noise_source):
+    windows = TrainingWindows(noise_source, T, N)
+    first, second = (one_pass(windows, number) for number in (0, 1))
+    orders = [[y.tobytes() for _, y, _ in examples] for examples in (first, second)]
+    assert orders[0] != orders[1]
+    new_cuts = set(orders[1]) - set(orders[0])
+    assert len(new_cuts) > len(first) / 2
+
+
+def test_numbers_out_of_range_are_refused(noise_source):
+    tiling = TilingWindows(noise_source, T, N)
+    with pytest.raises(IndexError, match=r"Received: index="):
+        tiling[len(tiling)]
+    with pytest.raises(IndexError, match="Received: index=-1"):
+        TrainingWindows(noise_source, T, N)[-1]

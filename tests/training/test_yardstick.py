@@ -1,0 +1,83 @@
+"""The yardstick: what simple predictors achieve on the validation clips."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.data import Clip, ClipSource, SourceReport, open_source
+from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+from keras_wavenet.training.yardstick import measure_yardstick
+
+pytestmark = pytest.mark.neutral
+
+
+class CodesSource(ClipSource):
+    """Clips given as mu-law codes."""
+
+    def __init__(self, *clips):
+        self.clips = [mu_law_decode(np.asarray(codes, "int32")) for codes in clips]
+        lengths = [len(clip) for clip in self.clips]
+        super().__init__(16000, lengths, SourceReport("codes", len(clips), 1, 16000))
+
+    def _decode(self, index):
+        return Clip(self.clips[index], str(index))
+
+
+def test_counts_are_those_of_a_slow_loop():
+    rng = np.random.default_rng(0)
+    train, validation = (
+        [rng.integers(100, 160, n) for n in lengths]
+        for lengths in ((50, 1, 700), (30, 200))
+    )
+    counts, table = np.ones(256), np.ones((256, 256))
+    for codes in train:
+        for before, after in zip([128, *codes[:-1]], codes, strict=True):
+            counts[after] += 1
+            table[before, after] += 1
+    bits, table_bits = [], []
+    for codes in validation:
+        for before, after in zip([128, *codes[:-1]], codes, strict=True):
+            bits.append(-np.log2(counts[after] / counts.sum()))
+            table_bits.append(-np.log2(table[before, after] / table[before].sum()))
+    yardstick = measure_yardstick(CodesSource(*train), CodesSource(*validation))
+    assert yardstick.histogram == pytest.approx(np.mean(bits))
+    assert yardstick.last_sample == pytest.approx(np.mean(table_bits))
+
+
+def test_a_predictor_that_has_heard_nothing_needs_eight_bits():
+    yardstick = measure_yardstick(CodesSource([5]), CodesSource([77, 78, 79]))
+    assert yardstick.histogram == pytest.approx(8, abs=0.01)
+    assert yardstick.last_sample == pytest.approx(8, abs=0.01)
+
+
+def test_no_transition_leads_from_one_clip_to_the_next():
+    train, validation = CodesSource([10], [20]), CodesSource([20])
+    # 128 -> 10 and 128 -> 20 were seen, 10 -> 20 was not.
+    assert measure_yardstick(train, validation).last_sample == pytest.approx(
+        -np.log2(2 / 258)
+    )
+
+
+def test_the_number_of_codes_can_be_chosen():
+    train = CodesSource([0, 255] * 50)
+    yardstick = measure_yardstick(train, train, levels=2)
+    assert yardstick.histogram == pytest.approx(1, abs=0.01)
+    assert yardstick.last_sample == pytest.approx(-np.log2(51 / 52), abs=0.02)
+
+
+@pytest.mark.parametrize("levels", [1, 65536])
+def test_a_number_of_codes_out_of_range_is_refused(levels):
+    with pytest.raises(ValueError, match=f"Received: levels={levels}"):
+        measure_yardstick(CodesSource([0]), CodesSource([0]), levels)
+
+
+def test_the_shipped_speech_is_far_from_its_histogram(tmp_path):
+    sources = [
+        open_source("spoken_prompts", split, 16000, tmp_path)
+        for split in ("train", "validation")
+    ]
+    yardstick = measure_yardstick(*sources)
+    assert yardstick.histogram == pytest.approx(7.68, abs=0.01)
+    assert yardstick.last_sample == pytest.approx(5.26, abs=0.01)
+    codes = mu_law_encode(sources[1][0].waveform)
+    assert codes.min() >= 0
+    assert codes.max() < 256
