@@ -20,6 +20,7 @@ FOLDER = CHECKOUT / ".venv"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = FOLDER / "keras_wavenet_environment.json"
 WHAT_DECIDES = ("setup.cfg", "setup.py", "pyproject.toml", "tools/environment.py")
+BUILD_TOOLS = ("setuptools>=77", "wheel")
 
 # Smaller or steadier builds than the extras of the same names would bring: the plain
 # TensorFlow of Linux carries its GPU support, and the tests are held to one PyTorch.
@@ -135,7 +136,7 @@ def install(extras):
     """Install the project, editable, with its extras."""
     say(f"installing {', '.join(extras)} (a minute or more)")
     plain = [name for name in extras if name not in BUILDS]
-    pip_install("setuptools>=77", "wheel")
+    pip_install(*BUILD_TOOLS)
     pip_install(
         "--no-build-isolation",  # the build tools were just installed
         *(BUILDS[name] for name in extras if name in BUILDS),

@@ -1,0 +1,223 @@
+"""The command `keras-wavenet`, run as a person runs it: in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+
+import keras
+import numpy as np
+import pytest
+import soundfile
+
+import keras_wavenet
+
+RATE = 4000
+
+
+@pytest.fixture
+def command(run_program, tmp_path):
+    """Run `keras-wavenet` with arguments, in an empty folder."""
+
+    def run(*arguments, **options):
+        return run_program("-m", "keras_wavenet", *arguments, cwd=tmp_path, **options)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def preset(tmp_path_factory):
+    """A very small model, saved with its weights."""
+    folder = tmp_path_factory.mktemp("presets") / "whisper"
+    keras.utils.set_random_seed(0)
+    model = keras_wavenet.WaveNet(
+        [1, 2, 4], 8, 8, 16, sample_rate=RATE, distribution="categorical"
+    )
+    model.save_to_preset(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory):
+    """A folder of tones, enough of them for a training and a validation split."""
+    folder = tmp_path_factory.mktemp("recordings")
+    seconds = np.arange(RATE) / RATE
+    for number in range(12):
+        tone = 0.5 * np.sin(2 * np.pi * (200 + 20 * number) * seconds)
+        soundfile.write(folder / f"tone_{number}.wav", tone, RATE)
+    return folder
+
+
+def read_wav(path):
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+def failure(ended):
+    """The one line that a failed command printed."""
+    assert ended.returncode not in (0, None)
+    (line,) = ended.stderr.splitlines()
+    return line
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize("name", [[], ["train"], ["generate"]])
+def test_help_comes_within_a_second(name, command):
+    started = time.perf_counter()
+    ended = command(*name, "--help")
+    assert time.perf_counter() - started < 1
+    assert ended.returncode == 0 and "examples:" in ended.stdout or not name
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["sing"], ["'sing'", "generate"]),
+        (["train", "--steps", "0"], ["--steps", "at least 1", "Received: 0"]),
+        (["generate", "--seconds", "nan"], ["--seconds", "above 0", "nan"]),
+        (["generate", "--frequency", "3"], ["--frequency"]),
+        (["train", "--epochs", "1", "--steps", "1"], ["--epochs", "--steps"]),
+    ],
+)
+def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, command):
+    ended = command(*arguments)
+    assert ended.returncode == 2
+    assert all(word in failure(ended) for word in words)
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["info", "wavenet_tyni"], ["wavenet_tyni", "wavenet_tiny"]),
+        (["info", "./nowhere"], ["nowhere"]),
+        (["generate", "--prime", "speech.wav"], ["speech.wav"]),
+        (["generate", "--prime", "notes.txt"], ["notes.txt", "not readable as audio"]),
+        (["generate", "--keep-prime"], ["--keep-prime", "--prime"]),
+        (["generate", "--out", "speech.mp3"], [".wav", "speech.mp3"]),
+        (["generate", "--out", "nowhere/a.wav"], ["nowhere"]),
+        (["train", "./nowhere"], ["nowhere"]),
+        (["train", "full"], ["full"]),
+        (["train", "--out", "full"], ["full", "not a preset"]),
+        (["train", "--dilations", "1..7"], ["--dilations", "1..7"]),
+        (["train", "--out", "notes.txt"], ["notes.txt", "is a file"]),
+    ],
+)
+def test_a_failure_is_one_line_and_names_what_was_wrong(
+    arguments, words, command, tmp_path
+):
+    (tmp_path / "full").mkdir()
+    for path in (tmp_path / "full" / "notes.txt", tmp_path / "notes.txt"):
+        path.write_text("no audio")
+    ended = command(*arguments)
+    assert ended.returncode == 1
+    assert all(word in failure(ended) for word in words), ended.stderr
+    assert ended.stdout == "" or "train" in arguments
+
+
+@pytest.mark.neutral
+def test_debug_shows_the_traceback(command):
+    ended = command("info", "./nowhere", "--debug")
+    assert ended.returncode != 0 and "Traceback" in ended.stderr
+
+
+@pytest.mark.neutral
+def test_presets_lists_all_of_them(command):
+    ended = command("presets")
+    assert ended.returncode == 0, ended.stderr
+    assert all(name in ended.stdout for name in keras_wavenet.WaveNet.presets)
+
+
+@pytest.mark.neutral
+def test_info_tells_what_a_model_is_and_costs(command):
+    ended = command("info", "wavenet_speech")
+    assert ended.returncode == 0, ended.stderr
+    assert "1..512x5" in ended.stdout
+    assert "5,117 samples, 319.8 ms" in ended.stdout
+    assert "multiply-adds" in ended.stdout
+
+
+def test_generate_writes_audio_that_its_seed_gives_again(command, preset, tmp_path):
+    options = ["generate", preset, "--num-samples", "500", "--seed", "3"]
+    first = command(*options)
+    assert first.returncode == 0, first.stderr
+    assert "samples/s" in first.stdout and "times real time" in first.stdout
+    again = command(*options, "--out", "again.wav")
+    assert again.returncode == 0, again.stderr
+    audio = read_wav(tmp_path / "whisper-seed3.wav")
+    assert len(audio) == 500 and np.ptp(audio) > 1000
+    assert (audio == read_wav(tmp_path / "again.wav")).all()
+    refused = command(*options, "--out", "again.wav")
+    assert "again.wav exists" in failure(refused)
+
+
+def test_generate_goes_on_from_a_prime(command, preset, recordings, tmp_path):
+    ended = command(
+        "generate", preset, "--prime", recordings / "tone_0.wav", "--prime-seconds",
+        "0.5", "--keep-prime", "--seconds", "0.1", "--streams", "2", "--out", "on.wav",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    one, two = (read_wav(tmp_path / f"on-stream{number}.wav") for number in (1, 2))
+    heard = RATE // 2
+    assert len(one) == heard + RATE // 10
+    assert (one[:heard] == two[:heard]).all() and (one[heard:] != two[heard:]).any()
+
+
+@pytest.fixture
+def train_flags(preset, recordings):
+    return [
+        "train", recordings, "--preset", preset, "--batch-size", "2",
+        "--window-length", "1000",
+    ]  # fmt: skip
+
+
+def test_train_writes_a_preset_that_evaluate_scores(
+    command, train_flags, recordings, tmp_path
+):
+    flags = ["--epochs", "2", "--skip-channels", "24", "--schedule", "cosine"]
+    flags += ["--warmup-steps", "2", "--weight-decay", "0.01", "--clipnorm", "1"]
+    ended = command(*train_flags, *flags, "--out", "tones")
+    assert ended.returncode == 0, ended.stderr
+    assert "bits per sample" in ended.stdout and "ms/step" in ended.stdout
+    model = keras_wavenet.WaveNet.from_preset(tmp_path / "tones")
+    assert model.skip_channels == 24
+
+    ended = command("evaluate", "tones", recordings)
+    assert ended.returncode == 0, ended.stderr
+    assert "samples scored once each" in ended.stdout
+    assert "by a table from one code to the next" in ended.stdout
+
+
+def test_train_takes_so_many_steps_and_keeps_what_is_there(
+    command, train_flags, tmp_path
+):
+    ended = command(*train_flags, "--steps", "1", "--load-weights", "--out", "one")
+    assert ended.returncode == 0, ended.stderr
+    weights = (tmp_path / "one" / "model.weights.h5").read_bytes()
+    refused = command(*train_flags, "--steps", "1", "--out", "one")
+    assert "--overwrite" in failure(refused)
+    assert weights == (tmp_path / "one" / "model.weights.h5").read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_with_130_and_says_what_was_kept(train_flags, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "keras_wavenet", *map(str, train_flags)]
+        + ["--epochs", "100000", "--out", str(tmp_path / "kept")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "kept" / "model.weights.h5").exists():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    printed, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "kept: epoch" in printed.splitlines()[-1]
+    assert "Traceback" not in complaint
+    keras_wavenet.WaveNet.from_preset(tmp_path / "kept")
