@@ -10,6 +10,7 @@ from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
     add_preset_argument,
+    load_model,
 )
 
 HELP = "score a model on a dataset"
@@ -37,9 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate and print."""
-    from keras_wavenet import WaveNet
-
-    model = WaveNet.from_preset(arguments.preset, dtype=arguments.dtype)
+    model = load_model(arguments)
     scored = load_split(arguments, model, arguments.split, shuffle=False)
     print(scored.source.report)
     model.compile()

@@ -16,6 +16,7 @@ from keras_wavenet.commands.argument_types import (
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
     add_preset_argument,
+    load_model,
 )
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
 
@@ -99,9 +100,7 @@ def run(arguments: argparse.Namespace) -> None:
     seed = random.randrange(2**31) if arguments.seed is None else arguments.seed
     paths = choose_paths(arguments, seed)
 
-    from keras_wavenet import WaveNet
-
-    model = WaveNet.from_preset(arguments.preset, dtype=arguments.dtype)
+    model = load_model(arguments)
     rate = model.sample_rate
     num_samples = arguments.num_samples or max(1, round(arguments.seconds * rate))
     prime = read_prime(arguments, rate)

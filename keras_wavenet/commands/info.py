@@ -34,11 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the facts."""
-    from keras_wavenet import WaveNet
+    from keras_wavenet import WaveNet, preset_io
 
     model = WaveNet.from_preset(arguments.preset, load_weights=False)
+    folder = preset_io.find(arguments.preset)
+    metadata = preset_io.read_metadata(folder)
     milliseconds = 1000 * model.receptive_field / model.sample_rate
     rows = {
+        "description": metadata.get("description", "none"),
+        "licence": metadata.get("licence", "none"),
+        "weights": "yes" if (folder / preset_io.WEIGHTS).is_file() else "none",
         "dilations": describe_dilations(model.dilations),
         **{name: getattr(model, name) for name in ARCHITECTURE},
         "distribution": f"{type(model.distribution).__name__.lower()}, "

@@ -35,6 +35,14 @@ def add_dtype_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def load_model(arguments: argparse.Namespace):
+    """The trained model that the preset and dtype flags ask for."""
+    from keras_wavenet import WaveNet
+
+    overrides = {} if arguments.dtype is None else {"dtype": arguments.dtype}
+    return WaveNet.from_preset(arguments.preset, **overrides)
+
+
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one flag for each argument of the constructor."""
     group = parser.add_argument_group(
