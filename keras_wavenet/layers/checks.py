@@ -79,3 +79,13 @@ def signal(name, value):
             f"`{name}` must hold float samples in [-1, 1]; divide 16-bit integers by "
             f"32768. Received: dtype={dtype}"
         )
+
+
+def within(least, most, **arguments):
+    """Every argument is an integer from `least` to `most`."""
+    for name, value in arguments.items():
+        at_least(least, **{name: value})
+        if value > most:
+            raise ValueError(
+                f"`{name}` must be at most {most}. Received: {name}={value!r}"
+            )

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_wavenet import compile_defaults
+from keras_wavenet import compile_defaults, preset_io
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers import checks
@@ -17,6 +17,41 @@ class GenerativeModel(keras.Model):
     A subclass has a `distribution`, see `keras_wavenet.distributions`, and the step
     protocol that `keras_wavenet.generation.StatefulGenerator` needs.
     """
+
+    presets = preset_io.Presets()
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True, **overrides):
+        """Build the model of a preset.
+
+        Args:
+            preset: A built-in name, see the dict `presets`, or the path of a folder.
+            load_weights: Whether to load its weights. A preset without any warns that
+                the model is untrained.
+            **overrides: Arguments of the constructor that replace the preset's, such
+                as `dropout=0.1` or `dtype="mixed_bfloat16"`.
+
+        Raises:
+            ValueError: If there is no such preset (the error suggests the nearest), it
+                is damaged, is of another class, or does not fit the overrides.
+        """
+        return preset_io.load(cls, preset, load_weights, **overrides)
+
+    def save_to_preset(self, folder, *, description=None, licence=None, weights=True):
+        """Write the model as a preset: config, metadata and weights, no optimizer.
+
+        The folder is put in place whole, or not at all.
+
+        Args:
+            folder: Path of a new or empty folder, or of a preset to be replaced.
+            description: What the preset is, in words.
+            licence: The licence of the weights, and what they were trained on.
+            weights: Whether to write the weights; without, it is an architecture.
+
+        Raises:
+            ValueError: If the folder holds other files.
+        """
+        preset_io.save(self, folder, description, licence, weights)
 
     def compile(
         self,

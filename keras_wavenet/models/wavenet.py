@@ -13,6 +13,7 @@ from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.mu_law import MuLawEncoding
+from keras_wavenet.models import bounds
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
 from keras_wavenet.models.generative_model import GenerativeModel
 
@@ -294,6 +295,18 @@ class WaveNet(GenerativeModel):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         return cls(**config)
+
+    @staticmethod
+    def check_config(config):
+        """Refuse a config from a file that asks for something insane."""
+        bounds.check_config(config)
+        distributions.get(config["distribution"])
+
+    @staticmethod
+    def parameter_count(config) -> int:
+        """Number of weights of the model with a config, without building it."""
+        distribution = distributions.get(config["distribution"])
+        return bounds.parameter_count(config, distribution)
 
 
 def _checked_dilations(dilations):

@@ -1,0 +1,237 @@
+"""Presets: folders that hold a model, found by name or path, loaded and saved.
+
+A preset has the files of `keras.saving.save_model(..., zipped=False)`: `config.json`,
+`metadata.json` and, unless it is an architecture alone, `model.weights.h5`. Nothing in
+them is ever run or looked up: the class must be the one that is asked to load.
+"""
+
+import difflib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import h5py
+import keras
+
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+MOST_JSON_BYTES = 2**20
+
+
+def builtin_folder() -> Path:
+    """Where the presets of this package lie: in it once installed, else beside it."""
+    package = Path(__file__).resolve().parent
+    inside = package / "presets"
+    return inside if inside.is_dir() else package.parent / "presets"
+
+
+class Presets:
+    """A class attribute: a dict from each built-in preset of the class to its words."""
+
+    def __get__(self, instance, owner):
+        found = {}
+        for folder in sorted(builtin_folder().iterdir()):
+            if (folder / CONFIG).is_file():
+                if _read_json(folder, CONFIG).get("class_name") == owner.__name__:
+                    found[folder.name] = read_metadata(folder).get("description", "")
+        return found
+
+
+def find(preset: str | os.PathLike) -> Path:
+    """The folder of a preset.
+
+    Args:
+        preset: A built-in name such as `"wavenet_tiny"`, or the path of a folder.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    names = {folder.name: folder for folder in builtin_folder().iterdir()}
+    if isinstance(preset, str) and preset in names:
+        return names[preset]
+    folder = Path(preset)
+    if (folder / CONFIG).is_file():
+        return folder
+    if folder.is_dir():
+        raise ValueError(
+            f"A preset folder must hold {CONFIG}, {METADATA} and, with weights, "
+            f"{WEIGHTS}. Received: {folder}, which has no {CONFIG}"
+        )
+    near = difflib.get_close_matches(str(preset), names, n=1, cutoff=0.4)
+    raise ValueError(
+        f"`preset` must be one of {sorted(names)} or the path of a folder. "
+        f"Received: {str(preset)!r}"
+        + (f"; did you mean {near[0]!r}?" if near else "")
+    )
+
+
+def read_metadata(folder: Path) -> dict:
+    """What `metadata.json` says: description, licence, checksum and versions."""
+    return _read_json(folder, METADATA)
+
+
+def load(cls, preset, load_weights=True, **overrides):
+    """Build the model of a preset: see `WaveNet.from_preset`."""
+    folder = find(preset)
+    config = _read_config(cls, folder)
+    _check_overrides(cls, config, overrides)
+    config.update(overrides)
+    has_weights = (folder / WEIGHTS).is_file()
+    metadata = read_metadata(folder)
+    if load_weights and "weights_sha256" in metadata and not has_weights:
+        raise ValueError(
+            f"Preset {folder.name!r} must hold {WEIGHTS}, and the file is missing. "
+            "Copy it there, or pass `load_weights=False`."
+        )
+    if load_weights and has_weights:
+        _check_weights_file(folder, cls.parameter_count(config), metadata)
+    model = cls.from_config(config)
+    if load_weights and has_weights:
+        _load_weights(model, folder, overrides)
+    elif load_weights:
+        warnings.warn(
+            f"Preset {folder.name!r} is an architecture alone: its weights are "
+            "untrained. Pass `load_weights=False` if that is what you want.",
+            stacklevel=3,
+        )
+    return model
+
+
+def save(model, folder, description=None, licence=None, weights=True):
+    """Write a model as a preset: see `WaveNet.save_to_preset`."""
+    folder = Path(folder)
+    if folder.exists() and not (folder / CONFIG).is_file() and any(folder.iterdir()):
+        raise ValueError(
+            "A preset is written to a new or empty folder, or over another preset. "
+            f"Received: {folder}, which holds other files"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        _write_files(model, draft, description, licence, weights)
+        _put_in_place(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write_files(model, folder, description, licence, weights):
+    config = keras.saving.serialize_keras_object(model)
+    config.pop("compile_config", None)
+    metadata = {"keras_version": keras.__version__}
+    if description:
+        metadata["description"] = description
+    if licence:
+        metadata["licence"] = licence
+    metadata["parameters"] = model.count_params()
+    if weights:
+        # A model that was compiled would save its optimizer too.
+        bare = type(model).from_config(model.get_config())
+        bare.set_weights(model.get_weights())
+        bare.save_weights(folder / WEIGHTS)
+        metadata["weights_sha256"] = _sha256(folder / WEIGHTS)
+    for name, content in ((CONFIG, config), (METADATA, metadata)):
+        (folder / name).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def _put_in_place(draft, folder):
+    """Make the draft the preset; at every moment one of them is whole on the disk."""
+    draft.chmod(0o755)  # a temporary folder is its owner's alone
+    if not folder.exists():
+        os.replace(draft, folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+    os.replace(folder, old / folder.name)
+    os.replace(draft, folder)
+    shutil.rmtree(old)
+
+
+def _read_json(folder, name):
+    path = folder / name
+    if not path.is_file():
+        raise ValueError(f"Preset {folder.name!r} must hold {name}: it is missing.")
+    if path.stat().st_size > MOST_JSON_BYTES:
+        raise ValueError(
+            f"{name} of a preset must be under {MOST_JSON_BYTES} bytes. "
+            f"Received: {path.stat().st_size} bytes in {folder.name!r}"
+        )
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(
+            f"{name} of preset {folder.name!r} must be JSON, and is damaged: {error}. "
+            "Copy the preset again."
+        ) from error
+    if not isinstance(content, dict):
+        raise ValueError(
+            f"{name} of preset {folder.name!r} must hold a JSON object. "
+            f"Received: {type(content).__name__}"
+        )
+    return content
+
+
+def _read_config(cls, folder):
+    content = _read_json(folder, CONFIG)
+    expected = f"keras_wavenet>{cls.__name__}"
+    if content.get("registered_name") != expected:
+        raise ValueError(
+            f"{cls.__name__}.from_preset loads a {expected!r}. Received: preset "
+            f"{folder.name!r} of {str(content.get('registered_name'))[:80]!r}"
+        )
+    config = content.get("config")
+    if not isinstance(config, dict):
+        raise ValueError(f"{CONFIG} of preset {folder.name!r} has no config.")
+    try:
+        cls.check_config(config)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{CONFIG} of preset {folder.name!r}: {error}") from error
+    return config
+
+
+def _check_overrides(cls, config, overrides):
+    unknown = sorted(set(overrides) - set(config))
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], config, n=1)
+        raise ValueError(
+            f"Arguments that override a preset must be those of {cls.__name__}. "
+            f"Received: {unknown}" + (f"; did you mean {near[0]!r}?" if near else "")
+        )
+
+
+def _check_weights_file(folder, parameters, metadata):
+    path = folder / WEIGHTS
+    size = path.stat().st_size
+    if size < 2 * parameters:
+        raise ValueError(
+            f"{WEIGHTS} of preset {folder.name!r} must hold {parameters:,} weights, at "
+            f"least {2 * parameters:,} bytes. Received: {size:,} bytes. Copy it again; "
+            "if arguments were overridden, pass `load_weights=False`."
+        )
+    if metadata.get("weights_sha256") not in (None, _sha256(path)):
+        raise ValueError(
+            f"{WEIGHTS} of preset {folder.name!r} is not the file that was saved: its "
+            "SHA-256 differs from the one in metadata.json. Copy the preset again."
+        )
+
+
+def _load_weights(model, folder, overrides):
+    try:
+        with h5py.File(folder / WEIGHTS):
+            pass
+        model.load_weights(folder / WEIGHTS)
+    except (OSError, ValueError, KeyError) as error:
+        cause = f"the arguments {sorted(overrides)} that override it, or " * bool(
+            overrides
+        )
+        raise ValueError(
+            f"{WEIGHTS} of preset {folder.name!r} does not fit its config; the cause is "
+            f"{cause}a damaged file: {error}. Pass `load_weights=False` to start from "
+            "new weights."
+        ) from error
+
+
+def _sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
