@@ -4,7 +4,7 @@ import keras
 
 
 def jit_compile():
-    """Whether `compile` asks for XLA: Keras' "auto" leaves TensorFlow on a CPU without."""
+    """Whether to ask for XLA: Keras' "auto" leaves TensorFlow on a CPU without it."""
     return True if keras.backend.backend() == "tensorflow" else "auto"
 
 

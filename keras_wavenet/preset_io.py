@@ -34,9 +34,10 @@ class Presets:
     def __get__(self, instance, owner):
         found = {}
         for folder in sorted(builtin_folder().iterdir()):
-            if (folder / CONFIG).is_file():
-                if _read_json(folder, CONFIG).get("class_name") == owner.__name__:
-                    found[folder.name] = read_metadata(folder).get("description", "")
+            if not (folder / CONFIG).is_file():
+                continue
+            if _read_json(folder, CONFIG).get("class_name") == owner.__name__:
+                found[folder.name] = read_metadata(folder).get("description", "")
         return found
 
 
@@ -63,8 +64,7 @@ def find(preset: str | os.PathLike) -> Path:
     near = difflib.get_close_matches(str(preset), names, n=1, cutoff=0.4)
     raise ValueError(
         f"`preset` must be one of {sorted(names)} or the path of a folder. "
-        f"Received: {str(preset)!r}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
+        f"Received: {str(preset)!r}" + (f"; did you mean {near[0]!r}?" if near else "")
     )
 
 
@@ -140,11 +140,11 @@ def _put_in_place(draft, folder):
     """Make the draft the preset; at every moment one of them is whole on the disk."""
     draft.chmod(0o755)  # a temporary folder is its owner's alone
     if not folder.exists():
-        os.replace(draft, folder)
+        draft.replace(folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    os.replace(folder, old / folder.name)
-    os.replace(draft, folder)
+    folder.replace(old / folder.name)
+    draft.replace(folder)
     shutil.rmtree(old)
 
 
@@ -226,12 +226,12 @@ def _load_weights(model, folder, overrides):
             overrides
         )
         raise ValueError(
-            f"{WEIGHTS} of preset {folder.name!r} does not fit its config; the cause is "
-            f"{cause}a damaged file: {error}. Pass `load_weights=False` to start from "
+            f"{WEIGHTS} of preset {folder.name!r} does not fit its config: the cause "
+            f"is {cause}a damaged file: {error}. Pass `load_weights=False` to start from "
             "new weights."
         ) from error
 
 
 def _sha256(path):
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -45,7 +45,7 @@ class Categorical:
         return ops.logsumexp(logits, axis=-1) - chosen
 
     def probabilities(self, parameters):
-        """The probability of each code: `(..., levels)` logits to float32 of that shape."""
+        """The probability of each code: logits, `(..., levels)`, to float32 alike."""
         return ops.softmax(ops.cast(parameters, "float32"), axis=-1)
 
     def mode(self, parameters):

@@ -30,7 +30,6 @@ def get(distribution):
     name = config.pop("name", None)
     if name not in DISTRIBUTIONS:
         raise ValueError(
-            f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. "
-            f"Received: {name!r}"
+            f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. Received: {name!r}"
         )
     return DISTRIBUTIONS[name](**config)

@@ -1,4 +1,4 @@
-"""One sample at a time: the stateful layer, the noise, and the loops of each backend."""
+"""One sample at a time: the stateful layer, the noise, the loop of each backend."""
 
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator

@@ -148,9 +148,7 @@ def _checked_seed(seed):
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise ValueError(f"`seed` must be an integer or None. Received: seed={seed!r}")
     if not 0 <= seed < 2**64:
-        raise ValueError(
-            f"`seed` must be from 0 to 2**64 - 1. Received: seed={seed!r}"
-        )
+        raise ValueError(f"`seed` must be from 0 to 2**64 - 1. Received: seed={seed!r}")
     return int(seed)
 
 

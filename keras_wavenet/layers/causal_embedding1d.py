@@ -96,7 +96,7 @@ class CausalEmbedding1D(keras.layers.Layer):
         return queue.tail(codes, self.history)
 
     def step(self, codes, state):
-        """One sample: `(batch,)` codes and a state to `(batch, filters)` and a state."""
+        """One sample, codes `(batch,)`: the output, `(batch, filters)`, and state."""
         past, state = queue.push(codes, state, self.kernel_size, 1)
         rows = []
         for i, tap in enumerate([*past, codes]):
@@ -125,5 +125,5 @@ class CausalEmbedding1D(keras.layers.Layer):
 
 
 def _delay(rows, samples):
-    """Shift `(batch, time, filters)` later in time; nothing (zeros) was heard before."""
+    """Shift `(batch, time, filters)` later in time; zeros come in."""
     return ops.pad(rows, [[0, 0], [samples, 0], [0, 0]])[:, : -samples or None]

@@ -12,7 +12,7 @@ def padding(value):
     """The argument names a way to treat the start of a sequence."""
     if value not in ("causal", "valid"):
         raise ValueError(
-            '`padding` must be "causal" or "valid". ' f"Received: padding={value!r}"
+            f'`padding` must be "causal" or "valid". Received: padding={value!r}'
         )
     return value
 
@@ -30,8 +30,7 @@ def levels(value):
     """The argument is a number of mu-law codes."""
     if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= 65536:
         raise ValueError(
-            "`levels` must be an integer from 2 to 65536. "
-            f"Received: levels={value!r}"
+            f"`levels` must be an integer from 2 to 65536. Received: levels={value!r}"
         )
     return value
 

@@ -167,8 +167,7 @@ class GatedResidualBlock(keras.layers.Layer):
 
     def get_config(self):
         arguments = self.product_arguments
-        serialize_initializer = keras.initializers.serialize
-        serialize_regularizer = keras.regularizers.serialize
+        initializer, regularizer = keras.initializers, keras.regularizers
         return {
             **super().get_config(),
             "dilation_channels": self.dilation_channels,
@@ -179,8 +178,12 @@ class GatedResidualBlock(keras.layers.Layer):
             "padding": self.filter_gate.padding,
             "dropout": self.dropout,
             "use_bias": arguments["use_bias"],
-            "kernel_initializer": serialize_initializer(arguments["kernel_initializer"]),
-            "bias_initializer": serialize_initializer(arguments["bias_initializer"]),
-            "kernel_regularizer": serialize_regularizer(arguments["kernel_regularizer"]),
-            "bias_regularizer": serialize_regularizer(arguments["bias_regularizer"]),
+            "kernel_initializer": initializer.serialize(
+                arguments["kernel_initializer"]
+            ),
+            "bias_initializer": initializer.serialize(arguments["bias_initializer"]),
+            "kernel_regularizer": regularizer.serialize(
+                arguments["kernel_regularizer"]
+            ),
+            "bias_regularizer": regularizer.serialize(arguments["bias_regularizer"]),
         }

@@ -38,7 +38,7 @@ def filled_with(inputs, history):
 
 
 def tail(inputs, history):
-    """The state after a sequence, `(batch, time, ...)`, of at least `history` samples."""
+    """The state after `inputs`, `(batch, time, ...)`, at least `history` samples."""
     if not history:
         return ()
     length = inputs.shape[1]
@@ -51,7 +51,7 @@ def tail(inputs, history):
 
 
 def push(inputs, state, kernel_size, dilation_rate):
-    """Read the taps of the past, then put `inputs`, `(batch, ...)`, in the oldest's place.
+    """Read the past, then put `inputs`, `(batch, ...)`, in the place of the oldest.
 
     Returns the `kernel_size - 1` past inputs, oldest first, and the new state.
     """

@@ -111,7 +111,7 @@ class GenerativeModel(keras.Model):
         return super().fit(x, y, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x=None, y=None, **kwargs):
-        """Evaluate; as `keras.Model.evaluate`, and a dataset of `keras_wavenet.data`."""
+        """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
         return super().evaluate(getattr(x, "batches", x), y, **kwargs)
 
     def generate(

@@ -29,8 +29,8 @@ class WaveNet(GenerativeModel):
     Axes: B batch, T samples, R residual, D dilation, S skip, P post, Q codes.
 
     Args:
-        dilations: Dilation of each block, positive integers; see
-            `keras_wavenet.doubling_dilations`. The default is 1, 2, ..., 512 five times.
+        dilations: Dilation of each block, positive integers; `None` is
+            `keras_wavenet.doubling_dilations(512, cycles=5)`.
         residual_channels: Channels of the residual stream.
         dilation_channels: Channels of each block's filter and gate.
         skip_channels: Channels of the skip sum.
@@ -68,7 +68,7 @@ class WaveNet(GenerativeModel):
 
     def __init__(
         self,
-        dilations=tuple(doubling_dilations(512, cycles=5)),
+        dilations=None,
         residual_channels=32,
         dilation_channels=32,
         skip_channels=512,
@@ -310,6 +310,8 @@ class WaveNet(GenerativeModel):
 
 
 def _checked_dilations(dilations):
+    if dilations is None:
+        return tuple(doubling_dilations(512, cycles=5))
     if isinstance(dilations, str) or not hasattr(dilations, "__iter__"):
         raise ValueError(
             "`dilations` must be a list of positive integers, one for each block. "

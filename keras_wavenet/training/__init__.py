@@ -2,5 +2,13 @@
 
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
+from keras_wavenet.training.yardstick import Yardstick, measure_yardstick
+from keras_wavenet.training.yardstick_callback import YardstickCallback
 
-__all__ = ["BitsPerSample", "NegativeLogLikelihood"]
+__all__ = [
+    "BitsPerSample",
+    "NegativeLogLikelihood",
+    "Yardstick",
+    "YardstickCallback",
+    "measure_yardstick",
+]

@@ -22,7 +22,7 @@ class BitsPerSample(keras.metrics.Mean):
         self._direction = "down"
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Count a batch: waveform `(batch, time)`, parameters `(batch, time, channels)`."""
+        """Count a batch: waveform `(B, T)`, parameters `(B, T, channels)`."""
         nats = self.distribution.negative_log_likelihood(y_true, y_pred)
         super().update_state(nats / math.log(2), sample_weight=sample_weight)
 

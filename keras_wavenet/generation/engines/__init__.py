@@ -30,13 +30,13 @@ def get(name, network):
     backend = keras.backend.backend()
     if name not in ("auto", *NAMES):
         raise ValueError(
-            f'`engine` must be "auto" or one of {list(NAMES)}. Received: engine={name!r}'
+            f"`engine` must be one of {['auto', *NAMES]}. Received: engine={name!r}"
         )
     if name not in ("auto", backend) or backend not in NAMES:
+        fitting = name if name in NAMES else " or ".join(NAMES)
         raise ValueError(
             f"Engine {name!r} cannot run on the Keras backend {backend!r}: set "
-            f"KERAS_BACKEND to {name if name in NAMES else ' or '.join(NAMES)!r} before "
-            "Python starts."
+            f"KERAS_BACKEND to {fitting} before Python starts."
         )
     held = _engines.setdefault(network, {})
     if backend not in held:

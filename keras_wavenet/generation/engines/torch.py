@@ -1,7 +1,7 @@
 """The loop on PyTorch: `step` traced once to plain tensor operations, then replayed.
 
-Keras' own bookkeeping costs ten times what the arithmetic of one sample does. The trace
-leaves it out; the queues, which it cannot hold, are read and written around it in place.
+Keras' own bookkeeping costs ten times what the arithmetic of one sample does. The
+trace leaves it out; the queues, which it cannot hold, are read and written around it.
 """
 
 import functools
