@@ -9,7 +9,7 @@ from keras_wavenet.data.clip_cache import ClipCache
 from keras_wavenet.data.scan import SourceReport
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clip:
     """One recording.
 

@@ -8,7 +8,7 @@ from typing import Any
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.window_dataset import WindowDataset
+from keras_wavenet.data.window_dataset import WindowDataset, check_options
 
 SPOKEN_PROMPTS = "spoken_prompts"
 
@@ -59,13 +59,15 @@ def load(
         `load("spoken_prompts", split="validation", spec=model.data_spec)`
     """
     spec = _resolve_spec(spec)
+    shuffle = split == "train" if shuffle is None else shuffle
+    check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
     source = open_source(name, split, spec.sample_rate, data_dir)
     return WindowDataset(
         source,
         spec,
         batch_size=batch_size,
         window_length=window_length,
-        shuffle=split == "train" if shuffle is None else shuffle,
+        shuffle=shuffle,
         seed=seed,
         start_step=start_step,
         pipeline=pipeline,

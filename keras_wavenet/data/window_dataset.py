@@ -1,6 +1,7 @@
 """What `load` returns: windows of a source, ready for `fit` and `evaluate`."""
 
 from collections.abc import Iterator
+from numbers import Integral
 from typing import Any
 
 from keras_wavenet.data.batches import WindowBatches
@@ -65,13 +66,7 @@ class WindowDataset:
         start_step: int = 0,
         pipeline: str = "auto",
     ):
-        _check_at_least(1, batch_size=batch_size, window_length=window_length)
-        _check_at_least(0, seed=seed, start_step=start_step)
-        if start_step and not shuffle:
-            raise ValueError(
-                "`start_step` goes with shuffled windows; a tiling starts at 0. "
-                f"Received: start_step={start_step}, shuffle={shuffle}"
-            )
+        check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
         self.source = source
         self.spec = spec
         self.batch_size = batch_size
@@ -79,7 +74,9 @@ class WindowDataset:
         self.shuffle = shuffle
         self.seed = seed
         self.start_step = start_step
-        self.pipeline = _resolve_pipeline(pipeline)
+        from keras_wavenet.compile_defaults import default_pipeline  # needs Keras
+
+        self.pipeline = default_pipeline() if pipeline == "auto" else pipeline
         self._batches = WindowBatches(self._make_windows(), batch_size)
         self.batches = self._make_pipeline()
 
@@ -133,23 +130,37 @@ class WindowDataset:
         )
 
 
-def _check_at_least(least: int, **arguments: int):
-    for name, value in arguments.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(
-                f"`{name}` must be an integer of at least {least}. "
-                f"Received: {name}={value!r}"
-            )
+def check_options(
+    batch_size: int,
+    window_length: int,
+    shuffle: bool,
+    seed: int,
+    start_step: int,
+    pipeline: str,
+):
+    """Check the options of a `WindowDataset`, before any data is looked for.
 
-
-def _resolve_pipeline(pipeline: str) -> str:
-    if pipeline == "auto":
-        from keras_wavenet.compile_defaults import default_pipeline
-
-        return default_pipeline()
-    if pipeline not in PIPELINES:
+    Raises:
+        ValueError: If one is out of its range, naming it.
+    """
+    _check_at_least(1, batch_size=batch_size, window_length=window_length)
+    _check_at_least(0, seed=seed, start_step=start_step)
+    if start_step and not shuffle:
+        raise ValueError(
+            "`start_step` goes with shuffled windows; a tiling starts at 0. "
+            f"Received: start_step={start_step}, shuffle={shuffle}"
+        )
+    if pipeline not in ("auto", *PIPELINES):
         raise ValueError(
             '`pipeline` must be "auto", "tf.data" or "grain". '
             f"Received: pipeline={pipeline!r}"
         )
-    return pipeline
+
+
+def _check_at_least(least: int, **arguments: int):
+    for name, value in arguments.items():
+        if not isinstance(value, Integral) or value < least:
+            raise ValueError(
+                f"`{name}` must be an integer of at least {least}. "
+                f"Received: {name}={value!r}"
+            )

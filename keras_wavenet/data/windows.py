@@ -72,9 +72,9 @@ class TilingWindows(Windows):
 class TrainingWindows(Windows):
     """An endless sequence: pass after pass over all clips, shuffled anew each time.
 
-    In each pass every sample is scored exactly once, short clips included; where the
-    first window of a clip begins (up to one window before the clip) is drawn anew, so
-    that the cuts differ from pass to pass. Example i is a pure function of (seed, i).
+    In each pass every sample is scored exactly once, short clips included. How much of
+    a clip's padding stands before it, the rest behind it, is drawn anew, so that the
+    cuts differ from pass to pass. Example i is a pure function of (seed, i).
 
     Args:
         source: The clips.

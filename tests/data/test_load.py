@@ -86,6 +86,18 @@ def test_a_split_that_is_not_there_is_refused(data_dir):
         load("spoken_prompts", split="test", spec=SPEC, data_dir=data_dir)
 
 
+def test_options_are_checked_before_any_data_is_looked_for(tmp_path):
+    with pytest.raises(ValueError, match="Received: batch_size=0"):
+        load("yes_no", spec=SPEC, batch_size=0, data_dir=tmp_path)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file.*Name another one by `data_dir`"):
+        load("spoken_prompts", spec=SPEC, data_dir=tmp_path / "file")
+
+
 LOAD_THROUGH_GRAIN = """
 import sys
 from keras_wavenet.data import DataSpec, load

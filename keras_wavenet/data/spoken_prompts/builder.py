@@ -97,19 +97,30 @@ def prepared_builder(
     data_dir = tfds.core.Path(data_dir).expanduser() if data_dir else None
     target = Path(SpokenPrompts(data_dir=data_dir).data_dir)
     if not _is_complete(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # tfds names its own temporary folder by `random.choice`: the same name in all
-        # processes that were seeded alike. `tempfile` does not depend on the seed.
-        with tempfile.TemporaryDirectory(
-            prefix=".incomplete-", dir=target.parent, ignore_cleanup_errors=True
-        ) as scratch:
-            written = _write(scratch, file_format)
-            try:
-                written.rename(target)
-            except OSError:
-                if not _is_complete(target):  # by another process that was first
-                    raise
+        try:
+            _prepare(target, file_format)
+        except OSError as error:
+            raise OSError(
+                f"Expected a folder that {SpokenPrompts.name} can be written to. "
+                f"Received: {target.parent} ({error}). "
+                "Name another one by `data_dir` or the variable TFDS_DATA_DIR."
+            ) from error
     return SpokenPrompts(data_dir=data_dir)
+
+
+def _prepare(target: Path, file_format: str):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # tfds names its own temporary folder by `random.choice`: the same name in all
+    # processes that were seeded alike. `tempfile` does not depend on the seed.
+    with tempfile.TemporaryDirectory(
+        prefix=".incomplete-", dir=target.parent, ignore_cleanup_errors=True
+    ) as scratch:
+        written = _write(scratch, file_format)
+        try:
+            written.rename(target)
+        except OSError:
+            if not _is_complete(target):  # by another process that was first
+                raise
 
 
 def _is_complete(folder: Path) -> bool:
