@@ -227,8 +227,8 @@ def _load_weights(model, folder, overrides):
         )
         raise ValueError(
             f"{WEIGHTS} of preset {folder.name!r} does not fit its config: the cause "
-            f"is {cause}a damaged file: {error}. Pass `load_weights=False` to start from "
-            "new weights."
+            f"is {cause}a damaged file: {error}. Pass `load_weights=False` to start "
+            "from new weights."
         ) from error
 
 

@@ -108,7 +108,7 @@ class CausalConv1D(keras.layers.Layer):
         return queue.tail(inputs, self.history)
 
     def step(self, inputs, state):
-        """One sample, `(batch, channels)`: the output, `(batch, filters)`, and state."""
+        """One sample, `(batch, channels)`: output, `(batch, filters)`, and state."""
         past, state = queue.push(inputs, state, self.kernel_size, self.dilation_rate)
         return self._weigh([*past, inputs]), state
 

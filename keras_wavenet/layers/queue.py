@@ -20,12 +20,7 @@ def taps(inputs, kernel_size, dilation_rate):
     length = inputs.shape[1]
     if length is None:
         return [inputs[:, s : s - last or None] for s in starts]
-    if length < last:
-        raise ValueError(
-            f"A sequence of at least {last} samples is needed before the first output "
-            f"of a kernel of {kernel_size} with dilation {dilation_rate}. "
-            f"Received: {length} samples"
-        )
+    _check_length(length, last)
     return [inputs[:, s : s + length - last] for s in starts]
 
 
@@ -42,11 +37,7 @@ def tail(inputs, history):
     if not history:
         return ()
     length = inputs.shape[1]
-    if length < history:
-        raise ValueError(
-            f"At least {history} samples are needed to fill the queue. "
-            f"Received: {length} samples"
-        )
+    _check_length(length, history)
     return inputs[:, length - history :], ops.zeros((), dtype="int32")
 
 
@@ -82,4 +73,13 @@ def output_length(length, history, padding):
     """Samples that come out of a causal layer for `length` that go in."""
     if length is None or padding == "causal":
         return length
+    _check_length(length, history)
     return length - history
+
+
+def _check_length(length, history):
+    if length < history:
+        raise ValueError(
+            f"The layer remembers {history} samples: the sequence must be at least as "
+            f"long. Received: {length} samples"
+        )

@@ -104,14 +104,18 @@ class GenerativeModel(keras.Model):
             **kwargs: See `keras.Model.fit`.
         """
         if hasattr(x, "batches"):
-            kwargs.setdefault("steps_per_epoch", x.steps_per_epoch)
+            kwargs.setdefault("steps_per_epoch", len(x))
             kwargs.setdefault("shuffle", False)
-        validation_data = getattr(validation_data, "batches", validation_data)
+        if hasattr(validation_data, "batches"):
+            kwargs.setdefault("validation_steps", len(validation_data))
+            validation_data = validation_data.batches
         x = getattr(x, "batches", x)
         return super().fit(x, y, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x=None, y=None, **kwargs):
         """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
+        if hasattr(x, "batches"):
+            kwargs.setdefault("steps", len(x))
         return super().evaluate(getattr(x, "batches", x), y, **kwargs)
 
     def generate(
