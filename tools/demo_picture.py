@@ -17,7 +17,7 @@ def draw_run(path, audio, sample_rate, history, bits, yardstick):
         sample_rate: Hz.
         history: Training bits per sample, one for each point of the curve.
         bits: Validation bits per sample at the end.
-        yardstick: The callback that holds the yardsticks, in bits per sample.
+        yardstick: A `keras_wavenet.training.Yardstick`.
     """
     figure, (wave, spectrum, loss) = pyplot.subplots(
         3, 1, figsize=(9, 9), layout="constrained"

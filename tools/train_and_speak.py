@@ -112,7 +112,7 @@ def train_model(model, train, validation, steps):
     ).history["bits_per_sample"]
     seconds = time.perf_counter() - started
     print(f"Trained {steps} steps in {seconds:.0f} s, {seconds / steps:.2f} s a step")
-    return history, yardstick
+    return history, yardstick.yardstick
 
 
 def speak(model, path, prime=None):

@@ -94,7 +94,7 @@ def make_schedule(arguments: argparse.Namespace, steps: int):
     """The learning rate of each step: a float or a Keras schedule."""
     from keras.optimizers.schedules import CosineDecay, ExponentialDecay
 
-    from keras_wavenet.training.linear_warmup import LinearWarmup
+    from keras_wavenet.training import LinearWarmup
 
     rate = arguments.learning_rate
     rest = max(steps - arguments.warmup_steps, 1)

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from keras_wavenet.training.linear_warmup import LinearWarmup
+from keras_wavenet.training import LinearWarmup
 
 
 def test_the_rate_rises_in_equal_steps_and_then_stays():
