@@ -1,6 +1,7 @@
 """Show what a model is made of, what it hears and what it costs."""
 
 import argparse
+import textwrap
 
 from keras_wavenet.commands.model_arguments import add_preset_argument
 
@@ -55,7 +56,8 @@ def run(arguments: argparse.Namespace) -> None:
         "multiply-adds",
     }
     for name, value in rows.items():
-        print(f"{name:20} {value}")
+        text = textwrap.fill(f"{name:20} {value}", 79, subsequent_indent=" " * 21)
+        print(text)
     if arguments.layers:
         model.summary()
 

@@ -100,6 +100,7 @@ def run(arguments: argparse.Namespace) -> None:
             train,
             validation_data=validation,
             epochs=math.ceil(steps / train.steps_per_epoch),
+            steps_per_epoch=min(steps, train.steps_per_epoch),
             callbacks=callbacks,
             verbose=1 if sys.stdout.isatty() else 2,
         )
