@@ -109,8 +109,10 @@ class CausalConv1D(keras.layers.Layer):
 
     def step(self, inputs, state):
         """One sample, `(batch, channels)`: output, `(batch, filters)`, and state."""
+        inputs = ops.cast(inputs, self.compute_dtype)
         past, state = queue.push(inputs, state, self.kernel_size, self.dilation_rate)
-        return self._weigh([*past, inputs]), state
+        outputs = self._weigh([*past, inputs])  # Keras casts weights in `call` alone
+        return ops.cast(outputs, self.compute_dtype), state
 
     def _weigh(self, taps):
         kernel = ops.reshape(self.kernel, (-1, self.filters))  # (kernel_size * C, F)

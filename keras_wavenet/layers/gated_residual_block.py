@@ -146,6 +146,7 @@ class GatedResidualBlock(keras.layers.Layer):
 
         The outputs are those of `call` without the time axis.
         """
+        inputs = ops.cast(inputs, self.compute_dtype)
         fused, state = self.filter_gate.step(inputs, state)
         return self._outputs(inputs, self._gate(fused)), state
 
@@ -154,10 +155,14 @@ class GatedResidualBlock(keras.layers.Layer):
         return ops.tanh(filters) * ops.sigmoid(gates)
 
     def _outputs(self, inputs, z):
-        skip = z if self.skip_product is None else self.skip_product.call(z)
+        skip = z if self.skip_product is None else self._weigh(self.skip_product, z)
         if self.residual_product is None:
             return inputs, skip
-        return inputs + self.residual_product.call(z), skip
+        return inputs + self._weigh(self.residual_product, z), skip
+
+    def _weigh(self, product, z):
+        # In `step`, Keras does not cast the weights: the product may come in float32.
+        return ops.cast(product.call(z), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):
         batch, length, channels = input_shape
