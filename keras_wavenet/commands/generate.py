@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> None:
     num_samples = arguments.num_samples or max(1, round(arguments.seconds * rate))
     prime = read_prime(arguments, rate)
     times, chunks = [time.perf_counter()], []
-    for chunk in model.stream(
+    stream = model.stream(
         num_samples,
         prime=prime,
         streams=arguments.streams,
@@ -117,14 +117,19 @@ def run(arguments: argparse.Namespace) -> None:
         seed=seed,
         engine=arguments.engine,
         progress=sys.stdout.isatty(),
-    ):
-        chunks.append(chunk)
-        times.append(time.perf_counter())
-    for path, waveform in zip(paths, np.concatenate(chunks, axis=1), strict=True):
-        if arguments.keep_prime:
-            waveform = np.concatenate([prime, waveform])
-        write_wav(path, waveform, rate)
-        print(f"wrote {path} (seed {seed})")
+    )
+    try:
+        for chunk in stream:
+            chunks.append(chunk)
+            times.append(time.perf_counter())
+    finally:  # Ctrl-C keeps what there is by then
+        if chunks:
+            heard = [prime] if arguments.keep_prime else []
+            for path, *parts in zip(paths, *chunks, strict=True):
+                write_wav(path, np.concatenate(heard + parts), rate)
+                print(
+                    f"wrote {path} ({sum(map(len, parts)) / rate:.2f} s, seed {seed})"
+                )
     print(describe_speed(chunks, times, rate))
 
 
