@@ -16,11 +16,13 @@ from demo_picture import draw_run
 import keras_wavenet
 from keras_wavenet.training import YardstickCallback
 
-STEPS = 200
+STEPS = 250
 BATCH_SIZE = 4
-WINDOW_LENGTH = 8000
+WINDOW_LENGTH = 4000
 STEPS_PER_POINT = 10  # of the loss curve
-SECONDS = 3
+PEAK_LEARNING_RATE = 3e-3
+WARMUP_STEPS = 10
+SECONDS = 2
 PRIME_SECONDS = 1
 SILENCE = 1e-3  # root mean square below which nobody hears anything
 
@@ -100,7 +102,14 @@ def load_speech(model):
 
 def train_model(model, train, validation, steps):
     """Train; returns bits per sample at each point of the curve, and the yardstick."""
-    model.compile(optimizer=keras.optimizers.Adam(3e-3))
+    rate = keras.optimizers.schedules.CosineDecay(
+        PEAK_LEARNING_RATE / 10,
+        decay_steps=steps - WARMUP_STEPS,
+        alpha=0.05,
+        warmup_target=PEAK_LEARNING_RATE,
+        warmup_steps=WARMUP_STEPS,
+    )
+    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=1.0))
     yardstick = YardstickCallback(train, validation)
     started = time.perf_counter()
     history = model.fit(

@@ -96,7 +96,6 @@ class WaveNet(GenerativeModel):
         checks.at_least(2, kernel_size=kernel_size)
         distribution = distributions.get(distribution)
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
-        field = receptive_field(dilations, kernel_size, initial_kernel_size)
 
         encode = MuLawEncoding(distribution.levels, name="encode")
         initial = CausalEmbedding1D(
@@ -140,22 +139,8 @@ class WaveNet(GenerativeModel):
             distribution.channels, use_bias=use_bias, name="output", dtype="float32"
         )
 
-        waveform = keras.Input((None,), name="waveform", dtype="float32")  # (B, T)
-        context = keras.Input((field - 1,), name="context", dtype="float32")
-        heard = ops.concatenate([context, waveform], axis=1)  # (B, field - 1 + T)
-        x = initial(encode(heard))
-        early = field - 1 - initial.history  # positions of x before the waveform's
-        zs = []
-        for block in blocks:
-            x, z = block(x)
-            early -= block.history
-            zs.append(z[:, early:])  # (B, T, D)
-        parameters = output(post(skip(ops.concatenate(zs, axis=-1))))  # (B, T, Q)
-        super().__init__(
-            inputs={"waveform": waveform, "context": context},
-            outputs=parameters,
-            **kwargs,
-        )
+        inputs, parameters = _connect(encode, initial, blocks, skip, post, output)
+        super().__init__(inputs=inputs, outputs=parameters, **kwargs)
         self.dtype_policy = policy
         self.encode, self.initial, self.blocks = encode, initial, blocks
         self.skip, self.post, self.output_product = skip, post, output
@@ -270,6 +255,11 @@ class WaveNet(GenerativeModel):
         waveform = np.asarray(waveform, dtype="float32")
         rows = np.atleast_2d(waveform)[:, -self.receptive_field :]
         checks.signal("waveform", rows)
+        if not rows.shape[1]:
+            raise ValueError(
+                "`waveform` must hold at least one sample; for the start, give a zero. "
+                "Received: none"
+            )
         parameters = self({"waveform": rows[:, -1:], "context": rows[:, :-1]})[:, 0]
         found = ops.convert_to_numpy(self.distribution.probabilities(parameters))
         return found if waveform.ndim == 2 else found[0]
@@ -307,6 +297,23 @@ class WaveNet(GenerativeModel):
         """Number of weights of the model with a config, without building it."""
         distribution = distributions.get(config["distribution"])
         return bounds.parameter_count(config, distribution)
+
+
+def _connect(encode, initial, blocks, skip, post, output):
+    """The graph: inputs by name, and the parameters of the distribution."""
+    history = initial.history + sum(block.history for block in blocks)
+    waveform = keras.Input((None,), name="waveform", dtype="float32")  # (B, T)
+    context = keras.Input((history,), name="context", dtype="float32")
+    heard = ops.concatenate([context, waveform], axis=1)  # (B, history + T)
+    x = initial(encode(heard))  # (B, history - initial.history + T, R)
+    early = history - initial.history  # positions of x before the waveform's
+    zs = []
+    for block in blocks:
+        x, z = block(x)
+        early -= block.history
+        zs.append(z[:, early:])  # (B, T, D)
+    hidden = post(skip(ops.concatenate(zs, axis=-1)))  # (B, T, P)
+    return {"waveform": waveform, "context": context}, output(hidden)  # (B, T, Q)
 
 
 def _checked_dilations(dilations):
