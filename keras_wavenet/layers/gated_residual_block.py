@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_wavenet.layers import checks, queue
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
-from keras_wavenet.layers.initializers import SideBySide
+from keras_wavenet.layers.initializers import SideBySide, one_of_several
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -105,19 +105,24 @@ class GatedResidualBlock(keras.layers.Layer):
         checks.sequence(self.name, input_shape)
         self.filter_gate.build(input_shape)
         self.residual_product = self.skip_product = self.drop = None
-        z_shape = (*input_shape[:-1], self.dilation_channels)
         if self.residual:
-            self.residual_product = self._product(input_shape[-1], "residual", z_shape)
+            self.residual_product = self._product("residual", input_shape[-1], 2)
         if self.skip_channels is not None:
-            self.skip_product = self._product(self.skip_channels, "skip", z_shape)
+            self.skip_product = self._product("skip", self.skip_channels, 3)
         if self.dropout:
             self.drop = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
 
-    def _product(self, channels, name, z_shape):
+    def _product(self, name, channels, number):
+        arguments = dict(self.product_arguments)
+        initializer = one_of_several(arguments.pop("kernel_initializer"), number)
         product = keras.layers.Dense(
-            channels, name=name, dtype=self.dtype_policy, **self.product_arguments
+            channels,
+            name=name,
+            dtype=self.dtype_policy,
+            kernel_initializer=initializer,
+            **arguments,
         )
-        product.build(z_shape)
+        product.build((None, None, self.dilation_channels))
         return product
 
     def call(self, inputs, training=None):

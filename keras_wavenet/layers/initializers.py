@@ -31,18 +31,10 @@ class SideBySide(keras.initializers.Initializer):
             )
         shape[self.axis] //= self.parts
         draws = [
-            self._initializer_of(part)(tuple(shape), dtype=dtype)
+            one_of_several(self.initializer, part)(tuple(shape), dtype=dtype)
             for part in range(self.parts)
         ]
         return ops.concatenate(draws, axis=self.axis)
-
-    def _initializer_of(self, part):
-        # A Keras initializer returns the same numbers at every call: each part needs
-        # a seed of its own.
-        config = self.initializer.get_config()
-        if isinstance(config.get("seed"), int):
-            config["seed"] += part
-        return type(self.initializer).from_config(config)
 
     def get_config(self):
         return {
@@ -50,3 +42,18 @@ class SideBySide(keras.initializers.Initializer):
             "parts": self.parts,
             "axis": self.axis,
         }
+
+
+def one_of_several(initializer, number):
+    """The initializer for one of several kernels, told apart by their numbers.
+
+    A Keras initializer returns the same numbers at every call: each kernel needs a seed
+    of its own. A seed generator goes on by itself, and so may a plain function.
+    """
+    seed = getattr(initializer, "seed", None)
+    if seed is None or isinstance(seed, keras.random.SeedGenerator):
+        return initializer
+    config = initializer.get_config()
+    if isinstance(config["seed"], int):
+        config["seed"] += number
+    return type(initializer).from_config(config)
