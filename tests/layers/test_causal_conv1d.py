@@ -8,14 +8,14 @@ from keras import ops
 from keras_wavenet.layers import CausalConv1D
 
 B, T, C, F = 2, 20, 6, 5  # batch, time, channels, filters
-TAPS = [(1, 1), (2, 1), (2, 4), (3, 3)]  # kernel size, dilation rate
+TAPS = [(1, 1), (2, 4), (3, 3)]  # kernel size, dilation rate
 
 
 @pytest.fixture(scope="module", params=TAPS, ids=lambda taps: "x".join(map(str, taps)))
 def layer(request, noise):
     """A layer with weights that are all different, biases too."""
     kernel_size, dilation_rate = request.param
-    layer = CausalConv1D(F, kernel_size, dilation_rate)
+    layer = CausalConv1D(F, kernel_size, dilation_rate, kernel_initializer="zeros")
     layer.build((None, None, C))
     layer.set_weights([noise(kernel_size, C, F, seed=1), noise(F, seed=2)])
     return layer
@@ -42,7 +42,11 @@ def valid(layer):
 
 def test_it_equals_keras_causal_convolution(layer, heard, outputs):
     reference = keras.layers.Conv1D(
-        F, layer.kernel_size, dilation_rate=layer.dilation_rate, padding="causal"
+        F,
+        layer.kernel_size,
+        dilation_rate=layer.dilation_rate,
+        padding="causal",
+        kernel_initializer="zeros",
     )
     reference.build((None, None, C))
     reference.set_weights(layer.get_weights())
@@ -130,9 +134,10 @@ def test_regularizers_add_their_losses(noise):
 
 def test_a_layer_without_bias_has_the_kernel_alone(heard):
     layer = CausalConv1D(F, use_bias=False)
-    found = ops.convert_to_numpy(layer(heard))
+    layer.build(heard.shape)
     assert [weight.path for weight in layer.weights] == [f"{layer.name}/kernel"]
-    kernel = layer.get_weights()[0]
+    (kernel,) = layer.get_weights()
+    found = ops.convert_to_numpy(layer(heard))
     expected = heard[:, 4] @ kernel[0] + heard[:, 5] @ kernel[1]  # oldest tap first
     np.testing.assert_allclose(found[:, 5], expected, rtol=1e-5, atol=1e-5)
 
@@ -141,20 +146,22 @@ def test_a_layer_without_bias_has_the_kernel_alone(heard):
     "policy, kept_in", [("mixed_bfloat16", "float32"), ("bfloat16", "bfloat16")]
 )
 def test_half_precision_policies_compute_in_half_precision(
-    heard, policy, kept_in, step_through
+    heard, noise, policy, kept_in, step_through
 ):
-    layer = CausalConv1D(F, dilation_rate=4, dtype=policy)
+    layer = CausalConv1D(F, dilation_rate=4, kernel_initializer="zeros", dtype=policy)
+    layer.build(heard.shape)
+    kernel = noise(2, C, F, seed=1)
+    layer.set_weights([kernel, np.zeros(F)])
     outputs = layer(heard)
     assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
     assert layer.kernel.dtype == kept_in
-    kernel = layer.get_weights()[0].astype("float32")
     delayed = np.pad(heard, [(0, 0), (4, 0), (0, 0)])[:, :T]
     expected = delayed @ kernel[0] + heard @ kernel[1]
     assert expected.std() > 0.5
     found = ops.convert_to_numpy(ops.cast(outputs, "float32"))
-    np.testing.assert_allclose(found, expected, atol=0.05)
+    np.testing.assert_allclose(found, expected, atol=0.1)
     stepped = step_through(layer, heard, layer.get_initial_state(B))
-    np.testing.assert_allclose(stepped.astype("float32"), expected, atol=0.05)
+    np.testing.assert_allclose(stepped.astype("float32"), expected, atol=0.1)
 
 
 @pytest.mark.parametrize(
