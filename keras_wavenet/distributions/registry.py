@@ -28,7 +28,7 @@ def get(distribution):
         )
     config = dict(distribution)
     name = config.pop("name", None)
-    if name not in DISTRIBUTIONS:
+    if not isinstance(name, str) or name not in DISTRIBUTIONS:
         raise ValueError(
             f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. Received: {name!r}"
         )
