@@ -43,10 +43,11 @@ def main(argv: list[str] | None = None) -> int:
         be understood end the program with 2, as `argparse` does.
     """
     arguments = build_parser().parse_args(argv)
-    warnings.showwarning = show_warning
     try:
-        backend_choice.import_keras(arguments.backend)
-        arguments.run(arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = show_warning
+            backend_choice.import_keras(arguments.backend)
+            arguments.run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED

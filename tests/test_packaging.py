@@ -69,7 +69,8 @@ def test_presets_load_from_an_editable_install(sources, run_program, tmp_path):
     site = tmp_path / "site"
     pip_install(site, "--editable", sources)
     program = f"import site; site.addsitedir({str(site)!r})\n{LOAD_PRESETS}"
-    ended = run_program("-c", program, cwd=tmp_path, PYTHONPATH="")
+    # On the path too: it comes before an editable install of the tests' own Python.
+    ended = run_program("-c", program, cwd=tmp_path, PYTHONPATH=str(site))
     assert loads_presets_from(sources, ended)
 
 

@@ -82,14 +82,15 @@ def parse_dilations(text: str) -> list[int]:
     dilations = []
     for part in text.split(","):
         doubling = re.fullmatch(r"1\.\.(\d+)(?:x(\d+))?", part.strip())
-        if doubling:
-            largest, cycles = doubling.groups(default="1")
-            dilations += doubling_dilations(int(largest), cycles=int(cycles))
-        elif re.fullmatch(r"\d+", part.strip()):
-            dilations.append(int(part))
-        else:
+        try:
+            if doubling:
+                largest, cycles = doubling.groups(default="1")
+                dilations += doubling_dilations(int(largest), cycles=int(cycles))
+            else:
+                dilations.append(int(part))
+        except ValueError as error:
             raise ValueError(
                 "--dilations must be a list such as 1,2,4,8 or doubling cycles such "
                 f"as 1..512x5. Received: {text}"
-            )
+            ) from error
     return dilations

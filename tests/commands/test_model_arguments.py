@@ -1,6 +1,7 @@
 """Architecture flags."""
 
 import argparse
+import re
 
 import pytest
 
@@ -22,9 +23,9 @@ def test_dilations_are_lists_and_doubling_cycles(text, expected):
     assert model_arguments.parse_dilations(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "1,,2", "2..8", "1..8x", "one", "-1", "1..3"])
+@pytest.mark.parametrize("text", ["", "1,,2", "2..8", "1..8x", "one", "1..3"])
 def test_other_dilations_are_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="Received: " + re.escape(text)):
         model_arguments.parse_dilations(text)
 
 
