@@ -49,7 +49,8 @@ def mu_law_decode(codes, levels: int = 256):
     mu = levels - 1
     codes = codes.astype("float32") if numpy_in else ops.cast(codes, "float32")
     f = 2 * codes / mu - 1
-    return xp.sign(f) * xp.expm1(xp.abs(f) * float(np.log1p(mu))) / mu
+    loudness = xp.expm1(xp.abs(f) * float(np.log1p(mu))) / mu
+    return xp.sign(f) * xp.minimum(loudness, 1.0)  # rounding may go beyond 1
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -1,0 +1,52 @@
+"""The noise behind a generation, and the ways to choose a sample."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.generation import Sampling
+from keras_wavenet.generation.sampling import uniform_noise
+
+pytestmark = pytest.mark.neutral
+
+
+def test_noise_is_uniform_in_the_half_open_interval():
+    noise = uniform_noise(5, streams=2, start=0, count=50_000, per_sample=1)
+    assert noise.shape == (50_000, 2, 1)
+    assert noise.dtype == np.float32
+    assert noise.min() >= 0
+    assert noise.max() < 1
+    counts, _ = np.histogram(noise, bins=20, range=(0, 1))
+    expected = noise.size / 20
+    # 19 degrees of freedom: 43.8 is passed once in a thousand seeds.
+    assert np.sum((counts - expected) ** 2 / expected) < 43.8
+
+
+@pytest.mark.parametrize("per_sample", [1, 2, 3, 5])
+def test_noise_of_a_sample_does_not_depend_on_chunks_or_streams(per_sample):
+    whole = uniform_noise(7, 3, 0, 100, per_sample)
+    chunks = [uniform_noise(7, 3, at, 9, per_sample) for at in range(0, 99, 9)]
+    np.testing.assert_array_equal(np.concatenate(chunks), whole[:99])
+    np.testing.assert_array_equal(uniform_noise(7, 1, 0, 100, per_sample), whole[:, :1])
+
+
+def test_seeds_and_streams_have_noise_of_their_own():
+    noise = uniform_noise(0, 2, 0, 1000, 1)
+    others = uniform_noise(1, 2, 0, 1000, 1)
+    assert abs(np.corrcoef(noise[:, 0, 0], noise[:, 1, 0])[0, 1]) < 0.15
+    assert abs(np.corrcoef(noise[:, 0, 0], others[:, 0, 0])[0, 1]) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"temperature": -0.1}, "temperature=-0.1"),
+        ({"temperature": float("nan")}, "temperature=nan"),
+        ({"top_k": 0}, "top_k=0"),
+        ({"top_k": 2.5}, "top_k=2.5"),
+        ({"top_p": 0.0}, "top_p=0.0"),
+        ({"top_p": 1.5}, "top_p=1.5"),
+    ],
+)
+def test_a_choice_out_of_range_is_named(arguments, named):
+    with pytest.raises(ValueError, match=f"Received: {named}"):
+        Sampling(**arguments)

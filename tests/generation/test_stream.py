@@ -1,0 +1,193 @@
+"""Generations that can be chunked, primed and continued without a difference."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_wavenet import WaveNet
+from keras_wavenet.generation import Sampling, StatefulGenerator
+from keras_wavenet.generation.engines import CHUNK
+from keras_wavenet.layers import mu_law_decode, mu_law_encode
+
+
+@pytest.fixture(scope="module")
+def spoken(network):
+    """More than a chunk of two streams."""
+    return network.generate(CHUNK + 5, streams=2, seed=3)
+
+
+def test_audio_has_a_row_for_each_stream_and_moves(spoken):
+    assert spoken.shape == (2, CHUNK + 5)
+    assert spoken.dtype == np.float32
+    assert np.abs(spoken).max() <= 1
+    assert spoken.std(axis=1).min() > 0.01
+
+
+def test_the_seed_decides_the_audio(network, spoken):
+    again = network.generate(300, streams=2, seed=3)
+    np.testing.assert_array_equal(again, spoken[:, :300])
+    other = network.generate(300, streams=2, seed=4)
+    assert (other != spoken[:, :300]).mean() > 0.5
+
+
+def test_without_a_seed_every_generation_differs(network):
+    first, second = (network.generate(200, streams=2) for _ in range(2))
+    assert (first != second).mean() > 0.5
+
+
+def test_streams_differ_and_do_not_depend_on_how_many_there_are(network, spoken):
+    assert (spoken[0] != spoken[1]).mean() > 0.5
+    alone = network.generate(300, streams=1, seed=3)
+    np.testing.assert_array_equal(alone[0], spoken[0, :300])
+
+
+def test_chunks_of_a_stream_join_to_the_whole(network, spoken):
+    chunks = list(network.stream(CHUNK + 5, streams=2, seed=3))
+    assert [chunk.shape[1] for chunk in chunks] == [CHUNK, 5]
+    np.testing.assert_array_equal(np.concatenate(chunks, axis=1), spoken)
+
+
+def test_a_continued_generation_equals_an_uninterrupted_one(network, spoken):
+    generator = StatefulGenerator(network, streams=2, seed=3)
+    parts = [generator.generate(count) for count in (1, 0, 250, 77)]
+    np.testing.assert_array_equal(np.concatenate(parts, axis=1), spoken[:, :328])
+
+
+def test_reset_starts_again(network, spoken):
+    generator = StatefulGenerator(network, streams=2, seed=3)
+    generator.generate(50)
+    generator.reset()
+    np.testing.assert_array_equal(generator.generate(50), spoken[:, :50])
+
+
+def test_no_samples_asked_for_are_no_samples(network):
+    assert network.generate(0, streams=3).shape == (3, 0)
+
+
+def test_priming_in_parallel_equals_hearing_sample_by_sample(network, prime):
+    state = network.get_initial_state(2)
+    for sample in prime.T[:-1]:
+        _, state = network.step(ops.convert_to_tensor(sample), state)
+    last = ops.convert_to_tensor(prime[:, -1])
+    stepped, _ = network.step(last, state)
+    heard = ops.convert_to_tensor(prime[:, -network.receptive_field : -1])
+    primed, _ = network.step(last, network.get_state_after(heard))
+    assert np.ptp(ops.convert_to_numpy(stepped)) > 0.1
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(primed), ops.convert_to_numpy(stepped), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("length", [1, 3, None])
+def test_a_prime_of_any_length_decides_what_follows(network, prime, length):
+    heard = prime[:, :length]
+    first = network.generate(1, prime=heard[0], temperature=0)[0]
+    chances = network.next_sample_probabilities(heard[0])
+    assert mu_law_encode(first) == chances.argmax()
+
+
+def test_silence_is_what_was_heard_without_a_prime(network):
+    silence = np.zeros(2 * network.receptive_field, "float32")
+    expected = network.generate(100, streams=2, seed=5)
+    for prime in (silence, np.zeros(0, "float32")):
+        primed = network.generate(100, prime=prime, streams=2, seed=5)
+        np.testing.assert_array_equal(primed, expected)
+
+
+def test_a_prime_without_a_stream_axis_serves_all_streams(network, prime):
+    shared = network.generate(50, prime=prime[0], streams=2, seed=6)
+    both = network.generate(50, prime=prime[[0, 0]], streams=2, seed=6)
+    np.testing.assert_array_equal(shared, both)
+
+
+def test_generation_goes_on_from_its_own_audio_as_from_a_prime(network, spoken):
+    generator = StatefulGenerator(network, streams=2, seed=3)
+    generator.prime(spoken[:, :200])
+    primed = generator.generate(1, Sampling(temperature=0))
+    for row, sample in zip(spoken[:, :200], primed[:, 0], strict=True):
+        chances = network.next_sample_probabilities(row)
+        assert mu_law_encode(sample[None]) == chances.argmax()
+
+
+def test_temperature_zero_equals_a_loop_that_hears_everything_anew(network, prime):
+    heard = prime[0]
+    for _ in range(12):
+        code = network.next_sample_probabilities(heard).argmax()
+        heard = np.append(heard, mu_law_decode(np.array([code])))
+    (audio,) = network.generate(12, prime=prime[0], temperature=0)
+    np.testing.assert_allclose(audio, heard[-12:], atol=1e-6)
+
+
+def test_top_k_and_top_p_of_almost_nothing_are_greedy(network):
+    greedy = network.generate(60, streams=2, temperature=0)
+    for option in ({"top_k": 1}, {"top_p": 1e-6}):
+        audio = network.generate(60, streams=2, seed=1, **option)
+        np.testing.assert_array_equal(audio, greedy)
+
+
+def test_changed_weights_are_heard_at_once():
+    model = WaveNet([1, 2], residual_channels=4, dilation_channels=4, skip_channels=8)
+    before = model.generate(30, temperature=0)
+    weights = model.get_weights()
+    weights[-1][:] = 0
+    weights[-1][200] = 100  # the output's bias
+    model.set_weights(weights)
+    after = model.generate(30, temperature=0)
+    assert (before != after).any()
+    np.testing.assert_array_equal(mu_law_encode(after), np.full((1, 30), 200))
+
+
+def test_queues_are_never_saved(network, tmp_path):
+    generator = StatefulGenerator(network)
+    assert len(generator.weights) > 0
+    store = {}
+    generator.save_own_variables(store)
+    assert store == {}
+    network.save_weights(tmp_path / "before.weights.h5")
+    network.generate(5)
+    network.save_weights(tmp_path / "after.weights.h5")
+    sizes = {path.stat().st_size for path in tmp_path.iterdir()}
+    assert len(sizes) == 1
+
+
+def test_a_network_that_spoke_is_freed():
+    model = WaveNet([1], residual_channels=2, dilation_channels=2, skip_channels=2)
+    model.generate(2)
+    held = weakref.ref(model)
+    del model
+    gc.collect()
+    assert held() is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"prime": np.zeros((3, 5), "float32")}, r"\(2, samples\).*shape=\(3, 5\)"),
+        ({"prime": np.zeros((1, 2, 5), "float32")}, r"shape=\(1, 2, 5\)"),
+        ({"prime": np.zeros(5, "int16")}, "32768.*dtype=int16"),
+        ({"prime": np.array([0.0, np.nan])}, "must be finite"),
+        ({"streams": 0}, "streams=0"),
+        ({"temperature": -1}, "temperature=-1"),
+        ({"top_k": 0}, "top_k=0"),
+        ({"top_p": 2}, "top_p=2"),
+        ({"seed": -1}, "seed=-1"),
+        ({"seed": 0.5}, "seed=0.5"),
+        ({"engine": "abacus"}, "engine='abacus'"),
+        ({"num_samples": -1}, "num_samples=-1"),
+        ({"num_samples": 1.5}, "num_samples=1.5"),
+        ({"conditions": {"speaker": 1}}, "conditions.*speaker"),
+    ],
+)
+def test_a_bad_argument_is_one_clear_error(network, arguments, said):
+    arguments = {"num_samples": 10, "streams": 2, **arguments}
+    with pytest.raises(ValueError, match=said):
+        network.generate(**arguments)
+
+
+def test_noise_for_another_number_of_streams_is_refused(network):
+    generator = StatefulGenerator(network, streams=2)
+    with pytest.raises(ValueError, match=r"\(samples, 2, 1\).*shape=\(10, 3, 1\)"):
+        generator(np.zeros((10, 3, 1), "float32"))
