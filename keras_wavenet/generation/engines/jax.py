@@ -12,17 +12,19 @@ class Engine:
 
     def __init__(self, network):
         self.network = network
-        self._state_after = jax.jit(self._with_weights(self._network_state_after))
+        self._initial_state = self._jit(
+            lambda streams: self.network.get_initial_state(streams), static=(1,)
+        )
+        self._state_after = self._jit(
+            lambda waveform: self.network.get_state_after(waveform)
+        )
         self._loop = functools.cache(self._compiled_loop)
 
     def get_initial_state(self, streams):
-        return self.network.get_initial_state(streams)
+        return self._initial_state(self._weights(), streams)
 
     def get_state_after(self, waveform):
         return self._state_after(self._weights(), waveform)
-
-    def _network_state_after(self, waveform):
-        return self.network.get_state_after(waveform)
 
     def run(self, state, samples, noise, count, sampling):
         loop = self._loop(sampling.chooser(self.network.distribution))
@@ -32,7 +34,7 @@ class Engine:
     def _weights(self):
         return [weight.value for weight in self.network.weights]
 
-    def _with_weights(self, function):
+    def _jit(self, function, static=()):
         """A weight that `jit` meets as an argument may change without recompiling."""
 
         def pure(weights, *arguments):
@@ -40,7 +42,7 @@ class Engine:
             with keras.StatelessScope(state_mapping=mapping):
                 return function(*arguments)
 
-        return pure
+        return jax.jit(pure, static_argnums=static)
 
     def _compiled_loop(self, choose):
         def loop(state, samples, noise, count, temperature):
@@ -55,4 +57,4 @@ class Engine:
             state, samples, audio = carry
             return audio, state, samples
 
-        return jax.jit(self._with_weights(loop))
+        return self._jit(loop)
