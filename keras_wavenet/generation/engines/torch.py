@@ -4,10 +4,22 @@ Keras' own bookkeeping costs ten times what the arithmetic of one sample does. T
 trace leaves it out; the queues, which it cannot hold, are read and written around it.
 """
 
+import contextlib
 import functools
 
 import torch
 from torch.fx.experimental.proxy_tensor import make_fx
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Products of one sample are small: to share them out costs more than they do."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class Engine:
@@ -26,6 +38,7 @@ class Engine:
         return self.network.get_state_after(torch.as_tensor(waveform))
 
     @torch.no_grad()
+    @one_thread()
     def run(self, state, samples, noise, count, sampling):
         queues = [Queue(*layer_state) for layer_state in state if layer_state]
         choose = sampling.chooser(self.network.distribution)
