@@ -163,7 +163,6 @@ def _checked_prime(waveform, streams):
             f"each stream. Received: shape={shape}"
         )
     checks.signal("prime", waveform)
-    if not np.isfinite(waveform).all():
-        raise ValueError("A prime must be finite. Received: NaN or infinity in it")
+    checks.finite("prime", waveform)
     rows = np.broadcast_to(waveform, (streams, waveform.shape[1]))
     return rows.astype("float32")

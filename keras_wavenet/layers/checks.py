@@ -1,6 +1,7 @@
 """What every layer asks of its arguments and inputs, said in one way."""
 
 import keras
+import numpy as np
 
 
 def positive(**arguments):
@@ -67,6 +68,11 @@ def names(what, received, required, optional=()):
 
 def signal(name, value):
     """A tensor is a batch of float signals."""
+    if not hasattr(value, "shape"):
+        raise ValueError(
+            f"`{name}` must be an array or a tensor of shape (batch, samples). "
+            f"Received: {type(value).__name__}"
+        )
     if len(value.shape) != 2:
         raise ValueError(
             f"`{name}` must have shape (batch, samples). "
@@ -78,6 +84,12 @@ def signal(name, value):
             f"`{name}` must hold float samples in [-1, 1]; divide 16-bit integers by "
             f"32768. Received: dtype={dtype}"
         )
+
+
+def finite(name, values):
+    """An array holds numbers: neither NaN nor infinity."""
+    if not np.isfinite(values).all():
+        raise ValueError(f"`{name}` must be finite. Received: NaN or infinity in it")
 
 
 def within(least, most, **arguments):

@@ -173,7 +173,7 @@ class WaveNet(GenerativeModel):
     @property
     def multiply_adds_per_sample(self) -> int:
         """Multiplications by a weight that one generated sample costs."""
-        products = [w for w in self.trainable_weights if w.path.endswith("/kernel")]
+        products = [w for w in self.weights if w.path.endswith("/kernel")]
         looked_up = math.prod(self.initial.kernel.shape)
         return sum(math.prod(w.shape) for w in products) - looked_up
 
@@ -190,6 +190,7 @@ class WaveNet(GenerativeModel):
         checks.names("inputs", inputs, required=["waveform"], optional=["context"])
         for name, signal in inputs.items():
             checks.signal(name, signal)
+        _check_sizes(**{name: signal.shape for name, signal in inputs.items()})
         length = self.receptive_field - 1
         context = ops.zeros_like(inputs["waveform"][:, :1])
         context = ops.repeat(context, length, axis=1)
@@ -252,14 +253,11 @@ class WaveNet(GenerativeModel):
         Returns:
             float32 array, `(batch, levels)` or `(levels,)`, each row summing to one.
         """
-        waveform = np.asarray(waveform, dtype="float32")
-        rows = np.atleast_2d(waveform)[:, -self.receptive_field :]
+        waveform = np.asarray(waveform)
+        rows = np.atleast_2d(waveform)
         checks.signal("waveform", rows)
-        if not rows.shape[1]:
-            raise ValueError(
-                "`waveform` must hold at least one sample; for the start, give a zero. "
-                "Received: none"
-            )
+        rows = rows[:, -self.receptive_field :].astype("float32")
+        checks.finite("waveform", rows)
         parameters = self({"waveform": rows[:, -1:], "context": rows[:, :-1]})[:, 0]
         found = ops.convert_to_numpy(self.distribution.probabilities(parameters))
         return found if waveform.ndim == 2 else found[0]
@@ -330,3 +328,16 @@ def _checked_dilations(dilations):
     for number, dilation in enumerate(dilations):
         checks.positive(**{f"dilations[{number}]": dilation})
     return dilations
+
+
+def _check_sizes(waveform, context=(None, None)):
+    if waveform[1] == 0:
+        raise ValueError(
+            "`waveform` must hold at least one sample; for the start, give a zero. "
+            f"Received: shape={tuple(waveform)}"
+        )
+    if None not in (waveform[0], context[0]) and waveform[0] != context[0]:
+        raise ValueError(
+            "`waveform` and `context` must have the same batch size. "
+            f"Received: waveform={waveform[0]}, context={context[0]}"
+        )
