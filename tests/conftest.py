@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: a fresh Python process, whole or with parts missing.
+"""Fixtures that all tests share: fresh Python processes, and a small network.
 
 A test module that does not depend on a Keras backend says
 `pytestmark = pytest.mark.neutral` and runs once; all others run once a backend.
@@ -86,3 +86,36 @@ def run_without_tensorflow(run_without):
         return run_without({"tensorflow"}, code, backend, **options)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def tiny_wavenet():
+    """Build a WaveNet of 8 channels whose weights depend on a seed alone.
+
+    The weights are large enough that what was heard long ago moves the logits.
+    """
+    import numpy as np
+
+    from keras_wavenet import WaveNet
+
+    def build(seed=0, **arguments):
+        tiny = {
+            "dilations": [1, 2, 4, 8],
+            "residual_channels": 8,
+            "dilation_channels": 8,
+            "skip_channels": 8,
+            "distribution": {"name": "categorical", "levels": 64},
+        }
+        model = WaveNet(**{**tiny, **arguments})
+        normal = np.random.default_rng(seed).normal
+        model.set_weights([normal(0, spread(w), w.shape) for w in model.weights])
+        return model
+
+    def spread(weight):
+        if weight.path.startswith("initial"):
+            return 1.0  # its rows are looked up, not added
+        if len(weight.shape) == 1:
+            return 0.3
+        return 1.5 / np.prod(weight.shape[:-1]) ** 0.5
+
+    return build

@@ -1,0 +1,87 @@
+"""Bits per sample: nats by ln 2, over the samples that carry weight."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from keras_wavenet.distributions import Categorical
+from keras_wavenet.layers import mu_law_decode
+from keras_wavenet.training import BitsPerSample, NegativeLogLikelihood
+
+B, T, LEVELS = 3, 20, 16
+
+
+@pytest.fixture(scope="module")
+def batch():
+    """A waveform and logits for it."""
+    rng = np.random.default_rng(0)
+    waveform = rng.uniform(-1, 1, (B, T)).astype("float32")
+    return waveform, rng.normal(scale=2, size=(B, T, LEVELS)).astype("float32")
+
+
+def bits(*batches):
+    metric = BitsPerSample(Categorical(LEVELS))
+    for waveform, logits, weight in batches:
+        metric.update_state(waveform, logits, sample_weight=weight)
+    return float(metric.result())
+
+
+def test_equal_probabilities_cost_the_logarithm_of_their_number(batch):
+    waveform, logits = batch
+    assert bits((waveform, 0 * logits, None)) == pytest.approx(math.log2(LEVELS))
+
+
+def test_a_sure_and_right_prediction_costs_nothing():
+    codes = np.arange(LEVELS)[None]
+    logits = 50 * np.eye(LEVELS, dtype="float32")[codes]
+    waveform = mu_law_decode(codes, LEVELS)
+    assert bits((waveform, logits, None)) == pytest.approx(0, abs=1e-5)
+
+
+def test_bits_are_the_nats_of_the_loss_by_ln_2(batch):
+    waveform, logits = batch
+    weight = (np.arange(B * T).reshape(B, T) % 3 > 0).astype("float32")
+    loss = NegativeLogLikelihood(Categorical(LEVELS))
+    nats = float(loss(waveform, logits, sample_weight=weight))
+    assert nats > 1
+    found = bits((waveform, logits, weight))
+    assert found == pytest.approx(nats / math.log(2), rel=1e-5)
+
+
+def test_batches_count_by_their_weighted_samples(batch):
+    waveform, logits = batch
+    full = np.ones((B, T), "float32")
+    short = full.copy()
+    short[:, 4:] = 0
+    louder = 3 * logits
+    one = bits((waveform, logits, full))
+    other = bits((waveform, louder, short))
+    assert other > one + 1
+    expected = (one * full.sum() + other * short.sum()) / (full.sum() + short.sum())
+    found = bits((waveform, logits, full), (waveform, louder, short))
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_reset_metric_has_forgotten(batch):
+    waveform, logits = batch
+    metric = BitsPerSample(Categorical(LEVELS))
+    metric.update_state(waveform, 9 * logits)
+    metric.reset_state()
+    metric.update_state(waveform, logits)
+    assert float(metric.result()) == pytest.approx(bits((waveform, logits, None)))
+
+
+def test_a_metric_made_from_its_config_is_the_same():
+    metric = BitsPerSample(Categorical(LEVELS), name="bits")
+    config = keras.metrics.serialize(metric)
+    assert config["registered_name"] == "keras_wavenet>BitsPerSample"
+    again = keras.metrics.deserialize(config)
+    assert again.get_config() == metric.get_config()
+    assert again.distribution.levels == LEVELS and again.name == "bits"
+
+
+def test_an_unknown_distribution_is_refused():
+    with pytest.raises(ValueError, match="one of .*Received: 'gamma'"):
+        BitsPerSample("gamma")
