@@ -164,6 +164,15 @@ def test_generate_writes_audio_that_its_seed_gives_again(
     assert "again.wav exists" in fail(*options, "--out", "again.wav")[1]
 
 
+@pytest.mark.neutral
+def test_generate_needs_nothing_but_keras_and_a_backend(run_without, preset, tmp_path):
+    extras = {"grain", "soundfile", "soxr", "tensorflow", "tensorflow_datasets"}
+    arguments = ["generate", str(preset), "--num-samples", "10", "--out", "a.wav"]
+    code = f"from keras_wavenet.cli import main; print(main({arguments}))"
+    assert run_without(extras, code, "jax", cwd=tmp_path).endswith("\n0\n")
+    assert len(read_wav(tmp_path / "a.wav")) == 10
+
+
 def test_generate_goes_on_from_a_prime(succeed, preset, recordings, tmp_path):
     succeed(
         "generate", preset, "--prime", recordings / "tone_0.wav", "--prime-seconds",

@@ -45,7 +45,7 @@ def parse_arguments():
         default="jax",
         help="what Keras computes with (default: %(default)s)",
     )
-    parser.add_argument("--steps", type=int, help="training steps, 10 or more")
+    parser.add_argument("--steps", type=int, help="training steps, 20 or more")
     parser.add_argument(
         "--out",
         type=Path,

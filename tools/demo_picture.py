@@ -15,7 +15,7 @@ def draw_run(path, audio, sample_rate, history, bits, yardstick):
         path: The png file to write.
         audio: Generated samples, `(T,)`.
         sample_rate: Hz.
-        history: Training bits per sample, one for each point of the curve.
+        history: Dict from a training step to the bits per sample until it.
         bits: Validation bits per sample at the end.
         yardstick: A `keras_wavenet.training.Yardstick`.
     """
@@ -28,11 +28,11 @@ def draw_run(path, audio, sample_rate, history, bits, yardstick):
         title="Generated audio", ylabel="amplitude", ylim=(-1, 1), xlim=(0, seconds[-1])
     )
     draw_spectrogram(spectrum, audio, sample_rate)
-    loss.plot(np.linspace(0, 1, len(history) + 1)[1:], history, label="training")
+    loss.plot(list(history), list(history.values()), label="training")
     loss.axhline(yardstick.histogram, color="gray", ls=":", label="code histogram")
     loss.axhline(yardstick.last_sample, color="gray", ls="--", label="last sample")
-    loss.plot(1, bits, "o", label="validation, at the end")
-    loss.set(title="Loss", xlabel="share of the run", ylabel="bits per sample")
+    loss.plot(max(history), bits, "o", label="validation, at the end")
+    loss.set(title="Loss", xlabel="step", ylabel="bits per sample")
     loss.legend()
     figure.savefig(path, dpi=120)
     pyplot.close(figure)

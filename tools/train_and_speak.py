@@ -66,10 +66,9 @@ def parse_arguments():
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    if arguments.steps < STEPS_PER_POINT:
-        parser.error(
-            f"--steps must be at least {STEPS_PER_POINT}. Received: {arguments.steps}"
-        )
+    least = WARMUP_STEPS + STEPS_PER_POINT
+    if arguments.steps < least:
+        parser.error(f"--steps must be at least {least}. Received: {arguments.steps}")
     arguments.steps -= arguments.steps % STEPS_PER_POINT
     return arguments
 
@@ -121,7 +120,8 @@ def train_model(model, train, validation, steps):
     ).history["bits_per_sample"]
     seconds = time.perf_counter() - started
     print(f"Trained {steps} steps in {seconds:.0f} s, {seconds / steps:.2f} s a step")
-    return history, yardstick.yardstick
+    points = range(STEPS_PER_POINT, steps + 1, STEPS_PER_POINT)
+    return dict(zip(points, history, strict=True)), yardstick.yardstick
 
 
 def speak(model, path, prime=None):
