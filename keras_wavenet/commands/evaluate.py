@@ -3,6 +3,7 @@
 Prints the bits per sample beside those of two yardsticks that any model should beat."""
 
 import argparse
+import math
 import sys
 import time
 
@@ -48,9 +49,10 @@ def run(arguments: argparse.Namespace) -> None:
     )
     seconds = time.perf_counter() - started
     samples = int(scored.source.lengths.sum())
+    bits = scores["bits_per_sample"]  # exact; Keras' loss is a mean over batches
     print(
-        f"{scores['bits_per_sample']:.3f} bits per sample "
-        f"({scores['loss']:.3f} nats), {samples:,} samples scored once each"
+        f"{bits:.3f} bits per sample ({bits * math.log(2):.3f} nats), "
+        f"{samples:,} samples scored once each"
     )
     print_yardstick(arguments, model, scored.source)
     print(f"{samples / seconds:,.0f} samples/s, compiling included")
