@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import numbers
 
 import numpy as np
 
@@ -26,18 +27,20 @@ class Sampling:
     top_p: float | None = None
 
     def __post_init__(self):
-        if not (np.isfinite(self.temperature) and self.temperature >= 0):
+        if not (_is_number(self.temperature) and 0 <= self.temperature < np.inf):
             raise ValueError(
                 "`temperature` must be a finite number of at least 0. "
                 f"Received: temperature={self.temperature!r}"
             )
-        whole = isinstance(self.top_k, int) and not isinstance(self.top_k, bool)
+        whole = isinstance(self.top_k, numbers.Integral) and _is_number(self.top_k)
         if self.top_k is not None and not (whole and self.top_k >= 1):
             raise ValueError(
                 "`top_k` must be a positive integer or None. "
                 f"Received: top_k={self.top_k!r}"
             )
-        if self.top_p is not None and not 0 < self.top_p <= 1:
+        if self.top_p is not None and not (
+            _is_number(self.top_p) and 0 < self.top_p <= 1
+        ):
             raise ValueError(
                 "`top_p` must be above 0 and at most 1, or None. "
                 f"Received: top_p={self.top_p!r}"
@@ -50,6 +53,10 @@ class Sampling:
         serves them all.
         """
         return _chooser(distribution, self.temperature == 0, self.top_k, self.top_p)
+
+
+def _is_number(value):
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 @functools.lru_cache(maxsize=64)
@@ -78,7 +85,8 @@ def uniform_noise(seed, streams, start, count, per_sample):
     block, offset = divmod(start * per_sample, 4)  # a counter of Philox gives 4 words
     noise = np.empty((count, streams, per_sample), "float32")
     for stream in range(streams):
-        bits = np.random.Philox(key=[seed, stream], counter=[block, 0, 0, 0])
+        key = np.array([seed, stream], "uint64")  # a list would pass through float64
+        bits = np.random.Philox(key=key, counter=[block, 0, 0, 0])
         words = bits.random_raw(offset + count * per_sample)[offset:]
         fractions = (words >> np.uint64(40)).astype("float32") * np.float32(2**-24)
         noise[:, stream] = fractions.reshape(count, per_sample)

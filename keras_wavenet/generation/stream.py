@@ -53,6 +53,9 @@ class StatefulGenerator(keras.layers.Layer):
         self.engine = engines.get(engine, network)
         self.distribution = network.distribution
         self.history = network.receptive_field
+        # The engine holds the network weakly. Hidden in a function, its weights are not
+        # counted among those of this layer.
+        self._network = lambda: network
         silence = (self.engine.get_initial_state(streams), ops.zeros((streams,)))
         self._structure = tree.map_structure(lambda value: None, silence)
         self._memory = [

@@ -60,10 +60,10 @@ def names(what, received, required, optional=()):
     missing = [name for name in required if name not in received]
     unknown = [name for name in received if name not in (*required, *optional)]
     if missing or unknown:
-        raise ValueError(
-            f"`{what}` must have {sorted(required)} and may have {sorted(optional)}. "
-            f"Received: {sorted(received)}"
-        )
+        expected = f"have {sorted(required)} and may have {sorted(optional)}"
+        if not required and not optional:
+            expected = "be empty"
+        raise ValueError(f"`{what}` must {expected}. Received: {sorted(received)}")
 
 
 def signal(name, value):

@@ -36,9 +36,21 @@ def test_seeds_and_streams_have_noise_of_their_own():
     assert abs(np.corrcoef(noise[:, 0, 0], others[:, 0, 0])[0, 1]) < 0.15
 
 
+def test_every_seed_has_noise_of_its_own():
+    seeds = [0, 1, 2**63, 2**63 + 1, 2**64 - 2, 2**64 - 1]
+    first = {float(uniform_noise(seed, 1, 0, 1, 1).item()) for seed in seeds}
+    assert len(first) == len(seeds)
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
+        ({"temperature": None}, "temperature=None"),
+        ({"temperature": "1"}, "temperature='1'"),
+        ({"temperature": float("inf")}, "temperature=inf"),
+        ({"top_k": True}, "top_k=True"),
+        ({"top_p": "0.9"}, "top_p='0.9'"),
+        ({"top_p": float("nan")}, "top_p=nan"),
         ({"temperature": -0.1}, "temperature=-0.1"),
         ({"temperature": float("nan")}, "temperature=nan"),
         ({"top_k": 0}, "top_k=0"),
@@ -50,3 +62,8 @@ def test_seeds_and_streams_have_noise_of_their_own():
 def test_a_choice_out_of_range_is_named(arguments, named):
     with pytest.raises(ValueError, match=f"Received: {named}"):
         Sampling(**arguments)
+
+
+def test_numbers_of_numpy_are_numbers():
+    sampling = Sampling(np.float32(0.5), np.int64(3), np.float64(0.9))
+    assert (sampling.temperature, sampling.top_k, sampling.top_p) == (0.5, 3, 0.9)

@@ -153,6 +153,40 @@ def test_queues_are_never_saved(network, tmp_path):
     assert len(sizes) == 1
 
 
+def test_a_generator_keeps_its_network():
+    small = {"residual_channels": 2, "dilation_channels": 2, "skip_channels": 2}
+    generator = StatefulGenerator(WaveNet([1], **small), seed=0)
+    gc.collect()
+    assert generator.generate(2).shape == (1, 2)
+    assert len(generator.weights) == 2 * 2 + 1  # two queues and the last sample
+
+
+def test_progress_is_drawn_where_it_is_asked_for(network, capsys):
+    network.generate(300, streams=2, seed=3)
+    assert capsys.readouterr().out == ""
+    network.generate(300, streams=2, seed=3, progress=True)
+    assert "300/300" in capsys.readouterr().out
+
+
+def test_the_largest_seed_speaks_for_itself(network, spoken):
+    loudest = network.generate(300, streams=2, seed=2**64 - 1)
+    for seed in (0, 2**64 - 2):
+        other = network.generate(300, streams=2, seed=seed)
+        assert (other != loudest).mean() > 0.5
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "bfloat16"])
+def test_half_precision_networks_speak_float32(network, policy):
+    config = {**network.get_config(), "dtype": policy, "name": None}
+    half = WaveNet.from_config(config)
+    half.set_weights(network.get_weights())
+    heard = np.linspace(-0.5, 0.5, 40, dtype="float32")
+    audio = half.generate(300, prime=heard, streams=2, seed=3)
+    assert audio.dtype == np.float32
+    assert np.isfinite(audio).all() and np.abs(audio).max() <= 1
+    assert audio.std(axis=1).min() > 0.01
+
+
 def test_a_network_that_spoke_is_freed():
     model = WaveNet([1], residual_channels=2, dilation_channels=2, skip_channels=2)
     model.generate(2)
@@ -170,7 +204,9 @@ def test_a_network_that_spoke_is_freed():
         ({"prime": np.zeros(5, "int16")}, "32768.*dtype=int16"),
         ({"prime": np.array([0.0, np.nan])}, "must be finite"),
         ({"streams": 0}, "streams=0"),
+        ({"prime": "speech.wav"}, r"shape \(samples,\) or \(2, samples\)"),
         ({"temperature": -1}, "temperature=-1"),
+        ({"temperature": None}, "temperature=None"),
         ({"top_k": 0}, "top_k=0"),
         ({"top_p": 2}, "top_p=2"),
         ({"seed": -1}, "seed=-1"),
