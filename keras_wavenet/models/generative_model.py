@@ -87,8 +87,7 @@ class GenerativeModel(keras.Model):
     def compile_from_config(self, config):
         """Compile a loaded model as it was compiled when it was saved."""
         config = keras.saving.deserialize_keras_object(config)
-        if config.get("jit_compile"):
-            config["jit_compile"] = None  # it was for the backend of that time
+        config["jit_compile"] = None  # what was saved was for the backend of that time
         self.compile(**config)
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
