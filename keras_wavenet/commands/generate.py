@@ -22,6 +22,9 @@ from keras_wavenet.commands.model_arguments import (
 )
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
 
+SILENCE = 1e-3  # root mean square below which hardly anything is heard
+SILENCE_ADVICE = "try another --seed, more --seconds, --temperature 1 or a --prime"
+
 HELP = "generate audio with a trained model"
 USAGE = "[PRESET] [options]"
 EPILOG = """\
@@ -41,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length.add_argument(
         "--seconds",
         type=positive_float,
-        default=3.0,
+        default=5.0,
         help="length of the audio (default: %(default)s)",
     )
     length.add_argument(
@@ -127,9 +130,10 @@ def run(arguments: argparse.Namespace) -> None:
             heard = [prime] if arguments.keep_prime else []
             for path, *parts in zip(paths, *chunks, strict=True):
                 write_wav(path, np.concatenate(heard + parts), rate)
-                print(
-                    f"wrote {path} ({sum(map(len, parts)) / rate:.2f} s, seed {seed})"
-                )
+                audio = np.concatenate(parts)
+                print(f"wrote {path} ({len(audio) / rate:.2f} s, seed {seed})")
+                if np.sqrt(np.mean(np.square(audio))) < SILENCE:
+                    print("  it is silent: " + SILENCE_ADVICE)
     print(describe_speed(chunks, times, rate))
 
 
