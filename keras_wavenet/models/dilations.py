@@ -1,5 +1,7 @@
 """Dilation schedules and how far back they hear."""
 
+from keras_wavenet.layers import checks
+
 
 def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:
     """The paper's schedule: 1, 2, 4, ..., `largest`, and again, `cycles` times.
@@ -20,12 +22,11 @@ def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:
     Example:
         `doubling_dilations(4, cycles=2)` is `[1, 2, 4, 1, 2, 4]`.
     """
-    if largest < 1 or largest & (largest - 1):
+    checks.positive(largest=largest, cycles=cycles)
+    if largest & (largest - 1):
         raise ValueError(
             f"`largest` must be a power of two. Received: largest={largest!r}"
         )
-    if cycles < 1:
-        raise ValueError(f"`cycles` must be at least 1. Received: cycles={cycles!r}")
     return [2**i for i in range(largest.bit_length())] * cycles
 
 
