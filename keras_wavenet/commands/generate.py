@@ -15,6 +15,7 @@ from keras_wavenet.commands.argument_types import (
     positive_float,
     positive_int,
 )
+from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
     add_preset_argument,
@@ -122,9 +123,11 @@ def run(arguments: argparse.Namespace) -> None:
         progress=sys.stdout.isatty(),
     )
     try:
-        for chunk in stream:
-            chunks.append(chunk)
-            times.append(time.perf_counter())
+        with Interruption() as interruption:
+            for chunk in stream:
+                chunks.append(chunk)
+                times.append(time.perf_counter())
+                interruption.check()
     finally:  # Ctrl-C keeps what there is by then
         if chunks:
             heard = [prime] if arguments.keep_prime else []

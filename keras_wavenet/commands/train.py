@@ -12,6 +12,7 @@ from pathlib import Path
 
 from keras_wavenet.commands.argument_types import positive_int
 from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
+from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import add_model_arguments, model_overrides
 from keras_wavenet.commands.optimizer_arguments import (
     add_optimizer_arguments,
@@ -96,17 +97,32 @@ def run(arguments: argparse.Namespace) -> None:
     if validation is not None:
         callbacks.insert(0, YardstickCallback(train, validation))
     try:
+        fit(model, train, validation, steps, callbacks)
+    finally:
+        print(best.summary())
+    print(f"Listen to it: keras-wavenet generate {arguments.out}")
+
+
+def fit(model, train, validation, steps: int, callbacks: list) -> None:
+    """Run `model.fit`, which Ctrl-C ends between two steps."""
+    import keras
+
+    with Interruption() as interruption:
+
+        def check(number, logs=None):
+            interruption.check()
+
+        checks = keras.callbacks.LambdaCallback(
+            on_epoch_end=check, on_train_batch_end=check, on_test_batch_end=check
+        )
         model.fit(
             train,
             validation_data=validation,
             epochs=math.ceil(steps / train.steps_per_epoch),
             steps_per_epoch=min(steps, train.steps_per_epoch),
-            callbacks=callbacks,
+            callbacks=[*callbacks, checks],
             verbose=1 if sys.stdout.isatty() else 2,
         )
-    finally:
-        print(best.summary())
-    print(f"Listen to it: keras-wavenet generate {arguments.out}")
 
 
 def check_folder(folder: Path, overwrite: bool) -> None:

@@ -1,0 +1,51 @@
+"""Ctrl-C between two pieces of work."""
+
+import os
+import signal
+
+import pytest
+
+from keras_wavenet.commands.interruption import Interruption
+
+pytestmark = [
+    pytest.mark.neutral,
+    pytest.mark.skipif(os.name == "nt", reason="SIGINT would end the test run"),
+]
+
+
+@pytest.fixture(autouse=True)
+def listening():
+    """Python's own handler, also where the tests run in the background."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
+
+
+def test_it_waits_for_the_next_check():
+    done = False
+    with pytest.raises(KeyboardInterrupt), Interruption() as interruption:
+        interruption.check()
+        signal.raise_signal(signal.SIGINT)
+        done = True
+        interruption.check()
+    assert done
+
+
+def test_the_second_one_does_not_wait():
+    with pytest.raises(KeyboardInterrupt), Interruption():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        pytest.fail("the second Ctrl-C was lost")
+
+
+def test_python_handles_it_again_afterwards():
+    with Interruption():
+        pass
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_where_it_is_ignored_it_stays_ignored():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Interruption() as interruption:
+        signal.raise_signal(signal.SIGINT)
+        interruption.check()
