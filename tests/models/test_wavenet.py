@@ -123,8 +123,8 @@ def test_steps_after_a_parallel_pass_equal_the_call(model, heard, logits):
     np.testing.assert_allclose(found, logits[:, split:], rtol=0, atol=1e-5)
 
 
-def test_the_papers_schedule_hears_5117_samples():
-    model = WaveNet(residual_channels=8, dilation_channels=8, skip_channels=8)
+def test_the_papers_schedule_hears_5117_samples(tiny_wavenet):
+    model = tiny_wavenet(dilations=None)
     assert len(model.blocks) == 50
     assert model.receptive_field == 5117
     assert model.data_spec.context_length == 5116
