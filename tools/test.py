@@ -5,10 +5,12 @@
     python3 tools/test.py -- -k mu_law -x      the rest goes to pytest
 
 Tests marked `neutral` do not depend on a backend and run once; all others run once
-for each backend, in a process of its own.
+for each backend, in a process of its own. Two such runs go on side by side, one thread
+each for the products of small networks; what they print comes when they end.
 """
 
 import argparse
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import environment
 
 BACKENDS = ("jax", "tensorflow", "torch")
 NO_TESTS_COLLECTED = 5
+SIDE_BY_SIDE = 2
 
 
 def main():
@@ -29,7 +32,11 @@ def main():
     started = time.monotonic()
     # A selection such as `-k` may leave a leg without tests: that is no failure.
     accepted = {0, NO_TESTS_COLLECTED} if arguments.pytest_arguments else {0}
-    rows = [run_leg(*leg, accepted) for leg in legs(python, arguments)]
+    lint, tests = legs(python, arguments)
+    rows = [run_leg(*leg, {0}) for leg in lint]
+    with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        running = [pool.submit(run_leg, *leg, accepted) for leg in tests]
+        rows += [leg.result() for leg in running]
     print_summary(rows, time.monotonic() - started)
     sys.exit(any(not passed for _, passed, _ in rows))
 
@@ -52,22 +59,40 @@ def parse_arguments():
 
 
 def legs(python, arguments):
-    """Yield (name, command, backend) of every run, the fast ones first."""
+    """The runs of the linter and of the tests: (name, command, backend) of each."""
+    ruff = [python, "-m", "ruff"]
+    lint = [
+        ("lint", [*ruff, "check", "."], "jax"),
+        ("format", [*ruff, "format", "--check", "."], "jax"),
+    ]
     pytest = [python, "-m", "pytest", "--no-header", *arguments.pytest_arguments]
-    yield "lint", [python, "-m", "ruff", "check", "."], "jax"
-    yield "format", [python, "-m", "ruff", "format", "--check", "."], "jax"
-    yield "neutral tests", [*pytest, "-m", "neutral"], "jax"
+    tests = [("neutral tests", [*pytest, "-m", "neutral"], "jax")]
     for backend in arguments.backend or BACKENDS:
-        yield f"{backend} tests", [*pytest, "-m", "not neutral"], backend
+        tests.append((f"{backend} tests", [*pytest, "-m", "not neutral"], backend))
+    return lint, tests
 
 
 def run_leg(name, command, backend, accepted):
     """Run one command in the checkout; return (name, passed, seconds)."""
-    print(f"\n== {name} ==", flush=True)
     started = time.monotonic()
-    variables = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    code = subprocess.run(command, cwd=environment.CHECKOUT, env=variables).returncode
-    return name, code in accepted, time.monotonic() - started
+    variables = {
+        **os.environ,
+        "KERAS_BACKEND": backend,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "OMP_NUM_THREADS": "1",
+    }
+    ended = subprocess.run(
+        command,
+        cwd=environment.CHECKOUT,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    print(f"\n== {name} ==\n{ended.stdout}", flush=True)
+    return name, ended.returncode in accepted, time.monotonic() - started
 
 
 def print_summary(rows, seconds):
