@@ -22,7 +22,13 @@ the first minute:
   keras-wavenet COMMAND --help             all options of a command, with examples"""
 
 # What a user can act on; any other exception is shown with its type.
-EXPECTED_ERRORS = (ValueError, OSError, ImportError, RuntimeError)
+EXPECTED_ERRORS = (
+    ValueError,
+    OSError,
+    ImportError,
+    RuntimeError,
+    FloatingPointError,
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -51,6 +51,11 @@ def find(preset: str | os.PathLike) -> Path:
         ValueError: If it is neither.
     """
     names = {folder.name: folder for folder in builtin_folder().iterdir()}
+    if not isinstance(preset, str | os.PathLike):
+        raise ValueError(
+            f"`preset` must be one of {sorted(names)} or the path of a folder. "
+            f"Received: preset={preset!r}"
+        )
     if isinstance(preset, str) and preset in names:
         return names[preset]
     folder = Path(preset)
@@ -103,6 +108,10 @@ def load(cls, preset, load_weights=True, **overrides):
 def save(model, folder, description=None, licence=None, weights=True):
     """Write a model as a preset: see `WaveNet.save_to_preset`."""
     folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(
+            f"A preset is written to a folder. Received: {folder}, which is a file"
+        )
     if folder.exists() and not (folder / CONFIG).is_file() and any(folder.iterdir()):
         raise ValueError(
             "A preset is written to a new or empty folder, or over another preset. "
@@ -118,8 +127,13 @@ def save(model, folder, description=None, licence=None, weights=True):
 
 
 def _write_files(model, folder, description, licence, weights):
-    config = keras.saving.serialize_keras_object(model)
-    config.pop("compile_config", None)
+    config = {
+        "module": type(model).__module__,
+        "class_name": type(model).__name__,
+        "config": model.get_config(),
+        "registered_name": f"keras_wavenet>{type(model).__name__}",
+        "build_config": {"input_shape": None},
+    }
     metadata = {"keras_version": keras.__version__}
     if description:
         metadata["description"] = description
@@ -151,7 +165,9 @@ def _put_in_place(draft, folder):
 def _read_json(folder, name):
     path = folder / name
     if not path.is_file():
-        raise ValueError(f"Preset {folder.name!r} must hold {name}: it is missing.")
+        raise ValueError(
+            f"Preset {folder.name!r} must hold {name}: it is missing. Copy it there."
+        )
     if path.stat().st_size > MOST_JSON_BYTES:
         raise ValueError(
             f"{name} of a preset must be under {MOST_JSON_BYTES} bytes. "

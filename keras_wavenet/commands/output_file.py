@@ -16,6 +16,7 @@ def check_free(path: Path, overwrite: bool) -> None:
         FileExistsError: If the path exists and `overwrite` is false.
         IsADirectoryError: If it is a folder.
         FileNotFoundError: If its folder does not exist.
+        PermissionError: If its folder can't be written to.
     """
     if path.is_dir():
         raise IsADirectoryError(f"--out must name a file, {path} is a folder.")
@@ -24,7 +25,30 @@ def check_free(path: Path, overwrite: bool) -> None:
             f"{path} exists. Name another file with --out, or give --overwrite."
         )
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"The folder {path.parent} of --out does not exist.")
+        raise FileNotFoundError(f"--out must lie in a folder, {path.parent} is none.")
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a path whose nearest folder that exists can't be written to.
+
+    A trial file tells: permissions alone do not, on every system.
+
+    Raises:
+        NotADirectoryError: If a file stands where a folder must.
+        PermissionError: If nothing can be written there.
+    """
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    if not folder.is_dir():
+        raise NotADirectoryError(f"--out must lie in a folder, {folder} is a file.")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise PermissionError(
+            f"--out must lie where files can be written, not in {folder}: "
+            f"{error.strerror}. Name another place."
+        ) from error
 
 
 def free_name(path: Path) -> Path:

@@ -18,6 +18,7 @@ from keras_wavenet.commands.optimizer_arguments import (
     add_optimizer_arguments,
     make_optimizer,
 )
+from keras_wavenet.commands.output_file import check_writable
 
 HELP = "train a model and save it as a preset"
 USAGE = "[DATA] [options]"
@@ -92,10 +93,9 @@ def run(arguments: argparse.Namespace) -> None:
     print(train)
     steps = arguments.steps or arguments.epochs * train.steps_per_epoch
     model.compile(optimizer=make_optimizer(arguments, steps))
-    best = BestPreset(arguments.out, "loss" if validation is None else "val_loss")
-    callbacks = [best, StopAtStep(steps)]
-    if validation is not None:
-        callbacks.insert(0, YardstickCallback(train, validation))
+    monitor = "loss" if validation is None else "val_loss"
+    best = BestPreset(arguments.out, monitor, licence_of_start(arguments))
+    callbacks = [YardstickCallback(train, validation), best, StopAtStep(steps)]
     try:
         fit(model, train, validation, steps, callbacks)
     finally:
@@ -134,6 +134,7 @@ def check_folder(folder: Path, overwrite: bool) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"--out must name a folder, {folder} is a file.")
+    check_writable(folder)
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     if not (folder / "config.json").is_file():
@@ -145,6 +146,15 @@ def check_folder(folder: Path, overwrite: bool) -> None:
             f"{folder} holds a preset already. Name another --out folder, or give "
             "--overwrite."
         )
+
+
+def licence_of_start(arguments: argparse.Namespace) -> str | None:
+    """The licence of the weights that the run starts from, if it starts from any."""
+    from keras_wavenet import preset_io
+
+    if not arguments.load_weights:
+        return None
+    return preset_io.read_metadata(preset_io.find(arguments.preset)).get("licence")
 
 
 def load_validation(arguments: argparse.Namespace, model):

@@ -17,7 +17,7 @@ from keras_wavenet.data.audio_file import (
 )
 from keras_wavenet.data.clip_source import Clip, ClipSource
 from keras_wavenet.data.resampling import resample, resampled_length
-from keras_wavenet.data.scan import Scan, UnusableAudioError
+from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 
 SPLITS = ("train", "validation")
 VALIDATION_SHARE = 0.1
@@ -109,8 +109,10 @@ def _scan_folder(folder: Path, sample_rate: int) -> Scan:
         for path, found in zip(paths, pool.map(_scan_or_reason, paths), strict=True):
             if isinstance(found, AudioFile) and _length_at(found, sample_rate) == 0:
                 found = f"shorter than one sample at {sample_rate} Hz"
+            elif isinstance(found, AudioFile) and found.peak < SILENCE_PEAK:
+                found = SILENT
             if isinstance(found, AudioFile):
-                scan.accept(found, found.peak)
+                scan.accept(found)
             else:
                 scan.skip(clip_name(path, folder), found)
     scan.check()

@@ -6,6 +6,7 @@ from typing import Any
 
 # Below half the step between mu-law's silence and the next code: nothing to learn.
 SILENCE_PEAK = 8e-5
+SILENT = "silent from end to end"
 _NAMES_IN_WARNING = 5
 
 
@@ -55,12 +56,10 @@ class Scan:
     origin: str
     accepted: list[Any] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    peak: float = 0.0
 
-    def accept(self, clip: Any, peak: float):
-        """Take a clip, with the absolute value of its loudest sample."""
+    def accept(self, clip: Any):
+        """Take a clip."""
         self.accepted.append(clip)
-        self.peak = max(self.peak, peak)
 
     def skip(self, name: str, reason: str):
         """Leave a clip out, for a reason that the report will give."""
@@ -75,17 +74,18 @@ class Scan:
         some = [f"{name} ({why})" for name, why in self.skipped[:_NAMES_IN_WARNING]]
         more = len(self.skipped) - len(some)
         listing = "; ".join(some) + (f"; and {more} more" if more else "")
+        silent = [name for name, why in self.skipped if why == SILENT]
+        if silent and len(silent) == len(self.skipped) and not self.accepted:
+            raise ValueError(
+                f"Expected sound in {self.origin}. Received: {len(silent)} clips, all "
+                f"silent (no sample as loud as {SILENCE_PEAK:.0e} of 1). "
+                "Check how the audio was recorded or converted."
+            )
         if not self.accepted:
             raise ValueError(
                 f"Expected usable audio in {self.origin}. Received: "
                 f"{len(self.skipped)} unusable clips: {listing}. "
                 "Repair or replace them."
-            )
-        if self.peak < SILENCE_PEAK:
-            raise ValueError(
-                f"Expected sound in {self.origin}. Received: {len(self.accepted)} "
-                f"clips, all silent (loudest sample {self.peak:.1g} of 1). "
-                "Check how the audio was recorded or converted."
             )
         if self.skipped:
             total = len(self.accepted) + len(self.skipped)

@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_wavenet.data.clip_source import Clip, ClipSource
 from keras_wavenet.data.resampling import resample, resampled_length
-from keras_wavenet.data.scan import Scan, UnusableAudioError
+from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.data.tfds_features import find_audio_features, to_waveform
 
 
@@ -41,17 +41,17 @@ class TfdsSource(ClipSource):
         lengths = []
         for index in range(len(self._examples)):
             try:
-                length, peak = self._check(index, sample_rate)
+                length = self._check(index, sample_rate)
             except UnusableAudioError as error:
                 scan.skip(self._clip_id(self._examples[index], index), str(error))
             else:
-                scan.accept(index, peak)
+                scan.accept(index)
                 lengths.append(length)
         scan.check()
         self._indices = scan.accepted
         super().__init__(sample_rate, lengths, scan.report(lengths, sample_rate))
 
-    def _check(self, index: int, sample_rate: int) -> tuple[int, float]:
+    def _check(self, index: int, sample_rate: int) -> int:
         waveform = to_waveform(self._examples[index][self._features.audio])
         length = resampled_length(
             len(waveform), self._features.sample_rate, sample_rate
@@ -61,7 +61,9 @@ class TfdsSource(ClipSource):
         peak = float(np.abs(waveform).max())
         if not np.isfinite(peak):
             raise UnusableAudioError("holds samples that are NaN or infinite")
-        return length, peak
+        if peak < SILENCE_PEAK:
+            raise UnusableAudioError(SILENT)
+        return length
 
     def _decode(self, index: int) -> Clip:
         example = self._examples[self._indices[index]]

@@ -66,7 +66,8 @@ class Categorical:
         Returns:
             float32 tensor, `(batch,)`, samples in [-1, 1].
         """
-        logits = ops.cast(parameters, "float32") / temperature
+        logits = ops.cast(parameters, "float32")
+        logits = (logits - ops.max(logits, axis=-1, keepdims=True)) / temperature
         if top_k is not None and top_k < self.levels:
             least = ops.top_k(logits, top_k)[0][..., -1:]
             logits = ops.where(logits < least, -1e30, logits)

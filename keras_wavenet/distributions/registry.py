@@ -32,4 +32,10 @@ def get(distribution):
         raise ValueError(
             f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. Received: {name!r}"
         )
+    known = DISTRIBUTIONS[name]().get_config()
+    if not set(config) <= set(known):
+        raise ValueError(
+            f"The config of {name!r} may have {sorted(known)}. "
+            f"Received: {sorted(distribution)}"
+        )
     return DISTRIBUTIONS[name](**config)

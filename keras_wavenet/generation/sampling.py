@@ -6,6 +6,9 @@ import numbers
 
 import numpy as np
 
+HOTTEST = 1e6
+COLDEST = 1e-6  # below it a loop in float32 would divide by nothing
+
 
 @dataclasses.dataclass(frozen=True)
 class Sampling:
@@ -27,9 +30,9 @@ class Sampling:
     top_p: float | None = None
 
     def __post_init__(self):
-        if not (_is_number(self.temperature) and 0 <= self.temperature < np.inf):
+        if not (_is_number(self.temperature) and 0 <= self.temperature <= HOTTEST):
             raise ValueError(
-                "`temperature` must be a finite number of at least 0. "
+                f"`temperature` must be a number from 0 to {HOTTEST:.0e}. "
                 f"Received: temperature={self.temperature!r}"
             )
         whole = isinstance(self.top_k, numbers.Integral) and _is_number(self.top_k)
@@ -52,7 +55,8 @@ class Sampling:
         It is the same object for all temperatures above 0, so that a compiled loop
         serves them all.
         """
-        return _chooser(distribution, self.temperature == 0, self.top_k, self.top_p)
+        greedy = self.temperature < COLDEST
+        return _chooser(distribution, greedy, self.top_k, self.top_p)
 
 
 def _is_number(value):

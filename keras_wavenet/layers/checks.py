@@ -1,5 +1,7 @@
 """What every layer asks of its arguments and inputs, said in one way."""
 
+import numbers
+
 import keras
 import numpy as np
 
@@ -48,7 +50,8 @@ def rate(**arguments):
 def at_least(least, **arguments):
     """Every argument is an integer of at least `least`."""
     for name, value in arguments.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        if not whole or value < least:
             raise ValueError(
                 f"`{name}` must be an integer of at least {least}. "
                 f"Received: {name}={value!r}"

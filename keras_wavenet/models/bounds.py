@@ -11,6 +11,13 @@ MOST_CHANNELS = 16384
 MOST_PARAMETERS = 2_000_000_000
 MOST_TAPS = 4096
 MOST_DILATION = 2**20
+KINDS = {
+    "use_bias": (bool,),
+    "trainable": (bool,),
+    "dropout": (float, int),
+    "name": (str,),
+    "dtype": (str,),
+}
 KEYS = (
     "dilations",
     "residual_channels",
@@ -50,6 +57,21 @@ def check_config(config):
     checks.within(2, MOST_TAPS, kernel_size=config["kernel_size"])
     checks.within(1, MOST_TAPS, initial_kernel_size=config["initial_kernel_size"])
     checks.within(1, 10**6, sample_rate=config["sample_rate"])
+    for key, kind in KINDS.items():
+        if type(config[key]) not in kind:
+            names = " or ".join(one.__name__ for one in kind)
+            raise ValueError(
+                f"`{key}` must be of type {names}. Received: {str(config[key])[:80]!r}"
+            )
+
+
+def check_size(parameters):
+    """Refuse a model with more weights than a machine is likely to hold."""
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"A preset may have {MOST_PARAMETERS:,} weights at most. "
+            f"Received: {parameters:,}"
+        )
 
 
 def parameter_count(config, distribution) -> int:

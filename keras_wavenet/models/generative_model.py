@@ -57,6 +57,7 @@ class GenerativeModel(keras.Model):
         self,
         optimizer="adam",
         loss=None,
+        *,
         weighted_metrics=None,
         jit_compile=None,
         **kwargs,
@@ -92,7 +93,16 @@ class GenerativeModel(keras.Model):
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
 
-    def fit(self, x=None, y=None, *, validation_data=None, **kwargs):
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        *,
+        validation_data=None,
+        **kwargs,
+    ):
         """Train; as `keras.Model.fit`, and a dataset of `keras_wavenet.data` as it is.
 
         Such a dataset is endless, in an order that depends on its seed and step alone,
@@ -101,6 +111,7 @@ class GenerativeModel(keras.Model):
         Args:
             x: A dataset of `keras_wavenet.data.load`, or what Keras takes.
             y: The waveform one sample later, where `x` is an array.
+            batch_size, epochs: As in Keras; a dataset has a batch size of its own.
             validation_data: Likewise, a dataset or what Keras takes.
             **kwargs: See `keras.Model.fit`.
         """
@@ -111,7 +122,11 @@ class GenerativeModel(keras.Model):
             kwargs.setdefault("validation_steps", len(validation_data))
             validation_data = validation_data.batches
         x = getattr(x, "batches", x)
-        return super().fit(x, y, validation_data=validation_data, **kwargs)
+        if isinstance(x, np.ndarray):
+            checks.signal("x", x)  # an error within a step would cost JAX the weights
+        return super().fit(
+            x, y, batch_size, epochs, validation_data=validation_data, **kwargs
+        )
 
     def evaluate(self, x=None, y=None, **kwargs):
         """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
@@ -195,6 +210,7 @@ class GenerativeModel(keras.Model):
             `generate` returns.
         """
         checks.names("conditions", conditions or {}, required=[])
+        checks.at_least(0, num_samples=num_samples)
         sampling = Sampling(temperature, top_k, top_p)
         generator = StatefulGenerator(self, streams, seed, engine)
         if prime is not None:

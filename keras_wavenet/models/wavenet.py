@@ -288,7 +288,7 @@ class WaveNet(GenerativeModel):
     def check_config(config):
         """Refuse a config from a file that asks for something insane."""
         bounds.check_config(config)
-        distributions.get(config["distribution"])
+        bounds.check_size(WaveNet.parameter_count(config))
 
     @staticmethod
     def parameter_count(config) -> int:

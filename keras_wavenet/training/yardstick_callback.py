@@ -17,7 +17,8 @@ class YardstickCallback(keras.callbacks.Callback):
 
     Args:
         train: Training dataset of `keras_wavenet.data.load`.
-        validation: Validation dataset of `keras_wavenet.data.load`.
+        validation: Validation dataset of `keras_wavenet.data.load`; without it there is
+            nothing to measure, and only the loss is watched.
 
     Attributes:
         yardstick: The `Yardstick`, from the start of training on.
@@ -27,7 +28,7 @@ class YardstickCallback(keras.callbacks.Callback):
             infinite; says which step that was and what to try.
     """
 
-    def __init__(self, train, validation):
+    def __init__(self, train, validation=None):
         super().__init__()
         self.train, self.validation = train, validation
         self.yardstick = None
@@ -35,6 +36,8 @@ class YardstickCallback(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.steps = 0
+        if self.validation is None:
+            return
         if self.yardstick is None:
             self.yardstick = measure_yardstick(
                 self.train.source,
@@ -50,13 +53,12 @@ class YardstickCallback(keras.callbacks.Callback):
             raise FloatingPointError(
                 f"The loss must be a finite number. Received: {loss} at step "
                 f"{self.steps}. Try a lower learning rate, clipnorm=1.0 in the "
-                'optimizer, or dtype="float32"; what the model learned is lost: load '
-                "its last preset."
+                'optimizer, or dtype="float32". The weights of this model are lost.'
             )
 
     def on_epoch_end(self, epoch, logs=None):
         bits = (logs or {}).get("val_bits_per_sample")
-        if bits is not None:
+        if bits is not None and self.yardstick is not None:
             print(f"Validation: {bits:.3f} bits per sample, {self._verdict(bits)}")
 
     def _verdict(self, bits):

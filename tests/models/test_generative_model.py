@@ -129,7 +129,8 @@ def test_compile_takes_loss_and_metric_from_the_distribution(tiny_wavenet):
 def test_compile_takes_another_loss_and_metric(tiny_wavenet, tone):
     model = tiny_wavenet(dilations=[1, 2])
     loss = NegativeLogLikelihood(Categorical(64), reduction="sum")
-    model.compile("sgd", loss, [BitsPerSample(Categorical(64), name="bits")])
+    metrics = [BitsPerSample(Categorical(64), name="bits")]
+    model.compile("sgd", loss, weighted_metrics=metrics)
     found = model.evaluate(*tone, batch_size=64, verbose=0, return_dict=True)
     assert set(found) == {"loss", "bits"}
     samples = tone[1].size
