@@ -59,7 +59,7 @@ class StatefulGenerator(keras.layers.Layer):
         silence = (self.engine.get_initial_state(streams), ops.zeros((streams,)))
         self._structure = tree.map_structure(lambda value: None, silence)
         self._memory = [
-            self.add_weight(shape=v.shape, dtype=v.dtype, trainable=False)
+            self.add_weight(v.shape, "zeros", v.dtype, trainable=False)
             for v in tree.flatten(silence)
         ]
         self._remember(silence)
