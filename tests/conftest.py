@@ -104,7 +104,6 @@ def tiny_wavenet():
             "residual_channels": 8,
             "dilation_channels": 8,
             "skip_channels": 8,
-            "distribution": {"name": "categorical", "levels": 64},
         }
         model = WaveNet(**{**tiny, **arguments})
         normal = np.random.default_rng(seed).normal

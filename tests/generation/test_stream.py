@@ -128,14 +128,10 @@ def test_top_k_and_top_p_of_almost_nothing_are_greedy(network):
         np.testing.assert_array_equal(audio, greedy)
 
 
-def test_changed_weights_are_heard_at_once():
-    small = {"residual_channels": 4, "dilation_channels": 4, "skip_channels": 8}
-    model, other = (WaveNet([1, 2], **small) for _ in range(2))
+def test_changed_weights_are_heard_at_once(tiny_wavenet):
+    model, other = (tiny_wavenet(seed, dilations=[1, 2]) for seed in (0, 1))
     before = model.generate(30, seed=0)
-    rng = np.random.default_rng(0)
-    weights = [rng.normal(size=weight.shape) for weight in model.weights]
-    for one in (model, other):
-        one.set_weights(weights)
+    model.set_weights(other.get_weights())
     after = model.generate(30, seed=0)
     assert (before != after).mean() > 0.5
     np.testing.assert_array_equal(after, other.generate(30, seed=0))
@@ -154,9 +150,8 @@ def test_queues_are_never_saved(network, tmp_path):
     assert len(sizes) == 1
 
 
-def test_a_generator_keeps_its_network():
-    small = {"residual_channels": 2, "dilation_channels": 2, "skip_channels": 2}
-    generator = StatefulGenerator(WaveNet([1], **small), seed=0)
+def test_a_generator_keeps_its_network(tiny_wavenet):
+    generator = StatefulGenerator(tiny_wavenet(dilations=[1]), seed=0)
     gc.collect()
     assert generator.generate(2).shape == (1, 2)
     assert len(generator.weights) == 2 * 2 + 1  # two queues and the last sample
@@ -188,8 +183,8 @@ def test_half_precision_networks_speak_float32(network, policy):
     assert audio.std(axis=1).min() > 0.01
 
 
-def test_a_network_that_spoke_is_freed():
-    model = WaveNet([1], residual_channels=2, dilation_channels=2, skip_channels=2)
+def test_a_network_that_spoke_is_freed(tiny_wavenet):
+    model = tiny_wavenet(dilations=[1])
     model.generate(2)
     held = weakref.ref(model)
     del model

@@ -93,7 +93,7 @@ def test_every_backend_gives_the_logits_of_the_papers_formula(model, heard, logi
     silence = np.zeros((B, model.receptive_field - 1), "float32")
     signals = np.concatenate([silence, heard], axis=1)
     expected = np.stack([reference_logits(model, signal) for signal in signals])
-    assert logits.shape == (B, T, 64) and logits.dtype == "float32"
+    assert logits.shape == (B, T, 256) and logits.dtype == "float32"
     assert logits.std() > 0.5
     np.testing.assert_allclose(logits, expected, rtol=0, atol=1e-4)
 
@@ -161,7 +161,7 @@ def test_before_a_short_context_silence_was_heard(plain, heard, plain_logits):
 
 def test_a_single_sample_has_a_prediction(plain, heard, plain_logits):
     found = plain.predict(heard[:, :1], verbose=0)
-    assert found.shape == (B, 1, 64)
+    assert found.shape == (B, 1, 256)
     np.testing.assert_allclose(found, plain_logits[:, :1], rtol=0, atol=1e-5)
 
 
@@ -257,7 +257,8 @@ def test_dropout_acts_in_training_alone(tiny_wavenet, plain_logits, heard):
 
 def test_the_cost_of_a_sample_is_that_of_its_products(plain, tiny_wavenet):
     dilated = 4 * (2 * 8 * 16)  # blocks, taps, residual channels, filter and gate
-    one_by_one = 3 * (8 * 8) + (4 * 8) * 8 + 8 * 8 + 8 * 64  # residual, skip, post, out
+    one_by_one = 3 * (8 * 8) + (4 * 8) * 8 + 8 * 8  # residual, skip, post
+    one_by_one += 8 * 256  # output
     assert plain.multiply_adds_per_sample == dilated + one_by_one
     frozen = tiny_wavenet(trainable=False)
     assert frozen.multiply_adds_per_sample == dilated + one_by_one
