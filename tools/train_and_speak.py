@@ -23,6 +23,7 @@ STEPS_PER_POINT = 10  # of the loss curve
 PEAK_LEARNING_RATE = 3e-3
 WARMUP_STEPS = 10
 SECONDS = 2
+STREAMS = 4  # some start with a long pause, as people do
 PRIME_SECONDS = 1
 SILENCE = 1e-3  # root mean square below which nobody hears anything
 
@@ -125,12 +126,15 @@ def train_model(model, train, validation, steps):
 
 
 def speak(model, path, prime=None):
-    """Generate audio, write it and return it."""
+    """Generate a few streams, write them one after the other and return them."""
     started = time.perf_counter()
-    (audio,) = model.generate(SECONDS * model.sample_rate, prime=prime, seed=0)
-    speed = len(audio) / (time.perf_counter() - started)
+    streams = model.generate(
+        SECONDS * model.sample_rate, prime=prime, streams=STREAMS, seed=0
+    )
+    speed = streams.size / (time.perf_counter() - started)
     if prime is not None:
-        audio = np.concatenate([prime, audio])
+        streams = np.concatenate([np.tile(prime, (STREAMS, 1)), streams], axis=1)
+    audio = streams.reshape(-1)
     soundfile.write(path, audio, model.sample_rate, subtype="PCM_16")
     print(f"Wrote {path.name} ({speed:,.0f} samples/s, compiling included)")
     return audio
