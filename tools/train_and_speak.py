@@ -23,6 +23,7 @@ STEPS_PER_POINT = 10  # of the loss curve
 PEAK_LEARNING_RATE = 3e-3
 WARMUP_STEPS = 10
 SECONDS = 2
+TEMPERATURE = 1.2  # from silence, a model so young would mostly keep still at 1
 STREAMS = 4  # some start with a long pause, as people do
 PRIME_SECONDS = 1
 SILENCE = 1e-3  # root mean square below which nobody hears anything
@@ -129,7 +130,11 @@ def speak(model, path, prime=None):
     """Generate a few streams, write them one after the other and return them."""
     started = time.perf_counter()
     streams = model.generate(
-        SECONDS * model.sample_rate, prime=prime, streams=STREAMS, seed=0
+        SECONDS * model.sample_rate,
+        prime=prime,
+        streams=STREAMS,
+        temperature=TEMPERATURE,
+        seed=0,
     )
     speed = streams.size / (time.perf_counter() - started)
     if prime is not None:
