@@ -43,15 +43,16 @@ def test_a_saved_preset_comes_back_with_the_same_outputs(model, folder, waveform
     assert loaded.get_config() == model.get_config()
     outputs = model.predict(waveform, verbose=0)
     assert np.ptp(outputs) > 0
-    np.testing.assert_array_equal(loaded.predict(waveform, verbose=0), outputs)
+    np.testing.assert_allclose(
+        loaded.predict(waveform, verbose=0), outputs, rtol=0, atol=1e-6
+    )
 
 
 def test_keras_itself_loads_the_folder(model, folder, waveform):
     loaded = keras.saving.load_model(folder)
     assert type(loaded) is WaveNet
-    np.testing.assert_array_equal(
-        loaded.predict(waveform, verbose=0), model.predict(waveform, verbose=0)
-    )
+    for again, saved in zip(loaded.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(again, saved)
 
 
 def test_metadata_carries_words_licence_and_size(model, folder):
@@ -69,10 +70,9 @@ def test_the_optimizer_of_a_trained_model_is_left_out(tmp_path, waveform):
     with h5py.File(tmp_path / "after" / "model.weights.h5") as file:
         assert "layers" in file
         assert "optimizer" not in file
-    np.testing.assert_array_equal(
-        WaveNet.from_preset(tmp_path / "after").predict(waveform, verbose=0),
-        model.predict(waveform, verbose=0),
-    )
+    loaded = WaveNet.from_preset(tmp_path / "after")
+    for again, trained in zip(loaded.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(again, trained)
 
 
 def test_saving_over_a_preset_replaces_it_and_leaves_nothing_else(folder):

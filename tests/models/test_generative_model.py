@@ -149,11 +149,12 @@ def test_compile_takes_another_loss_and_metric(tiny_wavenet, tone):
 def test_training_moves_every_weight_in_half_precision(
     tiny_wavenet, tone, policy, optimizer
 ):
-    model = tiny_wavenet(dilations=[1, 2], dtype=policy)
+    few_levels = {"name": "categorical", "levels": 64}
+    model = tiny_wavenet(dilations=[1, 2], dtype=policy, distribution=few_levels)
     before = model.get_weights()
     model.compile(optimizer)
     history = model.fit(*tone, batch_size=16, epochs=4, verbose=0).history
-    assert history["loss"][-1] < history["loss"][0] - 0.1
+    assert history["loss"][-1] < history["loss"][0] - 0.3
     for weight, old in zip(model.weights, before, strict=True):
         value = keras.ops.convert_to_numpy(keras.ops.cast(weight, "float32"))
         assert np.isfinite(value).all(), weight.path
