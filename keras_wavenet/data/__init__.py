@@ -1,7 +1,8 @@
 """Audio in: from recordings to batches of windows that `fit` takes."""
 
-from keras_wavenet.data.clip_source import Clip, ClipSource
+from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folder_source import FolderSource
+from keras_wavenet.data.levels import Levels
 from keras_wavenet.data.load import load, open_source
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
@@ -10,9 +11,11 @@ from keras_wavenet.data.window_dataset import WindowDataset
 
 __all__ = [
     "Clip",
+    "ClipInfo",
     "ClipSource",
     "DataSpec",
     "FolderSource",
+    "Levels",
     "SourceReport",
     "TfdsSource",
     "WindowDataset",

@@ -1,4 +1,4 @@
-"""Audio files: checked once from end to end, then read whole when asked for."""
+"""Audio files: checked once from end to end, then read in stretches."""
 
 import functools
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_wavenet.data.extras import import_extra
+from keras_wavenet.data.levels import Levels, measure_levels
 from keras_wavenet.data.scan import UnusableAudioError
 
 SUFFIXES = (".flac", ".mp3", ".ogg", ".wav")
@@ -27,13 +28,13 @@ class AudioFile:
         path: Where it is.
         sample_rate: Its own rate, in Hz.
         frames: Samples per channel that it really holds.
-        peak: Largest absolute sample.
+        levels: How loud it is, mixed down to mono.
     """
 
     path: Path
     sample_rate: int
     frames: int
-    peak: float
+    levels: Levels
 
 
 def scan_audio_file(path: Path) -> AudioFile:
@@ -62,10 +63,10 @@ def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     try:
         with soundfile.SoundFile(path) as file:
             _check_header(file)
-            frames, peak = _read_through(file)
+            levels = _read_through(file)
             # The decoders of Vorbis and MP3 note a missing end only as they get there.
-            _check_complete(file, frames)
-            return AudioFile(path, file.samplerate, frames, peak)
+            _check_complete(file, levels.samples)
+            return AudioFile(path, file.samplerate, levels.samples, levels)
     except soundfile.LibsndfileError as error:
         reason = error.error_string.rstrip(".").removeprefix("Error : ")
         raise UnusableAudioError(f"not readable as audio: {reason}") from error
@@ -83,19 +84,19 @@ def _check_header(file):
         )
 
 
-def _read_through(file) -> tuple[int, float]:
-    frames, peak = 0, 0.0
+def _read_through(file) -> Levels:
+    levels = Levels()
     block = max(1, _BLOCK // file.channels)
     while len(samples := file.read(block, dtype="float32", always_2d=True)):
         loudest = float(np.abs(samples).max())
         if not np.isfinite(loudest):
             raise UnusableAudioError("holds samples that are NaN or infinite")
-        frames, peak = frames + len(samples), max(peak, loudest)
-    if peak > _LOUDEST:
-        raise UnusableAudioError(
-            f"holds samples up to {peak:.3g}, expected values in [-1, 1]"
-        )
-    return frames, peak
+        if loudest > _LOUDEST:
+            raise UnusableAudioError(
+                f"holds samples up to {loudest:.3g}, expected values in [-1, 1]"
+            )
+        levels += measure_levels(samples.mean(axis=1))
+    return levels
 
 
 def _check_complete(file, frames: int):
@@ -116,24 +117,49 @@ def _check_complete(file, frames: int):
         raise UnusableAudioError("holds no samples")
 
 
-def read_audio_file(audio: AudioFile) -> np.ndarray:
-    """Decode a file that was scanned, mixed down to mono.
+def read_audio_file(
+    audio: AudioFile, start: int = 0, stop: int | None = None
+) -> np.ndarray:
+    """Decode a stretch of a file that was scanned, mixed down to mono.
 
     Args:
         audio: What `scan_audio_file` returned.
+        start: First sample, at the file's own rate.
+        stop: The sample after the last, at most `audio.frames`, which None stands for.
 
     Returns:
-        float32 array, shape `(audio.frames,)`, at the file's own rate.
+        float32 array, shape `(stop - start,)`, at the file's own rate.
 
     Raises:
         OSError: If the file is not what it was when it was scanned.
     """
     soundfile = import_extra("soundfile", "Reading audio files")
-    samples, sample_rate = soundfile.read(audio.path, dtype="float32", always_2d=True)
-    if (len(samples), sample_rate) != (audio.frames, audio.sample_rate):
-        raise OSError(
-            f"{audio.path} has changed since it was checked: expected {audio.frames} "
-            f"samples at {audio.sample_rate} Hz. Received: {len(samples)} samples "
-            f"at {sample_rate} Hz. Load the dataset again."
-        )
+    stop = audio.frames if stop is None else stop
+    try:
+        with soundfile.SoundFile(audio.path) as file:
+            _seek(file, start)
+            samples = file.read(stop - start, dtype="float32", always_2d=True)
+            rate = file.samplerate
+    except soundfile.LibsndfileError as error:
+        raise _changed(audio, error.error_string) from error
+    if len(samples) != stop - start or rate != audio.sample_rate:
+        raise _changed(audio, f"{len(samples)} samples from {start} on at {rate} Hz")
     return samples.mean(axis=1)
+
+
+def _seek(file, start: int):
+    if not start:
+        return
+    if file.frames < 2**62:
+        file.seek(start)
+        return
+    while start:  # a FLAC stream of unknown length can't be sought in
+        start -= len(file.read(min(start, _BLOCK), dtype="int16"))
+
+
+def _changed(audio: AudioFile, received: str) -> OSError:
+    return OSError(
+        f"{audio.path} has changed since it was checked: expected {audio.frames} "
+        f"samples at {audio.sample_rate} Hz. Received: {received}. "
+        "Load the dataset again."
+    )

@@ -1,9 +1,7 @@
 """A folder of audio files as a source of clips."""
 
-import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,91 +13,58 @@ from keras_wavenet.data.audio_file import (
     read_audio_file,
     scan_audio_file,
 )
-from keras_wavenet.data.clip_source import Clip, ClipSource
-from keras_wavenet.data.resampling import resample, resampled_length
+from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
+from keras_wavenet.data.resampling import resample_stretch, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 
-SPLITS = ("train", "validation")
-VALIDATION_SHARE = 0.1
 
-
-class FolderSource(ClipSource):
+class FolderSource(DecodedSource):
     """The wav, flac, ogg and mp3 files in and below a folder, one clip a file.
 
     Files are mixed to mono and resampled to one rate. All of them are read through
     once, so that a bad one is skipped with its reason and cannot stop a long run.
 
-    About a tenth of the clips is the validation split: which ones depends only on
-    their paths below the folder, so that it is the same on every machine and a clip
-    stays where it is as the folder grows. Two clips or more give two splits.
-
     Args:
         folder: Path of the folder.
-        split: `"train"` or `"validation"`.
         sample_rate: Rate to read at, in Hz.
 
     Raises:
         ValueError: If the folder does not exist, holds no audio file, none that is
-            usable, only silence, or only one clip when validation is asked for.
+            usable, or only silence.
         ImportError: If soundfile or soxr is not installed.
     """
 
-    def __init__(self, folder: str | Path, split: str, sample_rate: int):
+    def __init__(self, folder: str | Path, sample_rate: int):
         self.folder = Path(folder).expanduser()
-        if split not in SPLITS:
-            raise ValueError(
-                f"A folder has the splits {', '.join(map(repr, SPLITS))}. "
-                f"Received: split={split!r}"
-            )
         scan = _scan_folder(self.folder, sample_rate)
-        names = [clip_name(audio.path, self.folder) for audio in scan.accepted]
-        chosen = names_in_split(names, split)
-        if not chosen:
-            raise ValueError(
-                f"Expected at least two usable clips in {scan.origin}, to hold one "
-                f"out for validation. Received: {len(names)}. Add files, or train "
-                "without validation data."
-            )
-        self._files = [
-            audio
-            for audio, name in zip(scan.accepted, names, strict=True)
-            if name in chosen
-        ]
-        lengths = [_length_at(audio, sample_rate) for audio in self._files]
-        report = scan.report(lengths, sample_rate, f"{scan.origin} ({split})")
-        super().__init__(sample_rate, lengths, report)
+        self._files = scan.accepted
+        clips = [_describe(audio, self.folder, sample_rate) for audio in self._files]
+        report = scan.report([clip.length for clip in clips], sample_rate)
+        super().__init__(sample_rate, clips, report)
 
-    def _decode(self, index: int) -> Clip:
+    def _decode(self, index, start, stop):
         audio = self._files[index]
-        waveform = resample(read_audio_file(audio), audio.sample_rate, self.sample_rate)
-        return Clip(np.clip(waveform, -1, 1), clip_name(audio.path, self.folder))
+
+        def read(start, stop):
+            return read_audio_file(audio, start, stop)
+
+        rates = audio.sample_rate, self.sample_rate
+        waveform = resample_stretch(read, audio.frames, *rates, start, stop)
+        return np.clip(waveform, -1, 1)
+
+
+def _describe(audio: AudioFile, folder: Path, sample_rate: int) -> ClipInfo:
+    return ClipInfo(
+        clip_name(audio.path, folder),
+        _length_at(audio, sample_rate),
+        audio.sample_rate,
+        audio.levels,
+    )
 
 
 def clip_name(path: Path, folder: Path) -> str:
     """Path of a clip below its folder, spelled alike on every operating system."""
     return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-
-
-def names_in_split(names: Iterable[str], split: str) -> set[str]:
-    """The clip names that belong to a split, a pure function of the names.
-
-    Args:
-        names: Names of all clips.
-        split: `"train"` or `"validation"`.
-
-    Returns:
-        Set of names. Neither split is empty where there are at least two clips.
-    """
-    ranked = sorted((_hash_fraction(name), name) for name in names)
-    held_out = sum(fraction < VALIDATION_SHARE for fraction, _ in ranked)
-    held_out = min(max(held_out, 1), len(ranked) - 1)
-    part = ranked[:held_out] if split == "validation" else ranked[held_out:]
-    return {name for _, name in part}
-
-
-def _hash_fraction(name: str) -> float:
-    """A number in [0, 1) that looks random but is the same everywhere."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) / 2**48
 
 
 def _scan_folder(folder: Path, sample_rate: int) -> Scan:
@@ -109,7 +74,7 @@ def _scan_folder(folder: Path, sample_rate: int) -> Scan:
         for path, found in zip(paths, pool.map(_scan_or_reason, paths), strict=True):
             if isinstance(found, AudioFile) and _length_at(found, sample_rate) == 0:
                 found = f"shorter than one sample at {sample_rate} Hz"
-            elif isinstance(found, AudioFile) and found.peak < SILENCE_PEAK:
+            elif isinstance(found, AudioFile) and found.levels.peak < SILENCE_PEAK:
                 found = SILENT
             if isinstance(found, AudioFile):
                 scan.accept(found)

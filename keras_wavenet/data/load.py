@@ -8,6 +8,7 @@ from typing import Any
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.data.splits import check_split, make_split
 from keras_wavenet.data.window_dataset import WindowDataset, check_options
 
 SPOKEN_PROMPTS = "spoken_prompts"
@@ -17,6 +18,7 @@ def load(
     name: str | os.PathLike,
     *,
     split: str = "train",
+    split_by: str = "clip",
     spec: DataSpec | Any,
     batch_size: int = 8,
     window_length: int = 8000,
@@ -32,8 +34,9 @@ def load(
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
             folder of wav, flac, ogg or mp3 files; or the name of a tfds dataset with
             audio, such as `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds.
-        split: Name of the split. `spoken_prompts` and folders have `"train"` and
-            `"validation"`.
+        split: Name of the split. Where the data has no splits of its own, as in a
+            folder, `"train"`, `"validation"` and `"test"` are made.
+        split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
         batch_size: Windows in a batch.
         window_length: Samples that a window scores. Shorter clips are used, with
@@ -61,7 +64,7 @@ def load(
     spec = _resolve_spec(spec)
     shuffle = split == "train" if shuffle is None else shuffle
     check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
-    source = open_source(name, split, spec.sample_rate, data_dir)
+    source = open_source(name, split, spec.sample_rate, data_dir, split_by=split_by)
     return WindowDataset(
         source,
         spec,
@@ -79,19 +82,18 @@ def open_source(
     split: str,
     sample_rate: int,
     data_dir: str | os.PathLike | None = None,
+    *,
+    split_by: str = "clip",
 ) -> ClipSource:
-    """Open the clips of a dataset; arguments and errors as in `load`.
-
-    Returns:
-        A `FolderSource` or a `TfdsSource`.
-    """
+    """Open the clips of a dataset; arguments and errors as in `load`."""
     name = os.fspath(name)
     if name == SPOKEN_PROMPTS:
         builder = _spoken_prompts_builder(data_dir)
     elif _is_path(name):
         from keras_wavenet.data.folder_source import FolderSource
 
-        return FolderSource(name, split, sample_rate)
+        check_split(split, split_by)
+        return make_split(FolderSource(name, sample_rate), split, split_by)
     else:
         builder = _tfds_builder(name, data_dir)
     from keras_wavenet.data.tfds_source import TfdsSource

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import Clip, ClipSource
+from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
+from keras_wavenet.data.levels import measure_levels
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.data.tfds_features import find_audio_features, to_waveform
 
 
-class TfdsSource(ClipSource):
+class TfdsSource(DecodedSource):
     """The clips of one split of a tfds dataset, read at random.
 
     Clips are mixed to mono and resampled to one rate. All of them are read through
@@ -38,46 +39,48 @@ class TfdsSource(ClipSource):
         self.name, self.split = info.name, split
 
         scan = Scan(f"{info.name} ({split})")
-        lengths = []
+        self._indices = []
         for index in range(len(self._examples)):
             try:
-                length = self._check(index, sample_rate)
+                scan.accept(self._describe(index, sample_rate))
             except UnusableAudioError as error:
                 scan.skip(self._clip_id(self._examples[index], index), str(error))
             else:
-                scan.accept(index)
-                lengths.append(length)
+                self._indices.append(index)
         scan.check()
-        self._indices = scan.accepted
-        super().__init__(sample_rate, lengths, scan.report(lengths, sample_rate))
+        clips = scan.accepted
+        report = scan.report([clip.length for clip in clips], sample_rate)
+        super().__init__(sample_rate, clips, report, whole_clips=True)
 
-    def _check(self, index: int, sample_rate: int) -> int:
-        waveform = to_waveform(self._examples[index][self._features.audio])
-        length = resampled_length(
-            len(waveform), self._features.sample_rate, sample_rate
-        )
+    def _describe(self, index: int, sample_rate: int) -> ClipInfo:
+        example = self._examples[index]
+        waveform = to_waveform(example[self._features.audio])
+        stored_rate = self._features.sample_rate
+        length = resampled_length(len(waveform), stored_rate, sample_rate)
         if not length:
             raise UnusableAudioError("holds no samples")
-        peak = float(np.abs(waveform).max())
-        if not np.isfinite(peak):
+        levels = measure_levels(waveform)
+        if not np.isfinite(levels.peak):
             raise UnusableAudioError("holds samples that are NaN or infinite")
-        if peak < SILENCE_PEAK:
+        if levels.peak < SILENCE_PEAK:
             raise UnusableAudioError(SILENT)
-        return length
+        return ClipInfo(
+            self._clip_id(example, index),
+            length,
+            stored_rate,
+            levels,
+            speaker=self._text(example, self._features.speaker),
+            transcript=self._text(example, self._features.transcript),
+        )
 
-    def _decode(self, index: int) -> Clip:
+    def _decode(self, index, start, stop):
         example = self._examples[self._indices[index]]
         waveform = resample(
             to_waveform(example[self._features.audio]),
             self._features.sample_rate,
             self.sample_rate,
         )
-        return Clip(
-            np.clip(waveform, -1, 1),
-            self._clip_id(example, self._indices[index]),
-            self._text(example, self._features.speaker),
-            self._text(example, self._features.transcript),
-        )
+        return np.clip(waveform[start:stop], -1, 1)
 
     def _clip_id(self, example: dict, index: int) -> str:
         name = self._text(example, self._features.clip_id)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data import Clip, ClipSource, SourceReport, open_source
+from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
 
 SAMPLE_RATE = 16000
 
@@ -11,15 +11,23 @@ SAMPLE_RATE = 16000
 class ArraySource(ClipSource):
     """Clips that are arrays in memory."""
 
-    def __init__(self, waveforms, sample_rate=SAMPLE_RATE):
+    def __init__(self, waveforms, sample_rate=SAMPLE_RATE, **labels):
         self.waveforms = [np.asarray(waveform, "float32") for waveform in waveforms]
-        lengths = [len(waveform) for waveform in self.waveforms]
-        seconds = sum(lengths) / sample_rate
-        report = SourceReport("arrays", len(lengths), seconds, sample_rate)
-        super().__init__(sample_rate, lengths, report)
+        clips = [
+            ClipInfo(
+                f"clip-{index}",
+                len(waveform),
+                sample_rate,
+                **{name: values[index] for name, values in labels.items()},
+            )
+            for index, waveform in enumerate(self.waveforms)
+        ]
+        seconds = sum(clip.length for clip in clips) / sample_rate
+        report = SourceReport("arrays", len(clips), seconds, sample_rate)
+        super().__init__(sample_rate, clips, report)
 
-    def _decode(self, index):
-        return Clip(self.waveforms[index], f"clip-{index}")
+    def _read(self, index, start, stop):
+        return self.waveforms[index][start:stop]
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_good_file_is_read_as_it_was_written(suffix, write):
     waveform = read_audio_file(audio)
     assert waveform.shape == (audio.frames,)
     assert waveform.dtype == np.float32
-    assert audio.peak == pytest.approx(0.5, abs=0.05)
+    assert audio.levels.peak == pytest.approx(0.5, abs=0.05)
     assert audio.frames == pytest.approx(RATE, abs=1200)  # MP3 pads
     if suffix in ("wav", "flac"):
         np.testing.assert_allclose(waveform, SINE, atol=2**-15)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data import Clip
-from keras_wavenet.data.clip_cache import ClipCache
+from keras_wavenet.data.block_cache import BlockCache
 
 pytestmark = pytest.mark.neutral
 
@@ -21,33 +20,33 @@ def test_what_lies_outside_a_clip_is_silence(make_source):
 def test_a_source_is_a_sequence(make_source):
     source = make_source([[0.1], [0.2, 0.3]])
     assert len(source) == 2
-    assert source[-1].clip_id == "clip-1"
-    assert [clip.clip_id for clip in source] == ["clip-0", "clip-1"]
+    assert source[-1].info.clip_id == "clip-1"
+    assert [clip.info.clip_id for clip in source] == ["clip-0", "clip-1"]
     with pytest.raises(IndexError, match="2 clips. Received: index=2"):
         source[2]
 
 
-def test_the_cache_keeps_the_clips_used_last_within_its_bytes():
+def test_the_cache_keeps_the_blocks_used_last_within_its_bytes():
     decoded = []
 
     def decode(index):
         decoded.append(index)
-        return Clip(np.zeros(10, "float32"), str(index))
+        return np.full(10, index, "float32")
 
-    cache = ClipCache(decode, max_bytes=80)  # two clips
+    cache = BlockCache(decode, max_bytes=80)  # two blocks
     for index in (0, 1, 0, 2, 0, 1):
-        assert cache[index].clip_id == str(index)
+        assert cache[index][0] == index
     assert decoded == [0, 1, 2, 1]
 
 
-def test_a_clip_larger_than_the_cache_is_kept_until_the_next():
+def test_a_block_larger_than_the_cache_is_kept_until_the_next():
     decoded = []
 
     def decode(index):
         decoded.append(index)
-        return Clip(np.zeros(1000, "float32"), str(index))
+        return np.zeros(1000, "float32")
 
-    cache = ClipCache(decode, max_bytes=8)
+    cache = BlockCache(decode, max_bytes=8)
     for index in (0, 0, 1, 1, 0):
         cache[index]
     assert decoded == [0, 1, 0]

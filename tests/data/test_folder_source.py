@@ -7,7 +7,9 @@ import pytest
 import soundfile
 
 from keras_wavenet.data import FolderSource
-from keras_wavenet.data.folder_source import names_in_split
+from keras_wavenet.data.clip_source import BLOCK_LENGTH
+from keras_wavenet.data.resampling import resample
+from keras_wavenet.data.splits import make_split
 
 pytestmark = pytest.mark.neutral
 
@@ -37,13 +39,9 @@ def folder(tmp_path):
     return tmp_path
 
 
-def both_splits(folder):
-    return [FolderSource(folder, split, RATE) for split in ("train", "validation")]
-
-
-def test_every_file_is_in_exactly_one_split(folder):
-    ids = [clip.clip_id for source in both_splits(folder) for clip in source]
-    assert sorted(ids) == [
+def test_every_file_is_a_clip(folder):
+    source = FolderSource(folder, RATE)
+    assert [clip.clip_id for clip in source.clips] == [
         "a.wav", "b.FLAC", "c.ogg", "d.mp3",
         "deep/e.wav", "deep/er/f.flac", "deep/er/short.wav",
     ]  # fmt: skip
@@ -51,51 +49,53 @@ def test_every_file_is_in_exactly_one_split(folder):
 
 def test_clips_are_mono_waveforms_at_the_rate_asked_for(folder):
     expected = {"a.wav": 16000, "deep/e.wav": 12800, "deep/er/f.flac": 8000}
-    for source in both_splits(folder):
-        for index, clip in enumerate(source):
-            assert clip.waveform.shape == (source.lengths[index],)
-            assert clip.waveform.dtype == np.float32
-            length = expected.get(clip.clip_id, len(clip.waveform))
-            assert len(clip.waveform) == length
-            assert np.abs(clip.waveform).max() == pytest.approx(0.4, abs=0.05)
+    for clip in FolderSource(folder, RATE):
+        assert clip.waveform.dtype == np.float32
+        length = expected.get(clip.info.clip_id, clip.info.length)
+        assert clip.waveform.shape == (length,)
+        assert np.abs(clip.waveform).max() == pytest.approx(0.4, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["a.wav", "b.flac", "c.ogg", "d.mp3"])
+@pytest.mark.parametrize("rate", [16000, 44100])
+def test_a_stretch_of_a_file_is_that_of_the_whole(tmp_path, name, rate):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 20 * rate)
+    soundfile.write(tmp_path / name, noise, rate)
+    source = FolderSource(tmp_path, RATE)
+    decoded, _ = soundfile.read(tmp_path / name, dtype="float32")
+    whole = np.clip(resample(decoded, rate, RATE), -1, 1)
+    assert source.lengths[0] == len(whole) > 4 * BLOCK_LENGTH
+    for start in (0, 1, BLOCK_LENGTH - 1, 3 * BLOCK_LENGTH, len(whole) - 5):
+        stop = min(start + BLOCK_LENGTH + 7, len(whole))
+        found = source.read(0, start, stop)
+        np.testing.assert_allclose(found, whole[start:stop], rtol=0, atol=2e-6)
+    blocks = np.concatenate(list(source.blocks(0)))
+    np.testing.assert_array_equal(blocks, source[0].waveform)
+
+
+def test_a_file_that_changes_while_it_is_read_is_named(tmp_path):
+    soundfile.write(tmp_path / "a.wav", tone(20), RATE)
+    source = FolderSource(tmp_path, RATE)
+    soundfile.write(tmp_path / "a.wav", tone(5), RATE)
+    with pytest.raises(OSError, match="a.wav has changed since it was checked"):
+        source.read(0, 18 * RATE, 19 * RATE)
 
 
 def test_the_report_counts_clips_and_seconds(folder):
-    train, validation = (source.report for source in both_splits(folder))
-    assert train.clips + validation.clips == 7
-    assert train.seconds + validation.seconds == pytest.approx(4.5, abs=0.1)
-    assert str(train).startswith(f"folder {folder} (train): {train.clips} clips")
+    report = FolderSource(folder, RATE).report
+    assert report.clips == 7
+    assert report.seconds == pytest.approx(4.5, abs=0.1)
+    assert str(report).startswith(f"folder {folder}: 7 clips")
 
 
 def test_the_split_of_a_clip_depends_on_its_path_below_the_folder_only(folder):
     moved = folder.parent / "moved"
     shutil.copytree(folder, moved)
     before, after = (
-        [clip.clip_id for clip in FolderSource(place, "validation", RATE)]
+        make_split(FolderSource(place, RATE), "validation").clips[0].clip_id
         for place in (folder, moved)
     )
     assert before == after
-
-
-def test_a_tenth_of_the_clips_is_held_out_and_stays_held_out():
-    names = [f"speaker/{number}.wav" for number in range(2000)]
-    held_out = names_in_split(names, "validation")
-    assert 160 < len(held_out) < 240
-    assert names_in_split(names, "train") == set(names) - held_out
-    assert names_in_split(names[:1000], "validation") == held_out & set(names[:1000])
-    # On every machine, in every year:
-    assert sorted(names_in_split(names[:20], "validation")) == EXPECTED_VALIDATION
-
-
-EXPECTED_VALIDATION = ["speaker/15.wav", "speaker/9.wav"]
-
-
-@pytest.mark.parametrize("count", [2, 3, 5])
-def test_neither_split_is_empty_where_there_are_two_clips(count):
-    for trial in range(20):
-        names = [f"{trial}-{number}.wav" for number in range(count)]
-        assert names_in_split(names, "train")
-        assert names_in_split(names, "validation")
 
 
 def test_bad_files_are_skipped_with_a_reason_and_one_warning(folder):
@@ -108,7 +108,7 @@ def test_bad_files_are_skipped_with_a_reason_and_one_warning(folder):
     (folder / "notes.txt").write_text("not looked at")
     (folder / "._a.wav").write_text("not looked at either")
     with pytest.warns(UserWarning, match=r"Skipped 4 of 11 clips in folder") as caught:
-        source = FolderSource(folder, "train", RATE)
+        source = FolderSource(folder, RATE)
     assert len(caught) == 1
     skipped = dict(source.report.skipped)
     assert skipped.keys() == {"empty.wav", "text.mp3", "cut.flac", "nan.wav"}
@@ -121,40 +121,28 @@ def test_the_warning_names_a_few_of_many_bad_files(folder):
     for number in range(30):
         (folder / f"empty-{number:02}.wav").touch()
     with pytest.warns(UserWarning, match=r"empty-04.wav \(empty file\); and 25 more"):
-        FolderSource(folder, "train", RATE)
+        FolderSource(folder, RATE)
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ValueError, match="Received: .*gone, which is not a folder"):
-        FolderSource(tmp_path / "gone", "train", RATE)
+        FolderSource(tmp_path / "gone", RATE)
 
 
 def test_a_folder_without_audio_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing to hear")
     with pytest.raises(ValueError, match=r"Expected .flac, .mp3, .ogg, .wav files"):
-        FolderSource(tmp_path, "train", RATE)
+        FolderSource(tmp_path, RATE)
 
 
 def test_a_folder_of_bad_files_only_is_refused(tmp_path):
     (tmp_path / "empty.wav").touch()
     with pytest.raises(ValueError, match=r"1 unusable clips: empty.wav \(empty file\)"):
-        FolderSource(tmp_path, "train", RATE)
+        FolderSource(tmp_path, RATE)
 
 
 def test_a_folder_of_silence_is_refused(tmp_path):
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, np.zeros(RATE), RATE)
     with pytest.raises(ValueError, match="Received: 2 clips, all silent"):
-        FolderSource(tmp_path, "train", RATE)
-
-
-def test_one_clip_can_be_trained_on_but_not_held_out(tmp_path):
-    soundfile.write(tmp_path / "a.wav", tone(1.0), RATE)
-    assert len(FolderSource(tmp_path, "train", RATE)) == 1
-    with pytest.raises(ValueError, match="at least two usable clips.*Received: 1"):
-        FolderSource(tmp_path, "validation", RATE)
-
-
-def test_a_split_that_folders_do_not_have_is_refused(folder):
-    with pytest.raises(ValueError, match="'train', 'validation'.*split='test'"):
-        FolderSource(folder, "test", RATE)
+        FolderSource(tmp_path, RATE)

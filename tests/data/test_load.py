@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet.data import DataSpec, FolderSource, TfdsSource, load
+from keras_wavenet.data import DataSpec, TfdsSource, load
 
 pytestmark = pytest.mark.neutral
 
@@ -35,9 +35,10 @@ def test_shuffling_can_be_chosen(data_dir):
 
 def test_a_path_is_a_folder_of_audio(folder, monkeypatch):
     for name in (folder, str(folder), f"{folder}/"):
-        assert isinstance(load(name, spec=SPEC).source, FolderSource)
+        source = load(name, spec=SPEC).source
+        assert source.report.origin == f"folder {folder} (train)"
     monkeypatch.chdir(folder.parent)
-    assert isinstance(load(folder.name, spec=SPEC).source, FolderSource)
+    assert load(folder.name, spec=SPEC).source.report.clips == 1
 
 
 def test_the_rate_of_the_model_decides(folder):

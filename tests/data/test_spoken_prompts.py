@@ -22,7 +22,9 @@ def read_metadata():
 
 
 def test_the_splits_share_no_clip(spoken_prompts):
-    train, validation = ({clip.clip_id for clip in source} for source in spoken_prompts)
+    train, validation = (
+        {clip.info.clip_id for clip in source} for source in spoken_prompts
+    )
     assert len(train) == 46
     assert len(validation) == 10
     assert not train & validation
@@ -33,7 +35,7 @@ def test_each_speaker_is_in_both_splits_in_fair_shares(spoken_prompts):
         seconds = {}
         for clip in source:
             duration = len(clip.waveform) / 16000
-            seconds[clip.speaker] = seconds.get(clip.speaker, 0) + duration
+            seconds[clip.info.speaker] = seconds.get(clip.info.speaker, 0) + duration
         assert set(seconds) == {"en_allison", "it_carlo", "ru_maxim"}
         assert max(seconds.values()) < 1.2 * min(seconds.values())
 
@@ -47,8 +49,11 @@ def test_there_are_three_minutes_to_train_on(spoken_prompts):
 def test_clips_are_waveforms_with_speaker_and_transcript(spoken_prompts):
     rows = {row["path"].removesuffix(".flac"): row for row in read_metadata()}
     for clip in spoken_prompts[1]:
-        row = rows[clip.clip_id]
-        assert (clip.speaker, clip.transcript) == (row["speaker"], row["transcript"])
+        row = rows[clip.info.clip_id]
+        assert (clip.info.speaker, clip.info.transcript) == (
+            row["speaker"],
+            row["transcript"],
+        )
         assert clip.waveform.dtype == np.float32
         assert 0.05 < np.abs(clip.waveform).max() <= 1
         assert len(clip.waveform) == pytest.approx(float(row["seconds"]) * 16000, abs=9)

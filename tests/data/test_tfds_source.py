@@ -64,9 +64,13 @@ def test_integer_samples_become_waveforms_at_the_rate_asked_for(prepare):
 
 def test_labels_are_found(prepare):
     source = TfdsSource(prepare(), "train", RATE)
-    assert {clip.speaker for clip in source} == {"speaker 0", "speaker 1", "speaker 2"}
-    assert {clip.transcript for clip in source} == {"spoken words"}
-    assert len({clip.clip_id for clip in source}) == 3
+    assert {clip.info.speaker for clip in source} == {
+        "speaker 0",
+        "speaker 1",
+        "speaker 2",
+    }
+    assert {clip.info.transcript for clip in source} == {"spoken words"}
+    assert len({clip.info.clip_id for clip in source}) == 3
 
 
 def test_audio_of_the_feature_that_tfds_has_for_it_is_read(prepare):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data import Clip, ClipSource, SourceReport, open_source
+from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
 from keras_wavenet.training.yardstick import measure_yardstick
 
@@ -14,12 +14,14 @@ class CodesSource(ClipSource):
     """Clips given as mu-law codes."""
 
     def __init__(self, *clips):
-        self.clips = [mu_law_decode(np.asarray(codes, "int32")) for codes in clips]
-        lengths = [len(clip) for clip in self.clips]
-        super().__init__(16000, lengths, SourceReport("codes", len(clips), 1, 16000))
+        self.waveforms = [mu_law_decode(np.asarray(codes, "int32")) for codes in clips]
+        infos = [
+            ClipInfo(str(index), len(codes), 16000) for index, codes in enumerate(clips)
+        ]
+        super().__init__(16000, infos, SourceReport("codes", len(clips), 1, 16000))
 
-    def _decode(self, index):
-        return Clip(self.clips[index], str(index))
+    def _read(self, index, start, stop):
+        return self.waveforms[index][start:stop]
 
 
 def test_counts_are_those_of_a_slow_loop():

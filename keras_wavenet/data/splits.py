@@ -1,0 +1,110 @@
+"""Splits of datasets that have one only: the same clips on every machine."""
+
+import hashlib
+from collections.abc import Sequence
+
+from keras_wavenet.data.clip_source import ClipSource, ClipView
+
+SPLITS = ("train", "validation", "test")
+SPLIT_BY = ("clip", "speaker")
+HELD_OUT_SHARE = 0.05  # of the clips or speakers, for validation and again for test
+_FEWEST_TO_TEST = 10  # with fewer, validation alone is held out
+
+
+def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipView:
+    """The clips of a source that belong to one split.
+
+    Where a source knows the published split of its clips, those are taken. Otherwise
+    5 % are held out for validation and 5 % for test, at least one each; the names of
+    clips or of speakers alone decide which, so that a clip stays where it is as a
+    dataset grows, on every machine.
+
+    Args:
+        source: All clips.
+        split: `"train"`, `"validation"` or `"test"`; or a published split's name.
+        by: What is held out, `"clip"` or `"speaker"`: whole speakers tell how well
+            unheard voices are predicted.
+
+    Raises:
+        ValueError: If there is no such split, or nothing is left for it.
+    """
+    published = {clip.split for clip in source.clips}
+    if published != {None}:
+        if split not in published:
+            raise ValueError(
+                f"{source.report.origin} has the splits "
+                f"{', '.join(sorted(filter(None, published)))}. "
+                f"Received: split={split!r}"
+            )
+        indices = [i for i, clip in enumerate(source.clips) if clip.split == split]
+        return ClipView(source, indices, f"{source.report.origin} ({split})")
+    check_split(split, by)
+    groups = _groups(source, by)
+    chosen = _choose(groups, split)
+    if not chosen:
+        _refuse(source, split, by, len(set(groups)))
+    indices = [index for index, group in enumerate(groups) if group in chosen]
+    return ClipView(source, indices, f"{source.report.origin} ({split})")
+
+
+def check_split(split: str, by: str):
+    """Check the arguments of `make_split`, before any data is looked for.
+
+    Raises:
+        ValueError: If one of them is unknown.
+    """
+    if split not in SPLITS:
+        raise ValueError(
+            f"`split` must be one of {', '.join(map(repr, SPLITS))} where a dataset "
+            f"has no splits of its own. Received: split={split!r}"
+        )
+    if by not in SPLIT_BY:
+        raise ValueError(
+            f"`split_by` must be one of {', '.join(map(repr, SPLIT_BY))}. "
+            f"Received: split_by={by!r}"
+        )
+
+
+def _groups(source: ClipSource, by: str) -> list[str]:
+    """For each clip, the name that decides where it goes."""
+    if by == "clip":
+        return [clip.clip_id for clip in source.clips]
+    unknown = [clip.clip_id for clip in source.clips if clip.speaker is None]
+    if unknown:
+        raise ValueError(
+            f"Expected the speaker of every clip of {source.report.origin}, to split "
+            f"by speaker. Received: {len(unknown)} clips without one, such as "
+            f"{unknown[0]}. Add a `speaker` column to metadata.csv, or split by clip."
+        )
+    return [clip.speaker for clip in source.clips]
+
+
+def _choose(groups: Sequence[str], split: str) -> set[str]:
+    ranked = sorted(set(groups), key=lambda name: (_hash_fraction(name), name))
+    fractions = [_hash_fraction(name) for name in ranked]
+    # Validation has the lowest fractions and test the highest: a dataset that grows
+    # moves no clip from one to the other.
+    validation = sum(fraction < HELD_OUT_SHARE for fraction in fractions)
+    test = sum(fraction >= 1 - HELD_OUT_SHARE for fraction in fractions)
+    validation = min(max(validation, 1), len(ranked) - 1)
+    test = max(test, 1) if len(ranked) >= _FEWEST_TO_TEST else 0
+    end = len(ranked) - test
+    parts = {
+        "validation": ranked[:validation],
+        "train": ranked[validation:end],
+        "test": ranked[end:],
+    }
+    return set(parts[split])
+
+
+def _hash_fraction(name: str) -> float:
+    """A number in [0, 1) that looks random but is the same everywhere."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) / 2**48
+
+
+def _refuse(source: ClipSource, split: str, by: str, found: int):
+    least = 2 if split == "validation" else _FEWEST_TO_TEST
+    raise ValueError(
+        f"Expected at least {least} usable {by}s in {source.report.origin}, to hold "
+        f"out the split {split!r}. Received: {found}. Add more, or do without it."
+    )
