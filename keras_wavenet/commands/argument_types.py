@@ -20,6 +20,13 @@ def positive_float(text: str) -> float:
     )
 
 
+def share(text: str) -> float:
+    """A number above 0 and below 1."""
+    return _checked(
+        text, float, lambda value: 0 < value < 1, "a number between 0 and 1"
+    )
+
+
 def _checked(text, kind, fits, expected):
     try:
         value = kind(text)
