@@ -4,6 +4,7 @@ from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folder_source import FolderSource
 from keras_wavenet.data.levels import Levels
 from keras_wavenet.data.load import load, open_source
+from keras_wavenet.data.look import DataLook, look
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.tfds_source import TfdsSource
@@ -13,6 +14,7 @@ __all__ = [
     "Clip",
     "ClipInfo",
     "ClipSource",
+    "DataLook",
     "DataSpec",
     "FolderSource",
     "Levels",
@@ -20,5 +22,6 @@ __all__ = [
     "TfdsSource",
     "WindowDataset",
     "load",
+    "look",
     "open_source",
 ]

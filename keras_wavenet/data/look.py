@@ -1,0 +1,135 @@
+"""A look at the data before a run: what there is, and whether it is fit to train on."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.levels import Levels
+
+# Bounds beyond which something is worth a word.
+_MOST_CLIPPED = 1e-3  # of the samples
+_LEAST_LEVEL = -45.0  # dBFS: mu-law then spends most codes on loudness that never comes
+_MOST_QUIET = 0.5  # of the samples
+_LEAST_SECONDS = 60.0
+_NAMES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class DataLook:
+    """What a look at a source has found, in figures; `str` gives it in words.
+
+    Attributes:
+        source: The source.
+        window_length: Samples scored by a window.
+        rates: How many clips were recorded at each rate, in Hz.
+        levels: Levels of all clips together.
+        clipped_clips: Clips in which more than a thousandth of the samples is clipped.
+        short_clips: Clips shorter than a window.
+    """
+
+    source: ClipSource
+    window_length: int
+    rates: Counter
+    levels: Levels
+    clipped_clips: int
+    short_clips: int
+
+    @property
+    def clipped(self) -> float:
+        """Share of the samples at full scale."""
+        return self.levels.clipped / max(self.levels.samples, 1)
+
+    @property
+    def quiet(self) -> float:
+        """Share of the samples in silence, below -60 dBFS."""
+        return self.levels.quiet / max(self.levels.samples, 1)
+
+    @property
+    def advice(self) -> list[str]:
+        """What should be seen to before a long run: a sentence each, or none."""
+        report = self.source.report
+        found = []
+        if report.seconds < _LEAST_SECONDS:
+            found.append(
+                f"there is only {report.seconds:.1f} s of audio: a model will learn "
+                "it by heart. Watch the validation figure, add recordings"
+            )
+        if self.clipped > _MOST_CLIPPED:
+            found.append(
+                f"{self.clipped:.2%} of the samples are clipped, "
+                f"much of it in {self.clipped_clips} clips: the model will learn the "
+                "distortion. Record at a lower level, or leave these clips out"
+            )
+        if self.levels.decibels < _LEAST_LEVEL:
+            found.append(
+                f"the level of {self.levels.decibels:.1f} dBFS is very low: the model "
+                "will mostly learn noise. Make all recordings louder by one factor"
+            )
+        if self.quiet > _MOST_QUIET:
+            found.append(
+                f"{self.quiet:.0%} is silence, and a model of "
+                "silence is silent. Trim the ends of the clips (trim_silence)"
+            )
+        low = sum(n for rate, n in self.rates.items() if rate < self.source.sample_rate)
+        if low:
+            found.append(
+                f"{low} of {report.clips} clips were recorded at a lower rate than "
+                f"the model's {self.source.sample_rate} Hz: there is nothing in them "
+                f"above {min(self.rates) // 2} Hz. Use a model of a lower sample_rate"
+            )
+        return found
+
+    def __str__(self) -> str:
+        report, levels = self.source.report, self.levels
+        seconds = self.source.lengths / self.source.sample_rate
+        rates = ", ".join(f"{rate} Hz ({n})" for rate, n in sorted(self.rates.items()))
+        window = self.window_length / self.source.sample_rate
+        lines = [
+            f"{report.origin}: {report.clips} clips, {report.seconds / 3600:.2f} hours "
+            f"({report.seconds:.1f} s)",
+            f"  recorded at {rates}; read at {self.source.sample_rate} Hz",
+            f"  clips of {seconds.min():.2f} to {seconds.max():.2f} s, median "
+            f"{np.median(seconds):.2f} s; {self.short_clips / report.clips:.0%} are "
+            f"shorter than a window of {window:.2f} s, and are used",
+            f"  level {levels.decibels:.1f} dBFS, peak {levels.peak:.3f}; "
+            f"{self.clipped:.3%} of the samples clipped, "
+            f"{self.quiet:.0%} in silence",
+            *self._skipped(),
+        ]
+        verdict = self.advice or ["nothing stands against training on it"]
+        return "\n".join([*lines, *(f"  Verdict: {words}." for words in verdict)])
+
+    def _skipped(self):
+        skipped = self.source.report.skipped
+        if not skipped:
+            return
+        yield f"  {len(skipped)} rejected:"
+        for name, reason in skipped[:_NAMES_SHOWN]:
+            yield f"    {name}: {reason}"
+        if len(skipped) > _NAMES_SHOWN:
+            yield f"    and {len(skipped) - _NAMES_SHOWN} more"
+
+
+def look(source: ClipSource, window_length: int = 8000) -> DataLook:
+    """Look at a source before a run.
+
+    Reads no audio: every source has measured its clips when it was opened.
+
+    Args:
+        source: The clips.
+        window_length: Samples that a window of the run scores.
+
+    Returns:
+        A `DataLook`: print it to read it, ask its `advice` for what is wrong.
+    """
+    every = [clip.levels for clip in source.clips]
+    return DataLook(
+        source,
+        window_length,
+        rates=Counter(clip.recorded_rate for clip in source.clips),
+        levels=sum(every, Levels()),
+        clipped_clips=sum(one.clipped > _MOST_CLIPPED * one.samples for one in every),
+        short_clips=int((source.lengths < window_length).sum()),
+    )

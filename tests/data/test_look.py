@@ -1,0 +1,71 @@
+"""The look at the data before a run: figures, words, and advice where it is needed."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from keras_wavenet.data import FolderSource
+from keras_wavenet.data.look import look
+
+pytestmark = pytest.mark.neutral
+
+RATE = 16000
+
+
+@pytest.fixture
+def look_at(tmp_path):
+    """Look at a folder with these waveforms: name -> (waveform, rate)."""
+
+    def look_at(**recordings):
+        for name, (waveform, rate) in recordings.items():
+            soundfile.write(tmp_path / f"{name}.wav", waveform, rate)
+        return look(FolderSource(tmp_path, RATE), window_length=8000)
+
+    return look_at
+
+
+def speech_like(seconds, rate=RATE, level=0.1):
+    """Noise that stays clear of full scale."""
+    noise = np.random.default_rng(0).normal(0, level, int(seconds * rate))
+    return noise.clip(-0.9, 0.9)
+
+
+def test_good_data_stands_in_figures_and_needs_no_advice(look_at):
+    found = look_at(long=(speech_like(70), RATE), short=(speech_like(0.25), RATE))
+    assert found.advice == []
+    assert found.levels.decibels == pytest.approx(-20, abs=0.1)
+    words = str(found)
+    assert "2 clips, 0.02 hours (70.2 s)" in words
+    assert "recorded at 16000 Hz (2); read at 16000 Hz" in words
+    assert "clips of 0.25 to 70.00 s" in words
+    assert "50% are shorter than a window of 0.50 s, and are used" in words
+    assert "Verdict: nothing stands against training on it." in words
+
+
+def test_rejected_files_are_named(look_at, tmp_path):
+    (tmp_path / "empty.wav").touch()
+    with pytest.warns(UserWarning, match="Skipped 1 of 2"):
+        words = str(look_at(good=(speech_like(70), RATE)))
+    assert "  1 rejected:\n    empty.wav: empty file" in words
+
+
+@pytest.mark.parametrize(
+    ("waveform", "rate", "advice"),
+    [
+        (speech_like(5), RATE, "only 5.0 s of audio"),
+        (np.clip(9 * speech_like(70), -1, 1), RATE, "% of the samples are clipped"),
+        (speech_like(70, level=3e-3), RATE, "the level of -50.5 dBFS is very low"),
+        (
+            np.concatenate([speech_like(30), np.zeros(40 * RATE)]),
+            RATE,
+            "57% is silence",
+        ),
+        (speech_like(70, 8000), 8000, "nothing in them above 4000 Hz"),
+    ],
+    ids=["little", "clipped", "low", "silent", "narrow"],
+)
+def test_what_is_wrong_is_said_with_what_to_do(look_at, waveform, rate, advice):
+    found = look_at(a=(waveform, rate))
+    assert len(found.advice) == 1
+    assert advice in found.advice[0]
+    assert f"Verdict: {found.advice[0]}." in str(found)
