@@ -17,6 +17,13 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group = parser.add_argument_group("reading")
     group.add_argument(
+        "--split-by",
+        choices=("clip", "speaker"),
+        default="clip",
+        help="what to hold out where the data has no splits of its own "
+        "(default: %(default)s)",
+    )
+    group.add_argument(
         "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
     )
     group.add_argument(
@@ -65,6 +72,7 @@ def load_split(arguments: argparse.Namespace, model, split: str, shuffle=None):
     return data.load(
         arguments.data,
         split=split,
+        split_by=arguments.split_by,
         spec=model.data_spec,
         batch_size=arguments.batch_size,
         window_length=arguments.window_length,
@@ -72,4 +80,17 @@ def load_split(arguments: argparse.Namespace, model, split: str, shuffle=None):
         shuffle=shuffle,
         seed=arguments.seed,
         data_dir=arguments.data_dir,
+    )
+
+
+def open_split(arguments: argparse.Namespace, sample_rate: int, split: str):
+    """The clips of one split, as a `ClipSource` at this rate in Hz."""
+    from keras_wavenet import data
+
+    return data.open_source(
+        arguments.data,
+        split,
+        sample_rate,
+        arguments.data_dir,
+        split_by=arguments.split_by,
     )

@@ -1,13 +1,20 @@
 """Score a model on a dataset: each sample once, given all that its model can hear.
 
-Prints the bits per sample beside those of two yardsticks that any model should beat."""
+Every clip is cut into windows without gap or overlap, in order, and each window hears
+the samples before it. The first samples of a clip are scored like all others: before
+them the model has heard silence. Prints the bits per sample beside those of two
+yardsticks that any model should beat, on request for each speaker or label."""
 
 import argparse
 import math
 import sys
 import time
 
-from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
+from keras_wavenet.commands.data_arguments import (
+    add_data_arguments,
+    load_split,
+    open_split,
+)
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
     add_preset_argument,
@@ -20,6 +27,7 @@ EPILOG = """\
 examples:
   keras-wavenet evaluate
   keras-wavenet evaluate my_voice recordings/ --split test
+  keras-wavenet evaluate wavenet_tiny --by speaker
   keras-wavenet evaluate wavenet_tiny ljspeech
 
 Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs."""
@@ -34,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to score; the yardsticks are counted on the split train "
         "(default: %(default)s)",
     )
+    parser.add_argument(
+        "--by",
+        choices=("speaker", "label"),
+        help="score each speaker or label, and all of them",
+    )
     add_dtype_argument(parser)
 
 
@@ -42,32 +55,78 @@ def run(arguments: argparse.Namespace) -> None:
     model = load_model(arguments)
     scored = load_split(arguments, model, arguments.split, shuffle=False)
     print(scored.source.report)
+    parts = divide(scored, arguments.by)
     model.compile()
     started = time.perf_counter()
-    scores = model.evaluate(
-        scored, return_dict=True, verbose=1 if sys.stdout.isatty() else 0
-    )
+    bits = {name: score(model, part) for name, part in parts.items()}
     seconds = time.perf_counter() - started
-    samples = int(scored.source.lengths.sum())
-    bits = scores["bits_per_sample"]  # exact; Keras' loss is a mean over batches
+
+    samples = {name: int(part.source.lengths.sum()) for name, part in parts.items()}
+    total = sum(samples.values())
+    mean = sum(bits[name] * samples[name] for name in parts) / total
+    yardstick = make_yardstick(arguments, model)
+    if arguments.by:
+        print_parts(arguments.by, parts, bits, samples, yardstick)
     print(
-        f"{bits:.3f} bits per sample ({bits * math.log(2):.3f} nats), "
-        f"{samples:,} samples scored once each"
+        f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
+        f"{total:,} samples scored once each; before a clip, silence was heard"
     )
-    print_yardstick(arguments, model, scored.source)
-    print(f"{samples / seconds:,.0f} samples/s, compiling included")
+    if yardstick:
+        print(f"Yardstick, {yardstick(scored.source)}")
+    print(f"{total / seconds:,.0f} samples/s, compiling included")
 
 
-def print_yardstick(arguments: argparse.Namespace, model, scored) -> None:
-    """Print what two simple predictors, counted on the split train, would score."""
-    from keras_wavenet import data
+def divide(scored, by: str | None) -> dict:
+    """The dataset in parts: one for each speaker or label, or one in all.
+
+    Raises:
+        ValueError: If some clip has no speaker or label.
+    """
+    if by is None:
+        return {"all": scored}
+    clips: dict[str, list[int]] = {}
+    for index, clip in enumerate(scored.source.clips):
+        name = getattr(clip, by)
+        if name is None:
+            raise ValueError(
+                f"Expected the {by} of every clip, to score by {by}. Received: none "
+                f"for {clip.clip_id}. Leave out --by, or add a `{by}` column to "
+                "metadata.csv."
+            )
+        clips.setdefault(name, []).append(index)
+    return {name: scored.of_clips(clips[name], name) for name in sorted(clips)}
+
+
+def score(model, dataset) -> float:
+    """Bits per sample, exact: Keras' loss is a mean over batches."""
+    scores = model.evaluate(
+        dataset, return_dict=True, verbose=1 if sys.stdout.isatty() else 0
+    )
+    return scores["bits_per_sample"]
+
+
+def make_yardstick(arguments: argparse.Namespace, model):
+    """What simple predictors, counted on the split train, score on a source."""
     from keras_wavenet.training import measure_yardstick
 
     try:
-        train = data.open_source(
-            arguments.data, "train", model.sample_rate, arguments.data_dir
-        )
+        train = open_split(arguments, model.sample_rate, "train")
     except ValueError as error:  # not every dataset has such a split
         print(f"No yardstick: {error}")
-        return
-    print(f"Yardstick, {measure_yardstick(train, scored, model.distribution.levels)}")
+        return None
+    return lambda scored: measure_yardstick(train, scored, model.distribution.levels)
+
+
+def print_parts(by: str, parts, bits, samples, yardstick) -> None:
+    """A table with a line for each part: clips, seconds, model, yardsticks."""
+    width = max(len(by), *map(len, parts))
+    print(f"{by:{width}}  clips  seconds   bits  histogram  last sample")
+    for name, part in parts.items():
+        seconds = samples[name] / part.source.sample_rate
+        line = (
+            f"{name:{width}}  {len(part.source):5}  {seconds:7.1f}  {bits[name]:5.3f}"
+        )
+        if yardstick:
+            found = yardstick(part.source)
+            line += f"  {found.histogram:9.3f}  {found.last_sample:11.3f}"
+        print(line)

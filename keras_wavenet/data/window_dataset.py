@@ -1,11 +1,11 @@
 """What `load` returns: windows of a source, ready for `fit` and `evaluate`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
 from keras_wavenet.data.batches import WindowBatches
-from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.clip_source import ClipSource, ClipView
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows import TilingWindows, TrainingWindows
 
@@ -101,16 +101,30 @@ class WindowDataset:
 
     def starting_at(self, step: int) -> "WindowDataset":
         """The same shuffled batches from number `step` on, to go on with a run."""
-        return WindowDataset(
-            self.source,
-            self.spec,
-            batch_size=self.batch_size,
-            window_length=self.window_length,
-            shuffle=self.shuffle,
-            seed=self.seed,
-            start_step=step,
-            pipeline=self.pipeline,
-        )
+        return self._changed(start_step=step)
+
+    def of_clips(self, indices: Sequence[int], name: str) -> "WindowDataset":
+        """The same kind of windows over some of the clips.
+
+        Args:
+            indices: The clips, by their index in `source`.
+            name: What they are, for reports.
+        """
+        origin = f"{self.source.report.origin}, {name}"
+        return self._changed(source=ClipView(self.source, indices, origin))
+
+    def _changed(self, **changes: Any) -> "WindowDataset":
+        settings = {
+            "source": self.source,
+            "spec": self.spec,
+            "batch_size": self.batch_size,
+            "window_length": self.window_length,
+            "shuffle": self.shuffle,
+            "seed": self.seed,
+            "start_step": self.start_step,
+            "pipeline": self.pipeline,
+        }
+        return WindowDataset(**{**settings, **changes})
 
     def __len__(self) -> int:
         return self.steps_per_epoch

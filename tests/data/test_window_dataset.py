@@ -130,3 +130,14 @@ def test_a_dataset_describes_itself(make_dataset):
 def test_options_out_of_range_are_refused(options, message, make_dataset):
     with pytest.raises(ValueError, match=message):
         make_dataset(**options)
+
+
+def test_some_of_the_clips_make_a_dataset_of_their_own(noise_source):
+    whole = WindowDataset(
+        noise_source, DataSpec(16000, 10), window_length=50, shuffle=False
+    )
+    part = whole.of_clips([3, 1], "two of them")
+    assert [clip.clip_id for clip in part.source.clips] == ["clip-3", "clip-1"]
+    assert part.source.report.origin == "arrays, two of them"
+    assert sum(weight.sum() for _, _, weight in part) == 101 + 99
+    assert (part.window_length, part.shuffle) == (50, False)

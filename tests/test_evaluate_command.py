@@ -1,0 +1,63 @@
+"""`keras-wavenet evaluate`: the table by speaker, and what it can't divide."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from keras_wavenet.cli import main
+
+RATE = 4000
+
+
+@pytest.fixture
+def preset(tmp_path, tiny_wavenet):
+    """A small network of random weights."""
+    tiny_wavenet(sample_rate=RATE).save_to_preset(tmp_path / "preset")
+    return tmp_path / "preset"
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    """Twelve tones, with speakers, in published splits."""
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    rows = ["path,speaker,split"]
+    for number in range(12):
+        tone = np.sin(2 * np.pi * (100 + 90 * number) * np.arange(RATE) / RATE)
+        soundfile.write(folder / f"{number}.wav", 0.5 * tone, RATE)
+        split = "train" if number < 6 else "test"
+        rows.append(f"{number}.wav,{'high' if number % 2 else 'low'},{split}")
+    (folder / "metadata.csv").write_text("\n".join(rows))
+    return folder
+
+
+def run(capsys, *arguments):
+    assert main(["evaluate", *map(str, arguments)]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_speakers_are_scored_one_by_one_and_together(preset, recordings, capsys):
+    flags = ["--split", "test", "--window-length", "1000"]
+    (whole,) = (
+        line for line in run(capsys, preset, recordings, *flags) if "nats" in line
+    )
+    printed = run(capsys, preset, recordings, *flags, "--by", "speaker")
+    rows = [line.split() for line in printed if line.startswith(("high", "low"))]
+    assert [row[:3] for row in rows] == [["high", "3", "3.0"], ["low", "3", "3.0"]]
+    bits = [float(row[3]) for row in rows]
+    assert bits[0] != bits[1]
+    total = float(whole.split()[0])
+    assert total == pytest.approx(np.mean(bits), abs=2e-3)
+    assert f"{whole}" in printed
+    # The yardsticks stand beside, and mean to those of the whole as well.
+    histogram = [float(row[4]) for row in rows]
+    yardstick = next(line for line in printed if line.startswith("Yardstick"))
+    assert f"{np.mean(histogram):.2f}" in yardstick
+
+
+def test_clips_without_a_label_cannot_be_divided_by_it(preset, recordings, capsys):
+    arguments = ["evaluate", preset, recordings, "--split", "test", "--by", "label"]
+    assert main([str(argument) for argument in arguments]) == 1
+    complaint = capsys.readouterr().err
+    assert "Expected the label of every clip" in complaint
+    assert "add a `label` column to metadata.csv" in complaint
