@@ -236,7 +236,10 @@ def _load_weights(model, folder, overrides):
     try:
         with h5py.File(folder / WEIGHTS):
             pass
-        model.load_weights(folder / WEIGHTS)
+        with warnings.catch_warnings():
+            # Before it fails, Keras warns in words that suit no WaveNet.
+            warnings.filterwarnings("ignore", "Skipping nested container")
+            model.load_weights(folder / WEIGHTS)
     except (OSError, ValueError, KeyError) as error:
         cause = f"the arguments {sorted(overrides)} that override it, or " * bool(
             overrides

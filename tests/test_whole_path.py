@@ -63,6 +63,8 @@ def test_a_model_learns_from_the_shipped_speech(model, pipeline):
     assert after[-1] < before["bits_per_sample"] - 0.05
     again = model.evaluate(validation, verbose=0, return_dict=True)
     assert again["bits_per_sample"] == pytest.approx(after[-1], abs=1e-4)
+    few = validation.of_clips([0], "one clip")
+    assert model.predict(few, verbose=0).shape == (4 * len(few), 4000, 256)
 
 
 def test_a_saved_voice_says_the_same(model, tmp_path):

@@ -21,10 +21,15 @@ def import_keras(backend: str | None = None) -> str:
         The name of the backend.
 
     Raises:
-        ImportError: If the backend asked for is not installed, or none is.
+        ImportError: If the backend asked for is unknown or not installed, or none is.
     """
     asked_for = backend or os.environ.get("KERAS_BACKEND")
     if asked_for and not is_installed(asked_for):
+        if asked_for not in BACKENDS:
+            raise ImportError(
+                f"The Keras backend must be one of {', '.join(BACKENDS)}. "
+                f"Received: KERAS_BACKEND={asked_for}"
+            )
         raise ImportError(
             f"The Keras backend {asked_for!r} is not installed. "
             f"Install it with: pip install 'keras-wavenet[{asked_for}]'"

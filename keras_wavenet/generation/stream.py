@@ -1,5 +1,6 @@
 """The stateful layer: running generations, and what each of them has heard."""
 
+import os
 import secrets
 
 import keras
@@ -156,6 +157,11 @@ def _checked_seed(seed):
 
 
 def _checked_prime(waveform, streams):
+    if isinstance(waveform, str | os.PathLike):
+        raise ValueError(
+            "A prime must be an array of samples. Received the path of a file: read "
+            f'it first, with soundfile.read({str(waveform)!r}, dtype="float32")'
+        )
     waveform = np.asarray(waveform)
     shape = waveform.shape
     if waveform.ndim == 1:

@@ -134,6 +134,12 @@ class GenerativeModel(keras.Model):
             kwargs.setdefault("steps", len(x))
         return super().evaluate(getattr(x, "batches", x), y, **kwargs)
 
+    def predict(self, x, **kwargs):
+        """Predict; as `keras.Model.predict`, and a dataset of ours as it is."""
+        if hasattr(x, "batches"):
+            kwargs.setdefault("steps", len(x))
+        return super().predict(getattr(x, "batches", x), **kwargs)
+
     def generate(
         self,
         num_samples,

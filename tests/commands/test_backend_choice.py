@@ -65,3 +65,12 @@ print(main(["presets", "--backend", "torch"]))
         "keras-wavenet: error: The Keras backend 'torch' is not installed. "
         "Install it with: pip install 'keras-wavenet[torch]'\n1\n"
     )
+
+
+def test_a_backend_that_there_is_not_is_answered_with_those_there_are(run_program):
+    ended = run_program("-m", "keras_wavenet", "presets", backend="tensorflaw")
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "keras-wavenet: error: The Keras backend must be one of jax, torch, "
+        "tensorflow. Received: KERAS_BACKEND=tensorflaw\n"
+    )

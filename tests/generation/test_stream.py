@@ -223,3 +223,8 @@ def test_noise_for_another_number_of_streams_is_refused(network):
     generator = StatefulGenerator(network, streams=2)
     with pytest.raises(ValueError, match=r"\(samples, 2, 1\).*shape=\(10, 3, 1\)"):
         generator(np.zeros((10, 3, 1), "float32"))
+
+
+def test_the_path_of_a_prime_is_answered_with_how_to_read_it(network):
+    with pytest.raises(ValueError, match=r'soundfile.read\(.speech.wav., dtype="fl'):
+        network.generate(1, prime="speech.wav")
