@@ -6,7 +6,9 @@ from collections.abc import Callable, Hashable
 
 import numpy as np
 
-DEFAULT_BYTES = 256 * 2**20  # over an hour of float32 audio at 16 kHz
+# A quarter of an hour of float32 audio at 16 kHz. Small corpora stay in memory; for
+# large ones hardly any window is near the last, and no cache would help.
+DEFAULT_BYTES = 64 * 2**20
 
 
 class BlockCache:

@@ -90,11 +90,24 @@ class ClipSource(abc.ABC):
             samples[first - start : last - start] = self._read(index, first, last)
         return samples
 
+    def read_once(self, index: int, start: int, stop: int) -> np.ndarray:
+        """As `read`, inside a clip, and nothing is kept for the next reader.
+
+        Args:
+            index: Index of the clip.
+            start: First sample, at least 0.
+            stop: The sample after the last, above `start` and at most the clip's end.
+
+        Returns:
+            float32 array, shape `(stop - start,)`.
+        """
+        return self._read(index, start, stop)
+
     def blocks(self, index: int) -> Iterator[np.ndarray]:
         """A clip from its first sample to its last, never much of it in memory."""
         length = int(self.lengths[index])
         for start in range(0, length, BLOCK_LENGTH):
-            yield self._read(index, start, min(start + BLOCK_LENGTH, length))
+            yield self.read_once(index, start, min(start + BLOCK_LENGTH, length))
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -150,6 +163,11 @@ class DecodedSource(ClipSource):
             pieces.append(samples[max(start - first, 0) : stop - first])
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
+    def read_once(self, index, start, stop):
+        if self._whole_clips:  # which are blocks: the next stretch is in the same one
+            return self._read(index, start, stop)
+        return self._decode(index, start, stop)
+
 
 class ClipView(ClipSource):
     """Some clips of another source, or a stretch of each of them.
@@ -189,3 +207,9 @@ class ClipView(ClipSource):
     def _read(self, index, start, stop):
         offset = self._starts[index]
         return self._source.read(self._indices[index], start + offset, stop + offset)
+
+    def read_once(self, index, start, stop):
+        offset = self._starts[index]
+        return self._source.read_once(
+            self._indices[index], start + offset, stop + offset
+        )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data.block_cache import BlockCache
+from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipView, DecodedSource
 
 pytestmark = pytest.mark.neutral
 
@@ -50,3 +51,38 @@ def test_a_block_larger_than_the_cache_is_kept_until_the_next():
     for index in (0, 0, 1, 1, 0):
         cache[index]
     assert decoded == [0, 1, 0]
+
+
+class CountingSource(DecodedSource):
+    """Clips that count up, and remember what was decoded of them."""
+
+    def __init__(self, make_source, lengths, **options):
+        arrays = make_source([np.arange(length) for length in lengths])
+        super().__init__(16000, arrays.clips, arrays.report, **options)
+        self.decoded = []
+
+    def _decode(self, index, start, stop):
+        self.decoded.append((index, start, stop))
+        return np.arange(start, stop, dtype="float32")
+
+
+def test_what_is_read_once_is_not_kept(make_source):
+    source = CountingSource(make_source, [3 * BLOCK_LENGTH])
+    for _ in range(2):
+        np.testing.assert_array_equal(source.read_once(0, 5, 9), [5, 6, 7, 8])
+        source.read(0, 5, 9)
+    assert source.decoded == [(0, 5, 9), (0, 0, BLOCK_LENGTH), (0, 5, 9)]
+
+
+def test_a_clip_that_is_one_block_is_decoded_once_for_all_its_stretches(make_source):
+    source = CountingSource(make_source, [300, 200], whole_clips=True)
+    for start in range(0, 300, 50):
+        source.read_once(0, start, start + 50)
+    assert source.decoded == [(0, 0, 300)]
+
+
+def test_a_view_reads_its_stretches_once_too(make_source):
+    source = CountingSource(make_source, [300, 200])
+    view = ClipView(source, [1], "a view", stretches=[(40, 90)])
+    np.testing.assert_array_equal(view.read_once(0, 10, 12), [50, 51])
+    assert source.decoded == [(1, 50, 52)]
