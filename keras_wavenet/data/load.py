@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from keras_wavenet.data import trimming
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
@@ -27,6 +28,7 @@ def load(
     seed: int = 0,
     start_step: int = 0,
     data_dir: str | os.PathLike | None = None,
+    trim_silence: float | None = None,
 ) -> WindowDataset:
     """Load audio as windows for training or evaluation.
 
@@ -49,6 +51,9 @@ def load(
             of it.
         start_step: Number of the first shuffled batch, to go on with a run.
         data_dir: Folder of tfds datasets; tfds' own default if None.
+        trim_silence: Level below which the beginning and the end of a clip are left
+            out, in dB relative to its loudest part, for example -40; None trims
+            nothing. The source's `report` says how much went.
 
     Returns:
         A `WindowDataset`. `WaveNet.fit` and `evaluate` take it as it is.
@@ -64,7 +69,14 @@ def load(
     spec = _resolve_spec(spec)
     shuffle = split == "train" if shuffle is None else shuffle
     check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
-    source = open_source(name, split, spec.sample_rate, data_dir, split_by=split_by)
+    source = open_source(
+        name,
+        split,
+        spec.sample_rate,
+        data_dir,
+        split_by=split_by,
+        trim_silence=trim_silence,
+    )
     return WindowDataset(
         source,
         spec,
@@ -84,8 +96,17 @@ def open_source(
     data_dir: str | os.PathLike | None = None,
     *,
     split_by: str = "clip",
+    trim_silence: float | None = None,
 ) -> ClipSource:
     """Open the clips of a dataset; arguments and errors as in `load`."""
+    if trim_silence is None:
+        return _open_whole_clips(name, split, sample_rate, data_dir, split_by)
+    trimming.check_decibels(trim_silence)
+    source = _open_whole_clips(name, split, sample_rate, data_dir, split_by)
+    return trimming.trim_silence(source, trim_silence)
+
+
+def _open_whole_clips(name, split, sample_rate, data_dir, split_by) -> ClipSource:
     name = os.fspath(name)
     if name == SPOKEN_PROMPTS:
         builder = _spoken_prompts_builder(data_dir)

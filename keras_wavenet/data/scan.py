@@ -24,6 +24,11 @@ class SourceReport:
         seconds: Their duration in all.
         sample_rate: The rate they are read at, in Hz.
         skipped: Pairs of a clip's name and the reason why it is not used.
+        layout: How the clips are laid out and labelled, in words.
+        notes: What else there is to say, a sentence each.
+        trimmed_clips: Clips that lost silence at their ends; None if none was looked
+            for.
+        trimmed_seconds: Duration of that silence in all.
     """
 
     origin: str
@@ -31,18 +36,31 @@ class SourceReport:
     seconds: float
     sample_rate: int
     skipped: tuple[tuple[str, str], ...] = ()
+    layout: str = ""
+    notes: tuple[str, ...] = ()
+    trimmed_clips: int | None = None
+    trimmed_seconds: float = 0.0
 
     def summary(self) -> str:
-        """One line: origin, clips, seconds, rate and number of skipped clips."""
+        """One line: origin, clips, seconds, rate, and what was skipped or trimmed."""
         line = (
             f"{self.origin}: {self.clips} clips, {self.seconds:.1f} s "
             f"at {self.sample_rate} Hz"
         )
-        return f"{line}, {len(self.skipped)} skipped" if self.skipped else line
+        if self.skipped:
+            line += f", {len(self.skipped)} skipped"
+        if self.trimmed_clips is not None:
+            line += (
+                f", {self.trimmed_seconds:.1f} s of silence trimmed "
+                f"from {self.trimmed_clips} clips"
+            )
+        return line
 
     def __str__(self) -> str:
-        lines = [f"  {name}: {reason}" for name, reason in self.skipped]
-        return "\n".join([self.summary(), *lines])
+        layout = [f"  layout: {self.layout}"] if self.layout else []
+        notes = [f"  {note}" for note in self.notes]
+        skipped = [f"  {name}: {reason}" for name, reason in self.skipped]
+        return "\n".join([self.summary(), *layout, *notes, *skipped])
 
 
 @dataclass

@@ -1,0 +1,36 @@
+"""Work in threads: the order of results, and no more in flight than needed."""
+
+import pytest
+
+from keras_wavenet.data.parallel import map_in_threads
+
+pytestmark = pytest.mark.neutral
+
+
+def test_results_come_in_the_order_of_the_items():
+    assert list(map_in_threads(lambda n: n * n, range(3000))) == [
+        n * n for n in range(3000)
+    ]
+    assert list(map_in_threads(str, [])) == []
+
+
+def test_items_are_taken_as_results_are_fetched():
+    taken = []
+
+    def items():
+        for number in range(10**6):
+            taken.append(number)
+            yield number
+
+    results = map_in_threads(str, items())
+    assert [next(results) for _ in range(3)] == ["0", "1", "2"]
+    assert len(taken) < 1000
+    results.close()
+
+
+def test_an_error_comes_out_at_its_item():
+    results = map_in_threads(lambda n: 1 / (2 - n), range(100))
+    assert next(results) == 0.5
+    assert next(results) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(results)
