@@ -26,7 +26,7 @@ SIDE_BY_SIDE = 2
 def main():
     arguments = parse_arguments()
     try:
-        python = str(environment.prepare("data", "dev", "plots", *BACKENDS))
+        python = str(environment.prepare("data", "dev", "logs", "plots", *BACKENDS))
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
     started = time.monotonic()

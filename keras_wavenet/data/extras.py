@@ -5,8 +5,10 @@ from types import ModuleType
 
 _EXTRA_OF = {
     "grain": "data",
+    "matplotlib": "plots",
     "soundfile": "data",
     "soxr": "data",
+    "tensorboardX": "logs",
     "tensorflow": "tensorflow",
     "tensorflow_datasets": "data",
 }
@@ -16,7 +18,7 @@ def import_extra(module: str, purpose: str) -> ModuleType:
     """Import an optional dependency.
 
     Args:
-        module: Name of the module, for example `"soundfile"`.
+        module: Name of the module, for example `"soundfile"`, or of one inside it.
         purpose: What needs it, the subject of the error, for example
             `"Reading audio files"`.
 
@@ -26,10 +28,11 @@ def import_extra(module: str, purpose: str) -> ModuleType:
     Raises:
         ImportError: If it is not installed; names the extra that brings it.
     """
+    package = module.partition(".")[0]
     try:
         return importlib.import_module(module)
     except ImportError as error:
         raise ImportError(
             f"{purpose} needs `{module}`, which could not be imported ({error}). "
-            f'Install it with `pip install "keras-wavenet[{_EXTRA_OF[module]}]"`.'
+            f'Install it with `pip install "keras-wavenet[{_EXTRA_OF[package]}]"`.'
         ) from error

@@ -1,13 +1,17 @@
 """What a model must beat: two predictors that need no training worth the name."""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipSource
+from keras_wavenet.layers import checks
 from keras_wavenet.layers.mu_law import mu_law_encode
 
-_MOST_LEVELS = 4096  # the table has levels x levels entries
+_MOST_TABLE_LEVELS = 1024  # a whole table has levels x levels entries
+_MOST_SAMPLES = 2**24  # heard where it does not fit: 17 minutes at 16 kHz
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,14 @@ def measure_yardstick(
     validation clip is scored, as in an evaluation by tiling; the sample before the
     first one of a clip is silence.
 
+    Memory does not grow with the clips. Above 1,024 codes, where the whole table would
+    not fit, only transitions that occur in the validation are counted, and of each
+    source at most about 17 million samples, of clips evenly chosen, are heard.
+
     Args:
         train_source: Clips to count.
         validation_source: Clips to score.
-        levels: Number of mu-law codes, from 2 to 4096.
+        levels: Number of mu-law codes, from 2 to 65536.
 
     Returns:
         The `Yardstick`, in bits per sample.
@@ -53,31 +61,71 @@ def measure_yardstick(
     Raises:
         ValueError: If `levels` is out of range.
     """
-    if not 2 <= levels <= _MOST_LEVELS:
-        raise ValueError(
-            f"`levels` must be from 2 to {_MOST_LEVELS}. Received: levels={levels}"
-        )
-    learned = _count_transitions(train_source, levels)
-    scored = _count_transitions(validation_source, levels)
+    checks.levels(levels)
+    pairs = _pairs_to_count(validation_source, levels)
+    learned, scored = (
+        _Counts(source, levels, pairs) for source in (train_source, validation_source)
+    )
+    before = np.arange(levels).repeat(levels) if pairs is None else pairs // levels
+    samples = learned.codes.sum()
     return Yardstick(
-        histogram=_bits(learned.sum(axis=0), scored.sum(axis=0)),
-        last_sample=_bits(learned, scored),
+        histogram=_bits(learned.codes, samples, scored.codes, levels),
+        last_sample=_bits(learned.pairs, learned.before[before], scored.pairs, levels),
     )
 
 
-def _count_transitions(source: ClipSource, levels: int) -> np.ndarray:
-    """How often each code follows each other: `(levels, levels)`, [before, after]."""
+class _Counts:
+    """How often codes, and pairs of neighbouring ones, occur in a source.
+
+    A pair is numbered `before * levels + after`.
+
+    Attributes:
+        codes: Counts of each code, `(levels,)`.
+        before: Counts of each code as the first of a pair, `(levels,)`.
+        pairs: Counts of the pairs asked for, or of all.
+    """
+
+    def __init__(self, source: ClipSource, levels: int, pairs: np.ndarray | None):
+        self.codes = np.zeros(levels, "int64")
+        self.before = np.zeros(levels, "int64")
+        self.pairs = np.zeros(levels**2 if pairs is None else len(pairs), "int64")
+        for found in _read_pairs(source, levels):
+            before, after = np.divmod(found, levels)
+            np.add.at(self.before, before, 1)
+            np.add.at(self.codes, after, 1)
+            if pairs is not None:
+                places = np.searchsorted(pairs, found).clip(max=len(pairs) - 1)
+                found = places[pairs[places] == found]
+            np.add.at(self.pairs, found, 1)
+
+
+def _pairs_to_count(source: ClipSource, levels: int) -> np.ndarray | None:
+    """The pairs of codes that occur, in order; None where all pairs can be counted."""
+    if levels <= _MOST_TABLE_LEVELS:
+        return None
+    return np.unique(np.concatenate(list(_read_pairs(source, levels))))
+
+
+def _read_pairs(source: ClipSource, levels: int) -> Iterator[np.ndarray]:
+    """The pairs of neighbouring codes of a source, a block at a time."""
+    if levels <= _MOST_TABLE_LEVELS:
+        return _pairs_of_clips(source, range(len(source)), levels)
+    every = -(-int(source.lengths.sum()) // _MOST_SAMPLES)
+    blocks = _pairs_of_clips(source, range(0, len(source), every), levels)
+    return itertools.islice(blocks, _MOST_SAMPLES // BLOCK_LENGTH)
+
+
+def _pairs_of_clips(source, indices, levels):
     silence = mu_law_encode(np.zeros(1, "float32"), levels)
-    counts = np.zeros(levels * levels, "int64")
-    for clip in source:
-        codes = mu_law_encode(clip.waveform, levels)
-        before = np.concatenate([silence, codes[:-1]])
-        counts += np.bincount(before * levels + codes, minlength=counts.size)
-    return counts.reshape(levels, levels)
+    for index in indices:
+        last = silence
+        for block in source.blocks(index):
+            codes = np.concatenate([last, mu_law_encode(block, levels)]).astype("int64")
+            yield codes[:-1] * levels + codes[1:]
+            last = codes[-1:]
 
 
-def _bits(learned: np.ndarray, scored: np.ndarray) -> float:
+def _bits(learned, totals, scored, levels) -> float:
     """Mean code length of the scored counts under the learned ones, plus one each."""
-    smoothed = learned + 1
-    probabilities = smoothed / smoothed.sum(axis=-1, keepdims=True)
+    probabilities = (learned + 1) / (totals + levels)
     return float(-(scored * np.log2(probabilities)).sum() / scored.sum())

@@ -1,65 +1,88 @@
-"""A callback that says what a loss is worth, and stops when it is worth nothing."""
+"""A callback that says what a loss is worth, and what to do if it is worth nothing."""
 
 import math
+import warnings
 
-import keras
-
+from keras_wavenet.training.step_callback import StepCallback
 from keras_wavenet.training.yardstick import measure_yardstick
 
+STEPS_TO_LEARN = 1000  # real runs are below the histogram within a hundred
+RECENT_STEPS = 100
+LEAST_GAIN = 0.1  # bits per sample
 
-class YardstickCallback(keras.callbacks.Callback):
-    """Print what a model must beat, and stop a run whose loss is no number.
+ADVICE = (
+    "Try another learning rate, ten times lower or higher, and clipnorm=1.0 in the "
+    "optimizer, without weight decay. Look at the data too: clips that are silence or "
+    "noise teach nothing, nor do clips at another speed than their sample rate says."
+)
+
+
+class YardstickCallback(StepCallback):
+    """Print what a model must beat, warn if it does not, and stop if the loss is NaN.
 
     At the start it measures, in bits per sample on the validation clips, two predictors
     that need no training worth the name: the histogram of the training codes, and a
     table from one code to the next. A model above the first has learned nothing; one
     below the second has learned more than that neighbouring samples are alike.
 
+    From step 1,000 on it warns, once, when validation or the last hundred steps of
+    training are not 0.1 bits per sample below the histogram.
+
     Args:
         train: Training dataset of `keras_wavenet.data.load`.
-        validation: Validation dataset of `keras_wavenet.data.load`; without it there is
-            nothing to measure, and only the loss is watched.
+        validation: Validation dataset of `keras_wavenet.data.load`; without it, the
+            training clips are what the predictors are measured on.
+        initial_step, initial_epoch_step: As in `StepCallback`.
 
     Attributes:
-        yardstick: The `Yardstick`, from the start of training on.
+        yardstick: The `Yardstick`, from the start of training on; None for a model
+            whose distribution has no `levels`, and so no codes.
 
     Raises:
         FloatingPointError: In training, at the first step whose loss is NaN or
             infinite; says which step that was and what to try.
     """
 
-    def __init__(self, train, validation=None):
-        super().__init__()
+    def __init__(
+        self, train, validation=None, initial_step: int = 0, initial_epoch_step: int = 0
+    ):
+        super().__init__(initial_step, initial_epoch_step)
         self.train, self.validation = train, validation
         self.yardstick = None
-        self.steps = 0
+        self._warned = False
 
     def on_train_begin(self, logs=None):
-        self.steps = 0
-        if self.validation is None:
+        super().on_train_begin(logs)
+        levels = getattr(self.model.distribution, "levels", None)
+        if levels is None:
             return
+        scored = self.train if self.validation is None else self.validation
         if self.yardstick is None:
-            self.yardstick = measure_yardstick(
-                self.train.source,
-                self.validation.source,
-                self.model.distribution.levels,
-            )
-        print(f"To beat, validation {self.yardstick}")
+            self.yardstick = measure_yardstick(self.train.source, scored.source, levels)
+        split = "training" if self.validation is None else "validation"
+        print(f"To beat, {split} {self.yardstick}")
 
     def on_train_batch_end(self, batch, logs=None):
-        self.steps += 1
-        loss = (logs or {}).get("loss", 0.0)
+        super().on_train_batch_end(batch, logs)
+        logs = logs or {}
+        loss = logs.get("loss", 0.0)
         if not math.isfinite(loss):
             raise FloatingPointError(
                 f"The loss must be a finite number. Received: {loss} at step "
-                f"{self.steps}. Try a lower learning rate, clipnorm=1.0 in the "
+                f"{self.step}. Try a lower learning rate, clipnorm=1.0 in the "
                 'optimizer, or dtype="float32". The weights of this model are lost.'
             )
+        if self.epoch_step - self.means.steps >= RECENT_STEPS:
+            recent = self.means.since_last(self.epoch_step, logs)
+            self._warn_if_stuck("Training", recent.get("bits_per_sample"))
 
     def on_epoch_end(self, epoch, logs=None):
         bits = (logs or {}).get("val_bits_per_sample")
-        if bits is not None and self.yardstick is not None:
+        if bits is None:
+            self._warn_if_stuck("Training", (logs or {}).get("bits_per_sample"))
+        elif self.yardstick is not None:
             print(f"Validation: {bits:.3f} bits per sample, {self._verdict(bits)}")
+            self._warn_if_stuck("Validation", bits)
 
     def _verdict(self, bits):
         if bits >= self.yardstick.histogram:
@@ -67,3 +90,16 @@ class YardstickCallback(keras.callbacks.Callback):
         gain = self.yardstick.last_sample - bits
         where = "below" if gain > 0 else "above"
         return f"{abs(gain):.3f} {where} the last-sample predictor"
+
+    def _warn_if_stuck(self, what, bits):
+        if self._warned or self.step < STEPS_TO_LEARN or None in (bits, self.yardstick):
+            return
+        if bits > self.yardstick.histogram - LEAST_GAIN:
+            self._warned = True
+            warnings.warn(
+                f"{what} still costs {bits:.2f} bits per sample at step {self.step:,}, "
+                f"no better than the histogram of the codes "
+                f"({self.yardstick.histogram:.2f}): next to nothing has been learned. "
+                f"{ADVICE}",
+                stacklevel=2,
+            )

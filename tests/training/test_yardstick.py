@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
+from keras_wavenet.data.clip_source import BLOCK_LENGTH
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+from keras_wavenet.training import yardstick as yardstick_module
 from keras_wavenet.training.yardstick import measure_yardstick
 
 pytestmark = pytest.mark.neutral
@@ -13,8 +15,10 @@ pytestmark = pytest.mark.neutral
 class CodesSource(ClipSource):
     """Clips given as mu-law codes."""
 
-    def __init__(self, *clips):
-        self.waveforms = [mu_law_decode(np.asarray(codes, "int32")) for codes in clips]
+    def __init__(self, *clips, levels=256):
+        self.waveforms = [
+            mu_law_decode(np.asarray(codes, "int32"), levels) for codes in clips
+        ]
         infos = [
             ClipInfo(str(index), len(codes), 16000) for index, codes in enumerate(clips)
         ]
@@ -66,10 +70,53 @@ def test_the_number_of_codes_can_be_chosen():
     assert yardstick.last_sample == pytest.approx(-np.log2(51 / 52), abs=0.02)
 
 
-@pytest.mark.parametrize("levels", [1, 65536])
+def test_many_codes_are_counted_as_few_are(monkeypatch):
+    rng = np.random.default_rng(0)
+    train, validation = (
+        CodesSource(*(rng.integers(90, 170, n) for n in lengths))
+        for lengths in ((900, 1, 70_000), (30, 200))
+    )
+    whole_table = measure_yardstick(train, validation)
+    monkeypatch.setattr(yardstick_module, "_MOST_TABLE_LEVELS", 2)
+    only_what_occurs = measure_yardstick(train, validation)
+    assert only_what_occurs.histogram == pytest.approx(whole_table.histogram)
+    assert only_what_occurs.last_sample == pytest.approx(whole_table.last_sample)
+
+
+def test_65536_codes_fit_in_memory():
+    clip = np.arange(65536).repeat(3)  # each code twice goes on to itself
+    source = CodesSource(clip, levels=65536)
+    yardstick = measure_yardstick(source, source, levels=65536)
+    assert yardstick.histogram == pytest.approx(16)
+    # Nearly all pairs are (c, c), counted 2 of 3 times, or (c, c + 1).
+    found = 2 / 3 * np.log2(65539 / 3) + 1 / 3 * np.log2(65539 / 2)
+    assert yardstick.last_sample == pytest.approx(found, abs=1e-3)
+
+
+def test_of_many_codes_only_so_many_samples_are_heard(monkeypatch):
+    monkeypatch.setattr(yardstick_module, "_MOST_SAMPLES", 2 * BLOCK_LENGTH)
+    rng = np.random.default_rng(0)
+    clips = [rng.integers(0, 2000, BLOCK_LENGTH) for _ in range(6)]
+    source = CodesSource(*clips, levels=2000)
+    heard = CodesSource(*clips[::3], levels=2000)
+    found = measure_yardstick(source, source, levels=2000)
+    assert found == measure_yardstick(heard, heard, levels=2000)
+
+
+@pytest.mark.parametrize("levels", [1, 65537])
 def test_a_number_of_codes_out_of_range_is_refused(levels):
     with pytest.raises(ValueError, match=f"Received: levels={levels}"):
         measure_yardstick(CodesSource([0]), CodesSource([0]), levels)
+
+
+def test_a_long_clip_is_counted_in_blocks_that_join():
+    codes = np.random.default_rng(0).integers(0, 4, BLOCK_LENGTH + 5) + 126
+    found = measure_yardstick(CodesSource(codes), CodesSource(codes))
+    table = np.ones((256, 256))
+    pairs = np.concatenate([[128], codes[:-1]]), codes
+    np.add.at(table, pairs, 1)
+    bits = -np.log2((table / table.sum(axis=1, keepdims=True))[pairs])
+    assert found.last_sample == pytest.approx(bits.mean())
 
 
 def test_the_shipped_speech_is_far_from_its_histogram(tmp_path):

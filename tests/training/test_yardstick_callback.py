@@ -52,3 +52,51 @@ def test_a_loss_that_is_no_number_stops_the_run_with_its_step(model, speech):
             callbacks=[YardstickCallback(*speech)],
             verbose=0,
         )
+
+
+def test_the_step_of_a_bad_loss_counts_from_the_beginning_of_a_resumed_run(
+    model, speech
+):
+    callback = YardstickCallback(*speech, initial_step=700, initial_epoch_step=3)
+    with pytest.raises(FloatingPointError, match="at step 702"):
+        play(callback, [{"loss": 1.0}, {"loss": float("inf")}], model)
+
+
+def test_a_run_that_stays_at_the_histogram_is_warned_of_once(model, speech):
+    callback = YardstickCallback(*speech, initial_step=900)
+    bits = [{"loss": 5.3, "bits_per_sample": 7.66}] * 250
+    with pytest.warns(UserWarning, match="7.66 bits.*step 1,000.*learning rate") as got:
+        play(callback, bits, model, val_bits_per_sample=7.7)
+    assert len(got) == 1
+
+
+def test_validation_above_the_histogram_is_warned_of(model, speech):
+    callback = YardstickCallback(*speech, initial_step=1000)
+    bits = [{"loss": 5.3, "bits_per_sample": 4.0}] * 3
+    with pytest.warns(UserWarning, match="^Validation still costs 8.00 bits"):
+        play(callback, bits, model, val_bits_per_sample=8.0)
+
+
+def test_without_validation_the_training_clips_are_the_measure(model, speech, capsys):
+    callback = YardstickCallback(speech[0], initial_step=1000)
+    with pytest.warns(UserWarning, match="^Training still costs 9.00 bits"):
+        play(callback, [{"loss": 6.2, "bits_per_sample": 9.0}], model)
+    assert "To beat, training bits per sample" in capsys.readouterr().out
+
+
+def test_a_run_that_learns_is_not_warned_of(model, speech, recwarn):
+    for first_step, bits in ((0, 8.0), (5000, 5.0)):
+        callback = YardstickCallback(*speech, initial_step=first_step)
+        logs = [{"loss": 5.0, "bits_per_sample": bits}] * 500
+        play(callback, logs, model, val_bits_per_sample=bits)
+    assert not recwarn.list
+
+
+def play(callback, batches, model, **scores):
+    """Let a callback see one epoch of such batches."""
+    callback.set_model(model)
+    callback.on_train_begin()
+    callback.on_epoch_begin(0)
+    for batch, logs in enumerate(batches):
+        callback.on_train_batch_end(batch, logs)
+    callback.on_epoch_end(0, {**batches[-1], **scores})
