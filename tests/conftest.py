@@ -37,6 +37,14 @@ sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
 """
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the cases of a test whose parameter says that they need TensorFlow."""
+    for item in items:
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if any(value in ("tf.data", "tensorflow") for value in map(str, parameters)):
+            item.add_marker(pytest.mark.tensorflow)
+
+
 @pytest.fixture
 def run_program():
     """Run `python *arguments` in a fresh process that finds the checkout's package."""

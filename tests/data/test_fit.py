@@ -63,6 +63,7 @@ def test_fit_learns_and_validates_on_every_epoch(pipeline, spoken_prompts):
     np.testing.assert_allclose(evaluated, history["val_loss"][-1], rtol=1e-4)
 
 
+@pytest.mark.tensorflow
 def test_both_pipelines_train_to_the_same_weights(spoken_prompts):
     weights = []
     for pipeline in PIPELINES:

@@ -73,6 +73,7 @@ def test_labels_are_found(prepare):
     assert len({clip.info.clip_id for clip in source}) == 3
 
 
+@pytest.mark.tensorflow
 def test_audio_of_the_feature_that_tfds_has_for_it_is_read(prepare):
     feature = tfds.features.Audio(sample_rate=RATE, shape=(None, 2), dtype=np.int64)
     stereo = np.stack([TONE, 0 * TONE], axis=1)

@@ -40,6 +40,7 @@ def assert_same_batches(first, second):
             np.testing.assert_array_equal(array, other)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_both_pipelines_give_the_same_batches(shuffle, make_dataset):
     tf_data, grain = (
@@ -98,6 +99,7 @@ def test_the_seed_decides_the_order(make_dataset):
     assert any((a[2] != b[2]).any() for a, b in zip(first, other, strict=True))
 
 
+@pytest.mark.tensorflow
 def test_tf_data_knows_its_shapes_and_cardinality(make_dataset):
     training = make_dataset(pipeline="tf.data").batches
     tiling = make_dataset(pipeline="tf.data", shuffle=False).batches
