@@ -1,9 +1,13 @@
 """Audio files: checked once from end to end, then read in stretches."""
 
 import functools
+import os
 import re
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,13 +18,18 @@ from keras_wavenet.data.scan import UnusableAudioError
 SUFFIXES = (".flac", ".mp3", ".ogg", ".wav")
 _FORMATS = ("FLAC", "MP3", "OGG", "RF64", "WAV", "WAVEX")
 _RATES = (1_000, 768_000)  # Hz: a rate outside is a damaged header
+_MOST_CHANNELS = 64  # the largest microphone arrays
 _LOUDEST = 8.0  # times full scale: more is not a hot float recording but not audio
 _BLOCK = 2**18  # samples read at a time while checking
 # A WAV file written to a pipe claims the largest size there is: length unknown.
 _UNKNOWN_SIZE = 2**31 - 2**16
+_MOST_UNEXPLAINED = 0.05  # of a WAV file: tags that somebody wrote carelessly
+# What these decoders hear before they are right: an MP3 frame borrows bits from those
+# before it, and Opus predicts. In samples.
+_RUN_UP = {"MPEG_LAYER_III": 2**15, "OPUS": 2**15}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AudioFile:
     """A file that was read through and found good.
 
@@ -40,7 +49,8 @@ class AudioFile:
 def scan_audio_file(path: Path) -> AudioFile:
     """Read a file from end to end, a block at a time, and check what it holds.
 
-    Headers are not believed: libsndfile reads most damaged files without complaint.
+    Headers are not believed: libsndfile reads most damaged files without complaint. Nor
+    are names: a WAV file called `.flac` is read.
 
     Raises:
         UnusableAudioError: If the file is empty, truncated, not audio, of another
@@ -48,28 +58,50 @@ def scan_audio_file(path: Path) -> AudioFile:
         ImportError: If soundfile is not installed.
     """
     try:
-        stat = path.stat()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for a writer
+            raise UnusableAudioError("not a regular file")
         path.open("rb").close()  # libsndfile would not say why it may not be read
-        return _scan(path, stat.st_size, stat.st_mtime_ns)
+        return _scan(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise UnusableAudioError(f"cannot be read: {error.strerror}") from error
 
 
-@functools.lru_cache(maxsize=2**16)  # one folder serves several splits
+# One folder serves several splits. A cache that is too small for all of it would be of
+# no use at all, as its files are always asked for in the same order.
+@functools.lru_cache(maxsize=2**20)
 def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     if size == 0:
         raise UnusableAudioError("empty file")
     soundfile = import_extra("soundfile", "Reading audio files")
     try:
-        with soundfile.SoundFile(path) as file:
+        with _open(path) as file:
             _check_header(file)
-            levels = _read_through(file)
+            levels = Levels()
+            for samples in _read_through(file):
+                levels += measure_levels(samples)
             # The decoders of Vorbis and MP3 note a missing end only as they get there.
-            _check_complete(file, levels.samples)
+            _check_complete(file, levels.samples, size)
             return AudioFile(path, file.samplerate, levels.samples, levels)
     except soundfile.LibsndfileError as error:
-        reason = error.error_string.rstrip(".").removeprefix("Error : ")
-        raise UnusableAudioError(f"not readable as audio: {reason}") from error
+        raise UnusableAudioError(_why_unreadable(error)) from error
+
+
+def _open(path: Path) -> Any:
+    soundfile = import_extra("soundfile", "Reading audio files")
+    # As bytes, since soundfile encodes no name that is not UTF-8; Windows has none.
+    file = soundfile.SoundFile(os.fsencode(path) if os.name == "posix" else path)
+    # soundfile would seek after each read of a file that it can seek in, which is slow,
+    # fails at the end of a FLAC stream of unknown length, and is heard in MP3.
+    file.seekable = lambda: False
+    return file
+
+
+def _why_unreadable(error) -> str:
+    reason = error.error_string.rstrip(".").removeprefix("Error : ")
+    if not reason or reason.startswith("File does not exist"):  # it does
+        reason = "damaged"
+    return f"not readable as audio: {reason}"
 
 
 def _check_header(file):
@@ -82,12 +114,20 @@ def _check_header(file):
         raise UnusableAudioError(
             f"claims a sample rate of {file.samplerate} Hz, expected {low} to {high}"
         )
+    if file.channels > _MOST_CHANNELS:
+        raise UnusableAudioError(
+            f"has {file.channels} channels, expected at most {_MOST_CHANNELS}"
+        )
 
 
-def _read_through(file) -> Levels:
-    levels = Levels()
-    block = max(1, _BLOCK // file.channels)
-    while len(samples := file.read(block, dtype="float32", always_2d=True)):
+def _read_through(file) -> Iterator[np.ndarray]:
+    """What a file holds, in blocks of shape `(T,)`, each checked."""
+    left = file.frames  # behind the last one, decoders find tags and complain
+    while count := min(left, _BLOCK // file.channels):
+        samples = file.read(count, dtype="float32", always_2d=True)
+        if not len(samples):
+            return
+        left -= len(samples)
         loudest = float(np.abs(samples).max())
         if not np.isfinite(loudest):
             raise UnusableAudioError("holds samples that are NaN or infinite")
@@ -95,26 +135,48 @@ def _read_through(file) -> Levels:
             raise UnusableAudioError(
                 f"holds samples up to {loudest:.3g}, expected values in [-1, 1]"
             )
-        levels += measure_levels(samples.mean(axis=1))
-    return levels
+        yield _to_mono(samples)
 
 
-def _check_complete(file, frames: int):
-    size = re.search(r"data : (\d+) \(should be (\d+)\)", file.extra_info)
-    if size:
-        claimed, found = int(size[1]), int(size[2])
-        if found < claimed < _UNKNOWN_SIZE:
-            raise UnusableAudioError(
-                f"truncated: {found} of {claimed} bytes of audio are there"
-            )
-    if "without an End-Of-Stream" in file.extra_info:
+def _to_mono(samples: np.ndarray) -> np.ndarray:
+    """Mean of the channels, `(T, channels)` to `(T,)`; a product is the fastest way."""
+    channels = samples.shape[1]
+    if channels == 1:
+        return samples[:, 0]
+    return samples @ np.full(channels, 1 / channels, "float32")
+
+
+def _check_complete(file, frames: int, size: int):
+    notes = file.extra_info
+    found = re.search(r"^data : (\d+) \(should be (\d+)\)", notes, re.MULTILINE)
+    if found and int(found[2]) < int(found[1]) < _UNKNOWN_SIZE:
+        raise UnusableAudioError(
+            f"truncated: {found[2]} of {found[1]} bytes of audio are there"
+        )
+    if "without an End-Of-Stream" in notes:
         raise UnusableAudioError("truncated: the end of the stream is missing")
     if frames < file.frames < 2**62:  # above: a FLAC stream of unknown length
         raise UnusableAudioError(
             f"truncated: {frames} of {file.frames} samples are there"
         )
+    if _unexplained_bytes(notes) > _MOST_UNEXPLAINED * size:
+        raise UnusableAudioError(
+            f"claims only {frames} samples, and {_unexplained_bytes(notes)} bytes that "
+            "follow make no sense: the recording was not finished, or is damaged"
+        )
     if frames == 0:
         raise UnusableAudioError("holds no samples")
+
+
+def _unexplained_bytes(notes: str) -> int:
+    """Bytes of a WAV file behind its audio that are no chunk of a WAV file.
+
+    A program that stopped before it had put the size of the audio into the header
+    leaves such a file.
+    """
+    end = re.search(r"^Length : (\d+)", notes, re.MULTILINE)
+    lost = re.search(r"^\*\*\* Unknown chunk .* at position (\d+)", notes, re.MULTILINE)
+    return int(end[1]) - int(lost[1]) if end and lost else 0
 
 
 def read_audio_file(
@@ -134,32 +196,40 @@ def read_audio_file(
         OSError: If the file is not what it was when it was scanned.
     """
     soundfile = import_extra("soundfile", "Reading audio files")
-    stop = audio.frames if stop is None else stop
-    try:
-        with soundfile.SoundFile(audio.path) as file:
-            _seek(file, start)
-            samples = file.read(stop - start, dtype="float32", always_2d=True)
-            rate = file.samplerate
-    except soundfile.LibsndfileError as error:
-        raise _changed(audio, error.error_string) from error
-    if len(samples) != stop - start or rate != audio.sample_rate:
-        raise _changed(audio, f"{len(samples)} samples from {start} on at {rate} Hz")
-    return samples.mean(axis=1)
-
-
-def _seek(file, start: int):
-    if not start:
-        return
-    if file.frames < 2**62:
-        file.seek(start)
-        return
-    while start:  # a FLAC stream of unknown length can't be sought in
-        start -= len(file.read(min(start, _BLOCK), dtype="int16"))
-
-
-def _changed(audio: AudioFile, received: str) -> OSError:
-    return OSError(
+    count = (audio.frames if stop is None else stop) - start
+    # A damaged index does not stop a file from being read from its beginning.
+    for go_to in (_seek, _read_up_to):
+        try:
+            with _open(audio.path) as file:
+                run_up = go_to(file, start)
+                samples = file.read(run_up + count, dtype="float32", always_2d=True)
+                samples = samples[run_up:]
+                received = f"{len(samples)} samples from {start} on"
+                if file.samplerate != audio.sample_rate:
+                    received += f" at {file.samplerate} Hz"
+                elif len(samples) == count:
+                    return _to_mono(samples)
+        except soundfile.LibsndfileError as error:
+            received = error.error_string
+    raise OSError(
         f"{audio.path} has changed since it was checked: expected {audio.frames} "
         f"samples at {audio.sample_rate} Hz. Received: {received}. "
         "Load the dataset again."
     )
+
+
+def _seek(file, start: int) -> int:
+    """Go to a sample or some way before it; returns how many are before it."""
+    run_up = min(start, _RUN_UP.get(file.subtype, 0))
+    if start > run_up:
+        file.seek(start - run_up)
+    return run_up
+
+
+def _read_up_to(file, start: int) -> int:
+    while start:
+        passed = len(file.read(min(start, _BLOCK // file.channels), dtype="int16"))
+        if not passed:
+            break
+        start -= passed
+    return 0
