@@ -4,6 +4,7 @@ import importlib
 from types import ModuleType
 
 _EXTRA_OF = {
+    "array_record.python.array_record_module": "data",
     "grain": "data",
     "matplotlib": "plots",
     "soundfile": "data",
