@@ -1,0 +1,92 @@
+"""The list of a split's clips: a line of JSON each, read without touching audio."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from keras_wavenet.data.clip_source import ClipInfo
+from keras_wavenet.data.levels import Levels
+from keras_wavenet.data.prepared.errors import DamagedError
+
+_LABELS = ("speaker", "label", "transcript")
+_LONGEST_LINE = 2**20
+_LONGEST_CLIP = 2**40  # samples: two years at 16 kHz
+
+
+def encode_clips(clips: Iterable[ClipInfo]) -> Iterator[bytes]:
+    """The lines of the list, each with its line end."""
+    for clip in clips:
+        levels = clip.levels
+        entry = {
+            "id": clip.clip_id,
+            "length": int(clip.length),
+            "recorded_rate": int(clip.recorded_rate),
+            "levels": [
+                int(levels.samples),
+                _round(levels.peak),
+                _round(levels.energy),
+                int(levels.clipped),
+                int(levels.quiet),
+            ],
+        }
+        for label in _LABELS:
+            if getattr(clip, label) is not None:
+                entry[label] = getattr(clip, label)
+        line = json.dumps(entry, ensure_ascii=False)
+        # File names may hold what is no Unicode, and come back as they were.
+        yield line.encode("utf-8", "surrogatepass") + b"\n"
+
+
+def hash_clips(clips: Iterable[ClipInfo]) -> str:
+    """SHA-256 of the list, as hexadecimal digits."""
+    digest = hashlib.sha256()
+    for line in encode_clips(clips):
+        digest.update(line)
+    return digest.hexdigest()
+
+
+def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
+    """Read a list and check it.
+
+    Args:
+        path: Where it is.
+        count: Clips that it must have.
+        sha256: What `hash_clips` made of them.
+
+    Raises:
+        DamagedError: If it is not the list that was written.
+    """
+    digest, clips = hashlib.sha256(), []
+    try:
+        with path.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                digest.update(line)
+                clips.append(_parse(json.loads(line)))
+                if len(clips) > count:
+                    break
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedError(path, f"{type(error).__name__}: {error}") from error
+    if len(clips) != count or digest.hexdigest() != sha256:
+        raise DamagedError(path, "other clips than those that were prepared")
+    return clips
+
+
+def _parse(entry: Any) -> ClipInfo:
+    samples, peak, energy, clipped, quiet = entry["levels"]
+    length, rate = entry["length"], entry["recorded_rate"]
+    labels = {label: entry[label] for label in _LABELS if label in entry}
+    if not (
+        all(isinstance(text, str) for text in (entry["id"], *labels.values()))
+        and all(type(n) is int for n in (length, rate, samples, clipped, quiet))
+        and 0 < length < _LONGEST_CLIP
+    ):
+        raise ValueError(f"not a clip: {entry!r:.200}")
+    levels = Levels(samples, float(peak), float(energy), clipped, quiet)
+    return ClipInfo(entry["id"], length, rate, levels, **labels)
+
+
+def _round(value: float) -> float:
+    """Six digits: sums may end differently on another machine, and mean the same."""
+    return float(f"{value:.6g}")

@@ -1,0 +1,89 @@
+"""What the files of a prepared dataset are called, and what a record holds."""
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_wavenet.data.extras import import_extra
+
+PLAN = "prepared.json"
+REPORT = "report.txt"
+INFO = "dataset_info.json"  # of tfds, written last: with it, the dataset is complete
+FILE_FORMAT = "array_record"
+# All that `prepare` ever writes to a folder, as patterns.
+OWN_FILES = (
+    INFO,
+    "features.json",
+    "metadata.json",
+    "LICENSE",
+    REPORT,
+    f"*.{FILE_FORMAT}-?????-of-?????",
+    "clips-*.jsonl",
+)
+_DATASET_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+_SPLIT_NAME = re.compile(r"[A-Za-z]\w{0,99}", re.ASCII)
+
+
+def check_names(name: str, splits: list[str]):
+    """Check the names that those of files are made of.
+
+    Raises:
+        ValueError: If tfds could not use one of them.
+    """
+    if not _DATASET_NAME.fullmatch(name):
+        raise ValueError(
+            "`name` must be a dataset name: small letters, digits and underscores, "
+            f"a letter first. Received: name={name!r}"
+        )
+    for split in splits:
+        if not _SPLIT_NAME.fullmatch(split):
+            raise ValueError(
+                "The name of a split must be letters, digits and underscores, a letter "
+                f"first. Received: split={split!r}"
+            )
+
+
+def default_name(folder: str | Path) -> str:
+    """A dataset name that reads like that of a folder, or of another dataset."""
+    words = re.sub(r"[^a-z0-9]+", "_", Path(folder).name.lower()).strip("_")
+    return words[:100] if words[:1].isalpha() else f"audio_{words}"[:100].rstrip("_")
+
+
+def shard_name(name: str, split: str, index: int, count: int) -> str:
+    """File name of a shard, as tfds expects it."""
+    return f"{name}-{split}.{FILE_FORMAT}-{index:05}-of-{count:05}"
+
+
+def clips_name(split: str) -> str:
+    """File name of the list of a split's clips."""
+    return f"clips-{split}.jsonl"
+
+
+def import_array_record() -> Any:
+    """The module that reads and writes shards."""
+    return import_extra("array_record.python.array_record_module", "A prepared dataset")
+
+
+@functools.cache
+def record_features() -> Any:
+    """The features of a record: one part of a clip, with the labels of the clip.
+
+    Audio is stored as int16 bytes, which tfds reads without TensorFlow. Labels that are
+    not known are empty texts.
+    """
+    tfds = import_extra("tensorflow_datasets", "A prepared dataset")
+    kinds = tfds.features
+    return kinds.FeaturesDict(
+        {
+            "audio": kinds.Tensor(shape=(None,), dtype=np.int16, encoding="bytes"),
+            "id": kinds.Text(),
+            "part": kinds.Scalar(np.int64),  # from 0 on
+            "parts": kinds.Scalar(np.int64),
+            "speaker": kinds.Text(),
+            "label": kinds.Text(),
+            "transcript": kinds.Text(),
+        }
+    )

@@ -1,0 +1,209 @@
+"""The plan of a prepared dataset: known before anything is written, then ticked off."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from keras_wavenet.atomic_file import replacing
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.prepared.clip_list import hash_clips
+from keras_wavenet.data.prepared.errors import DamagedError
+from keras_wavenet.data.prepared.layout import PLAN, check_names, shard_name
+from keras_wavenet.data.prepared.records import Records
+
+FORMAT = 1
+_LARGEST_PLAN = 2**28  # bytes
+_MOST = 2**50  # of anything that is counted
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of records.
+
+    Attributes:
+        records: How many it holds.
+        size: Its bytes; None as long as it is not written.
+        sha256: Of its content, as hexadecimal digits; None as long.
+    """
+
+    records: int
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """One split.
+
+    Attributes:
+        clips: How many it has.
+        clips_sha256: Of the list of them.
+        shards: Its files, in the order of the clips.
+    """
+
+    clips: int
+    clips_sha256: str
+    shards: tuple[Shard, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a prepared dataset consists of.
+
+    Attributes:
+        name: Of the dataset.
+        sample_rate: Of all clips, in Hz.
+        settings: How it was asked for: names and values, to compare.
+        origin: Where the clips came from, in words.
+        description: Words that came with them, licences above all.
+        skipped: Pairs of a clip's name and the reason why it was rejected.
+        splits: The splits by name.
+    """
+
+    name: str
+    sample_rate: int
+    settings: dict[str, Any]
+    origin: str
+    description: str = ""
+    skipped: tuple[tuple[str, str], ...] = ()
+    splits: dict[str, SplitPlan] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all shards are written."""
+        shards = (shard for split in self.splits.values() for shard in split.shards)
+        return all(shard.sha256 is not None for shard in shards)
+
+    def shard_names(self, split: str) -> list[str]:
+        """File names of a split's shards."""
+        count = len(self.splits[split].shards)
+        return [shard_name(self.name, split, index, count) for index in range(count)]
+
+    def with_shard(self, split: str, index: int, shard: Shard) -> "Plan":
+        """The plan after a shard was written."""
+        shards = list(self.splits[split].shards)
+        shards[index] = shard
+        updated = replace(self.splits[split], shards=tuple(shards))
+        return replace(self, splits={**self.splits, split: updated})
+
+    def save(self, folder: Path):
+        """Write the plan; the file changes as a whole, or not at all."""
+        text = json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
+        with replacing(folder / PLAN) as file:
+            file.write(text.encode())
+
+
+def make_plan(
+    splits: Mapping[str, ClipSource],
+    name: str,
+    shard_bytes: int,
+    description: str = "",
+    **settings: Any,
+) -> Plan:
+    """Plan a dataset.
+
+    Args:
+        splits: The clips of each split, all at one sample rate.
+        name: Of the dataset.
+        shard_bytes: Bytes of audio in a shard.
+        description: Words that go with the dataset.
+        **settings: What else the dataset depends on.
+
+    Raises:
+        ValueError: If a name can't be used, or the rates differ.
+    """
+    check_names(name, list(splits))
+    rates = {source.sample_rate for source in splits.values()}
+    if len(rates) != 1:
+        raise ValueError(
+            f"Expected splits at one sample rate. Received: {sorted(rates)} Hz"
+        )
+    reports = [source.report for source in splits.values()]
+    skipped = dict.fromkeys(pair for report in reports for pair in report.skipped)
+    return Plan(
+        name=name,
+        sample_rate=rates.pop(),
+        settings={"shard_bytes": shard_bytes, **settings},
+        origin=_origin(splits),
+        description=description,
+        skipped=tuple(skipped),
+        splits={
+            split: SplitPlan(
+                clips=len(source),
+                clips_sha256=hash_clips(source.clips),
+                shards=tuple(map(Shard, Records(source.lengths).pack(shard_bytes))),
+            )
+            for split, source in splits.items()
+        },
+    )
+
+
+def _origin(splits: Mapping[str, ClipSource]) -> str:
+    """Where the clips came from: "folder x (train)" without the split's name."""
+    origins = (
+        source.report.origin.removesuffix(f" ({split})")
+        for split, source in splits.items()
+    )
+    return "; ".join(dict.fromkeys(origins))
+
+
+def read_plan(folder: Path) -> Plan:
+    """Read the plan of a dataset, and believe nothing of it that was not checked.
+
+    Raises:
+        DamagedError: If it is not a plan.
+    """
+    path = folder / PLAN
+    try:
+        if path.stat().st_size > _LARGEST_PLAN:
+            raise ValueError("too large a file")
+        entries = json.loads(path.read_bytes())
+        if entries.pop("format") != FORMAT:
+            raise ValueError("a format of another version")
+        return _parse(**entries)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedError(path, f"{type(error).__name__}: {error}") from error
+
+
+def _parse(name, sample_rate, settings, origin, description, skipped, splits) -> Plan:
+    for text in (name, origin, description):
+        _check(text, str)
+    _check_count(sample_rate)
+    _check(settings, dict)
+    check_names(name, list(splits))
+    return Plan(
+        name=name,
+        sample_rate=sample_rate,
+        settings=settings,
+        origin=origin,
+        description=description,
+        skipped=tuple((_check(clip, str), _check(why, str)) for clip, why in skipped),
+        splits={split: _parse_split(**entry) for split, entry in splits.items()},
+    )
+
+
+def _parse_split(clips, clips_sha256, shards) -> SplitPlan:
+    _check_count(clips)
+    parsed = tuple(_parse_shard(**shard) for shard in shards)
+    return SplitPlan(clips, _check(clips_sha256, str), parsed)
+
+
+def _parse_shard(records, size, sha256) -> Shard:
+    _check_count(records)
+    if sha256 is not None:
+        _check_count(size)
+        _check(sha256, str)
+    return Shard(records, size, sha256)
+
+
+def _check(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise ValueError(f"expected {kind.__name__}, found {value!r:.100}")
+    return value
+
+
+def _check_count(value: Any):
+    if type(value) is not int or not 0 < value < _MOST:
+        raise ValueError(f"expected a number above 0, found {value!r:.100}")

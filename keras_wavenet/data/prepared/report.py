@@ -1,0 +1,62 @@
+"""What was prepared, in words."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
+from keras_wavenet.data.levels import Levels
+from keras_wavenet.data.prepared.plan import Plan
+
+
+def describe(plan: Plan, splits: Mapping[str, ClipSource]) -> str:
+    """Clips, hours, rates, levels, and each file that was rejected with the reason.
+
+    Args:
+        plan: The plan.
+        splits: The clips that it was made of.
+
+    Returns:
+        Lines of text, the same at every run.
+    """
+    clips = [clip for source in splits.values() for clip in source.clips]
+    lines = [
+        f"{plan.name}: {plan.origin}, at {plan.sample_rate} Hz",
+        f"{len(clips)} clips, {_duration(clips, plan.sample_rate)}; "
+        f"{len(plan.skipped)} rejected",
+        "",
+        *(
+            _describe_split(split, source.clips, plan.sample_rate)
+            for split, source in splits.items()
+        ),
+        "",
+        f"recorded at: {_describe_rates(clips)}",
+    ]
+    if plan.skipped:
+        lines += ["", "rejected, and why:"]
+        lines += [f"  {name}: {reason}" for name, reason in plan.skipped]
+    return "\n".join(lines) + "\n"
+
+
+def _describe_split(split: str, clips: tuple[ClipInfo, ...], rate: int) -> str:
+    levels = sum((clip.levels for clip in clips), Levels())
+    line = f"{split}: {len(clips)} clips, {_duration(clips, rate)}"
+    speakers = {clip.speaker for clip in clips} - {None}
+    if speakers:
+        line += f", {len(speakers)} speakers"
+    if not levels.samples:
+        return line
+    clipped = sum(clip.levels.clipped > 0 for clip in clips)
+    return (
+        f"{line}; {levels.decibels:.1f} dBFS, peak {levels.peak:.3f}, "
+        f"{levels.quiet / levels.samples:.1%} quiet, {clipped} clips reach full scale"
+    )
+
+
+def _describe_rates(clips: list[ClipInfo]) -> str:
+    rates = Counter(clip.recorded_rate for clip in clips)
+    return ", ".join(f"{rate} Hz ({rates[rate]} clips)" for rate in sorted(rates))
+
+
+def _duration(clips, rate: int) -> str:
+    seconds = sum(clip.length for clip in clips) / rate
+    return f"{seconds / 3600:.2f} h" if seconds >= 3600 else f"{seconds:.1f} s"

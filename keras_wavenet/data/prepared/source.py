@@ -1,0 +1,121 @@
+"""A prepared dataset as a source of clips."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from keras_wavenet.data.clip_source import DecodedSource
+from keras_wavenet.data.prepared.clip_list import read_clips
+from keras_wavenet.data.prepared.encoding import record_labels
+from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
+from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name, record_features
+from keras_wavenet.data.prepared.pcm import from_pcm
+from keras_wavenet.data.prepared.plan import read_plan
+from keras_wavenet.data.prepared.records import PART_LENGTH, Records
+from keras_wavenet.data.prepared.shard_reader import ShardReader
+from keras_wavenet.data.resampling import resample_stretch, resampled_length
+from keras_wavenet.data.scan import SourceReport
+
+
+class PreparedSource(DecodedSource):
+    """One split of a dataset that `prepare` wrote; opening it reads no audio.
+
+    Args:
+        folder: Path of the dataset.
+        split: Name of the split.
+        sample_rate: Rate to read at, in Hz; other rates than the stored one are
+            resampled as they are read.
+        split_by: What the splits must hold out, `"clip"` or `"speaker"`; any if None.
+
+    Raises:
+        ValueError: If there is no such split, or another `split_by` was prepared.
+        UnfinishedError: If the dataset was not prepared to its end.
+        DamagedError: If a file is missing or not what was written.
+        ImportError: If a dependency is missing; names the extra to install.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike,
+        split: str,
+        sample_rate: int,
+        split_by: str | None = None,
+    ):
+        self.folder, self.split = Path(folder).expanduser(), split
+        plan = read_plan(self.folder)
+        if not plan.finished or not (self.folder / INFO).is_file():
+            raise UnfinishedError(self.folder)
+        _check_split(plan, split, split_by, self.folder)
+        listed = plan.splits[split]
+        self.stored_rate = plan.sample_rate
+        self._stored = read_clips(
+            self.folder / clips_name(split), listed.clips, listed.clips_sha256
+        )
+        self._records = Records([clip.length for clip in self._stored])
+        if len(self._records) != sum(shard.records for shard in listed.shards):
+            raise DamagedError(self.folder / PLAN, "shards of other clips")
+        paths = [self.folder / name for name in plan.shard_names(split)]
+        self._reader = ShardReader(paths, listed.shards)
+
+        clips = [
+            replace(
+                clip,
+                length=resampled_length(clip.length, plan.sample_rate, sample_rate),
+            )
+            for clip in self._stored
+        ]
+        report = SourceReport(
+            f"prepared dataset {self.folder} ({split})",
+            len(clips),
+            sum(clip.length for clip in clips) / sample_rate,
+            sample_rate,
+            plan.skipped,
+        )
+        super().__init__(sample_rate, clips, report)
+
+    def _decode(self, index, start, stop):
+        def read(start, stop):
+            return self._read_stored(index, start, stop)
+
+        length = self._stored[index].length
+        rates = self.stored_rate, self.sample_rate
+        waveform = resample_stretch(read, length, *rates, start, stop)
+        return np.clip(waveform, -1, 1)
+
+    def _read_stored(self, index: int, start: int, stop: int) -> np.ndarray:
+        """Samples of a clip at the rate they are stored at."""
+        parts = range(start // PART_LENGTH, (stop - 1) // PART_LENGTH + 1)
+        samples = np.concatenate([self._read_part(index, part) for part in parts])
+        offset = parts.start * PART_LENGTH
+        return from_pcm(samples[start - offset : stop - offset])
+
+    def _read_part(self, index: int, part: int) -> np.ndarray:
+        record, path = self._reader.read(self._records.number(index, part))
+        example = record_features().deserialize_example_np(record)
+        start, stop = self._records.stretch(index, part)
+        found = example["id"].decode(), int(example["part"]), len(example["audio"])
+        expected = record_labels(self._stored[index])["id"], part, stop - start
+        if found != expected:
+            raise DamagedError(path, "a record of another clip")
+        return example["audio"]
+
+
+def is_prepared(folder: Path) -> bool:
+    """Whether a folder was made by `prepare`, finished or not."""
+    return (folder / PLAN).is_file()
+
+
+def _check_split(plan, split: str, split_by: str | None, folder: Path):
+    if split not in plan.splits:
+        raise ValueError(
+            f"The prepared dataset {folder} has the splits {', '.join(plan.splits)}. "
+            f"Received: split={split!r}"
+        )
+    prepared_by = plan.settings.get("split_by")
+    if split_by is not None and prepared_by not in (None, split_by):
+        raise ValueError(
+            f"{folder} was prepared with `split_by` {prepared_by!r}. Received: "
+            f"split_by={split_by!r}. Prepare the audio again with that."
+        )
