@@ -64,15 +64,15 @@ def run(arguments: argparse.Namespace) -> None:
     samples = {name: int(part.source.lengths.sum()) for name, part in parts.items()}
     total = sum(samples.values())
     mean = sum(bits[name] * samples[name] for name in parts) / total
-    yardstick = make_yardstick(arguments, model)
+    yardsticks = measure(arguments, model, [scored, *parts.values()])
     if arguments.by:
-        print_parts(arguments.by, parts, bits, samples, yardstick)
+        print_parts(arguments.by, parts, bits, yardsticks[1:])
     print(
         f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
         f"{total:,} samples scored once each; before a clip, silence was heard"
     )
-    if yardstick:
-        print(f"Yardstick, {yardstick(scored.source)}")
+    if yardsticks[0]:
+        print(f"Yardstick, {yardsticks[0]}")
     print(f"{total / seconds:,.0f} samples/s, compiling included")
 
 
@@ -105,28 +105,31 @@ def score(model, dataset) -> float:
     return scores["bits_per_sample"]
 
 
-def make_yardstick(arguments: argparse.Namespace, model):
-    """What simple predictors, counted on the split train, score on a source."""
-    from keras_wavenet.training import measure_yardstick
+def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
+    """What simple predictors, counted on the split train, score on each dataset.
+
+    Returns:
+        A `Yardstick` for each; None for each where there is no such split.
+    """
+    from keras_wavenet.training import measure_yardsticks
 
     try:
         train = open_split(arguments, model.sample_rate, "train")
-    except ValueError as error:  # not every dataset has such a split
+    except ValueError as error:
         print(f"No yardstick: {error}")
-        return None
-    return lambda scored: measure_yardstick(train, scored, model.distribution.levels)
+        return [None] * len(datasets)
+    sources = [dataset.source for dataset in datasets]
+    return measure_yardsticks(train, sources, model.distribution.levels)
 
 
-def print_parts(by: str, parts, bits, samples, yardstick) -> None:
+def print_parts(by: str, parts: dict, bits: dict, yardsticks: list) -> None:
     """A table with a line for each part: clips, seconds, model, yardsticks."""
     width = max(len(by), *map(len, parts))
     print(f"{by:{width}}  clips  seconds   bits  histogram  last sample")
-    for name, part in parts.items():
-        seconds = samples[name] / part.source.sample_rate
-        line = (
-            f"{name:{width}}  {len(part.source):5}  {seconds:7.1f}  {bits[name]:5.3f}"
-        )
+    for (name, part), yardstick in zip(parts.items(), yardsticks, strict=True):
+        report = part.source.report
+        line = f"{name:{width}}  {report.clips:5}  {report.seconds:7.1f}"
+        line += f"  {bits[name]:5.3f}"
         if yardstick:
-            found = yardstick(part.source)
-            line += f"  {found.histogram:9.3f}  {found.last_sample:11.3f}"
+            line += f"  {yardstick.histogram:9.3f}  {yardstick.last_sample:11.3f}"
         print(line)

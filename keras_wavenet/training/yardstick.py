@@ -1,7 +1,7 @@
 """What a model must beat: two predictors that need no training worth the name."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,17 +61,30 @@ def measure_yardstick(
     Raises:
         ValueError: If `levels` is out of range.
     """
+    return measure_yardsticks(train_source, [validation_source], levels)[0]
+
+
+def measure_yardsticks(
+    train_source: ClipSource, scored_sources: Sequence[ClipSource], levels: int = 256
+) -> list[Yardstick]:
+    """A `Yardstick` for each of several sources; training clips are counted once.
+
+    Arguments and errors are those of `measure_yardstick`.
+    """
     checks.levels(levels)
-    pairs = _pairs_to_count(validation_source, levels)
-    learned, scored = (
-        _Counts(source, levels, pairs) for source in (train_source, validation_source)
-    )
+    pairs = _pairs_to_count(scored_sources, levels)
+    learned = _Counts(train_source, levels, pairs)
     before = np.arange(levels).repeat(levels) if pairs is None else pairs // levels
     samples = learned.codes.sum()
-    return Yardstick(
-        histogram=_bits(learned.codes, samples, scored.codes, levels),
-        last_sample=_bits(learned.pairs, learned.before[before], scored.pairs, levels),
-    )
+
+    def score(source):
+        scored = _Counts(source, levels, pairs)
+        return Yardstick(
+            _bits(learned.codes, samples, scored.codes, levels),
+            _bits(learned.pairs, learned.before[before], scored.pairs, levels),
+        )
+
+    return [score(source) for source in scored_sources]
 
 
 class _Counts:
@@ -99,11 +112,12 @@ class _Counts:
             np.add.at(self.pairs, found, 1)
 
 
-def _pairs_to_count(source: ClipSource, levels: int) -> np.ndarray | None:
+def _pairs_to_count(sources: Sequence[ClipSource], levels: int) -> np.ndarray | None:
     """The pairs of codes that occur, in order; None where all pairs can be counted."""
     if levels <= _MOST_TABLE_LEVELS:
         return None
-    return np.unique(np.concatenate(list(_read_pairs(source, levels))))
+    every = (pairs for source in sources for pairs in _read_pairs(source, levels))
+    return np.unique(np.concatenate(list(every)))
 
 
 def _read_pairs(source: ClipSource, levels: int) -> Iterator[np.ndarray]:
