@@ -1,7 +1,7 @@
 """`load`: from the name of a dataset to batches that `fit` takes."""
 
-import difflib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,8 @@ from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.splits import check_split, make_split
+from keras_wavenet.data.tfds_catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
 from keras_wavenet.data.window_dataset import WindowDataset, check_options
-
-SPOKEN_PROMPTS = "spoken_prompts"
 
 
 def load(
@@ -29,6 +28,8 @@ def load(
     start_step: int = 0,
     data_dir: str | os.PathLike | None = None,
     trim_silence: float | None = None,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
 ) -> WindowDataset:
     """Load audio as windows for training or evaluation.
 
@@ -36,8 +37,9 @@ def load(
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
             folder of wav, flac, ogg or mp3 files; or the name of a tfds dataset with
             audio, such as `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds.
-        split: Name of the split. Where the data has no splits of its own, as in a
-            folder, `"train"`, `"validation"` and `"test"` are made.
+        split: Name of the split, or of tfds data a slice, such as `"train[:95%]"`.
+            Where the data has no splits of its own, as in a folder, or only one,
+            `"train"`, `"validation"` and `"test"` are made.
         split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
         batch_size: Windows in a batch.
@@ -54,6 +56,10 @@ def load(
         trim_silence: Level below which the beginning and the end of a clip are left
             out, in dB relative to its loudest part, for example -40; None trims
             nothing. The source's `report` says how much went.
+        keys: Names of tfds features, for what is not found by itself: any of
+            `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, such as
+            `{"audio": "speech", "label": "accent"}`; None leaves one out.
+        stored_rate: Sample rate in Hz of tfds data that does not state its own.
 
     Returns:
         A `WindowDataset`. `WaveNet.fit` and `evaluate` take it as it is.
@@ -76,6 +82,8 @@ def load(
         data_dir,
         split_by=split_by,
         trim_silence=trim_silence,
+        keys=keys,
+        stored_rate=stored_rate,
     )
     return WindowDataset(
         source,
@@ -97,29 +105,42 @@ def open_source(
     *,
     split_by: str = "clip",
     trim_silence: float | None = None,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
 ) -> ClipSource:
     """Open the clips of a dataset; arguments and errors as in `load`."""
+    if trim_silence is not None:
+        trimming.check_decibels(trim_silence)
+    name = os.fspath(name)
+    if name != SPOKEN_PROMPTS and _is_path(name):
+        _check_no_tfds_options(name, keys, stored_rate)
+        source = _open_folder(name, split, sample_rate, split_by)
+    else:
+        source = _open_tfds(
+            name, split, sample_rate, data_dir, split_by, keys, stored_rate
+        )
     if trim_silence is None:
-        return _open_whole_clips(name, split, sample_rate, data_dir, split_by)
-    trimming.check_decibels(trim_silence)
-    source = _open_whole_clips(name, split, sample_rate, data_dir, split_by)
+        return source
     return trimming.trim_silence(source, trim_silence)
 
 
-def _open_whole_clips(name, split, sample_rate, data_dir, split_by) -> ClipSource:
-    name = os.fspath(name)
+def _open_folder(name, split, sample_rate, split_by) -> ClipSource:
+    from keras_wavenet.data.folder_source import FolderSource
+
+    check_split(split, split_by)
+    return make_split(FolderSource(name, sample_rate), split, split_by)
+
+
+def _open_tfds(
+    name, split, sample_rate, data_dir, split_by, keys, stored_rate
+) -> ClipSource:
     if name == SPOKEN_PROMPTS:
         builder = _spoken_prompts_builder(data_dir)
-    elif _is_path(name):
-        from keras_wavenet.data.folder_source import FolderSource
-
-        check_split(split, split_by)
-        return make_split(FolderSource(name, sample_rate), split, split_by)
     else:
-        builder = _tfds_builder(name, data_dir)
-    from keras_wavenet.data.tfds_source import TfdsSource
+        builder = prepared_tfds_builder(name, data_dir, keys, stored_rate)
+    from keras_wavenet.data.tfds_splits import open_tfds_split
 
-    return TfdsSource(builder, split, sample_rate)
+    return open_tfds_split(builder, split, sample_rate, split_by, keys, stored_rate)
 
 
 def _resolve_spec(spec: Any) -> DataSpec:
@@ -146,18 +167,9 @@ def _spoken_prompts_builder(data_dir):
     return prepared_builder(data_dir)
 
 
-def _tfds_builder(name: str, data_dir):
-    tfds = import_extra("tensorflow_datasets", f'The dataset "{name}"')
-    known = tfds.list_builders(with_community_datasets=False)
-    if name.split("/")[0].split(":")[0] not in known:
-        near = difflib.get_close_matches(name, [SPOKEN_PROMPTS, *known], n=1)
+def _check_no_tfds_options(name, keys, stored_rate):
+    if keys is not None or stored_rate is not None:
         raise ValueError(
-            f'Expected "{SPOKEN_PROMPTS}", an existing folder of audio files or the '
-            f"name of a tfds dataset. Received: {name!r}. "
-            + (f"Did you mean {near[0]!r}?" if near else "Check the name.")
+            "`keys` and `stored_rate` are for tfds datasets; files state their rate. "
+            f"Received: {name!r}, keys={keys!r}, stored_rate={stored_rate!r}"
         )
-    # tfds needs TensorFlow to describe the audio of the datasets in its catalogue.
-    import_extra("tensorflow", f'The tfds dataset "{name}"')
-    builder = tfds.builder(name, data_dir=data_dir, file_format="array_record")
-    builder.download_and_prepare()
-    return builder

@@ -1,5 +1,6 @@
 """What one reading of a source has found: clips to use, clips to skip, and why."""
 
+import math
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,11 +8,26 @@ from typing import Any
 # Below half the step between mu-law's silence and the next code: nothing to learn.
 SILENCE_PEAK = 8e-5
 SILENT = "silent from end to end"
+_LOUDEST = 8.0  # times full scale: more is not a hot float recording but not audio
 _NAMES_IN_WARNING = 5
 
 
 class UnusableAudioError(ValueError):
     """Audio that cannot be trained on; the message is the reason, without a name."""
+
+
+def check_loudness(loudest: float):
+    """Check the largest absolute sample of a recording, or of a block of it.
+
+    Raises:
+        UnusableAudioError: If it is not finite, or far beyond full scale.
+    """
+    if not math.isfinite(loudest):
+        raise UnusableAudioError("holds samples that are NaN or infinite")
+    if loudest > _LOUDEST:
+        raise UnusableAudioError(
+            f"holds samples up to {loudest:.3g}, expected values in [-1, 1]"
+        )
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,31 @@
-"""Which features of a tfds dataset hold the audio, its rate and its labels."""
+"""Which features of a tfds dataset hold the audio, its rate and its labels.
 
+A feature is named by its path: `"label"`, or `"instrument/label"` inside a dict of
+features.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-_AUDIO_NAMES = ("audio", "speech", "voice")
-_ID_NAMES = ("id", "clip_id")
-_SPEAKER_NAMES = ("speaker", "speaker_id")
-_TRANSCRIPT_NAMES = ("transcript", "text", "text_normalized")
+# What a `ClipInfo` may know, each under the names that the datasets of the tfds
+# catalogue have for it; the first one that is there is taken.
+_NAMES = {
+    "audio": ("audio", "speech", "voice", "mixture_audio"),
+    "clip_id": ("id", "clip_id", "utterance_id", "filename", "path", "youtube_id"),
+    "speaker": ("speaker", "speaker_id", "client_id", "drummer"),
+    "label": ("label", "class", "emotion", "genre", "style/primary"),
+    "transcript": (
+        "transcript", "transcription", "text_normalized", "text", "sentence",
+    ),
+}  # fmt: skip
+KEYS = tuple(_NAMES)
+# Where the names of a dataset mislead: the classes of voxceleb are its speakers.
+_EXCEPTIONS = {"voxceleb": {"speaker": "label"}}
+_RATES = (1_000, 768_000)  # Hz
 
 
 @dataclass(frozen=True)
@@ -18,77 +35,196 @@ class AudioFeatures:
     Attributes:
         audio: Name of the audio feature.
         sample_rate: The rate its samples were stored at, in Hz.
-        clip_id, speaker, transcript: Names of the labels.
+        clip_id, speaker, label, transcript: Names of what a `ClipInfo` says.
     """
 
     audio: str
     sample_rate: int
     clip_id: str | None = None
     speaker: str | None = None
+    label: str | None = None
     transcript: str | None = None
 
 
-def find_audio_features(info: Any) -> AudioFeatures:
+def find_audio_features(
+    info: Any,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> AudioFeatures:
     """Find the audio and its labels among the features of a dataset.
+
+    The audio is what has tfds' own `Audio` type, or a tensor with a time axis and one
+    of the usual names. Labels are known by their names and by the dataset's
+    `supervised_keys`.
 
     Args:
         info: The `tfds.core.DatasetInfo` of the dataset.
+        keys: Names of features, for what is found wrongly or not at all: any of
+            `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, and None
+            for what is to be left out.
+        stored_rate: The rate of the stored samples in Hz, in place of the one that the
+            dataset states.
 
     Returns:
         The names found.
 
     Raises:
-        ValueError: If the dataset has no audio, or does not state its sample rate.
+        ValueError: If the dataset has no audio, more than one that could be meant, or
+            does not state its sample rate; or if `keys` or `stored_rate` don't fit it.
     """
-    features = info.features
-    names = [
-        name for name in _AUDIO_NAMES if name in features and _is_audio(features[name])
+    features = dict(flatten_features(info.features))
+    given = {**_EXCEPTIONS.get(info.name, {}), **_check_keys(keys, features, info)}
+    audio = given.pop("audio", None) or _find_audio(features, info)
+    partner = _supervised_partner(info, audio)
+    found = {
+        "clip_id": _find("clip_id", features, _is_name),
+        "speaker": _find("speaker", features, _is_name),
+        "label": _find("label", features, _is_label),
+        "transcript": _find("transcript", features, _is_text),
+    }
+    if partner in features and _is_text(features[partner]):
+        found["transcript"] = partner
+    elif partner in features and _is_label(features[partner]):
+        found["label"] = partner
+    rate = _check_rate(stored_rate) or _stated_rate(features[audio], info)
+    return AudioFeatures(audio, rate, **{**found, **given})
+
+
+def flatten_features(features: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Pairs of path and feature, for all features that are not dicts of others.
+
+    What is in a sequence, such as the sources of a mixture, has no path.
+    """
+    import tensorflow_datasets as tfds
+
+    for name, feature in features.items():
+        if isinstance(feature, tfds.features.FeaturesDict):
+            yield from flatten_features(feature, f"{path}{name}/")
+        else:
+            yield path + name, feature
+
+
+def dataset_name(info: Any) -> str:
+    """The name of a dataset with its config, such as `"vctk/mic1"`."""
+    return f"{info.name}/{info.config_name}" if info.config_name else info.name
+
+
+def _check_keys(keys, features, info) -> dict[str, str | None]:
+    keys = dict(keys or {})
+    for key, name in keys.items():
+        if key not in KEYS:
+            raise ValueError(
+                f"`keys` may name the features for {', '.join(map(repr, KEYS))}. "
+                f"Received: keys={keys!r}"
+            )
+        if name is not None and name not in features:
+            raise ValueError(
+                f"`keys` must name features of {dataset_name(info)}, which are "
+                f"{', '.join(map(repr, features))}. Received: {key}={name!r}"
+            )
+    audio = keys.get("audio")
+    if "audio" in keys and (audio is None or not _is_numbers_in_time(features[audio])):
+        raise ValueError(
+            "`keys` must name a feature with a time axis as the audio, of integers or "
+            f"floats. Received: audio={audio!r}, {features.get(audio)}"
+        )
+    return keys
+
+
+def _find_audio(features, info) -> str:
+    import tensorflow_datasets as tfds
+
+    of_type = [
+        name
+        for name, feature in features.items()
+        if isinstance(feature, tfds.features.Audio)
     ]
-    if not names:
+    named = _find("audio", features, _is_numbers_in_time)
+    if named and (named in of_type or not of_type):
+        return named
+    if len(of_type) == 1:
+        return of_type[0]
+    if of_type:
         raise ValueError(
-            f"Expected a dataset with audio, as a feature named one of "
-            f"{', '.join(_AUDIO_NAMES)}. "
-            f"Received: {info.name} with the features {', '.join(features)}. "
-            "Choose an audio dataset of the tfds catalogue."
+            "Expected a dataset with one audio feature, or `keys` that say which. "
+            f"Received: {dataset_name(info)} with {', '.join(map(repr, of_type))}. "
+            f'Load it with keys={{"audio": "{of_type[0]}"}}, for example.'
         )
-    rate = getattr(features[names[0]], "sample_rate", None)
-    rate = rate or (info.metadata or {}).get("sample_rate")
-    if not rate:
-        raise ValueError(
-            f"Expected a dataset that states its sample rate. Received: {info.name}, "
-            "which does not. Export its clips as files, and load the folder."
-        )
-    return AudioFeatures(
-        names[0],
-        int(rate),
-        _first_present(_ID_NAMES, features),
-        _first_present(_SPEAKER_NAMES, features),
-        _first_present(_TRANSCRIPT_NAMES, features),
+    raise ValueError(
+        "Expected a dataset with audio: a feature of the type `Audio`, or numbers with "
+        f"a time axis in a feature named one of {', '.join(_NAMES['audio'])}. "
+        f"Received: {dataset_name(info)} with the features {', '.join(features)}. "
+        "Choose an audio dataset of the tfds catalogue."
     )
 
 
-def to_waveform(samples: np.ndarray) -> np.ndarray:
-    """Turn stored samples into a mono waveform.
-
-    Args:
-        samples: Array, shape `(T,)` or `(T, channels)`. Integers hold 16-bit PCM
-            whatever their dtype, as tfds stores it; floats are taken as they are.
-
-    Returns:
-        float32 array, shape `(T,)`.
-    """
-    scale = 2**15 if np.issubdtype(samples.dtype, np.integer) else 1
-    waveform = samples.astype("float32") / scale
-    return waveform if waveform.ndim == 1 else waveform.mean(axis=1)
+def _find(key: str, features, fits: Callable[[Any], bool]) -> str | None:
+    """The first usual name that a feature has, as its path or at the path's end."""
+    fitting = [name for name, feature in features.items() if fits(feature)]
+    for wanted in _NAMES[key]:
+        if wanted in fitting:
+            return wanted
+        for name in fitting:
+            if name.endswith(f"/{wanted}"):
+                return name
+    return None
 
 
-def _is_audio(feature: Any) -> bool:
-    """Numbers along a time axis: tfds' own `Audio` feature, or a plain tensor."""
+def _supervised_partner(info, audio: str) -> str | None:
+    """What the dataset itself sets against its audio: a text or a class."""
+    pair = info.supervised_keys
+    if not isinstance(pair, tuple) or len(pair) != 2 or audio not in pair:
+        return None
+    partner = pair[1] if pair[0] == audio else pair[0]
+    return partner if isinstance(partner, str) else None
+
+
+def _check_rate(stored_rate) -> int | None:
+    low, high = _RATES
+    if stored_rate is None:
+        return None
+    if not isinstance(stored_rate, Integral) or not low <= stored_rate <= high:
+        raise ValueError(
+            f"`stored_rate` must be an integer from {low} to {high} Hz. "
+            f"Received: stored_rate={stored_rate!r}"
+        )
+    return int(stored_rate)
+
+
+def _stated_rate(audio, info) -> int:
+    rate = getattr(audio, "sample_rate", None)
+    rate = rate or (info.metadata or {}).get("sample_rate")
+    if not rate:
+        raise ValueError(
+            "Expected a dataset that states its sample rate. "
+            f"Received: {dataset_name(info)}, which does not. "
+            "Find out its rate, and load it with stored_rate=... in Hz."
+        )
+    return int(rate)
+
+
+def _is_numbers_in_time(feature) -> bool:
+    """Numbers along a time axis, or those for each of several channels."""
     shape = feature.shape
     if not isinstance(shape, tuple) or len(shape) not in (1, 2):
         return False
-    return np.issubdtype(feature.np_dtype, np.number)
+    if hasattr(feature, "feature"):  # a sequence of classes, not of samples
+        return False
+    kinds = (np.integer, np.floating)
+    return any(np.issubdtype(feature.np_dtype, kind) for kind in kinds)
 
 
-def _first_present(names: tuple[str, ...], features: Any) -> str | None:
-    return next((name for name in names if name in features), None)
+def _is_name(feature) -> bool:
+    """One string, class or number that tells clips or speakers apart."""
+    if feature.shape != ():
+        return False
+    return _is_text(feature) or np.issubdtype(feature.np_dtype, np.integer)
+
+
+def _is_text(feature) -> bool:
+    return feature.shape == () and feature.np_dtype in (np.object_, np.str_, np.bytes_)
+
+
+def _is_label(feature) -> bool:
+    """A name, or a sequence of names."""
+    return _is_name(getattr(feature, "feature", feature))

@@ -1,15 +1,26 @@
 """A tfds dataset as a source of clips."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
 from keras_wavenet.data.levels import measure_levels
+from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
-from keras_wavenet.data.tfds_features import find_audio_features, to_waveform
+from keras_wavenet.data.tfds_examples import find_value, to_text, to_waveform
+from keras_wavenet.data.tfds_features import (
+    dataset_name,
+    find_audio_features,
+    flatten_features,
+)
+
+EVERYTHING = "all"  # tfds' own name for all splits together
 
 
 class TfdsSource(DecodedSource):
@@ -23,85 +34,127 @@ class TfdsSource(DecodedSource):
             can be read at random (`file_format="array_record"`).
         split: Name of a split, or a slice of one, such as `"train[:90%]"`.
         sample_rate: Rate to read at, in Hz.
+        keys: Names of features, for what is not found by itself: any of `"audio"`,
+            `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, and None for what is
+            to be left out.
+        stored_rate: The rate of the stored samples in Hz, where the dataset does not
+            state it.
 
     Raises:
         ValueError: If the dataset has no such split, no audio, none that is usable, or
-            only silence.
+            only silence; or if `keys` or `stored_rate` don't fit it.
         ImportError: If soxr is needed but not installed.
     """
 
-    def __init__(self, builder: Any, split: str, sample_rate: int):
+    def __init__(
+        self,
+        builder: Any,
+        split: str,
+        sample_rate: int,
+        keys: Mapping[str, str | None] | None = None,
+        stored_rate: int | None = None,
+    ):
         info = builder.info
-        self._features = find_audio_features(info)
+        self.features = find_audio_features(info, keys, stored_rate)
         _check_split(info, split)
-        self._labels = info.features
+        self.name, self.split = dataset_name(info), split
+        self._labels = dict(flatten_features(info.features))
         self._examples = builder.as_data_source(split=split)
-        self.name, self.split = info.name, split
-
-        scan = Scan(f"{info.name} ({split})")
-        self._indices = []
-        for index in range(len(self._examples)):
-            try:
-                scan.accept(self._describe(index, sample_rate))
-            except UnusableAudioError as error:
-                scan.skip(self._clip_id(self._examples[index], index), str(error))
-            else:
-                self._indices.append(index)
-        scan.check()
-        clips = scan.accepted
+        scan = self._scan(sample_rate)
+        self._indices = [index for index, _ in scan.accepted]
+        clips = _name_apart([clip for _, clip in scan.accepted])
         report = scan.report([clip.length for clip in clips], sample_rate)
         super().__init__(sample_rate, clips, report, whole_clips=True)
 
-    def _describe(self, index: int, sample_rate: int) -> ClipInfo:
-        example = self._examples[index]
-        waveform = to_waveform(example[self._features.audio])
-        stored_rate = self._features.sample_rate
-        length = resampled_length(len(waveform), stored_rate, sample_rate)
+    def _scan(self, sample_rate: int) -> Scan:
+        """Look at every example; what is accepted is its index and its `ClipInfo`."""
+        whole = self.split == EVERYTHING
+        scan = Scan(self.name if whole else f"{self.name} ({self.split})")
+        if not len(self._examples):
+            raise ValueError(f"Expected clips in {scan.origin}. Received: none.")
+        total = len(self._examples)
+        for index in show_progress(range(total), total, f"Reading {scan.origin}"):
+            try:
+                example = self._example(index)
+                clip = self._describe(example, index, sample_rate)
+            except UnusableAudioError as error:
+                scan.skip(self._numbered(index), str(error))
+            else:
+                scan.accept((index, clip))
+        scan.check()
+        return scan
+
+    def _example(self, index: int) -> dict[str, Any]:
+        try:
+            return self._examples[index]
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # What tfds raises where an example is not what its features say.
+            raise UnusableAudioError(f"not as its features say: {error}") from error
+
+    def _describe(self, example: dict, index: int, sample_rate: int) -> ClipInfo:
+        features = self.features
+        waveform = to_waveform(find_value(example, features.audio))
+        length = resampled_length(len(waveform), features.sample_rate, sample_rate)
         if not length:
-            raise UnusableAudioError("holds no samples")
+            raise UnusableAudioError(f"shorter than one sample at {sample_rate} Hz")
         levels = measure_levels(waveform)
-        if not np.isfinite(levels.peak):
-            raise UnusableAudioError("holds samples that are NaN or infinite")
         if levels.peak < SILENCE_PEAK:
             raise UnusableAudioError(SILENT)
         return ClipInfo(
-            self._clip_id(example, index),
+            self._text(example, features.clip_id) or self._numbered(index),
             length,
-            stored_rate,
+            features.sample_rate,
             levels,
-            speaker=self._text(example, self._features.speaker),
-            transcript=self._text(example, self._features.transcript),
+            speaker=self._text(example, features.speaker),
+            label=self._text(example, features.label),
+            transcript=self._text(example, features.transcript),
         )
 
     def _decode(self, index, start, stop):
         example = self._examples[self._indices[index]]
         waveform = resample(
-            to_waveform(example[self._features.audio]),
-            self._features.sample_rate,
+            to_waveform(find_value(example, self.features.audio)),
+            self.features.sample_rate,
             self.sample_rate,
         )
         return np.clip(waveform[start:stop], -1, 1)
 
-    def _clip_id(self, example: dict, index: int) -> str:
-        name = self._text(example, self._features.clip_id)
-        return name or f"{self.name}-{self.split}-{index}"
-
     def _text(self, example: dict, feature: str | None) -> str | None:
-        """A label in words, whether it is stored as text or as a class number."""
         if feature is None:
             return None
-        value = example[feature]
-        if isinstance(value, bytes):
-            return value.decode()
-        label = self._labels[feature]
-        return label.int2str(int(value)) if hasattr(label, "int2str") else str(value)
+        return to_text(find_value(example, feature), self._labels[feature])
+
+    def _numbered(self, index: int) -> str:
+        return f"{self.name}-{self.split}-{index}"
+
+
+def _name_apart(clips: list[ClipInfo]) -> list[ClipInfo]:
+    """Number the clips that share a name, such as that of the film they are from."""
+    seen, named = Counter(), []
+    for clip in clips:
+        seen[clip.clip_id] += 1
+        if seen[clip.clip_id] > 1:
+            clip = replace(clip, clip_id=f"{clip.clip_id}#{seen[clip.clip_id]}")
+        named.append(clip)
+    return named
 
 
 def _check_split(info: Any, split: str):
+    if not info.splits:  # tfds' mocks do not know theirs
+        return
     named = re.findall(r"(?:^|\+)\s*(\w+)", split)  # "train[:90%]+test" names two
-    missing = [name for name in named if name not in (*info.splits, "all")]
+    missing = [name for name in named if name not in (*info.splits, EVERYTHING)]
     if missing or not named:
+        some = next(iter(info.splits))
         raise ValueError(
             f"The dataset {info.name} has the splits {', '.join(info.splits)}. "
-            f"Received: split={split!r}"
+            f"Received: split={split!r}. Name one of them or a slice of one: for "
+            f'example, train on "{some}[:95%]" and validate on "{some}[95%:]".'
         )
+    try:
+        info.splits[split]
+    except ValueError as error:
+        raise ValueError(
+            f'`split` must be a split or a slice of one, such as "{named[0]}[:95%]". '
+            f"Received: split={split!r}"
+        ) from error

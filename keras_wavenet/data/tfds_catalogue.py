@@ -1,0 +1,118 @@
+"""Datasets of the tfds catalogue by name: found, looked at, prepared."""
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from keras_wavenet.data.extras import import_extra
+from keras_wavenet.data.tfds_features import find_audio_features
+
+SPOKEN_PROMPTS = "spoken_prompts"  # ships with the package, and is no part of tfds
+# Both are read at random; array_record has no build for Windows.
+FILE_FORMAT = "parquet" if sys.platform == "win32" else "array_record"
+_PACKAGES = {"apache_beam": "apache-beam"}  # where module and package differ
+
+
+def prepared_tfds_builder(
+    name: str,
+    data_dir: str | os.PathLike | None = None,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> Any:
+    """The builder of a dataset, with its data downloaded and prepared if it was not.
+
+    Nothing is downloaded for a dataset without audio.
+
+    Args:
+        name: Name in tfds, with config and version if need be: `"vctk/mic1:1.0.1"`.
+            A dataset that `data_dir` holds need not be in the catalogue.
+        data_dir: Folder of tfds datasets; tfds' own default if None.
+        keys, stored_rate: As in `find_audio_features`.
+
+    Returns:
+        A `tfds.core.DatasetBuilder` that is ready for `as_data_source`.
+
+    Raises:
+        ValueError: If there is no such dataset, config or version, if it has no audio,
+            or if it is prepared in a format that can't be read at random.
+        ImportError: If tfds or a package that the dataset needs is not installed.
+        OSError: If it can't be downloaded, or its folder not written to.
+    """
+    tfds = import_extra("tensorflow_datasets", f'The dataset "{name}"')
+    catalogue = tfds.list_builders(with_community_datasets=False)
+    dataset = re.split("[/:]", name)[0]
+    if dataset in catalogue:
+        # tfds needs TensorFlow to describe the audio of the datasets it knows.
+        import_extra("tensorflow", f'The tfds dataset "{name}"')
+    try:
+        builder = _make_builder(tfds, name, data_dir)
+    except tfds.core.DatasetNotFoundError as error:
+        raise _unknown_name(name, [SPOKEN_PROMPTS, *catalogue]) from error
+    except (AssertionError, ValueError) as error:
+        raise _unknown_variant(tfds, name, dataset, error) from error
+    try:
+        find_audio_features(builder.info, keys, stored_rate)
+    except ValueError as error:
+        raise ValueError(f"{error}{_other_configs(builder)}") from error
+    _prepare(builder, name)
+    return builder
+
+
+def _make_builder(tfds, name, data_dir):
+    builder = tfds.builder(name, data_dir=data_dir)
+    if builder.info.initialized:  # by an earlier preparation, perhaps in other formats
+        return builder
+    return tfds.builder(name, data_dir=data_dir, file_format=FILE_FORMAT)
+
+
+def _unknown_name(name: str, known: Sequence[str]) -> ValueError:
+    near = difflib.get_close_matches(name, known, n=1)
+    return ValueError(
+        f'Expected "{SPOKEN_PROMPTS}", an existing folder of audio files or the '
+        f"name of a tfds dataset. Received: {name!r}. "
+        + (f"Did you mean {near[0]!r}?" if near else "Check the name.")
+    )
+
+
+def _unknown_variant(tfds, name: str, dataset: str, error: Exception) -> ValueError:
+    """What to say of a config or a version that tfds does not know."""
+    configs = list(tfds.builder_cls(dataset).builder_configs)
+    asked = re.match(r"[^/:]+/([^/:]+)", name)
+    if asked and asked[1] not in configs:
+        there = f"one of {', '.join(configs)}" if configs else "none: it has no configs"
+        near = difflib.get_close_matches(asked[1], configs, n=1)
+        return ValueError(
+            f"Expected a config of {dataset}, {there}. Received: {name!r}."
+            + (f" Did you mean '{dataset}/{near[0]}'?" if near else "")
+        )
+    reason = str(error).rpartition(": ")[2]  # tfds says first what it was about to do
+    return ValueError(
+        f"Expected a dataset that tfds knows. Received: {name!r}: {reason}"
+    )
+
+
+def _other_configs(builder) -> str:
+    """The other configs of a dataset: where one has no audio, another may have some."""
+    configs = getattr(builder, "builder_configs", {})
+    others = [name for name in configs if name != builder.info.config_name]
+    return f" Other configs of {builder.name}: {', '.join(others)}." if others else ""
+
+
+def _prepare(builder, name: str):
+    try:
+        builder.download_and_prepare()
+    except ImportError as error:
+        missing = _PACKAGES.get(error.name, error.name)
+        raise ImportError(
+            f'Preparing the tfds dataset "{name}" needs `{missing}`, which could not '
+            f"be imported ({error}). Install it with `pip install {missing}`."
+        ) from error
+    except OSError as error:
+        raise OSError(
+            f"Expected to download {name} and to prepare it in {builder.data_dir}. "
+            f"Received: {error}. Check the connection, and that there is room; "
+            "`data_dir` or the variable TFDS_DATA_DIR name another place."
+        ) from error

@@ -1,0 +1,87 @@
+"""What is in one example of a tfds dataset: samples, and labels in words."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_wavenet.data.extras import import_extra
+from keras_wavenet.data.scan import UnusableAudioError, check_loudness
+
+_MOST_CHANNELS = 64  # more are samples that stand the wrong way round
+
+
+def find_value(example: Mapping[str, Any], path: str) -> Any:
+    """The value of a feature that is named by its path."""
+    if path in example:
+        return example[path]
+    outer, _, rest = path.partition("/")
+    return find_value(example[outer], rest)
+
+
+def to_waveform(stored: Any) -> np.ndarray:
+    """Turn stored samples into a mono waveform.
+
+    Args:
+        stored: Array, shape `(T,)` or `(T, channels)`. Integers hold 16-bit PCM
+            whatever their dtype, as tfds stores it; floats are taken as they are. Or
+            the bytes of an audio file, as datasets have it that decode lazily.
+
+    Returns:
+        float32 array, shape `(T,)`.
+
+    Raises:
+        UnusableAudioError: If it is empty, not shaped like audio, not finite or far
+            beyond full scale; the message is the reason.
+    """
+    if isinstance(stored, bytes):
+        stored = _decode_file(stored)
+    samples = np.asarray(stored)
+    if (
+        samples.ndim not in (1, 2)
+        or samples.ndim == 2
+        and not (1 <= samples.shape[1] <= _MOST_CHANNELS)
+    ):
+        raise UnusableAudioError(
+            f"has the shape {samples.shape}, expected (samples,) or (samples, channels)"
+        )
+    if not len(samples):
+        raise UnusableAudioError("holds no samples")
+    scale = 2**15 if np.issubdtype(samples.dtype, np.integer) else 1
+    waveform = samples.astype("float32") / scale
+    check_loudness(float(np.abs(waveform).max()))
+    return waveform if waveform.ndim == 1 else waveform.mean(axis=1)
+
+
+def to_text(value: Any, feature: Any) -> str | None:
+    """A label in words, whether it is stored as text, number or class.
+
+    Args:
+        value: What the example has for it.
+        feature: The tfds feature that describes it.
+
+    Returns:
+        The words, joined by spaces for a sequence of labels; None where there are
+        none, or the class is marked as unknown.
+    """
+    if hasattr(feature, "feature"):  # a sequence
+        words = [to_text(item, feature.feature) for item in value]
+        return " ".join(word for word in words if word) or None
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace") or None
+    if hasattr(feature, "int2str"):
+        known = 0 <= int(value) < feature.num_classes
+        return feature.int2str(int(value)) if known else None
+    return str(value) or None
+
+
+def _decode_file(encoded: bytes) -> np.ndarray:
+    soundfile = import_extra("soundfile", "Reading lazily decoded audio")
+    try:
+        samples, _ = soundfile.read(io.BytesIO(encoded), dtype="float32")
+    except soundfile.LibsndfileError as error:
+        raise UnusableAudioError(
+            f"not readable as audio: {error.error_string}"
+        ) from error
+    return samples
