@@ -1,19 +1,16 @@
 """A folder of audio files as a source of clips."""
 
-import os
-import unicodedata
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.audio_file import (
-    SUFFIXES,
-    AudioFile,
-    read_audio_file,
-    scan_audio_file,
-)
+from keras_wavenet.data.audio_file import AudioFile, read_audio_file, scan_audio_file
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
+from keras_wavenet.data.folder_layouts import Layout, find_layout
+from keras_wavenet.data.folder_listing import FolderListing, list_folder
+from keras_wavenet.data.parallel import map_in_threads
+from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.resampling import resample_stretch, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 
@@ -24,22 +21,31 @@ class FolderSource(DecodedSource):
     Files are mixed to mono and resampled to one rate. All of them are read through
     once, so that a bad one is skipped with its reason and cannot stop a long run.
 
+    Speakers, labels, transcripts and splits are taken from `metadata.csv`, or from the
+    layout of the folder where it is that of LJSpeech or VCTK; `report.layout` says
+    which was found.
+
     Args:
         folder: Path of the folder.
         sample_rate: Rate to read at, in Hz.
 
     Raises:
         ValueError: If the folder does not exist, holds no audio file, none that is
-            usable, or only silence.
+            usable, or only silence; or if its `metadata.csv` is damaged.
         ImportError: If soundfile or soxr is not installed.
     """
 
     def __init__(self, folder: str | Path, sample_rate: int):
         self.folder = Path(folder).expanduser()
-        scan = _scan_folder(self.folder, sample_rate)
-        self._files = scan.accepted
-        clips = [_describe(audio, self.folder, sample_rate) for audio in self._files]
+        listing = list_folder(self.folder)
+        layout = find_layout(self.folder, listing.paths)
+        scan = _scan_files(f"folder {self.folder}", listing, layout, sample_rate)
+        self._files = [audio for _, audio in scan.accepted]
+        clips = [
+            _describe(name, audio, layout, sample_rate) for name, audio in scan.accepted
+        ]
         report = scan.report([clip.length for clip in clips], sample_rate)
+        report = replace(report, layout=layout.name, notes=layout.notes)
         super().__init__(sample_rate, clips, report)
 
     def _decode(self, index, start, stop):
@@ -53,57 +59,39 @@ class FolderSource(DecodedSource):
         return np.clip(waveform, -1, 1)
 
 
-def _describe(audio: AudioFile, folder: Path, sample_rate: int) -> ClipInfo:
+def _describe(
+    name: str, audio: AudioFile, layout: Layout, sample_rate: int
+) -> ClipInfo:
     return ClipInfo(
-        clip_name(audio.path, folder),
+        name,
         _length_at(audio, sample_rate),
         audio.sample_rate,
         audio.levels,
+        **layout.labels.get(name, {}),
     )
 
 
-def clip_name(path: Path, folder: Path) -> str:
-    """Path of a clip below its folder, spelled alike on every operating system."""
-    return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-
-
-def _scan_folder(folder: Path, sample_rate: int) -> Scan:
-    paths = _audio_paths(folder)
-    scan = Scan(f"folder {folder}")
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        for path, found in zip(paths, pool.map(_scan_or_reason, paths), strict=True):
-            if isinstance(found, AudioFile) and _length_at(found, sample_rate) == 0:
-                found = f"shorter than one sample at {sample_rate} Hz"
-            elif isinstance(found, AudioFile) and found.levels.peak < SILENCE_PEAK:
-                found = SILENT
-            if isinstance(found, AudioFile):
-                scan.accept(found)
-            else:
-                scan.skip(clip_name(path, folder), found)
+def _scan_files(
+    origin: str, listing: FolderListing, layout: Layout, sample_rate: int
+) -> Scan:
+    """Read all files through: what is accepted are pairs `(name, AudioFile)`."""
+    scan = Scan(origin)
+    for name, reason in listing.failures:
+        scan.skip(name, reason)
+    names = [name for name in listing.paths if name not in layout.left_out]
+    found = map_in_threads(_scan_or_reason, (listing.paths[name] for name in names))
+    found = show_progress(found, len(names), f"Reading {origin}")
+    for name, audio in zip(names, found, strict=True):
+        if isinstance(audio, AudioFile) and _length_at(audio, sample_rate) == 0:
+            scan.skip(name, f"shorter than one sample at {sample_rate} Hz")
+        elif isinstance(audio, AudioFile) and audio.levels.peak < SILENCE_PEAK:
+            scan.skip(name, SILENT)
+        elif isinstance(audio, AudioFile):
+            scan.accept((name, audio))
+        else:
+            scan.skip(name, audio)
     scan.check()
     return scan
-
-
-def _audio_paths(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise ValueError(
-            "Expected the path of a folder of audio files. "
-            f"Received: {folder}, which is not a folder. Check the path."
-        )
-    paths = [
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and not path.name.startswith(".")  # macOS leaves "._name.wav" beside "name.wav"
-        and path.is_file()
-    ]
-    if not paths:
-        raise ValueError(
-            f"Expected {', '.join(SUFFIXES)} files in or below folder {folder}. "
-            "Received: no such file. Convert the audio to one of these formats, or "
-            "name another folder."
-        )
-    return sorted(paths, key=lambda path: clip_name(path, folder))
 
 
 def _scan_or_reason(path: Path) -> AudioFile | str:

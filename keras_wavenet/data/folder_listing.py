@@ -1,0 +1,113 @@
+"""Which files of a folder may be audio, and what their clips are called."""
+
+import os
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keras_wavenet.data.audio_file import SUFFIXES
+
+_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # line breaks, bytes that are not UTF-8
+
+
+@dataclass
+class FolderListing:
+    """What was found in and below a folder.
+
+    Attributes:
+        paths: Path of each clip by its name, in the order of the names.
+        failures: Pairs of a name and the reason why it could not be looked at.
+    """
+
+    paths: dict[str, Path] = field(default_factory=dict)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+def list_folder(folder: Path) -> FolderListing:
+    """List the files with the suffix of audio in and below a folder.
+
+    Links are followed, and each folder is visited once however many lead to it. Names
+    that begin with a dot are hidden, and left alone: macOS leaves "._name.wav" beside
+    "name.wav".
+
+    Raises:
+        ValueError: If there is no such folder, or no such file in it.
+        OSError: If the folder itself may not be read.
+    """
+    if not folder.is_dir():
+        raise ValueError(
+            "Expected the path of a folder of audio files. "
+            f"Received: {folder}, which is not a folder. Check the path."
+        )
+    listing = FolderListing()
+    for path in sorted(_walk(folder, listing), key=os.fsencode):
+        name = clip_name(path, folder)
+        if name in listing.paths:
+            reason = "another file has this name, with its accents coded otherwise"
+            listing.failures.append((name, reason))
+        else:
+            listing.paths[name] = path
+    if not listing.paths and not listing.failures:
+        raise ValueError(
+            f"Expected {', '.join(SUFFIXES)} files in or below folder {folder}. "
+            "Received: no such file. Convert the audio to one of these formats, or "
+            "name another folder."
+        )
+    listing.paths = dict(sorted(listing.paths.items()))
+    return listing
+
+
+def _walk(folder: Path, listing: FolderListing):
+    def fail(error: OSError):
+        path = Path(os.fsdecode(error.filename))
+        if path == folder:
+            raise error
+        reason = f"cannot be read: {error.strerror}"
+        listing.failures.append((clip_name(path, folder) + "/", reason))
+
+    visited = {_identity(folder)}
+    for place, folders, files in os.walk(folder, onerror=fail, followlinks=True):
+        # In place: `walk` goes on with what is left of them, in this order.
+        folders[:] = [
+            name
+            for name in sorted(folders)
+            if not name.startswith(".") and not _seen(Path(place, name), visited)
+        ]
+        for name in files:
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(place, name)
+
+
+def _seen(folder: Path, visited: set) -> bool:
+    """Whether a folder was visited before; it counts as visited from now on."""
+    try:
+        identity = _identity(folder)
+    except OSError:
+        return False  # `walk` will come upon the same error, and report it
+    if identity in visited:
+        return True
+    visited.add(identity)
+    return False
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def clip_name(path: Path, folder: Path) -> str:
+    """Path of a clip below its folder, spelled alike on every operating system."""
+    return spell_name(path.relative_to(folder).as_posix())
+
+
+def spell_name(name: str) -> str:
+    """A name in one line of text: the same accents one way, odd characters escaped."""
+    name = unicodedata.normalize("NFC", name)
+    if all(unicodedata.category(character) not in _UNPRINTABLE for character in name):
+        return name
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in _UNPRINTABLE
+        else character
+        for character in name
+    )
