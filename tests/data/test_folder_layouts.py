@@ -1,0 +1,200 @@
+"""Speakers, transcripts and splits of the clips of a folder, from its layout."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import keras_wavenet
+from keras_wavenet.data import DataSpec, FolderSource, load
+from keras_wavenet.data.folder_layouts import find_layout
+from keras_wavenet.data.splits import make_split
+
+pytestmark = pytest.mark.neutral
+
+RATE = 16000
+TONE = 0.4 * np.sin(np.arange(2000) / 9)
+
+
+@pytest.fixture
+def make_folder(tmp_path):
+    """A folder of tones by these names, with these texts in files."""
+
+    def make(names, texts=None):
+        for name in names:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(tmp_path / name, TONE, RATE)
+        for name, text in (texts or {}).items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            content = text if isinstance(text, bytes) else text.encode()
+            (tmp_path / name).write_bytes(content)
+        return tmp_path
+
+    return make
+
+
+def test_a_folder_without_labels_stays_without(make_folder):
+    source = FolderSource(make_folder(["anna/a.wav", "ben/b.wav"]), RATE)
+    assert source.report.layout == "files without labels"
+    assert [clip.speaker for clip in source.clips] == [None, None]
+    assert source.report.notes == ()
+
+
+def test_metadata_names_speaker_label_transcript_and_split(make_folder):
+    table = (
+        "path,speaker,label,transcript,split,age\n"
+        'a.wav,anna,calm,"Well, ""yes""",train,33\n'
+        "b/c.wav,ben,,,dev,\n"
+    )
+    folder = make_folder(["a.wav", "b/c.wav"], {"metadata.csv": table})
+    source = FolderSource(folder, RATE)
+    first, second = source.clips
+    assert (first.speaker, first.label, first.transcript, first.split) == (
+        "anna", "calm", 'Well, "yes"', "train",
+    )  # fmt: skip
+    assert (second.speaker, second.label, second.transcript) == ("ben", None, None)
+    assert source.report.layout == "metadata.csv" and source.report.notes == ()
+    assert [clip.clip_id for clip in make_split(source, "dev").clips] == ["b/c.wav"]
+
+
+def test_the_split_that_a_table_names_can_be_loaded(make_folder):
+    table = "path,split\na.wav,fold 1\nb.wav,fold 2\n"
+    folder = make_folder(["a.wav", "b.wav"], {"metadata.csv": table})
+    source = load(folder, split="fold 2", spec=DataSpec(RATE, 0)).source
+    assert [clip.clip_id for clip in source.clips] == ["b.wav"]
+    with pytest.raises(ValueError, match="has the splits fold 1, fold 2. Received"):
+        load(folder, split="train", spec=DataSpec(RATE, 0))
+
+
+@pytest.mark.parametrize("column", ["path", "file_name", "file", " File_Name "])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_other_names_of_columns_and_a_byte_order_mark_are_understood(
+    make_folder, column, mark
+):
+    table = f"{mark}text,{column}\r\nGrüße,sub\\ü.wav\r\n"
+    folder = make_folder(["sub/ü.wav"], {"metadata.csv": table})
+    (clip,) = FolderSource(folder, RATE).clips
+    assert (clip.clip_id, clip.transcript) == ("sub/ü.wav", "Grüße")
+
+
+def test_rows_without_files_and_files_without_rows_are_counted(make_folder):
+    table = "path,split\n./a.wav,train\ngone.wav,train\nlost.wav,test\n"
+    folder = make_folder(["a.wav", "b.wav", "c.wav"], {"metadata.csv": table})
+    source = FolderSource(folder, RATE)
+    assert len(source) == 3 and source.clips[0].split == "train"
+    report = str(source.report)
+    assert "of 2 of 3 rows are not there, such as gone.wav" in report
+    assert "2 of 3 files have no row, and are in no split, such as b.wav" in report
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("", "header with the column path.*line 1.*Received: ''"),
+        ("name,text\na.wav,x\n", "column path, file_name or file.*'name,text'"),
+        ("path;text\na.wav;x\n", "separated by commas. Received: 'path;text'"),
+        ("path\na.wav\n\n./a.wav\n", "each clip once.*line 4.*a.wav, as in line 2"),
+        ("path\n../a.wav\n", "below the folder.*line 2. Received: '../a.wav'"),
+        ("path\nb/../../a.wav\n", "below the folder of the table.*line 2"),
+        ("path\n/etc/a.wav\n", "below the folder of the table.*line 2"),
+        ("path\nC:\\a.wav\n", "below the folder of the table.*line 2"),
+        ("path,text\n,hello\n", "the path of a clip.*line 2. Received: an empty one"),
+        ("path,text\na.wav,well, yes\n", "2 cells.*line 2. Received: 3. Put quotes"),
+        ('path,text\na.wav,"never\nb.wav,x\n', "line 2. Received: .*double the quotes"),
+        (b"path,text\na.wav,x\nb.wav,caf\xe9\n", "UTF-8 text.*line 3.*byte 0xe9"),
+        ("path\na.wav\n".encode("utf-16"), "UTF-8 text.*line 1.*Save the table"),
+    ],
+)
+def test_a_damaged_table_is_refused_by_the_line(make_folder, table, message):
+    folder = make_folder(["a.wav", "b.wav"], {"metadata.csv": table})
+    with pytest.raises(ValueError, match=message):
+        FolderSource(folder, RATE)
+
+
+def test_a_table_is_checked_before_any_audio_is_read(make_folder):
+    folder = make_folder([], {"metadata.csv": "name\n", "a.wav": "no audio"})
+    with pytest.raises(ValueError, match="column path"):
+        FolderSource(folder, RATE)
+
+
+def test_the_shipped_speech_is_a_folder_with_a_table():
+    package = Path(keras_wavenet.__file__).parent
+    source = FolderSource(package / "data" / "spoken_prompts" / "audio", RATE)
+    assert source.report.layout == "metadata.csv" and source.report.notes == ()
+    assert len(make_split(source, "train")) == 46
+    assert len(make_split(source, "validation")) == 10
+    assert {clip.speaker for clip in source.clips} == {
+        "en_allison", "it_carlo", "ru_maxim",
+    }  # fmt: skip
+
+
+def test_ljspeech_is_recognised(make_folder):
+    table = (
+        'LJ001-0001|He said "5 |Not "5"\n'
+        "LJ001-0002|in 1455,|in fourteen fifty-five,\n"
+        "LJ001-0003|only once\n"
+        "LJ099-0001|gone|gone\n"
+    )
+    names = [f"wavs/LJ001-000{n}.wav" for n in (1, 2, 3, 4)]
+    source = FolderSource(make_folder(names, {"metadata.csv": table}), RATE)
+    assert source.report.layout == "LJSpeech"
+    assert [clip.transcript for clip in source.clips] == [
+        'Not "5"', "in fourteen fifty-five,", "only once", None,
+    ]  # fmt: skip
+    assert "1 of 4 rows are not there, such as wavs/LJ099-0001" in str(source.report)
+    assert "1 of 4 files have no row, such as wavs/LJ001-0004.wav" in str(source.report)
+
+
+def test_a_line_that_ljspeech_has_not_is_refused(make_folder):
+    folder = make_folder(["wavs/a.wav"], {"metadata.csv": "a|one\ntwo\n"})
+    with pytest.raises(ValueError, match="`id|text`.*line 2. Received: 'two'"):
+        FolderSource(folder, RATE)
+
+
+def vctk_names(top, *ends):
+    return [
+        f"{top}/p22{s}/p22{s}_00{n}{end}" for s in "56" for n in "12" for end in ends
+    ]
+
+
+def test_vctk_is_recognised_and_its_second_microphone_left_out(make_folder):
+    names = vctk_names("wav48_silence_trimmed", "_mic1.flac", "_mic2.flac")
+    texts = {"txt/p225/p225_001.txt": "Please call Stella.\n", "speaker-info.txt": "ID"}
+    source = FolderSource(make_folder(names, texts), RATE)
+    assert source.report.layout == "VCTK" and source.report.skipped == ()
+    assert len(source) == 4
+    assert all(clip.clip_id.endswith("_mic1.flac") for clip in source.clips)
+    assert [clip.speaker for clip in source.clips] == ["p225", "p225", "p226", "p226"]
+    assert source.clips[0].transcript == "Please call Stella."
+    assert "VCTK: 4 files left out: the same utterance" in str(source.report)
+    assert "VCTK: 3 of 4 clips have no transcript" in str(source.report)
+    assert len(make_split(source, "validation", by="speaker")) == 2
+
+
+def test_an_utterance_with_the_second_microphone_alone_is_taken(make_folder):
+    names = vctk_names("wav48_silence_trimmed", "_mic2.flac")
+    assert len(FolderSource(make_folder(names), RATE)) == 4
+
+
+def test_the_older_vctk_is_recognised(make_folder):
+    texts = {"txt/p226/p226_002.txt": "Ask her to bring these things."}
+    source = FolderSource(make_folder(vctk_names("wav48", ".wav"), texts), RATE)
+    assert source.report.layout == "VCTK"
+    assert source.clips[3].speaker == "p226"
+    assert source.clips[3].transcript == "Ask her to bring these things."
+
+
+def test_a_part_of_vctk_is_known_by_its_microphones_only(make_folder):
+    assert find_layout(make_folder([]), ["p225/p225_001_mic1.flac"]).name == "VCTK"
+    layout = find_layout(make_folder([]), ["p225/p225_001.wav", "p225/p225_002.wav"])
+    assert layout.name == "files without labels"
+
+
+def test_both_editions_of_vctk_give_each_utterance_once(make_folder):
+    names = vctk_names("wav48", ".wav") + vctk_names(
+        "wav48_silence_trimmed", "_mic1.flac", "_mic2.flac"
+    )
+    layout = find_layout(make_folder([]), names)
+    assert len(layout.labels) == 4 and len(layout.left_out) == 8
+    assert all("mic1" in name for name in layout.labels)
