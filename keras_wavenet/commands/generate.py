@@ -5,6 +5,7 @@ Prints the seed, which gives the same audio again, and the speed."""
 import argparse
 import random
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -22,9 +23,6 @@ from keras_wavenet.commands.model_arguments import (
     load_model,
 )
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
-
-SILENCE = 1e-3  # root mean square below which hardly anything is heard
-SILENCE_ADVICE = "try another --seed, more --seconds, --temperature 1 or a --prime"
 
 HELP = "generate audio with a trained model"
 USAGE = "[PRESET] [options]"
@@ -135,9 +133,17 @@ def run(arguments: argparse.Namespace) -> None:
                 write_wav(path, np.concatenate(heard + parts), rate)
                 audio = np.concatenate(parts)
                 print(f"wrote {path} ({len(audio) / rate:.2f} s, seed {seed})")
-                if np.sqrt(np.mean(np.square(audio))) < SILENCE:
-                    print("  it is silent: " + SILENCE_ADVICE)
+                say_what_is_wrong(audio, rate)
     print(describe_speed(chunks, times, rate))
+
+
+def say_what_is_wrong(waveform: np.ndarray, sample_rate: int) -> None:
+    """Print a warning if the audio is silence or noise."""
+    from keras_wavenet.training.audio_check import check_audio
+
+    warning = check_audio(waveform, sample_rate).warning
+    if warning:
+        print(textwrap.indent(textwrap.fill(warning, 77), "  "))
 
 
 def describe_speed(chunks: list, times: list[float], sample_rate: int) -> str:

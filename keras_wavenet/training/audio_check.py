@@ -50,11 +50,21 @@ class AudioCheck:
     silent_share: float
 
     @property
+    def is_silent(self) -> bool:
+        """Whether hardly anything is heard."""
+        return self.silent_share >= MOST_SILENT_FRAMES
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether what is heard is close to white noise."""
+        return not self.is_silent and self.flatness >= NOISE_FLATNESS
+
+    @property
     def warning(self) -> str | None:
         """What is wrong and what to try, in a sentence or two; None if nothing is."""
-        if self.silent_share >= MOST_SILENT_FRAMES:
+        if self.is_silent:
             return f"The audio is silent ({self}): {SILENCE_ADVICE}"
-        if self.flatness >= NOISE_FLATNESS:
+        if self.is_noise:
             return f"The audio is noise ({self}): {NOISE_ADVICE}"
         return None
 
