@@ -9,8 +9,8 @@ from keras_wavenet.data import trimming
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.splits import check_split, make_split
 from keras_wavenet.data.tfds_catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
+from keras_wavenet.data.tfds_folder import is_tfds_folder, open_tfds_folder
 from keras_wavenet.data.window_dataset import WindowDataset, check_options
 
 
@@ -35,8 +35,9 @@ def load(
 
     Args:
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
-            folder of wav, flac, ogg or mp3 files; or the name of a tfds dataset with
-            audio, such as `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds.
+            folder of wav, flac, ogg or mp3 files, or of a dataset that `prepare` or
+            tfds wrote; or the name of a tfds dataset with audio, such as `"yes_no"` or
+            `"vctk/mic1"`, which is downloaded by tfds.
         split: Name of the split, or of tfds data a slice, such as `"train[:95%]"`.
             Where the data has no splits of its own, as in a folder, or only one,
             `"train"`, `"validation"` and `"test"` are made.
@@ -111,36 +112,51 @@ def open_source(
     """Open the clips of a dataset; arguments and errors as in `load`."""
     if trim_silence is not None:
         trimming.check_decibels(trim_silence)
-    name = os.fspath(name)
-    if name != SPOKEN_PROMPTS and _is_path(name):
-        _check_no_tfds_options(name, keys, stored_rate)
-        source = _open_folder(name, split, sample_rate, split_by)
+    found = _find(os.fspath(name), data_dir, keys, stored_rate)
+    if isinstance(found, Path):
+        from keras_wavenet.data.audio_folder import open_audio_folder
+
+        source = open_audio_folder(found, split, sample_rate, split_by)
     else:
-        source = _open_tfds(
-            name, split, sample_rate, data_dir, split_by, keys, stored_rate
-        )
+        from keras_wavenet.data.tfds_splits import open_tfds_split
+
+        source = open_tfds_split(found, split, sample_rate, split_by, keys, stored_rate)
     if trim_silence is None:
         return source
     return trimming.trim_silence(source, trim_silence)
 
 
-def _open_folder(name, split, sample_rate, split_by) -> ClipSource:
-    from keras_wavenet.data.folder_source import FolderSource
+def open_splits(
+    name: str | os.PathLike,
+    sample_rate: int,
+    data_dir: str | os.PathLike | None = None,
+    *,
+    split_by: str = "clip",
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> dict[str, ClipSource]:
+    """Open all splits of a dataset, by name; arguments and errors as in `load`."""
+    found = _find(os.fspath(name), data_dir, keys, stored_rate)
+    if isinstance(found, Path):
+        from keras_wavenet.data.audio_folder import open_audio_folder_splits
 
-    check_split(split, split_by)
-    return make_split(FolderSource(name, sample_rate), split, split_by)
+        return open_audio_folder_splits(found, sample_rate, split_by)
+    from keras_wavenet.data.tfds_splits import open_tfds_splits
+
+    return open_tfds_splits(found, sample_rate, split_by, keys, stored_rate)
 
 
-def _open_tfds(
-    name, split, sample_rate, data_dir, split_by, keys, stored_rate
-) -> ClipSource:
+def _find(name, data_dir, keys, stored_rate) -> Any:
+    """The folder of audio that a name means, or the builder of a tfds dataset."""
     if name == SPOKEN_PROMPTS:
-        builder = _spoken_prompts_builder(data_dir)
-    else:
-        builder = prepared_tfds_builder(name, data_dir, keys, stored_rate)
-    from keras_wavenet.data.tfds_splits import open_tfds_split
-
-    return open_tfds_split(builder, split, sample_rate, split_by, keys, stored_rate)
+        return _spoken_prompts_builder(data_dir)
+    if not _is_path(name):
+        return prepared_tfds_builder(name, data_dir, keys, stored_rate)
+    folder = Path(name).expanduser()
+    if is_tfds_folder(folder):
+        return open_tfds_folder(folder)
+    _check_no_tfds_options(name, keys, stored_rate)
+    return folder
 
 
 def _resolve_spec(spec: Any) -> DataSpec:
