@@ -13,13 +13,12 @@ import numpy as np
 
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.levels import Levels, measure_levels
-from keras_wavenet.data.scan import UnusableAudioError
+from keras_wavenet.data.scan import UnusableAudioError, check_loudness
 
 SUFFIXES = (".flac", ".mp3", ".ogg", ".wav")
 _FORMATS = ("FLAC", "MP3", "OGG", "RF64", "WAV", "WAVEX")
 _RATES = (1_000, 768_000)  # Hz: a rate outside is a damaged header
 _MOST_CHANNELS = 64  # the largest microphone arrays
-_LOUDEST = 8.0  # times full scale: more is not a hot float recording but not audio
 _BLOCK = 2**18  # samples read at a time while checking
 # A WAV file written to a pipe claims the largest size there is: length unknown.
 _UNKNOWN_SIZE = 2**31 - 2**16
@@ -128,13 +127,7 @@ def _read_through(file) -> Iterator[np.ndarray]:
         if not len(samples):
             return
         left -= len(samples)
-        loudest = float(np.abs(samples).max())
-        if not np.isfinite(loudest):
-            raise UnusableAudioError("holds samples that are NaN or infinite")
-        if loudest > _LOUDEST:
-            raise UnusableAudioError(
-                f"holds samples up to {loudest:.3g}, expected values in [-1, 1]"
-            )
+        check_loudness(float(np.abs(samples).max()))
         yield _to_mono(samples)
 
 

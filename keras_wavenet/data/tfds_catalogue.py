@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keras_wavenet.data.extras import import_extra
-from keras_wavenet.data.tfds_features import find_audio_features
+from keras_wavenet.data.tfds_features import NoAudioError, find_audio_features
 
 SPOKEN_PROMPTS = "spoken_prompts"  # ships with the package, and is no part of tfds
-# Both are read at random; array_record has no build for Windows.
-FILE_FORMAT = "parquet" if sys.platform == "win32" else "array_record"
+# array_record has no build for Windows, and a parquet file is read whole.
+_FILE_FORMAT = "tfrecord" if sys.platform == "win32" else "array_record"
 _PACKAGES = {"apache_beam": "apache-beam"}  # where module and package differ
 
 
@@ -37,7 +37,7 @@ def prepared_tfds_builder(
 
     Raises:
         ValueError: If there is no such dataset, config or version, if it has no audio,
-            or if it is prepared in a format that can't be read at random.
+            or if `keys` or `stored_rate` don't fit it.
         ImportError: If tfds or a package that the dataset needs is not installed.
         OSError: If it can't be downloaded, or its folder not written to.
     """
@@ -55,8 +55,8 @@ def prepared_tfds_builder(
         raise _unknown_variant(tfds, name, dataset, error) from error
     try:
         find_audio_features(builder.info, keys, stored_rate)
-    except ValueError as error:
-        raise ValueError(f"{error}{_other_configs(builder)}") from error
+    except NoAudioError as error:
+        raise NoAudioError(f"{error}{_other_configs(builder)}") from error
     _prepare(builder, name)
     return builder
 
@@ -65,7 +65,7 @@ def _make_builder(tfds, name, data_dir):
     builder = tfds.builder(name, data_dir=data_dir)
     if builder.info.initialized:  # by an earlier preparation, perhaps in other formats
         return builder
-    return tfds.builder(name, data_dir=data_dir, file_format=FILE_FORMAT)
+    return tfds.builder(name, data_dir=data_dir, file_format=_FILE_FORMAT)
 
 
 def _unknown_name(name: str, known: Sequence[str]) -> ValueError:
@@ -83,12 +83,10 @@ def _unknown_variant(tfds, name: str, dataset: str, error: Exception) -> ValueEr
     asked = re.match(r"[^/:]+/([^/:]+)", name)
     if asked and asked[1] not in configs:
         there = f"one of {', '.join(configs)}" if configs else "none: it has no configs"
-        near = difflib.get_close_matches(asked[1], configs, n=1)
         return ValueError(
             f"Expected a config of {dataset}, {there}. Received: {name!r}."
-            + (f" Did you mean '{dataset}/{near[0]}'?" if near else "")
         )
-    reason = str(error).rpartition(": ")[2]  # tfds says first what it was about to do
+    reason = str(error).rpartition('": ')[2]  # tfds says first what it was doing
     return ValueError(
         f"Expected a dataset that tfds knows. Received: {name!r}: {reason}"
     )

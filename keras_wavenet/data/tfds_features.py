@@ -28,6 +28,10 @@ _EXCEPTIONS = {"voxceleb": {"speaker": "label"}}
 _RATES = (1_000, 768_000)  # Hz
 
 
+class NoAudioError(ValueError):
+    """The dataset holds something else than audio."""
+
+
 @dataclass(frozen=True)
 class AudioFeatures:
     """The names of the features that matter here; None where there is none.
@@ -150,7 +154,7 @@ def _find_audio(features, info) -> str:
             f"Received: {dataset_name(info)} with {', '.join(map(repr, of_type))}. "
             f'Load it with keys={{"audio": "{of_type[0]}"}}, for example.'
         )
-    raise ValueError(
+    raise NoAudioError(
         "Expected a dataset with audio: a feature of the type `Audio`, or numbers with "
         f"a time axis in a feature named one of {', '.join(_NAMES['audio'])}. "
         f"Received: {dataset_name(info)} with the features {', '.join(features)}. "

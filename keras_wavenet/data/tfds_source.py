@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from keras_wavenet.data.tfds_features import (
     find_audio_features,
     flatten_features,
 )
+from keras_wavenet.data.tfrecord_examples import TfrecordExamples
 
 EVERYTHING = "all"  # tfds' own name for all splits together
 
@@ -30,8 +31,8 @@ class TfdsSource(DecodedSource):
     once, so that lengths are known and a bad one is skipped with its reason.
 
     Args:
-        builder: A `tfds.core.DatasetBuilder` whose data is prepared in a format that
-            can be read at random (`file_format="array_record"`).
+        builder: A `tfds.core.DatasetBuilder` whose data is prepared as array_record,
+            parquet or tfrecord.
         split: Name of a split, or a slice of one, such as `"train[:90%]"`.
         sample_rate: Rate to read at, in Hz.
         keys: Names of features, for what is not found by itself: any of `"audio"`,
@@ -59,7 +60,7 @@ class TfdsSource(DecodedSource):
         _check_split(info, split)
         self.name, self.split = dataset_name(info), split
         self._labels = dict(flatten_features(info.features))
-        self._examples = builder.as_data_source(split=split)
+        self._examples = _open_examples(builder, split)
         scan = self._scan(sample_rate)
         self._indices = [index for index, _ in scan.accepted]
         clips = _name_apart([clip for _, clip in scan.accepted])
@@ -70,8 +71,6 @@ class TfdsSource(DecodedSource):
         """Look at every example; what is accepted is its index and its `ClipInfo`."""
         whole = self.split == EVERYTHING
         scan = Scan(self.name if whole else f"{self.name} ({self.split})")
-        if not len(self._examples):
-            raise ValueError(f"Expected clips in {scan.origin}. Received: none.")
         total = len(self._examples)
         for index in show_progress(range(total), total, f"Reading {scan.origin}"):
             try:
@@ -139,6 +138,13 @@ def _name_apart(clips: list[ClipInfo]) -> list[ClipInfo]:
     return named
 
 
+def _open_examples(builder: Any, split: str) -> Sequence:
+    formats = {stored.value for stored in builder.info.available_file_formats()}
+    if formats == {"tfrecord"}:
+        return TfrecordExamples(builder.info, split)
+    return builder.as_data_source(split=split)
+
+
 def _check_split(info: Any, split: str):
     if not info.splits:  # tfds' mocks do not know theirs
         return
@@ -152,9 +158,14 @@ def _check_split(info: Any, split: str):
             f'example, train on "{some}[:95%]" and validate on "{some}[95%:]".'
         )
     try:
-        info.splits[split]
+        examples = info.splits[split].num_examples
     except ValueError as error:
         raise ValueError(
             f'`split` must be a split or a slice of one, such as "{named[0]}[:95%]". '
             f"Received: split={split!r}"
         ) from error
+    if not examples:
+        raise ValueError(
+            f"Expected at least one clip in the split. Received: split={split!r}, "
+            f"which has none of {info.name}."
+        )
