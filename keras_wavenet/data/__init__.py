@@ -3,8 +3,10 @@
 from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folder_source import FolderSource
 from keras_wavenet.data.levels import Levels
-from keras_wavenet.data.load import load, open_source
+from keras_wavenet.data.load import load, open_source, open_splits
 from keras_wavenet.data.look import DataLook, look
+from keras_wavenet.data.prepared.prepare import prepare
+from keras_wavenet.data.prepared.source import PreparedSource
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.tfds_source import TfdsSource
@@ -18,10 +20,13 @@ __all__ = [
     "DataSpec",
     "FolderSource",
     "Levels",
+    "PreparedSource",
     "SourceReport",
     "TfdsSource",
     "WindowDataset",
     "load",
     "look",
     "open_source",
+    "open_splits",
+    "prepare",
 ]

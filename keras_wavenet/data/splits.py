@@ -47,6 +47,19 @@ def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipView:
     return ClipView(source, indices, f"{source.report.origin} ({split})")
 
 
+def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipView]:
+    """All splits of a source, by name; arguments and errors as in `make_split`."""
+    published = {clip.split for clip in source.clips}
+    if published != {None}:
+        names = sorted(filter(None, published))
+    else:
+        check_split("train", by)
+        found = len(set(_groups(source, by)))
+        least = {"train": 1, "validation": 2, "test": _FEWEST_TO_TEST}
+        names = [name for name in SPLITS if found >= least[name]]
+    return {name: make_split(source, name, by) for name in names}
+
+
 def check_split(split: str, by: str):
     """Check the arguments of `make_split`, before any data is looked for.
 

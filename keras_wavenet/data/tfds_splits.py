@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.splits import SPLITS, check_split, make_split
+from keras_wavenet.data.splits import SPLITS, check_split, make_split, make_splits
 from keras_wavenet.data.tfds_features import AudioFeatures, find_audio_features
 from keras_wavenet.data.tfds_source import EVERYTHING, TfdsSource
 
@@ -42,6 +42,24 @@ def open_tfds_split(
     check_split(split, split_by)
     features = find_audio_features(builder.info, keys, stored_rate)
     return make_split(_read_whole(builder, features, sample_rate), split, split_by)
+
+
+def open_tfds_splits(
+    builder: Any,
+    sample_rate: int,
+    split_by: str = "clip",
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> dict[str, ClipSource]:
+    """Open all splits, by name; arguments and errors as in `open_tfds_split`."""
+    if len(builder.info.splits) != 1:
+        return {
+            split: TfdsSource(builder, split, sample_rate, keys, stored_rate)
+            for split in builder.info.splits
+        }
+    check_split(SPLITS[0], split_by)
+    features = find_audio_features(builder.info, keys, stored_rate)
+    return make_splits(_read_whole(builder, features, sample_rate), split_by)
 
 
 def _read_whole(builder: Any, features: AudioFeatures, sample_rate: int) -> TfdsSource:

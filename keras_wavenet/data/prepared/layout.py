@@ -27,6 +27,11 @@ _DATASET_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _SPLIT_NAME = re.compile(r"[A-Za-z]\w{0,99}", re.ASCII)
 
 
+def is_prepared(folder: Path) -> bool:
+    """Whether a folder was made by `prepare`, finished or not."""
+    return (folder / PLAN).is_file()
+
+
 def check_names(name: str, splits: list[str]):
     """Check the names that those of files are made of.
 

@@ -67,9 +67,8 @@ def prepare(
     out = Path(out)
     if shard_bytes is None:
         shard_bytes = max(map(_shard_bytes, splits.values()))
-    plan = make_plan(
-        splits, name or default_name(out), shard_bytes, description, **settings
-    )
+    name = default_name(out) if name is None else name
+    plan = make_plan(splits, name, shard_bytes, description, **settings)
     folder = DatasetFolder(out)
     plan = folder.begin(plan, splits, overwrite)
     tally = _Tally(watch)

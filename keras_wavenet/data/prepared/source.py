@@ -12,7 +12,7 @@ from keras_wavenet.data.prepared.encoding import record_labels
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
 from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name, record_features
 from keras_wavenet.data.prepared.pcm import from_pcm
-from keras_wavenet.data.prepared.plan import read_plan
+from keras_wavenet.data.prepared.plan import Plan, read_plan
 from keras_wavenet.data.prepared.records import PART_LENGTH, Records
 from keras_wavenet.data.prepared.shard_reader import ShardReader
 from keras_wavenet.data.resampling import resample_stretch, resampled_length
@@ -27,7 +27,7 @@ class PreparedSource(DecodedSource):
         split: Name of the split.
         sample_rate: Rate to read at, in Hz; other rates than the stored one are
             resampled as they are read.
-        split_by: What the splits must hold out, `"clip"` or `"speaker"`; any if None.
+        split_by: What the splits must hold out: `"speaker"`, or anything if `"clip"`.
 
     Raises:
         ValueError: If there is no such split, or another `split_by` was prepared.
@@ -41,7 +41,7 @@ class PreparedSource(DecodedSource):
         folder: str | os.PathLike,
         split: str,
         sample_rate: int,
-        split_by: str | None = None,
+        split_by: str = "clip",
     ):
         self.folder, self.split = Path(folder).expanduser(), split
         plan = read_plan(self.folder)
@@ -102,20 +102,20 @@ class PreparedSource(DecodedSource):
         return example["audio"]
 
 
-def is_prepared(folder: Path) -> bool:
-    """Whether a folder was made by `prepare`, finished or not."""
-    return (folder / PLAN).is_file()
+def prepared_splits(folder: Path) -> list[str]:
+    """Names of the splits of a prepared dataset."""
+    return list(read_plan(folder).splits)
 
 
-def _check_split(plan, split: str, split_by: str | None, folder: Path):
+def _check_split(plan: Plan, split: str, split_by: str, folder: Path):
     if split not in plan.splits:
         raise ValueError(
             f"The prepared dataset {folder} has the splits {', '.join(plan.splits)}. "
             f"Received: split={split!r}"
         )
     prepared_by = plan.settings.get("split_by")
-    if split_by is not None and prepared_by not in (None, split_by):
+    if split_by == "speaker" and prepared_by == "clip":
         raise ValueError(
-            f"{folder} was prepared with `split_by` {prepared_by!r}. Received: "
+            f"{folder} was prepared with splits by clip. Received: "
             f"split_by={split_by!r}. Prepare the audio again with that."
         )

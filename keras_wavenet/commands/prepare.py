@@ -1,0 +1,117 @@
+"""Turn audio into a dataset that is read without decoding or resampling.
+
+A folder of audio files, or a tfds dataset, becomes a tfds dataset of int16 samples at
+one rate: resampled once, split once, with a report of what was found and of each file
+that can't be used. Whatever stops it, the same command goes on where it stopped."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from keras_wavenet.commands.argument_types import positive_float, positive_int
+from keras_wavenet.commands.interruption import Interruption
+from keras_wavenet.commands.output_file import check_writable
+from keras_wavenet.commands.progress_line import ProgressLine
+
+HELP = "turn a folder of audio into a dataset that is quick to read"
+USAGE = "DATA --out FOLDER [options]"
+EPILOG = """\
+examples:
+  keras-wavenet prepare recordings/ --out recordings_16k
+  keras-wavenet prepare recordings/ --out recordings_24k --sample-rate 24000
+  keras-wavenet prepare vctk/mic1 --out vctk_16k --split-by speaker
+  keras-wavenet train recordings_16k/
+
+tfds reads the folder with tfds.builder_from_directory, grain its shards, both without
+TensorFlow. A long recording is stored in parts: `id`, `part` and `parts` say which."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "data", metavar="DATA", help="a folder of audio or a TensorFlow Datasets name"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="the folder of the new dataset",
+    )
+    parser.add_argument(
+        "--sample-rate",
+        type=positive_int,
+        default=16000,
+        metavar="HZ",
+        help="what to resample to (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--split-by",
+        choices=("clip", "speaker"),
+        default="clip",
+        help="what to hold out where the data has no splits of its own "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--name", help="of the dataset in tfds (default: that of the folder)"
+    )
+    parser.add_argument(
+        "--shard-size",
+        type=positive_float,
+        metavar="MB",
+        help="size of a file, the piece that is done again after a stop (default: 32, "
+        "or more for at most 200 files a split)",
+    )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace a dataset that was prepared from other audio or otherwise",
+    )
+    parser.add_argument(
+        "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Prepare and print the report."""
+    from keras_wavenet.data.load import open_splits
+    from keras_wavenet.data.prepared.notices import collect_notices
+    from keras_wavenet.data.prepared.prepare import prepare
+
+    check_writable(arguments.out)
+    splits = open_splits(
+        arguments.data,
+        arguments.sample_rate,
+        arguments.data_dir,
+        split_by=arguments.split_by,
+    )
+    shard_bytes = arguments.shard_size and max(1, round(arguments.shard_size * 1e6))
+    folder = Path(arguments.data).expanduser()
+    progress = ProgressLine(splits)
+    try:
+        with Interruption() as interruption, progress:
+
+            def watch(clips: int, seconds: float):
+                progress.show(clips, seconds)
+                interruption.check()
+
+            report = prepare(
+                splits,
+                arguments.out,
+                name=arguments.name,
+                shard_bytes=shard_bytes,
+                overwrite=arguments.overwrite,
+                description=collect_notices(folder) if folder.is_dir() else "",
+                watch=watch,
+                split_by=arguments.split_by,
+            )
+    except KeyboardInterrupt:
+        print(
+            f"Stopped; what {arguments.out} holds is kept. "
+            "Run the same command again to go on.",
+            file=sys.stderr,
+        )
+        raise
+    print(report, end="")
+    print(
+        f"\nPrepared {arguments.out}. Train on it: keras-wavenet train {arguments.out}"
+    )
