@@ -1,5 +1,10 @@
 """Sources that the data tests share: the shipped speech, and small made-up clips."""
 
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -56,3 +61,31 @@ def spoken_prompts(data_dir):
         open_source("spoken_prompts", split, SAMPLE_RATE, data_dir)
         for split in ("train", "validation")
     )
+
+
+@pytest.fixture
+def public_folder():
+    """An empty folder that anybody may look into, below folders that let them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def without_privileges():
+    """A context in which permissions count: for root, they do not."""
+
+    @contextlib.contextmanager
+    def drop():
+        if os.geteuid():
+            yield
+            return
+        os.seteuid(65534)  # nobody
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+
+    return drop

@@ -1,5 +1,7 @@
 """Damaged and odd audio files, each found out by reading it through."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
@@ -9,8 +11,18 @@ from keras_wavenet.data.scan import UnusableAudioError
 
 pytestmark = pytest.mark.neutral
 
+unix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+
 RATE = 16000
 SINE = 0.5 * np.sin(np.arange(RATE) / 20).astype("float32")
+
+
+# Codings that carry something on from frame to frame, at low rates most of all.
+MP3_AND_OPUS = [
+    {"format": "MP3", "bitrate_mode": mode, "compression_level": level}
+    for mode in ("CONSTANT", "VARIABLE")
+    for level in (0.0, 0.99)
+] + [{"format": "OGG", "subtype": "OPUS"}, {"format": "OGG"}]
 
 
 @pytest.fixture
@@ -43,15 +55,51 @@ def test_a_good_file_is_read_as_it_was_written(suffix, write):
         np.testing.assert_allclose(waveform, SINE, atol=2**-15)
 
 
-@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT"])
-def test_every_bit_depth_has_the_same_scale(subtype, write):
+@pytest.mark.parametrize(
+    "subtype",
+    ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"],
+)
+def test_every_bit_depth_and_coding_has_the_same_scale(subtype, write):
     waveform = read_audio_file(scan_audio_file(write("sine.wav", subtype=subtype)))
+    np.testing.assert_allclose(waveform, SINE, atol=0.02 if "LAW" in subtype else 2**-7)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
+def test_every_bit_depth_of_flac_has_the_same_scale(subtype, write):
+    waveform = read_audio_file(scan_audio_file(write("sine.flac", subtype=subtype)))
     np.testing.assert_allclose(waveform, SINE, atol=2**-7)
 
 
-def test_channels_are_mixed_to_mono(write):
-    audio = scan_audio_file(write("stereo.flac", np.stack([SINE, 0 * SINE], axis=1)))
-    np.testing.assert_allclose(read_audio_file(audio), SINE / 2, atol=2**-15)
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg"])
+@pytest.mark.parametrize("channels", range(1, 9))
+def test_channels_are_mixed_to_mono(suffix, channels, write):
+    samples = np.zeros((RATE, channels), "float32")
+    samples[:, 0] = SINE
+    audio = scan_audio_file(write(f"many.{suffix}", samples))
+    tolerance = 0.03 if suffix == "ogg" else 2**-15
+    expected = SINE / channels
+    np.testing.assert_allclose(read_audio_file(audio), expected, atol=tolerance)
+    assert audio.levels.peak == pytest.approx(0.5 / channels, abs=tolerance)
+
+
+def test_a_file_of_a_hundred_channels_is_unusable(write):
+    with pytest.raises(UnusableAudioError, match="has 100 channels, expected at most"):
+        scan_audio_file(write("many.wav", np.zeros((9, 100))))
+
+
+def test_a_file_is_known_by_what_it_holds_not_by_its_name(write):
+    audio = scan_audio_file(write("sine.flac", format="WAV"))
+    np.testing.assert_allclose(read_audio_file(audio), SINE, atol=2**-15)
+
+
+@pytest.mark.parametrize("options", MP3_AND_OPUS)
+def test_what_is_sought_is_what_a_reading_from_the_start_finds(options, write):
+    noise = np.random.default_rng(0).normal(0, 0.05, 20 * RATE)
+    audio = scan_audio_file(write("noise.audio", noise + np.tile(SINE, 20), **options))
+    whole = read_audio_file(audio)
+    for start in (1, 40000, 123456, 200000):
+        stretch = read_audio_file(audio, start, start + 5000)
+        np.testing.assert_allclose(stretch, whole[start : start + 5000], atol=1e-5)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
@@ -62,12 +110,56 @@ def test_a_truncated_file_is_unusable(suffix, share, write):
         scan_audio_file(path)
 
 
-def test_a_wav_file_from_a_pipe_is_complete_though_its_length_is_unknown(write):
-    path = write("sine.wav")
+def claim(path, size):
+    """Change the size of the audio that the header of a WAV file gives."""
     content = bytearray(path.read_bytes())
-    content[40:44] = b"\xff\xff\xff\xff"  # the size of the audio, where known
+    content[40:44] = size.to_bytes(4, "little")
     path.write_bytes(content)
-    assert scan_audio_file(path).frames == RATE
+    return path
+
+
+@pytest.mark.parametrize("size", [2**32 - 1, 2**31 - 1, 0x7FFFF000])
+def test_a_wav_file_from_a_pipe_is_complete_though_its_length_is_unknown(size, write):
+    assert scan_audio_file(claim(write("sine.wav"), size)).frames == RATE
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        (0, "claims only 0 samples, and 32000 bytes that follow make no sense"),
+        (100, "claims only 50 samples, and 31900 bytes"),
+        (2 * RATE + 2, "truncated: 32000 of 32002 bytes"),
+        (2**30, "truncated: 32000 of 1073741824 bytes"),
+    ],
+)
+def test_a_wav_file_that_lies_about_its_length_is_unusable(size, message, write):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, RATE)
+    path = claim(write("noise.wav", noise), size)
+    with pytest.raises(UnusableAudioError, match=message):
+        scan_audio_file(path)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_tags_behind_the_audio_do_no_harm(suffix, write):
+    path = write(f"sine.{suffix}")
+    with path.open("ab") as file:
+        file.write(b"TAG" + bytes(125))
+    waveform = read_audio_file(scan_audio_file(path))
+    np.testing.assert_allclose(waveform, SINE, atol=2**-15)
+
+
+def test_a_flac_stream_of_unknown_length_is_read_and_sought_in(write):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 30 * RATE)
+    path = write("noise.flac", noise)
+    content = bytearray(path.read_bytes())
+    content[21] &= 0xF0  # the number of samples, 36 bits
+    content[22:26] = bytes(4)
+    path.write_bytes(content)
+    audio = scan_audio_file(path)
+    assert audio.frames == 30 * RATE
+    for start in (0, 1, 29 * RATE, 30 * RATE - 7):
+        stretch = read_audio_file(audio, start)
+        np.testing.assert_allclose(stretch, noise[start:], atol=2**-15)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
@@ -119,6 +211,37 @@ def test_a_file_that_claims_an_absurd_rate_is_unusable(write):
 def test_a_file_that_is_gone_is_unusable(tmp_path):
     with pytest.raises(UnusableAudioError, match="cannot be read: No such file"):
         scan_audio_file(tmp_path / "gone.wav")
+
+
+def test_what_is_not_a_file_is_unusable(tmp_path):
+    (tmp_path / "folder.wav").mkdir()
+    with pytest.raises(UnusableAudioError, match="not a regular file"):
+        scan_audio_file(tmp_path / "folder.wav")
+
+
+@unix
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.wav")
+    with pytest.raises(UnusableAudioError, match="not a regular file"):
+        scan_audio_file(tmp_path / "pipe.wav")
+
+
+@unix
+def test_links_to_nothing_and_to_themselves_are_unusable(tmp_path):
+    (tmp_path / "dangling.wav").symlink_to(tmp_path / "gone.wav")
+    (tmp_path / "loop.wav").symlink_to(tmp_path / "loop.wav")
+    with pytest.raises(UnusableAudioError, match="cannot be read: No such file"):
+        scan_audio_file(tmp_path / "dangling.wav")
+    with pytest.raises(UnusableAudioError, match="cannot be read: Too many levels"):
+        scan_audio_file(tmp_path / "loop.wav")
+
+
+@unix
+def test_a_name_that_is_not_text_is_no_obstacle(write, tmp_path):
+    path = write("sine.wav")
+    odd = tmp_path / os.fsdecode(b"caf\xe9\n.wav")
+    path.rename(odd)
+    assert len(read_audio_file(scan_audio_file(odd), 5, 25)) == 20
 
 
 def test_a_file_that_changes_after_it_was_checked_is_noticed(write):

@@ -1,5 +1,6 @@
 """A folder of audio files: splits, rates, and bad files among good ones."""
 
+import os
 import shutil
 
 import numpy as np
@@ -8,10 +9,15 @@ import soundfile
 
 from keras_wavenet.data import FolderSource
 from keras_wavenet.data.clip_source import BLOCK_LENGTH
+from keras_wavenet.data.folder_layouts import Layout
+from keras_wavenet.data.folder_listing import list_folder
+from keras_wavenet.data.folder_source import _scan_files
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.data.splits import make_split
 
 pytestmark = pytest.mark.neutral
+
+unix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
 
 RATE = 16000
 
@@ -122,6 +128,87 @@ def test_the_warning_names_a_few_of_many_bad_files(folder):
         (folder / f"empty-{number:02}.wav").touch()
     with pytest.warns(UserWarning, match=r"empty-04.wav \(empty file\); and 25 more"):
         FolderSource(folder, RATE)
+
+
+def test_hidden_files_and_folders_are_left_alone(folder):
+    (folder / ".trash").mkdir()
+    (folder / ".trash" / "old.wav").write_text("no audio")
+    (folder / ".hidden.wav").write_text("no audio")
+    assert len(FolderSource(folder, RATE)) == 7
+
+
+@unix
+def test_linked_folders_are_visited_once(folder, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    soundfile.write(outside / "x.wav", tone(0.1), RATE)
+    (folder / "linked").symlink_to(outside)
+    (folder / "linked again").symlink_to(outside)
+    (folder / "deep" / "up").symlink_to(folder)
+    names = [clip.clip_id for clip in FolderSource(folder, RATE).clips]
+    assert len(names) == 8 and names[-1] == "linked/x.wav"
+
+
+@unix
+def test_what_cannot_be_read_is_counted_and_nothing_is_waited_for(folder):
+    os.mkfifo(folder / "pipe.wav")
+    (folder / "dangling.wav").symlink_to(folder / "gone.wav")
+    (folder / "loop.wav").symlink_to(folder / "loop.wav")
+    (folder / "folder.wav").mkdir()
+    with pytest.warns(UserWarning, match="Skipped 3 of 10 clips"):
+        source = FolderSource(folder, RATE)
+    skipped = dict(source.report.skipped)
+    assert skipped.keys() == {"pipe.wav", "dangling.wav", "loop.wav"}
+    assert skipped["pipe.wav"] == "not a regular file"
+
+
+@unix
+def test_what_may_not_be_read_is_counted(public_folder, without_privileges):
+    for name in ("a.wav", "b.wav", "locked/c.wav"):
+        (public_folder / name).parent.mkdir(exist_ok=True)
+        soundfile.write(public_folder / name, tone(0.1), RATE)
+    (public_folder / "a.wav").chmod(0)
+    (public_folder / "locked").chmod(0)
+    reasons = r"a.wav \(cannot be read: Permission denied\)"
+    with without_privileges(), pytest.warns(UserWarning, match=reasons):
+        source = FolderSource(public_folder, RATE)
+    assert [clip.clip_id for clip in source.clips] == ["b.wav"]
+    assert {name for name, _ in source.report.skipped} == {"a.wav", "locked/"}
+
+
+@unix
+def test_a_folder_that_may_not_be_read_is_an_error(public_folder, without_privileges):
+    public_folder.chmod(0o311)
+    with without_privileges(), pytest.raises(PermissionError):
+        FolderSource(public_folder, RATE)
+
+
+@unix
+def test_odd_names_are_told_in_one_line_of_text(folder):
+    (folder / "a.wav").rename(folder / os.fsdecode(b"caf\xe9\n.wav"))
+    source = FolderSource(folder, RATE)
+    name = source.clips[2].clip_id
+    assert name == r"caf\udce9\n.wav" and name.isprintable()
+    assert len(source[2].waveform) == RATE
+    assert {clip.clip_id for clip in make_split(source, "train").clips} < {
+        clip.clip_id for clip in source.clips
+    }
+
+
+def test_two_spellings_of_one_name_are_one_clip(tmp_path):
+    for accent in ("\u00e9", "e\u0301"):  # one letter, or a letter and an accent
+        soundfile.write(tmp_path / f"caf{accent}.wav", tone(0.1), RATE)
+    if len(list(tmp_path.iterdir())) == 1:
+        pytest.skip("this file system takes them for one")
+    with pytest.warns(UserWarning, match="accents coded otherwise"):
+        assert len(FolderSource(tmp_path, RATE)) == 1
+
+
+def test_files_that_vanish_while_the_folder_is_read_are_counted(folder):
+    listing = list_folder(folder)
+    (folder / "a.wav").unlink()
+    with pytest.warns(UserWarning, match="a.wav .cannot be read: No such file"):
+        scan = _scan_files("folder", listing, Layout("none"), RATE)
+    assert len(scan.accepted) == 6
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
