@@ -6,11 +6,19 @@ import sys
 import warnings
 
 from keras_wavenet import __version__
-from keras_wavenet.commands import backend_choice, evaluate, generate, info, train
+from keras_wavenet.commands import (
+    backend_choice,
+    evaluate,
+    generate,
+    info,
+    prepare,
+    train,
+)
 from keras_wavenet.commands import presets as presets_command
+from keras_wavenet.commands.interruption import Terminated
 
-COMMANDS = (train, evaluate, generate, presets_command, info)
-INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
+COMMANDS = (train, evaluate, generate, prepare, presets_command, info)
+INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
 
 DESCRIPTION = """\
 WaveNet in Keras 3: train a model of raw audio, score it, and let it speak."""
@@ -45,8 +53,9 @@ def main(argv: list[str] | None = None) -> int:
         argv: Arguments after the program's name; `None` takes those of this process.
 
     Returns:
-        The exit status: 0, 1 after a failure, 130 after Ctrl-C. Arguments that can't
-        be understood end the program with 2, as `argparse` does.
+        The exit status: 0, 1 after a failure, 130 after Ctrl-C, 143 after a SIGTERM
+        that a command saved its work for. Arguments that can't be understood end the
+        program with 2, as `argparse` does.
     """
     arguments = build_parser().parse_args(argv)
     try:
@@ -55,8 +64,8 @@ def main(argv: list[str] | None = None) -> int:
             backend_choice.import_keras(arguments.backend)
             arguments.run(arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as interruption:
+        return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -18,6 +18,7 @@ import h5py
 import keras
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+BEST_OF_RUN = "best"  # in the folder of a training run
 MOST_JSON_BYTES = 2**20
 
 
@@ -45,7 +46,8 @@ def find(preset: str | os.PathLike) -> Path:
     """The folder of a preset.
 
     Args:
-        preset: A built-in name such as `"wavenet_tiny"`, or the path of a folder.
+        preset: A built-in name such as `"wavenet_tiny"`, or the path of a folder: a
+            preset, or a training run, whose best one is taken.
 
     Raises:
         ValueError: If it is neither.
@@ -59,8 +61,9 @@ def find(preset: str | os.PathLike) -> Path:
     if isinstance(preset, str) and preset in names:
         return names[preset]
     folder = Path(preset)
-    if (folder / CONFIG).is_file():
-        return folder
+    for candidate in (folder, folder / BEST_OF_RUN):
+        if (candidate / CONFIG).is_file():
+            return candidate
     if folder.is_dir():
         raise ValueError(
             f"A preset folder must hold {CONFIG}, {METADATA} and, with weights, "

@@ -114,7 +114,7 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["generate", "--out", "nowhere/a.wav"], ["nowhere"]),
         (["train", "./nowhere"], ["nowhere"]),
         (["train", "full"], ["full"]),
-        (["train", "--out", "full"], ["full", "not a preset"]),
+        (["train", "--out", "full"], ["full", "no run", "another --out"]),
         (["train", "--dilations", "1..7"], ["--dilations", "1..7"]),
         (["train", "--out", "notes.txt"], ["notes.txt", "is a file"]),
     ],
@@ -207,17 +207,22 @@ def test_train_writes_a_preset_that_evaluate_scores(
     assert "by a table from one code to the next" in printed
 
 
-def test_train_takes_so_many_steps_and_keeps_what_is_there(
+def test_train_takes_so_many_steps_and_keeps_another_run(
     succeed, fail, train_flags, tmp_path
 ):
     succeed(*train_flags, "--steps", "1", "--load-weights", "--out", "one")
-    weights = (tmp_path / "one" / "model.weights.h5").read_bytes()
-    assert "--overwrite" in fail(*train_flags, "--steps", "1", "--out", "one")[1]
-    assert weights == (tmp_path / "one" / "model.weights.h5").read_bytes()
+    weights = (tmp_path / "one" / "best" / "model.weights.h5").read_bytes()
+    status, line = fail(*train_flags, "--steps", "1", "--out", "one")
+    assert status == 1 and "load_weights: was True, is False" in line
+    assert "--overwrite" in line
+    assert weights == (tmp_path / "one" / "best" / "model.weights.h5").read_bytes()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_ends_with_130_and_says_what_was_kept(train_flags, tmp_path):
+@pytest.mark.skipif(os.name == "nt", reason="Windows can't send a signal to a process")
+@pytest.mark.parametrize(
+    "number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_run_that_is_stopped_saves_its_step(number, status, train_flags, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "keras_wavenet", *map(str, train_flags)]
         + ["--epochs", "100000", "--out", str(tmp_path / "kept")],
@@ -227,12 +232,15 @@ def test_ctrl_c_ends_with_130_and_says_what_was_kept(train_flags, tmp_path):
         # A test run in the background has SIGINT ignored, and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    while not (tmp_path / "kept" / "model.weights.h5").exists():
+    while not (tmp_path / "kept" / "best" / "model.weights.h5").exists():
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     printed, complaint = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "kept: epoch" in printed.splitlines()[-1]
+    assert process.returncode == status
+    line = printed.splitlines()[-1]
+    assert line.startswith("Saved step ") and "the same command goes on" in line
+    step = int(line.split()[2].rstrip(";"))
+    assert (tmp_path / "kept" / "checkpoints" / f"step-{step:08d}.ckpt").is_file()
     assert "Traceback" not in complaint
     keras_wavenet.WaveNet.from_preset(tmp_path / "kept")

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import keras
+from keras_wavenet.commands.last_preset import LastPreset
 
 
-class BestPreset(keras.callbacks.Callback):
+class BestPreset(LastPreset):
     """Saves the model as a preset after each epoch that is the best until then.
 
     Args:
@@ -15,24 +15,30 @@ class BestPreset(keras.callbacks.Callback):
     """
 
     def __init__(self, folder: Path, monitor: str, licence: str | None = None):
-        super().__init__()
-        self.folder = folder
+        super().__init__(folder, licence)
         self.monitor = monitor
-        self.licence = licence
         self.lowest = float("inf")
-        self.epoch = None
+        self.epoch = self.bits = None
 
     def on_epoch_end(self, epoch, logs=None):
         loss = logs[self.monitor]
-        if loss < self.lowest:
-            self.model.save_to_preset(self.folder, licence=self.licence)
-            self.lowest, self.epoch = loss, epoch + 1
-            self.bits = logs[self.monitor.replace("loss", "bits_per_sample")]
+        if loss < self.lowest and self.save():
+            self.lowest, self.epoch = float(loss), epoch + 1
+            self.bits = float(logs[self.monitor.replace("loss", "bits_per_sample")])
+
+    def get_state(self) -> dict:
+        """What is the best so far, for a checkpoint."""
+        return {"lowest": self.lowest, "epoch": self.epoch, "bits": self.bits}
+
+    def set_state(self, state: dict) -> None:
+        """Go on from a `get_state`."""
+        self.lowest, self.epoch = state["lowest"], state["epoch"]
+        self.bits = state["bits"]
 
     def summary(self) -> str:
         """What is in the folder, in one line."""
         if self.epoch is None:
-            return "Nothing was saved: no epoch had ended with a finite loss."
+            return f"{self.folder} is not there yet: no epoch has ended."
         split = "validation" if self.monitor == "val_loss" else "training"
         return (
             f"Saved {self.folder}: epoch {self.epoch}, {self.bits:.3f} {split} bits "

@@ -1,12 +1,15 @@
-"""Train a model on audio and save it as a preset folder.
+"""Train a model on audio, in a folder that keeps all that the run needs and makes.
 
 Starts from a preset's architecture, with new weights unless --load-weights is given.
 Prints two yardsticks first: a model whose validation bits per sample stay above them
-has learned nothing yet. The folder always holds the best epoch so far."""
+has learned nothing yet.
+
+The folder holds `best`, the preset of the best epoch so far, `last`, that of the newest
+one, and checkpoints. Stopped in whatever way, the same command goes on from the newest
+checkpoint as if it had not stopped; `keras-wavenet generate FOLDER` speaks with the
+best epoch at any time."""
 
 import argparse
-import math
-import random
 import sys
 from pathlib import Path
 
@@ -17,15 +20,16 @@ from keras_wavenet.commands.model_arguments import add_model_arguments, model_ov
 from keras_wavenet.commands.optimizer_arguments import (
     add_optimizer_arguments,
     make_optimizer,
+    schedule_depends_on_length,
 )
-from keras_wavenet.commands.output_file import check_writable
 
-HELP = "train a model and save it as a preset"
+HELP = "train a model, and go on with a run that was stopped"
 USAGE = "[DATA] [options]"
 EPILOG = """\
 examples:
   keras-wavenet train                                     the speech that comes along
   keras-wavenet train recordings/ --out my_voice --epochs 50
+  keras-wavenet train recordings/ --out my_voice --epochs 50    again: goes on with it
   keras-wavenet train recordings/ --load-weights          go on from wavenet_tiny
   keras-wavenet train ljspeech --preset wavenet_speech --schedule halving
   keras-wavenet train --dilations 1..256x3 --skip-channels 128 --steps 500"""
@@ -33,12 +37,6 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_arguments(parser)
-    parser.add_argument(
-        "--validation-split-name",
-        default="validation",
-        metavar="NAME",
-        help="split to score after each epoch, or none (default: %(default)s)",
-    )
     parser.add_argument(
         "--preset",
         default="wavenet_tiny",
@@ -51,7 +49,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=False,
         help="start from the preset's weights, not from new ones",
     )
-    length = parser.add_mutually_exclusive_group()
+    add_length_arguments(parser)
+    add_folder_arguments(parser)
+    add_model_arguments(parser)
+    add_optimizer_arguments(parser)
+
+
+def add_length_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add how long to train, and how often to validate."""
+    group = parser.add_argument_group("length")
+    length = group.add_mutually_exclusive_group()
     length.add_argument(
         "--epochs",
         type=positive_int,
@@ -59,30 +66,79 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="passes over the data (default: %(default)s)",
     )
     length.add_argument("--steps", type=positive_int, help="batches in all, instead")
-    parser.add_argument(
+    group.add_argument(
+        "--steps-per-epoch",
+        type=positive_int,
+        metavar="STEPS",
+        help="validate after so many batches, which are an epoch then "
+        "(default: a pass over the data)",
+    )
+    group.add_argument(
+        "--validation-split-name",
+        default="validation",
+        metavar="NAME",
+        help="split to score after each epoch, or none (default: %(default)s)",
+    )
+    group.add_argument(
+        "--validation-steps",
+        type=positive_int,
+        metavar="STEPS",
+        help="batches of it to score (default: all)",
+    )
+
+
+def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add where the run lies."""
+    group = parser.add_argument_group("folder")
+    group.add_argument(
         "--out",
         type=Path,
         default=Path("trained_wavenet"),
         metavar="FOLDER",
-        help="the preset to write (default: %(default)s)",
+        help="the folder of the run; one that is there goes on (default: %(default)s)",
     )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace a preset that is there"
+    group.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="delete a run that is there, and start anew",
     )
-    add_model_arguments(parser)
-    add_optimizer_arguments(parser)
+    group.add_argument(
+        "--save-every",
+        type=positive_int,
+        default=500,
+        metavar="STEPS",
+        help="steps from one checkpoint to the next; the end of an epoch and an "
+        "interruption make one too (default: %(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train, keeping the best epoch."""
-    check_folder(arguments.out, arguments.overwrite)
+    """Train, from the start or from where the run in the folder has got to."""
+    from keras_wavenet.commands.run_folder import RunFolder
+    from keras_wavenet.commands.run_settings import settings_of
+
+    folder = RunFolder(arguments.out)
+    with folder.opened():
+        folder.check(settings_of(arguments), arguments.overwrite)
+        train_in(folder, arguments)
+
+
+def train_in(folder, arguments: argparse.Namespace) -> None:
+    """Build all that the run needs, and go on with it.
+
+    Args:
+        folder: An opened `RunFolder`, which holds no other run.
+        arguments: Of the command.
+    """
+    import keras
 
     from keras_wavenet import WaveNet
     from keras_wavenet.commands.best_preset import BestPreset
-    from keras_wavenet.commands.stop_at_step import StopAtStep
-    from keras_wavenet.training import YardstickCallback
+    from keras_wavenet.commands.last_preset import LastPreset
+    from keras_wavenet.commands.run_settings import record_of
+    from keras_wavenet.training import Checkpoint, WeightAveraging, YardstickCallback
 
-    random.seed(arguments.seed)  # Keras draws from here the seeds that nobody gave
+    keras.utils.set_random_seed(arguments.seed)
     model = WaveNet.from_preset(
         arguments.preset,
         load_weights=arguments.load_weights,
@@ -91,61 +147,89 @@ def run(arguments: argparse.Namespace) -> None:
     train = load_split(arguments, model, "train")
     validation = load_validation(arguments, model)
     print(train)
-    steps = arguments.steps or arguments.epochs * train.steps_per_epoch
+    steps_per_epoch = arguments.steps_per_epoch or len(train)
+    steps = arguments.steps or arguments.epochs * steps_per_epoch
     model.compile(optimizer=make_optimizer(arguments, steps))
+    folder.begin(
+        record_of(arguments, model, train, validation, steps),
+        arguments.overwrite,
+        fixed_length=schedule_depends_on_length(arguments),
+    )
+    licence = licence_of_start(arguments)
     monitor = "loss" if validation is None else "val_loss"
-    best = BestPreset(arguments.out, monitor, licence_of_start(arguments))
-    callbacks = [YardstickCallback(train, validation), best, StopAtStep(steps)]
-    try:
-        fit(model, train, validation, steps, callbacks)
-    finally:
-        print(best.summary())
-    print(f"Listen to it: keras-wavenet generate {arguments.out}")
+    best = BestPreset(folder.best, monitor, licence)
+    checkpoint = Checkpoint(
+        folder.checkpoints, arguments.save_every, states={"best": best}
+    )
+    if not is_to_go_on(checkpoint.restore(model), steps, folder.path):
+        return
+    callbacks = [YardstickCallback(train, validation)]
+    if arguments.weight_averaging is not None:
+        callbacks.append(WeightAveraging())
+    callbacks += [best, LastPreset(folder.last, licence)]
+    fit(
+        model,
+        train,
+        steps,
+        checkpoint,
+        steps_per_epoch=steps_per_epoch,
+        validation_data=validation,
+        validation_steps=arguments.validation_steps,
+        callbacks=callbacks,
+    )
+    print(best.summary())
+    print(f"Listen to it: keras-wavenet generate {folder.path}")
 
 
-def fit(model, train, validation, steps: int, callbacks: list) -> None:
-    """Run `model.fit`, which Ctrl-C ends between two steps."""
+def is_to_go_on(step: int, steps: int, folder: Path) -> bool:
+    """Say where a run stands, and whether anything of it is left to do."""
+    if step >= steps:
+        print(
+            f"The run in {folder} is complete: it has had {step} steps. More --steps "
+            "or --epochs go on with it, --overwrite starts it anew."
+        )
+        return False
+    if step:
+        print(f"Going on with the run in {folder} from step {step} of {steps}.")
+    return True
+
+
+def fit(model, train, steps, checkpoint, callbacks, **options) -> None:
+    """Run `fit_steps`, which Ctrl-C and SIGTERM end between two steps, saved."""
     import keras
+
+    from keras_wavenet.training import fit_steps
 
     with Interruption() as interruption:
 
         def check(number, logs=None):
-            interruption.check()
+            if interruption.asked_for:
+                checkpoint.save()
+                interruption.check()
 
         checks = keras.callbacks.LambdaCallback(
             on_epoch_end=check, on_train_batch_end=check, on_test_batch_end=check
         )
-        model.fit(
-            train,
-            validation_data=validation,
-            epochs=math.ceil(steps / train.steps_per_epoch),
-            steps_per_epoch=min(steps, train.steps_per_epoch),
-            callbacks=[*callbacks, checks],
-            verbose=1 if sys.stdout.isatty() else 2,
-        )
+        try:
+            fit_steps(
+                model,
+                train,
+                steps,
+                checkpoint,
+                callbacks=[*callbacks, checkpoint, checks],  # it has counted by then
+                verbose=1 if sys.stdout.isatty() else 2,
+                **options,
+            )
+        except KeyboardInterrupt:
+            print(describe_stop(checkpoint))
+            raise
 
 
-def check_folder(folder: Path, overwrite: bool) -> None:
-    """Refuse to write over anything but a preset, and over that without being told.
-
-    Raises:
-        FileExistsError: If the folder holds something that is to be kept.
-        NotADirectoryError: If the path is a file.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"--out must name a folder, {folder} is a file.")
-    check_writable(folder)
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
-    if not (folder / "config.json").is_file():
-        raise FileExistsError(
-            f"{folder} holds files and is not a preset. Name another --out folder."
-        )
-    if not overwrite:
-        raise FileExistsError(
-            f"{folder} holds a preset already. Name another --out folder, or give "
-            "--overwrite."
-        )
+def describe_stop(checkpoint) -> str:
+    """What an interrupted run has kept, in one line."""
+    if checkpoint.saved_step is None:
+        return "Stopped before there was anything to save."
+    return f"Saved step {checkpoint.saved_step}; the same command goes on from there."
 
 
 def licence_of_start(arguments: argparse.Namespace) -> str | None:

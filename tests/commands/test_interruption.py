@@ -1,11 +1,11 @@
-"""Ctrl-C between two pieces of work."""
+"""Ctrl-C and SIGTERM between two pieces of work."""
 
 import os
 import signal
 
 import pytest
 
-from keras_wavenet.commands.interruption import Interruption
+from keras_wavenet.commands.interruption import Interruption, Terminated
 
 pytestmark = [
     pytest.mark.neutral,
@@ -29,6 +29,14 @@ def test_it_waits_for_the_next_check():
         done = True
         interruption.check()
     assert done
+
+
+def test_a_request_to_terminate_waits_too_and_is_told_apart():
+    with pytest.raises(Terminated), Interruption() as interruption:
+        signal.raise_signal(signal.SIGTERM)
+        assert interruption.asked_for
+        interruption.check()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_the_second_one_does_not_wait():

@@ -1,0 +1,90 @@
+"""What of a training command decides the weights it ends with."""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+from keras_wavenet.commands.model_arguments import PLAIN_ARGUMENTS
+
+# Where to write, what to show, and how much: a run goes on under others.
+_FREE = {
+    "backend", "data_dir", "debug", "epochs", "out", "overwrite", "pipeline", "run",
+    "save_every", "steps",
+}  # fmt: skip
+# These are in the configuration of the model, in full.
+_OF_THE_MODEL = {"dilations", "dtype", "preset", "use_bias"}
+_OF_THE_MODEL |= {name for name, _, _ in PLAIN_ARGUMENTS}
+
+
+def settings_of(arguments: argparse.Namespace) -> dict:
+    """The flags of `train` that decide what a run does, as JSON gives them back."""
+    left_out = _FREE | _OF_THE_MODEL
+    settings = {
+        name: value for name, value in vars(arguments).items() if name not in left_out
+    }
+    if Path(arguments.data).expanduser().is_dir():
+        settings["data"] = str(Path(arguments.data).expanduser().resolve())
+    if arguments.load_weights:
+        settings["preset"] = str(arguments.preset)
+    return as_json(settings)
+
+
+def record_of(arguments: argparse.Namespace, model, train, validation, steps) -> dict:
+    """All that says which run it is, for `RunFolder.begin`.
+
+    Args:
+        arguments: Of the command `train`.
+        model: The model.
+        train: Its training dataset.
+        validation: Its validation dataset, or None.
+        steps: Length of the run.
+    """
+    import keras
+
+    import keras_wavenet
+
+    config = model.get_config()
+    del config["name"]  # Keras counts models
+    return {
+        "settings": settings_of(arguments),
+        "model": config,
+        "data": fingerprint(train, validation),
+        "steps": steps,
+        "backend": keras.backend.backend(),
+        "keras": keras.__version__,
+        "keras_wavenet": keras_wavenet.__version__,
+    }
+
+
+def as_json(settings: dict) -> dict:
+    """Settings as they are when they come back from a file."""
+    return json.loads(json.dumps(settings, default=str))
+
+
+def fingerprint(*datasets) -> str:
+    """SHA-256 of the names and lengths of all clips, in their order.
+
+    Args:
+        *datasets: `WindowDataset`s; None for one that there is not.
+    """
+    digest = hashlib.sha256()
+    for dataset in datasets:
+        clips = () if dataset is None else dataset.source.clips
+        rows = [f"{clip.length} {clip.clip_id}" for clip in clips]
+        digest.update(json.dumps(rows).encode())
+    return digest.hexdigest()
+
+
+def differences(was: dict, now: dict, prefix: str = "") -> list[str]:
+    """The settings that are not alike, one line each.
+
+    A setting that one of them does not know is of another version, and is left out.
+    """
+    lines = []
+    for name in sorted(set(was) & set(now)):
+        if isinstance(was[name], dict) and isinstance(now[name], dict):
+            lines += differences(was[name], now[name], f"{prefix}{name}.")
+        elif was[name] != now[name]:
+            lines.append(f"{prefix}{name}: was {was[name]}, is {now[name]}")
+    return lines

@@ -1,0 +1,87 @@
+"""The file of a checkpoint: named arrays and a small state, under a checksum.
+
+A line of ASCII that says what it is, the 32 bytes of a SHA-256, and then, up to the end
+of the file, what that is of: an uncompressed `.npz`, whose array `state` is JSON text.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_wavenet.atomic_file import replacing
+
+MAGIC = b"keras_wavenet checkpoint 1\n"
+_STATE = "state"
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+class DamagedCheckpoint(ValueError):
+    """A file that is not, to the last bit, what was written."""
+
+
+def write(path: str | os.PathLike, arrays: dict[str, np.ndarray], state: dict) -> None:
+    """Write a checkpoint; the file appears when all of it is on the disk.
+
+    Args:
+        path: Where to; a file there is replaced.
+        arrays: Arrays of NumPy's own dtypes, by names other than `"state"`.
+        state: What JSON can hold.
+
+    Raises:
+        ValueError: If a name or a dtype is not as above.
+        OSError: If it can't be written; what was at the path is then still there.
+    """
+    for name, array in arrays.items():
+        if name == _STATE or array.dtype.kind not in "biufc":
+            raise ValueError(
+                f"A checkpoint holds numbers, by names other than {_STATE!r}. "
+                f"Received: {name!r}, dtype {array.dtype}"
+            )
+    text = np.frombuffer(json.dumps(state).encode(), "uint8")
+    with replacing(path) as file:
+        file.write(MAGIC + bytes(_DIGEST_BYTES))
+        np.savez(file, **{_STATE: text}, **arrays)
+        digest = _digest_of_rest(file)
+        file.seek(len(MAGIC))
+        file.write(digest)
+
+
+def read(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Read a checkpoint, having checked every byte of it.
+
+    Args:
+        path: A file of `write`.
+
+    Returns:
+        The arrays and the state.
+
+    Raises:
+        DamagedCheckpoint: If the file is not what was written.
+        OSError: If it can't be read.
+    """
+    with Path(path).open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise DamagedCheckpoint(
+                f"A checkpoint must start with {MAGIC!r}. Received: {path}, which is "
+                "damaged, or none, or of another version"
+            )
+        if file.read(_DIGEST_BYTES) != _digest_of_rest(file):
+            raise DamagedCheckpoint(
+                f"A checkpoint must hold what was written. Received: {path}, which is "
+                "damaged: its SHA-256 is another"
+            )
+        file.seek(len(MAGIC) + _DIGEST_BYTES)
+        with np.load(file, allow_pickle=False) as content:
+            arrays = dict(content)
+    state = json.loads(arrays.pop(_STATE).tobytes())
+    return arrays, state
+
+
+def _digest_of_rest(file) -> bytes:
+    """SHA-256 of all behind the header."""
+    file.seek(len(MAGIC) + _DIGEST_BYTES)
+    return hashlib.file_digest(file, "sha256").digest()

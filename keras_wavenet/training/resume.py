@@ -1,0 +1,172 @@
+"""Training for a number of steps, from wherever a run has got to."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+
+from keras_wavenet.data.window_dataset import WindowDataset
+from keras_wavenet.training import run_state
+from keras_wavenet.training.checkpoint import Checkpoint
+from keras_wavenet.training.weight_averaging import (
+    assign_weights,
+    copy_weights,
+    has_averages,
+)
+
+
+def fit_steps(
+    model: keras.Model,
+    train: WindowDataset,
+    steps: int,
+    checkpoint: Checkpoint,
+    *,
+    steps_per_epoch: int | None = None,
+    validation_data: WindowDataset | None = None,
+    validation_steps: int | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: str | int = "auto",
+) -> keras.callbacks.History:
+    """Train until a run has so many steps, going on from the step of its checkpoint.
+
+    A run that was killed, whenever that was, restored and ended here has the weights
+    of one that was never stopped: the same optimizer state, order of data, random state
+    and, in the middle of an epoch, running metrics.
+
+    Args:
+        model: A compiled model; `checkpoint.restore(model)` has been called.
+        train: A shuffled dataset of `keras_wavenet.data`.
+        steps: Length of the whole run; an epoch that it ends in is validated too.
+        checkpoint: Saves the run; its `step` is where training goes on.
+        steps_per_epoch: Steps from one validation to the next; None takes one pass over
+            the data.
+        validation_data: A dataset that is not shuffled.
+        validation_steps: Batches of it that are scored; None takes all.
+        callbacks: Further ones, called before `checkpoint` unless that is one of them.
+            For them it is one training, with one beginning and one end.
+        verbose: As in `keras.Model.fit`.
+
+    Returns:
+        The `History`, from the step on that training went on from.
+
+    Raises:
+        OSError: If the end of the run could not be saved.
+
+    Example:
+        >>> checkpoint = Checkpoint("my_run", every=500)
+        >>> checkpoint.restore(model)  # nothing the first time
+        >>> fit_steps(model, train, 100_000, checkpoint, validation_data=validation)
+    """
+    steps_per_epoch = steps_per_epoch or len(train)
+    fit_options: dict[str, Any] = {"shuffle": False, "verbose": verbose}
+    if validation_data is not None:
+        most = len(validation_data)
+        fit_options["validation_data"] = validation_data.batches
+        fit_options["validation_steps"] = min(validation_steps or most, most)
+    callbacks = list(callbacks)
+    run = _OneRun(
+        callbacks if checkpoint in callbacks else [*callbacks, checkpoint],
+        train=train,
+        metrics=checkpoint.metrics,
+        add_history=True,
+        add_progbar=verbose != 0,
+        model=model,
+    )
+    epochs = math.ceil(steps / steps_per_epoch)
+    for first, last, length in _split_run(checkpoint.step, steps, steps_per_epoch):
+        run.set_params({"verbose": verbose, "epochs": epochs, "steps": length})
+        run.last_epoch = last - 1
+        model.fit(
+            train.starting_at(checkpoint.step).batches,
+            initial_epoch=first,
+            epochs=last,
+            steps_per_epoch=length,
+            callbacks=run,
+            **fit_options,
+        )
+        if model.stop_training:
+            break
+    run.end()
+    return run.history
+
+
+def _split_run(
+    step: int, steps: int, steps_per_epoch: int
+) -> Iterator[tuple[int, int, int]]:
+    """Calls of `fit`, whose epochs are of one length: (initial_epoch, epochs, length).
+
+    The rest of a broken epoch, the whole ones, and a last one that is cut short.
+    """
+    while step < steps:
+        epoch, done = divmod(step, steps_per_epoch)
+        if done == 0 and steps - step >= steps_per_epoch:
+            last = steps // steps_per_epoch
+            yield epoch, last, steps_per_epoch
+            step = last * steps_per_epoch
+        else:
+            length = min(steps_per_epoch - done, steps - step)
+            yield epoch, epoch + 1, length
+            step += length
+
+
+class _OneRun(keras.callbacks.CallbackList):
+    """The callbacks of a run of several calls of `fit`, which begins and ends once.
+
+    Args:
+        callbacks: They see one training.
+        train: The training data.
+        metrics: Of the epoch in which the run goes on, from a checkpoint.
+        **options: As in `keras.callbacks.CallbackList`.
+    """
+
+    def __init__(self, callbacks, train, metrics, **options):
+        super().__init__(callbacks, **options)
+        self.history = next(
+            callback
+            for callback in self.callbacks
+            if isinstance(callback, keras.callbacks.History)
+        )
+        self.last_epoch = None
+        self._train, self._metrics = train, metrics
+        self._begun = False
+        self._weights = self._logs = None
+
+    def on_train_begin(self, logs=None):
+        if self._weights is not None:
+            # The `fit` before ended, as Keras does, by overwriting the weights with
+            # their averages; but the run has not ended.
+            assign_weights(self.model, self._weights)
+            self._weights = None
+        if not self._begun:
+            self._begun = True
+            super().on_train_begin(logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        super().on_epoch_begin(epoch, logs)
+        if self._metrics:
+            self._restore_metrics()
+            self._metrics = None
+
+    def _restore_metrics(self):
+        """Put metrics where the broken epoch had them; Keras has just reset them."""
+        model = self.model
+        if len(model.metrics_variables) < len(self._metrics):
+            # TensorFlow makes them within the first step, which is too late.
+            x, y, sample_weight = next(iter(self._train))
+            prediction = model(x, training=False)
+            model.compute_metrics(x, y, prediction, sample_weight)
+        run_state.assign(model.metrics_variables, self._metrics)
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        if epoch == self.last_epoch and has_averages(self.model):
+            self._weights = copy_weights(self.model)
+
+    def on_train_end(self, logs=None):
+        self._logs = logs
+
+    def end(self) -> None:
+        """Tell the callbacks that the training has ended."""
+        if self._begun:
+            super().on_train_end(self._logs)

@@ -1,0 +1,131 @@
+"""All that a training step depends on and changes, as named arrays."""
+
+import keras
+import numpy as np
+
+from keras_wavenet.training.random_state import get_random_state
+
+
+def collect(
+    model: keras.Model, metrics: bool = True
+) -> tuple[dict[str, np.ndarray], dict]:
+    """Copy the state of a compiled model, and of the process it trains in.
+
+    Args:
+        model: In a callback, `self.model`, which JAX brings up to date.
+        metrics: Whether the metrics are those of an unfinished epoch, and go along.
+
+    Returns:
+        Arrays, named `"model/00003"`, `"optimizer/00000"`, `"metrics/00001"` and
+        `"random/numpy"`, and what JSON can hold: what each variable is.
+
+    Raises:
+        FloatingPointError: If a weight is not finite: nobody can go on from there.
+    """
+    groups = {"model": model.variables, "optimizer": model.optimizer.variables}
+    if metrics:
+        groups["metrics"] = model.metrics_variables
+    arrays = {f"random/{name}": value for name, value in get_random_state().items()}
+    for group, variables in groups.items():
+        for number, variable in enumerate(variables):
+            arrays[f"{group}/{number:05d}"] = _to_numpy(variable)
+    for name, value in part(arrays, "model").items():
+        if value.dtype.kind == "f" and not np.isfinite(value).all():
+            path = model.variables[int(name)].path
+            raise FloatingPointError(f"weights must be finite, not those of {path}")
+    state = {
+        "variables": {
+            group: [_describe(variable) for variable in variables]
+            for group, variables in groups.items()
+        },
+        "optimizer": _optimizer_name(model),
+        "keras_version": keras.__version__,
+        "backend": keras.backend.backend(),
+    }
+    return arrays, state
+
+
+def restore(model: keras.Model, arrays: dict[str, np.ndarray], state: dict) -> None:
+    """Put a compiled model into the state of `collect`.
+
+    Metrics and random state are not touched: they are reset or drawn from before the
+    first step, and it is for the caller to set them at the right moment.
+
+    Args:
+        model: A compiled model, built like the one that was saved.
+        arrays: From `collect`.
+        state: From `collect`.
+
+    Raises:
+        ValueError: If the model or its optimizer is not like the one that was saved;
+            nothing is changed then.
+    """
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    if state["optimizer"] != _optimizer_name(model):
+        raise ValueError(
+            f"the optimizer must be the one that was saved, {state['optimizer']}. "
+            f"Received: {_optimizer_name(model)}"
+        )
+    groups = {"model": model.variables, "optimizer": model.optimizer.variables}
+    for group, variables in groups.items():
+        _check_alike(group, state["variables"][group], variables)
+    for group, variables in groups.items():
+        assign(variables, part(arrays, group))
+
+
+def part(arrays: dict[str, np.ndarray], group: str) -> dict[str, np.ndarray]:
+    """The arrays of a group, by the names they have in it."""
+    prefix = f"{group}/"
+    return {
+        name.removeprefix(prefix): array
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
+
+
+def assign(variables: list, values: dict[str, np.ndarray]) -> None:
+    """Give variables the values of `part`, in their order."""
+    for variable, name in zip(variables, sorted(values), strict=True):
+        variable.assign(values[name])
+
+
+def _describe(variable):
+    return [variable.path, list(variable.shape), variable.dtype]
+
+
+def _check_alike(group, saved, variables):
+    received = [_describe(variable) for variable in variables]
+    if len(saved) != len(received):
+        raise ValueError(
+            f"the {group} must have {len(saved)} variables. Received: {len(received)}"
+        )
+    for one, other in zip(saved, received, strict=True):
+        if _likeness(*one) != _likeness(*other):
+            raise ValueError(
+                f"a variable of the {group} must be {one[0]!r}, shape {tuple(one[1])}, "
+                f"{one[2]}. Received: {other[0]!r}, shape {tuple(other[1])}, {other[2]}"
+            )
+
+
+def _likeness(path, shape, dtype):
+    """What must be equal: Keras counts layers by process, and backends their integers.
+
+    The names of an optimizer's variables hold those of the layers.
+    """
+    name = path.rpartition("/")[2].rpartition("_")[2]
+    return name, list(shape), "int" if "int" in dtype else dtype
+
+
+def _optimizer_name(model):
+    """The class of the optimizer, and of one that it may wrap."""
+    optimizer = model.optimizer
+    inner = getattr(optimizer, "inner_optimizer", None)
+    name = type(optimizer).__name__
+    return name if inner is None else f"{name} of {type(inner).__name__}"
+
+
+def _to_numpy(variable):
+    """A copy, in one of NumPy's own dtypes; float32 holds every smaller one exactly."""
+    array = np.array(keras.ops.convert_to_numpy(variable))
+    return array if array.dtype.kind in "biufc" else array.astype("float32")
