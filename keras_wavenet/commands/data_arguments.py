@@ -5,17 +5,20 @@ import argparse
 from keras_wavenet.commands.argument_types import natural_int, positive_int
 
 
-def add_data_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the dataset and how its windows are read."""
+def add_source_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the dataset, and what is to be known of it: see `source_options`."""
     parser.add_argument(
         "data",
         nargs="?",
         default="spoken_prompts",
         metavar="DATA",
-        help="a TensorFlow Datasets name or a folder of audio (default: %(default)s, "
-        "which comes with the package)",
+        help="a TensorFlow Datasets name, a folder of audio or a prepared dataset "
+        "(default: %(default)s, which comes with the package)",
     )
-    group = parser.add_argument_group("reading")
+    group = parser.add_argument_group("data")
+    group.add_argument(
+        "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
+    )
     group.add_argument(
         "--split-by",
         choices=("clip", "speaker"),
@@ -24,7 +27,52 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     group.add_argument(
-        "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
+        "--key",
+        action="append",
+        type=key_and_feature,
+        dest="keys",
+        metavar="KEY=FEATURE",
+        help="the feature of a TensorFlow dataset that holds the audio, speaker, "
+        "label, transcript or clip_id, if not found by itself; may be repeated",
+    )
+    group.add_argument(
+        "--stored-rate",
+        type=positive_int,
+        metavar="HZ",
+        help="sample rate of a TensorFlow dataset that does not state it",
+    )
+
+
+def key_and_feature(text: str) -> tuple[str, str | None]:
+    """`audio=speech` as a pair; nothing after the sign leaves the key out."""
+    key, sign, feature = text.partition("=")
+    if not sign or not key:
+        raise argparse.ArgumentTypeError(
+            f"must be KEY=FEATURE, such as audio=speech. Received: {text}"
+        )
+    return key, feature or None
+
+
+def source_options(arguments: argparse.Namespace) -> dict:
+    """The arguments of `keras_wavenet.data.open_splits` that the flags give."""
+    return {
+        "data_dir": arguments.data_dir,
+        "split_by": arguments.split_by,
+        "keys": dict(arguments.keys) if arguments.keys else None,
+        "stored_rate": arguments.stored_rate,
+    }
+
+
+def add_data_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the dataset and how its windows are read."""
+    add_source_arguments(parser)
+    group = parser.add_argument_group("reading")
+    group.add_argument(
+        "--trim-silence",
+        type=float,
+        metavar="DB",
+        help="leave out the beginning and the end of a clip below this level, relative "
+        "to its loudest part, such as -40 (default: nothing is left out)",
     )
     group.add_argument(
         "--batch-size",
@@ -72,14 +120,14 @@ def load_split(arguments: argparse.Namespace, model, split: str, shuffle=None):
     return data.load(
         arguments.data,
         split=split,
-        split_by=arguments.split_by,
         spec=model.data_spec,
         batch_size=arguments.batch_size,
         window_length=arguments.window_length,
         pipeline=arguments.pipeline,
         shuffle=shuffle,
         seed=arguments.seed,
-        data_dir=arguments.data_dir,
+        trim_silence=arguments.trim_silence,
+        **source_options(arguments),
     )
 
 
@@ -91,6 +139,6 @@ def open_split(arguments: argparse.Namespace, sample_rate: int, split: str):
         arguments.data,
         split,
         sample_rate,
-        arguments.data_dir,
-        split_by=arguments.split_by,
+        trim_silence=arguments.trim_silence,
+        **source_options(arguments),
     )
