@@ -11,10 +11,11 @@ from pathlib import Path
 import keras
 import numpy as np
 import soundfile
-from demo_picture import draw_run
+from demo_picture import draw_demo
 
 import keras_wavenet
 from keras_wavenet.training import YardstickCallback
+from keras_wavenet.training.audio_check import check_audio
 
 STEPS = 250
 BATCH_SIZE = 4
@@ -26,7 +27,6 @@ SECONDS = 2
 TEMPERATURE = 1.2  # from silence, a model so young would mostly keep still at 1
 STREAMS = 4  # some start with a long pause, as people do
 PRIME_SECONDS = 1
-SILENCE = 1e-3  # root mean square below which nobody hears anything
 
 
 def main():
@@ -47,19 +47,21 @@ def main():
     preset = out / "preset"
     model.save_to_preset(preset)
 
-    prime = validation.source[0].waveform[: PRIME_SECONDS * model.sample_rate]
+    rate = model.sample_rate
+    prime = validation.source[0].waveform[: PRIME_SECONDS * rate]
     unprimed = speak(model, out / "unprimed.wav")
     primed = speak(model, out / "primed.wav", prime)
-    draw_run(out / "demo.png", unprimed, model.sample_rate, history, bits, yardstick)
+    draw_demo(out / "demo.png", unprimed, rate, history, bits, yardstick)
 
     again = keras_wavenet.WaveNet.from_preset(preset)
     speak(again, out / "unprimed_again.wav")
     same = read_bytes(out, "unprimed.wav") == read_bytes(out, "unprimed_again.wav")
     print(f"The preset, loaded, says {'the same' if same else 'SOMETHING ELSE'}")
+    heard = {is_audible(audio, rate) for audio in (unprimed, primed)}
     print(f"\nAll of it is in {out}:")
     for path in sorted(out.iterdir()):
         print(f"  {path.name}")
-    sys.exit(not (same and is_audible(unprimed) and is_audible(primed)))
+    sys.exit(not (same and heard == {True}))
 
 
 def parse_arguments():
@@ -149,12 +151,11 @@ def read_bytes(folder, name):
     return (folder / name).read_bytes()
 
 
-def is_audible(audio):
-    """Whether there is anything to hear; says so if not."""
-    level = float(np.sqrt(np.mean(np.square(audio))))
-    if level < SILENCE:
-        print(f"The audio is silent: root mean square {level:.1e}")
-    return level >= SILENCE
+def is_audible(audio, sample_rate):
+    """Whether there is anything to hear; says what there is."""
+    check = check_audio(audio, sample_rate)
+    print(check.warning or f"Heard: {check}")
+    return not check.is_silent
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Files that a command writes: whole or not at all, and over no other by chance."""
 
 import itertools
-import os
 import tempfile
-import wave
 from pathlib import Path
 
 import numpy as np
+
+from keras_wavenet import atomic_file
+from keras_wavenet.wav_format import encode_wav
 
 
 def check_free(path: Path, overwrite: bool) -> None:
@@ -65,16 +66,6 @@ def write_wav(path: Path, waveform: np.ndarray, sample_rate: int) -> None:
         waveform: Float array, shape `(T,)`, samples in [-1, 1].
         sample_rate: Hz.
     """
-    pcm = np.round(np.clip(waveform, -1.0, 1.0) * 32767).astype("<i2")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as stream, wave.open(stream, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(sample_rate)
-            file.writeframes(pcm.tobytes())
-        Path(temporary).chmod(0o644)  # mkstemp lets nobody else read it
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    content = encode_wav(waveform, sample_rate)
+    with atomic_file.replacing(path) as file:
+        file.write(content)

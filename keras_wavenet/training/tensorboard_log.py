@@ -54,8 +54,12 @@ class TensorBoardLog(StepCallback):
         super().on_train_begin(logs)
         if self.writer is None:
             tensorboard = import_extra("tensorboardX", "TensorBoardLog")
-            purge = {"purge_step": self.step + 1} if self.step else {}
-            self.writer = tensorboard.SummaryWriter(str(self.folder), **purge)
+            self.writer = tensorboard.SummaryWriter(
+                str(self.folder),
+                purge_step=self.step + 1 if self.step else None,
+                # Its names differ by the second: a quick run could overwrite itself.
+                filename_suffix=f".from-{self.step}",
+            )
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)

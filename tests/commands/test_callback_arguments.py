@@ -1,0 +1,74 @@
+"""What the flags of looking and listening make of a run."""
+
+import argparse
+
+import pytest
+
+from keras_wavenet import data
+from keras_wavenet.commands import callback_arguments
+from keras_wavenet.commands.callback_arguments import make_callbacks
+
+EXPECTED = ["YardstickCallback", "CSVLog", "RunPicture", "AudioSamples"]
+
+
+@pytest.fixture(scope="module")
+def datasets():
+    spec = data.DataSpec(sample_rate=16000, context_length=4)
+    return [
+        data.load("spoken_prompts", split=split, spec=spec, window_length=1000)
+        for split in ("train", "validation")
+    ]
+
+
+def parse(*flags):
+    parser = argparse.ArgumentParser()
+    callback_arguments.add_callback_arguments(parser)
+    arguments = parser.parse_args(flags)
+    assert set(callback_arguments.NAMES) == set(vars(arguments))
+    return arguments
+
+
+def names(callbacks):
+    return [type(callback).__name__ for callback in callbacks]
+
+
+def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
+    callbacks = make_callbacks(parse(), *datasets, tmp_path)
+    assert names(callbacks) == [*EXPECTED, "TensorBoardLog"]
+    assert capsys.readouterr().out == ""
+    samples = callbacks[3]
+    assert samples.folder == tmp_path / "samples" and samples.every == 2000
+    assert len(samples.options["prime"]) == 16000
+    assert list(tmp_path.iterdir()) == []  # nothing before the training begins
+
+
+def test_flags_leave_things_out(datasets, tmp_path):
+    flags = parse("--sample-every", "0", "--no-tensorboard")
+    assert names(make_callbacks(flags, *datasets, tmp_path)) == EXPECTED[:3]
+
+
+def test_a_resumed_run_counts_on_in_every_callback(datasets, tmp_path):
+    options = {"step": 250, "steps_per_epoch": 100}
+    callbacks = make_callbacks(parse(), *datasets, tmp_path, **options)
+    steps = {c.initial_step for c in callbacks if hasattr(c, "initial_step")}
+    assert steps == {250}
+    assert callbacks[0].initial_epoch_step == callbacks[1].initial_epoch_step == 50
+
+
+def test_without_validation_the_model_speaks_from_silence(datasets, tmp_path):
+    callbacks = make_callbacks(parse(), datasets[0], None, tmp_path)
+    assert callbacks[3].options["prime"] is None
+
+
+def test_what_is_not_installed_is_left_out_in_a_line(
+    datasets, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(callback_arguments, "is_installed", lambda name: False)
+    callbacks = make_callbacks(parse(), *datasets, tmp_path)
+    assert names(callbacks) == ["YardstickCallback", "CSVLog", "AudioSamples"]
+    assert not callbacks[2].picture
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert "keras-wavenet[plots]" in lines[0] and "keras-wavenet[logs]" in lines[1]
+    with pytest.raises(ValueError, match="--histograms.*logs"):
+        make_callbacks(parse("--histograms"), *datasets, tmp_path)
