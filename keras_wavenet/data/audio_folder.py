@@ -6,7 +6,7 @@ from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.folder_source import FolderSource
 from keras_wavenet.data.prepared.layout import is_prepared
 from keras_wavenet.data.prepared.source import PreparedSource, prepared_splits
-from keras_wavenet.data.splits import check_split, make_split, make_splits
+from keras_wavenet.data.splits import check_split_by, make_split, make_splits
 
 
 def open_audio_folder(
@@ -25,7 +25,7 @@ def open_audio_folder(
     """
     if is_prepared(folder):
         return PreparedSource(folder, split, sample_rate, split_by)
-    check_split(split, split_by)
+    check_split_by(split_by)
     return make_split(FolderSource(folder, sample_rate), split, split_by)
 
 
@@ -38,4 +38,5 @@ def open_audio_folder_splits(
             split: PreparedSource(folder, split, sample_rate, split_by)
             for split in prepared_splits(folder)
         }
+    check_split_by(split_by)
     return make_splits(FolderSource(folder, sample_rate), split_by)

@@ -53,7 +53,7 @@ def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipView]:
     if published != {None}:
         names = sorted(filter(None, published))
     else:
-        check_split("train", by)
+        check_split_by(by)
         found = len(set(_groups(source, by)))
         least = {"train": 1, "validation": 2, "test": _FEWEST_TO_TEST}
         names = [name for name in SPLITS if found >= least[name]]
@@ -71,6 +71,15 @@ def check_split(split: str, by: str):
             f"`split` must be one of {', '.join(map(repr, SPLITS))} where a dataset "
             f"has no splits of its own. Received: split={split!r}"
         )
+    check_split_by(by)
+
+
+def check_split_by(by: str):
+    """Check what `make_split` shall hold out.
+
+    Raises:
+        ValueError: If it is unknown.
+    """
     if by not in SPLIT_BY:
         raise ValueError(
             f"`split_by` must be one of {', '.join(map(repr, SPLIT_BY))}. "

@@ -5,7 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.splits import SPLITS, check_split, make_split, make_splits
+from keras_wavenet.data.splits import (
+    SPLITS,
+    check_split,
+    check_split_by,
+    make_split,
+    make_splits,
+)
 from keras_wavenet.data.tfds_features import AudioFeatures, find_audio_features
 from keras_wavenet.data.tfds_source import EVERYTHING, TfdsSource
 
@@ -57,7 +63,7 @@ def open_tfds_splits(
             split: TfdsSource(builder, split, sample_rate, keys, stored_rate)
             for split in builder.info.splits
         }
-    check_split(SPLITS[0], split_by)
+    check_split_by(split_by)
     features = find_audio_features(builder.info, keys, stored_rate)
     return make_splits(_read_whole(builder, features, sample_rate), split_by)
 

@@ -30,9 +30,11 @@ def differences(
         {"name": old.name, "sample_rate": old.sample_rate, **old.settings},
         {"name": new.name, "sample_rate": new.sample_rate, **new.settings},
     )
+    if found:
+        return found  # which changes the clips, too
     if old.splits.keys() != new.splits.keys():
         found.append(f"splits {', '.join(old.splits)}, now {', '.join(new.splits)}")
-    for split in old.splits.keys() & new.splits.keys():
+    for split in sorted(old.splits.keys() & new.splits.keys()):
         if old.splits[split].clips_sha256 != new.splits[split].clips_sha256:
             clips = _old_clips(old, split, folder)
             found.append(f"{split}: {_changed_clips(clips, splits[split].clips)}")

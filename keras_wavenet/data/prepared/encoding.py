@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from keras_wavenet.data.clip_source import ClipInfo, ClipSource
-from keras_wavenet.data.prepared.layout import record_features
+from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared.pcm import to_pcm
+from keras_wavenet.data.prepared.record_format import record_features, serialize_record
 from keras_wavenet.data.prepared.records import Records
 
 # libsndfile, soxr and the writer leave Python's lock alone for most of their time.
@@ -41,28 +41,5 @@ def encode_records(
 
 def _encode(source: ClipSource, records: Records, number: int) -> bytes:
     clip, part = records.locate(number)
-    samples = to_pcm(source.read_once(clip, *records.stretch(clip, part)))
-    info = source.clips[clip]
-    example = {
-        "audio": samples,
-        "part": part,
-        "parts": records.parts(clip),
-        **record_labels(info),
-    }
-    return record_features().serialize_example(example)
-
-
-def record_labels(info: ClipInfo) -> dict[str, str]:
-    """The labels of a clip as its records carry them."""
-    labels = {
-        "id": info.clip_id,
-        "speaker": info.speaker,
-        "label": info.label,
-        "transcript": info.transcript,
-    }
-    return {name: _as_unicode(text or "") for name, text in labels.items()}
-
-
-def _as_unicode(text: str) -> str:
-    """A text that can be stored, also where a file name was no Unicode."""
-    return text.encode("utf-8", "replace").decode()
+    audio = to_pcm(source.read_once(clip, *records.stretch(clip, part)))
+    return serialize_record(source.clips[clip], part, records.parts(clip), audio)

@@ -70,8 +70,8 @@ class DatasetFolder:
         if not overwrite:
             raise FileExistsError(
                 f"{self.path} holds a dataset that was prepared otherwise: "
-                f"{'; '.join(found)}. Name another folder, or replace it with "
-                "`overwrite`."
+                f"{'; '.join(found)}. Name another folder, or give `overwrite` "
+                "(--overwrite) to replace it."
             )
         self._clear()
         return None

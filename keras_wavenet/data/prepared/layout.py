@@ -1,11 +1,8 @@
-"""What the files of a prepared dataset are called, and what a record holds."""
+"""What the files of a prepared dataset are called."""
 
-import functools
 import re
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from keras_wavenet.data.extras import import_extra
 
@@ -70,25 +67,3 @@ def clips_name(split: str) -> str:
 def import_array_record() -> Any:
     """The module that reads and writes shards."""
     return import_extra("array_record.python.array_record_module", "A prepared dataset")
-
-
-@functools.cache
-def record_features() -> Any:
-    """The features of a record: one part of a clip, with the labels of the clip.
-
-    Audio is stored as int16 bytes, which tfds reads without TensorFlow. Labels that are
-    not known are empty texts.
-    """
-    tfds = import_extra("tensorflow_datasets", "A prepared dataset")
-    kinds = tfds.features
-    return kinds.FeaturesDict(
-        {
-            "audio": kinds.Tensor(shape=(None,), dtype=np.int16, encoding="bytes"),
-            "id": kinds.Text(),
-            "part": kinds.Scalar(np.int64),  # from 0 on
-            "parts": kinds.Scalar(np.int64),
-            "speaker": kinds.Text(),
-            "label": kinds.Text(),
-            "transcript": kinds.Text(),
-        }
-    )

@@ -8,11 +8,14 @@ import numpy as np
 
 from keras_wavenet.data.clip_source import DecodedSource
 from keras_wavenet.data.prepared.clip_list import read_clips
-from keras_wavenet.data.prepared.encoding import record_labels
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
-from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name, record_features
+from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name
 from keras_wavenet.data.prepared.pcm import from_pcm
 from keras_wavenet.data.prepared.plan import Plan, read_plan
+from keras_wavenet.data.prepared.record_format import (
+    deserialize_record,
+    record_labels,
+)
 from keras_wavenet.data.prepared.records import PART_LENGTH, Records
 from keras_wavenet.data.prepared.shard_reader import ShardReader
 from keras_wavenet.data.resampling import resample_stretch, resampled_length
@@ -93,7 +96,7 @@ class PreparedSource(DecodedSource):
 
     def _read_part(self, index: int, part: int) -> np.ndarray:
         record, path = self._reader.read(self._records.number(index, part))
-        example = record_features().deserialize_example_np(record)
+        example = deserialize_record(record)
         start, stop = self._records.stretch(index, part)
         found = example["id"].decode(), int(example["part"]), len(example["audio"])
         expected = record_labels(self._stored[index])["id"], part, stop - start

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from keras_wavenet.atomic_file import SUFFIX
 from keras_wavenet.data.extras import import_extra
-from keras_wavenet.data.prepared.layout import FILE_FORMAT, INFO, record_features
+from keras_wavenet.data.prepared.layout import FILE_FORMAT, INFO
 from keras_wavenet.data.prepared.plan import Plan
+from keras_wavenet.data.prepared.record_format import record_features
 
 _VERSION = "1.0.0"
 

@@ -141,7 +141,8 @@ def test_a_folder_prepared_otherwise_is_refused_with_the_difference(
         prepare(splits, copy, shard_bytes=1000, split_by="clip")
     other = make_source([[0.1, 0.2]])
     with pytest.raises(FileExistsError, match="1 clips new .clip-0.; 9 clips gone"):
-        prepare({**splits, "train": other}, copy, shard_bytes=shard_bytes)
+        changed = {**splits, "train": other}
+        prepare(changed, copy, shard_bytes=shard_bytes, split_by="clip")
     (copy / "prepared.json").write_text('{"format": 1}')
     with pytest.raises(FileExistsError, match="its plan can't be read.*`overwrite`"):
         prepare(splits, copy)
