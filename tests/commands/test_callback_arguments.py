@@ -2,11 +2,14 @@
 
 import argparse
 
+import keras
 import pytest
 
 from keras_wavenet import data
 from keras_wavenet.commands import callback_arguments
 from keras_wavenet.commands.callback_arguments import make_callbacks
+from keras_wavenet.training import Checkpoint, fit_steps
+from keras_wavenet.training.csv_table import read_rows
 
 EXPECTED = ["YardstickCallback", "CSVLog", "RunPicture", "AudioSamples"]
 
@@ -32,6 +35,7 @@ def names(callbacks):
     return [type(callback).__name__ for callback in callbacks]
 
 
+@pytest.mark.neutral
 def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
     callbacks = make_callbacks(parse(), *datasets, tmp_path)
     assert names(callbacks) == [*EXPECTED, "TensorBoardLog"]
@@ -42,11 +46,13 @@ def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []  # nothing before the training begins
 
 
+@pytest.mark.neutral
 def test_flags_leave_things_out(datasets, tmp_path):
     flags = parse("--sample-every", "0", "--no-tensorboard")
     assert names(make_callbacks(flags, *datasets, tmp_path)) == EXPECTED[:3]
 
 
+@pytest.mark.neutral
 def test_a_resumed_run_counts_on_in_every_callback(datasets, tmp_path):
     options = {"step": 250, "steps_per_epoch": 100}
     callbacks = make_callbacks(parse(), *datasets, tmp_path, **options)
@@ -55,11 +61,13 @@ def test_a_resumed_run_counts_on_in_every_callback(datasets, tmp_path):
     assert callbacks[0].initial_epoch_step == callbacks[1].initial_epoch_step == 50
 
 
+@pytest.mark.neutral
 def test_without_validation_the_model_speaks_from_silence(datasets, tmp_path):
     callbacks = make_callbacks(parse(), datasets[0], None, tmp_path)
     assert callbacks[3].options["prime"] is None
 
 
+@pytest.mark.neutral
 def test_what_is_not_installed_is_left_out_in_a_line(
     datasets, tmp_path, monkeypatch, capsys
 ):
@@ -72,3 +80,32 @@ def test_what_is_not_installed_is_left_out_in_a_line(
     assert "keras-wavenet[plots]" in lines[0] and "keras-wavenet[logs]" in lines[1]
     with pytest.raises(ValueError, match="--histograms.*logs"):
         make_callbacks(parse("--histograms"), *datasets, tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:Audio sample at step")
+def test_a_run_stopped_in_an_epoch_goes_on_telling(tiny_wavenet, tmp_path):
+    model = tiny_wavenet(dilations=[1, 2])
+    train, validation = (
+        data.load(
+            "spoken_prompts", split=split, spec=model, batch_size=2, window_length=100
+        )
+        for split in ("train", "validation")
+    )
+    flags = parse("--sample-every", "3", "--sample-seconds", "0.01", "--tensorboard")
+    model.compile(keras.optimizers.SGD(0.01))
+    for steps in (6, 11):
+        checkpoint = Checkpoint(tmp_path / "checkpoints")
+        step = checkpoint.restore(model)
+        callbacks = make_callbacks(flags, train, validation, tmp_path, step, 4)
+        fit_steps(
+            model, train, steps, checkpoint, steps_per_epoch=4, verbose=0,
+            validation_data=validation, validation_steps=1, callbacks=callbacks,
+        )  # fmt: skip
+    rows = read_rows(tmp_path / "log.csv")
+    assert [row["step"] for row in rows] == [4, 6, 8, 11]
+    assert [row["epoch"] for row in rows] == [1, 2, 2, 3]
+    assert None not in [row["val_bits_per_sample"] for row in rows]
+    sounds = sorted(path.stem for path in (tmp_path / "samples").glob("*.wav"))
+    assert sounds == [f"step-{step:08d}" for step in (3, 6, 9, 11)]
+    assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list((tmp_path / "tensorboard").iterdir())) == 2
