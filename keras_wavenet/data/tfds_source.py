@@ -159,7 +159,7 @@ def _check_split(info: Any, split: str):
         )
     try:
         examples = info.splits[split].num_examples
-    except ValueError as error:
+    except (NotImplementedError, ValueError) as error:
         raise ValueError(
             f'`split` must be a split or a slice of one, such as "{named[0]}[:95%]". '
             f"Received: split={split!r}"

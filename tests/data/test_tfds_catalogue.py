@@ -1,0 +1,189 @@
+"""Datasets of the tfds catalogue by name: their clips, labels and splits."""
+
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+
+from keras_wavenet.data import DataSpec, TfdsSource, load, open_source
+from keras_wavenet.data.tfds_catalogue import prepared_tfds_builder
+
+pytestmark = pytest.mark.neutral
+
+
+@pytest.fixture(scope="module")
+def vctk(prepare_catalogue):
+    """A folder with sixty clips of vctk, and the examples that were written."""
+    folder, written = prepare_catalogue("vctk/mic1", {"train": 60}, seconds=0.05)
+    return folder, written["train"]
+
+
+def clip_ids(source):
+    return {clip.clip_id for clip in source.clips}
+
+
+def test_clips_carry_what_the_dataset_knows_of_them(vctk):
+    folder, examples = vctk
+    source = open_source("vctk/mic1", "all", 16000, folder, keys={"label": "accent"})
+    features = tfds.builder("vctk/mic1", data_dir=folder).info.features
+    expected = Counter(
+        (
+            example["id"],
+            features["speaker"].int2str(int(example["speaker"])),
+            features["accent"].int2str(int(example["accent"])),
+            example["text"],
+        )
+        for example in examples
+    )
+    found = Counter(
+        (clip.clip_id, clip.speaker, clip.label, clip.transcript)
+        for clip in source.clips
+    )
+    assert found == expected
+    assert {clip.recorded_rate for clip in source.clips} == {48000}
+    assert {clip.length for clip in source.clips} == {800}
+
+
+def test_a_sequence_of_labels_is_one_text(prepare_catalogue):
+    folder, written = prepare_catalogue("yes_no", {"train": 3})
+    expected = {
+        " ".join(("no", "yes")[int(number)] for number in example["label"])
+        for example in written["train"]
+    }
+    source = open_source("yes_no", "all", 8000, folder)
+    assert {clip.label for clip in source.clips} == expected
+
+
+def test_audio_of_every_dtype_and_rate_is_the_same_tone(prepare_catalogue):
+    for name in ("speech_commands", "yes_no", "groove/full-16000hz"):
+        folder, _ = prepare_catalogue(name, {"train": 2})
+        for clip in open_source(name, "train[:100%]", 8000, folder):
+            middle = clip.waveform[200:-200]
+            assert np.abs(middle).max() == pytest.approx(0.3, abs=0.01)
+
+
+def test_the_only_split_is_split_anew_and_read_once(vctk):
+    folder, _ = vctk
+    parts = {
+        split: open_source("vctk/mic1", split, 16000, folder)
+        for split in ("train", "validation", "test")
+    }
+    ids = {split: clip_ids(part) for split, part in parts.items()}
+    assert sum(map(len, ids.values())) == len(set.union(*ids.values())) == 60
+    assert len({id(part._source) for part in parts.values()}) == 1
+    assert parts["test"].report.origin == "vctk/mic1 (test)"
+    again = open_source("vctk/mic1", "train", 8000, folder)
+    assert clip_ids(again) == ids["train"]
+
+
+def test_the_only_split_can_be_split_by_speaker(vctk):
+    folder, _ = vctk
+    speakers = [
+        {clip.speaker for clip in part.clips}
+        for part in (
+            open_source("vctk/mic1", split, 16000, folder, split_by="speaker")
+            for split in ("train", "validation", "test")
+        )
+    ]
+    assert sum(map(len, speakers)) == len(set.union(*speakers)) > 10
+
+
+def test_all_of_the_only_split_and_slices_of_it_can_be_had(vctk):
+    folder, _ = vctk
+    for split, count in [("all", 60), ("train[:95%]", 57), ("train[95%:]", 3)]:
+        assert len(open_source("vctk/mic1", split, 16000, folder)) == count
+
+
+def test_other_readings_of_the_same_data_are_not_mixed_up(vctk):
+    folder, _ = vctk
+    accents, genders = (
+        open_source("vctk/mic1", "train", 16000, folder, keys={"label": label})
+        for label in ("accent", "gender")
+    )
+    assert {clip.label for clip in genders.clips} == {"F", "M"}
+    assert not {"F", "M"} & {clip.label for clip in accents.clips}
+    halved = open_source("vctk/mic1", "train", 16000, folder, stored_rate=24000)
+    assert {clip.length for clip in halved.clips} == {1600}
+
+
+def test_several_splits_stay_as_they_are(prepare_catalogue):
+    counts = {"train_clean100": 30, "dev_clean": 3, "test_clean": 4}
+    folder, _ = prepare_catalogue("librispeech", counts)
+    for split, count in counts.items():
+        assert len(open_source("librispeech", split, 16000, folder)) == count
+    message = (
+        "has the splits train_clean100, dev_clean, test_clean. Received: "
+        "split='validation'.*train on \"train_clean100\\[:95%\\]\""
+    )
+    with pytest.raises(ValueError, match=message):
+        open_source("librispeech", "validation", 16000, folder)
+
+
+def test_a_dataset_that_is_not_in_the_catalogue_is_found_in_its_folder(vctk, tmp_path):
+    folder, _ = vctk
+    (tmp_path / "voices").mkdir()
+    version = tmp_path / "voices" / "1.0.1"
+    version.symlink_to(folder / "vctk" / "mic1" / "1.0.1")
+    assert len(open_source("voices", "all", 16000, tmp_path)) == 60
+
+
+def test_a_split_that_is_no_slice_is_refused(vctk):
+    folder, _ = vctk
+    for split in ("train[:5", "train[a:b]", "all[:5%]"):
+        message = "a split or a slice of one.*Received: split=" + re.escape(repr(split))
+        with pytest.raises(ValueError, match=message):
+            open_source("vctk/mic1", split, 16000, folder)
+    with pytest.raises(ValueError, match="at least one clip.*'train\\[:0\\]'"):
+        open_source("vctk/mic1", "train[:0]", 16000, folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("vctk/mic3", "a config of vctk, one of mic1, mic2. Received: 'vctk/mic3'"),
+        ("ljspeech/mic1", "a config of ljspeech, none: it has no configs. Received"),
+        ("vctk:9.0.0", "Received: 'vctk:9.0.0': .* only: 1.0.1"),
+        ("vctk/mic1:9.0.0", "Received: 'vctk/mic1:9.0.0': .* only: 1.0.1"),
+        ("libreespeech", "Received: 'libreespeech'. Did you mean 'librispeech'?"),
+        ("mnist", "Received: mnist with the features image, label"),
+        ("groove", "Received: groove/full-midionly .* of groove: full-16000hz, "),
+        ("common_voice/de", "Received: common_voice/de, which does not"),
+    ],
+)
+def test_what_can_not_be_loaded_is_refused_before_any_download(name, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        open_source(name, "train", 16000, tmp_path)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_package_that_the_dataset_needs_is_named(tmp_path, monkeypatch):
+    def download_and_prepare(self):
+        raise ModuleNotFoundError("No module named 'apache_beam'", name="apache_beam")
+
+    kind = tfds.builder_cls("librispeech")
+    monkeypatch.setattr(kind, "download_and_prepare", download_and_prepare)
+    message = '"librispeech" needs `apache-beam`.*`pip install apache-beam`'
+    with pytest.raises(ImportError, match=message):
+        open_source("librispeech", "train_clean100", 16000, tmp_path)
+
+
+def test_a_place_that_can_not_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match=r"prepare it in .*file.*Received: .*`data_dir`"):
+        prepared_tfds_builder("yes_no", tmp_path / "file")
+
+
+def test_options_of_tfds_are_refused_for_folders_of_files(tmp_path):
+    for option in ({"keys": {"audio": "speech"}}, {"stored_rate": 8000}):
+        with pytest.raises(ValueError, match="are for tfds datasets; files state the"):
+            load(tmp_path, spec=DataSpec(16000, 0), **option)
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_mocked_datasets_have_any_split(split):
+    # `mock_data` knows no splits: each one that is asked for is there.
+    with tfds.testing.mock_data(num_examples=3):
+        source = open_source("vctk/mic1", split, 16000)
+    assert isinstance(source, TfdsSource) and len(source) == 3
