@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipSource
+from keras_wavenet.data.progress import show_progress
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.mu_law import mu_law_encode
 
@@ -131,7 +132,7 @@ def _read_pairs(source: ClipSource, levels: int) -> Iterator[np.ndarray]:
 
 def _pairs_of_clips(source, indices, levels):
     silence = mu_law_encode(np.zeros(1, "float32"), levels)
-    for index in indices:
+    for index in show_progress(indices, len(indices), "Counting codes of clips"):
         last = silence
         for block in source.blocks(index):
             codes = np.concatenate([last, mu_law_encode(block, levels)]).astype("int64")
