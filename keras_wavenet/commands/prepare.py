@@ -73,18 +73,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prepare and print the report."""
-    from keras_wavenet.data.load import open_splits
+    from keras_wavenet.data import open_splits, prepare
+    from keras_wavenet.data.prepared.folder import DatasetFolder
+    from keras_wavenet.data.prepared.layout import check_names, default_name
     from keras_wavenet.data.prepared.notices import collect_notices
-    from keras_wavenet.data.prepared.prepare import prepare
 
     check_writable(arguments.out)
+    DatasetFolder(arguments.out).check()
+    name = default_name(arguments.out) if arguments.name is None else arguments.name
+    check_names(name)
     splits = open_splits(
         arguments.data,
         arguments.sample_rate,
         arguments.data_dir,
         split_by=arguments.split_by,
     )
-    shard_bytes = arguments.shard_size and max(1, round(arguments.shard_size * 1e6))
     folder = Path(arguments.data).expanduser()
     progress = ProgressLine(splits)
     try:
@@ -97,8 +100,8 @@ def run(arguments: argparse.Namespace) -> None:
             report = prepare(
                 splits,
                 arguments.out,
-                name=arguments.name,
-                shard_bytes=shard_bytes,
+                name=name,
+                shard_bytes=shard_bytes(arguments.shard_size),
                 overwrite=arguments.overwrite,
                 description=collect_notices(folder) if folder.is_dir() else "",
                 watch=watch,
@@ -115,3 +118,8 @@ def run(arguments: argparse.Namespace) -> None:
     print(
         f"\nPrepared {arguments.out}. Train on it: keras-wavenet train {arguments.out}"
     )
+
+
+def shard_bytes(megabytes: float | None) -> int | None:
+    """Bytes of a shard, if a size is asked for."""
+    return None if megabytes is None else max(1, round(megabytes * 1e6))

@@ -28,6 +28,27 @@ class DatasetFolder:
     def __init__(self, path: Path):
         self.path = path
 
+    def check(self):
+        """Refuse a folder that no dataset can be written to, before any long work.
+
+        Raises:
+            FileExistsError: If it holds something else than a dataset, or is a file.
+        """
+        if (self.path / PLAN).exists():
+            return
+        if self.path.exists() and not self.path.is_dir():
+            raise FileExistsError(
+                f"Expected the name of a folder. Received: {self.path}, a file."
+            )
+        if not self.path.is_dir():
+            return
+        names = [path.name for path in self.path.iterdir() if path.name[0] != "."]
+        if names:
+            raise FileExistsError(
+                "Expected a new folder, an empty one or one where a dataset was begun. "
+                f"Received: {self.path}, which holds {min(names)}."
+            )
+
     def begin(
         self, plan: Plan, splits: Mapping[str, ClipSource], overwrite: bool
     ) -> Plan:
@@ -57,8 +78,8 @@ class DatasetFolder:
 
     def _found_plan(self, plan, splits, overwrite) -> Plan | None:
         """The plan that is in the folder, if work can go on with it."""
+        self.check()
         if not (self.path / PLAN).exists():
-            self._check_empty()
             return None
         try:
             old = read_plan(self.path)
@@ -75,19 +96,6 @@ class DatasetFolder:
             )
         self._clear()
         return None
-
-    def _check_empty(self):
-        if self.path.exists() and not self.path.is_dir():
-            raise FileExistsError(
-                f"Expected the name of a folder. Received: {self.path}, a file."
-            )
-        if self.path.is_dir():
-            for path in self.path.iterdir():
-                if not path.name.startswith("."):
-                    raise FileExistsError(
-                        f"Expected a new folder, an empty one or one that was begun. "
-                        f"Received: {self.path}, which holds {path.name}."
-                    )
 
     def _clear(self):
         """Remove all that belongs to a dataset, the plan last, and nothing else."""

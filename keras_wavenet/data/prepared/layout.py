@@ -1,6 +1,7 @@
 """What the files of a prepared dataset are called."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def is_prepared(folder: Path) -> bool:
     return (folder / PLAN).is_file()
 
 
-def check_names(name: str, splits: list[str]):
+def check_names(name: str, splits: Iterable[str] = ()):
     """Check the names that those of files are made of.
 
     Raises:

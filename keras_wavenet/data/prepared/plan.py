@@ -114,7 +114,7 @@ def make_plan(
     Raises:
         ValueError: If a name can't be used, or the rates differ.
     """
-    check_names(name, list(splits))
+    check_names(name, splits)
     rates = {source.sample_rate for source in splits.values()}
     if len(rates) != 1:
         raise ValueError(
@@ -172,7 +172,7 @@ def _parse(name, sample_rate, settings, origin, description, skipped, splits) ->
         _check(text, str)
     _check_count(sample_rate)
     _check(settings, dict)
-    check_names(name, list(splits))
+    check_names(name, splits)
     return Plan(
         name=name,
         sample_rate=sample_rate,

@@ -1,0 +1,134 @@
+"""`keras-wavenet prepare`, from its arguments to its report and its exit status."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import soundfile
+
+from keras_wavenet.cli import main
+from keras_wavenet.data import PreparedSource
+from tests.conftest import CHECKOUT
+
+pytestmark = [
+    pytest.mark.neutral,
+    pytest.mark.filterwarnings("default:Skipped 1 of 14 clips"),
+]
+
+RATE = 8000
+
+# A test run in the background has SIGINT ignored, and children inherit that.
+LISTEN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from keras_wavenet.cli import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """Run the command in an empty folder; return its status and what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        status = main(["prepare", *map(str, arguments)])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory):
+    """Twelve tones of a second, one of 40 s, an empty file and a licence."""
+    folder = tmp_path_factory.mktemp("audio") / "My Tones"
+    folder.mkdir()
+    for number in range(13):
+        seconds = np.arange(RATE * (40 if number == 4 else 1)) / RATE
+        tone = 0.5 * np.sin(2 * np.pi * (200 + 20 * number) * seconds)
+        soundfile.write(folder / f"{number}.wav", tone, RATE)
+    (folder / "empty.wav").touch()
+    (folder / "LICENSE").write_text("Mine and yours.")
+    return folder
+
+
+def test_it_prints_and_keeps_a_report(run, recordings, tmp_path):
+    status, printed, complaint = run(recordings, "--out", "my_tones")
+    assert status == 0
+    assert "13 clips, 52.0 s; 1 rejected" in printed
+    assert "empty.wav: empty file" in printed
+    assert "recorded at: 8000 Hz (13 clips)" in printed
+    report = (tmp_path / "my_tones" / "report.txt").read_text()
+    assert printed.startswith(report)
+    assert len(PreparedSource(tmp_path / "my_tones", "train", 16000)) == 11
+    info = (tmp_path / "my_tones" / "dataset_info.json").read_text()
+    assert '"name": "my_tones"' in info and "Mine and yours." in info
+    assert "Skipped 1 of 14" in complaint
+
+
+def test_train_takes_what_it_made(run, recordings, tmp_path, capsys):
+    run(recordings, "--out", "tones", "--sample-rate", RATE, "--name", "tones_8k")
+    small = ["--dilations", "1,2", "--residual-channels", "4", "--sample-rate", RATE]
+    options = ["--steps", "1", "--batch-size", "2", "--window-length", "1000"]
+    options += ["--pipeline", "grain", "--validation-split-name", "none"]
+    arguments = ["train", "tones", "--out", "voice", *options, *small]
+    assert main(list(map(str, arguments))) == 0
+    assert "prepared dataset tones (train)" in capsys.readouterr().out
+
+
+def test_a_dataset_of_tfds_is_prepared_too(run, tmp_path):
+    status, printed, _ = run("spoken_prompts", "--out", "a", "--data-dir", "tfds")
+    assert status == 0
+    assert "3 speakers" in printed and "validation" in printed
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["nowhere", "--out", "new"], "nowhere"),
+        (["./nowhere", "--out", "new"], "nowhere"),
+        (["AUDIO", "--out", "AUDIO"], "which holds 0.wav"),
+        (["AUDIO", "--out", "new", "--name", "My Tones"], "name='My Tones'"),
+        (["AUDIO", "--out", "new", "--split-by", "speaker"], "Expected the speaker"),
+    ],
+)
+def test_a_failure_is_one_line(run, recordings, arguments, words):
+    arguments = [str(recordings) if a == "AUDIO" else a for a in arguments]
+    status, _, complaint = run(*arguments)
+    assert status == 1
+    assert words in complaint.splitlines()[-1]
+
+
+def test_other_settings_are_refused_until_told_to_overwrite(run, recordings, tmp_path):
+    run(recordings, "--out", "new", "--sample-rate", RATE)
+    status, _, complaint = run(recordings, "--out", "new")
+    assert status == 1
+    assert "sample_rate 8000, now 16000." in complaint and "--overwrite" in complaint
+    assert run(recordings, "--out", "new", "--overwrite")[0] == 0
+    assert PreparedSource(tmp_path / "new", "train", 16000).stored_rate == 16000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize("number, status", [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_stop_says_how_to_go_on(run, recordings, tmp_path, number, status):
+    arguments = [recordings, "--out", "new", "--shard-size", "0.01"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", LISTEN, "prepare", *map(str, arguments)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "new" / "prepared.json").exists():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.001)
+    process.send_signal(signal.Signals[number])
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert complaint.splitlines()[-1].endswith("Run the same command again to go on.")
+    assert not (tmp_path / "new" / "dataset_info.json").exists()
+    assert run(*arguments)[0] == 0
