@@ -109,7 +109,7 @@ class RunFolder:
                 self._mend_presets()
         with replacing(self.path / RECORD) as file:
             file.write(json.dumps(record, indent=2).encode() + b"\n")
-        for path in leftovers(self.path, RECORD):
+        for path in leftovers(self.path, "*"):
             path.unlink()
 
     def _compare(self, was, record, fixed_length):

@@ -5,6 +5,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from keras_wavenet.commands.callback_arguments import NAMES as _OF_THE_CALLBACKS
 from keras_wavenet.commands.model_arguments import PLAIN_ARGUMENTS
 
 # Where to write, what to show, and how much: a run goes on under others.
@@ -19,7 +20,7 @@ _OF_THE_MODEL |= {name for name, _, _ in PLAIN_ARGUMENTS}
 
 def settings_of(arguments: argparse.Namespace) -> dict:
     """The flags of `train` that decide what a run does, as JSON gives them back."""
-    left_out = _FREE | _OF_THE_MODEL
+    left_out = {*_FREE, *_OF_THE_MODEL, *_OF_THE_CALLBACKS}
     settings = {
         name: value for name, value in vars(arguments).items() if name not in left_out
     }

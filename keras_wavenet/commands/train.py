@@ -14,6 +14,10 @@ import sys
 from pathlib import Path
 
 from keras_wavenet.commands.argument_types import positive_int
+from keras_wavenet.commands.callback_arguments import (
+    add_callback_arguments,
+    make_callbacks,
+)
 from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import add_model_arguments, model_overrides
@@ -51,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_length_arguments(parser)
     add_folder_arguments(parser)
+    add_callback_arguments(parser)
     add_model_arguments(parser)
     add_optimizer_arguments(parser)
 
@@ -136,7 +141,7 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
     from keras_wavenet.commands.best_preset import BestPreset
     from keras_wavenet.commands.last_preset import LastPreset
     from keras_wavenet.commands.run_settings import record_of
-    from keras_wavenet.training import Checkpoint, WeightAveraging, YardstickCallback
+    from keras_wavenet.training import Checkpoint, WeightAveraging
 
     keras.utils.set_random_seed(arguments.seed)
     model = WaveNet.from_preset(
@@ -161,11 +166,13 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
     checkpoint = Checkpoint(
         folder.checkpoints, arguments.save_every, states={"best": best}
     )
-    if not is_to_go_on(checkpoint.restore(model), steps, folder.path):
+    step = checkpoint.restore(model)
+    if not is_to_go_on(step, steps, folder.path):
         return
-    callbacks = [YardstickCallback(train, validation)]
-    if arguments.weight_averaging is not None:
-        callbacks.append(WeightAveraging())
+    callbacks = [] if arguments.weight_averaging is None else [WeightAveraging()]
+    callbacks += make_callbacks(
+        arguments, train, validation, folder.path, step, steps_per_epoch
+    )
     callbacks += [best, LastPreset(folder.last, licence)]
     fit(
         model,

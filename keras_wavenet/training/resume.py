@@ -9,6 +9,7 @@ import keras
 from keras_wavenet.data.window_dataset import WindowDataset
 from keras_wavenet.training import run_state
 from keras_wavenet.training.checkpoint import Checkpoint
+from keras_wavenet.training.random_state import get_random_state, set_random_state
 from keras_wavenet.training.weight_averaging import (
     assign_weights,
     copy_weights,
@@ -130,7 +131,7 @@ class _OneRun(keras.callbacks.CallbackList):
         self.last_epoch = None
         self._train, self._metrics = train, metrics
         self._begun = False
-        self._weights = self._logs = None
+        self._weights = self._random_state = self._logs = None
 
     def on_train_begin(self, logs=None):
         if self._weights is not None:
@@ -158,10 +159,19 @@ class _OneRun(keras.callbacks.CallbackList):
             model.compute_metrics(x, y, prediction, sample_weight)
         run_state.assign(model.metrics_variables, self._metrics)
 
+    def on_train_batch_begin(self, batch, logs=None):
+        if self._random_state is not None:
+            set_random_state(self._random_state)
+            self._random_state = None
+        super().on_train_batch_begin(batch, logs)
+
     def on_epoch_end(self, epoch, logs=None):
         super().on_epoch_end(epoch, logs)
-        if epoch == self.last_epoch and has_averages(self.model):
-            self._weights = copy_weights(self.model)
+        if epoch == self.last_epoch:
+            # What the next `fit` draws at its start is not of this run.
+            self._random_state = get_random_state()
+            if has_averages(self.model):
+                self._weights = copy_weights(self.model)
 
     def on_train_end(self, logs=None):
         self._logs = logs
