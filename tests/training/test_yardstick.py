@@ -1,5 +1,7 @@
 """The yardstick: what simple predictors achieve on the validation clips."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,23 @@ def test_of_many_codes_only_so_many_samples_are_heard(monkeypatch):
 def test_a_number_of_codes_out_of_range_is_refused(levels):
     with pytest.raises(ValueError, match=f"Received: levels={levels}"):
         measure_yardstick(CodesSource([0]), CodesSource([0]), levels)
+
+
+def test_memory_does_not_grow_with_the_length_of_a_clip():
+    length = 2**23  # 32 MB in float32
+
+    class Endless(ClipSource):
+        def _read(self, index, start, stop):
+            return np.full(stop - start, 0.5, "float32")
+
+    report = SourceReport("endless", 1, 1, 16000)
+    source = Endless(16000, [ClipInfo("one", length, 16000)], report)
+    tracemalloc.start()
+    yardstick = measure_yardstick(source, source)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**23
+    assert yardstick.histogram < 0.01
 
 
 def test_a_long_clip_is_counted_in_blocks_that_join():
