@@ -7,7 +7,7 @@ from numbers import Real
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import ClipSource, ClipView
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource, ClipView
 from keras_wavenet.data.levels import QUIET
 from keras_wavenet.data.parallel import map_in_threads
 from keras_wavenet.data.progress import show_progress
@@ -24,11 +24,15 @@ class Sound:
         start: First sample to keep.
         stop: The sample after the last one to keep.
         heard: Whether there is any; without, all of the clip is kept.
+        energy: Sum of the squared samples between them.
+        quiet: Samples between them in frames below -60 dBFS.
     """
 
     start: int
     stop: int
     heard: bool = True
+    energy: float = 0.0
+    quiet: int = 0
 
 
 def check_decibels(decibels: float):
@@ -89,6 +93,7 @@ def trim_silence(source: ClipSource, decibels: float = -40.0) -> ClipView:
     view = ClipView(
         source, range(len(source)), source.report.origin, stretches=stretches
     )
+    view.clips = tuple(map(_with_levels, source.clips, view.clips, sounds))
     view.report = _report(view, source, sounds)
     return view
 
@@ -109,9 +114,11 @@ def find_sound(
         return Sound(0, length, heard=False)
     (loud,) = np.nonzero(energies >= energies.max() * 10 ** (decibels / 10))
     margin = round(_MARGIN * sample_rate)
-    start = int(loud[0]) * frame - margin
-    stop = (int(loud[-1]) + 1) * frame + margin
-    return Sound(max(start, 0), min(stop, length))
+    start = max(int(loud[0]) * frame - margin, 0)
+    stop = min((int(loud[-1]) + 1) * frame + margin, length)
+    kept = energies[start // frame : -(-stop // frame)]
+    quiet = int(np.count_nonzero(kept < QUIET**2)) * frame
+    return Sound(start, stop, True, float(kept.sum()) * frame, quiet)
 
 
 def _frame_energies(blocks: Iterable[np.ndarray], frame: int) -> tuple[np.ndarray, int]:
@@ -128,6 +135,21 @@ def _frame_energies(blocks: Iterable[np.ndarray], frame: int) -> tuple[np.ndarra
     if len(rest):
         energies.append(np.mean(np.square(rest), keepdims=True))
     return np.concatenate(energies or [rest]), length
+
+
+def _with_levels(whole: ClipInfo, kept: ClipInfo, sound: Sound) -> ClipInfo:
+    """What is known of a clip without its silence, as loud as it is without."""
+    if not sound.heard or not whole.levels.samples:
+        return kept
+    at_rate = whole.length / whole.levels.samples  # levels are those of the file
+    levels = replace(
+        whole.levels,
+        samples=kept.length,
+        energy=sound.energy,
+        clipped=round(whole.levels.clipped * at_rate),
+        quiet=min(sound.quiet, kept.length),
+    )
+    return replace(kept, levels=levels)
 
 
 def _report(view: ClipView, source: ClipSource, sounds: list[Sound]):
