@@ -188,7 +188,7 @@ def test_generate_goes_on_from_a_prime(succeed, preset, recordings, tmp_path):
 def train_flags(preset, recordings):
     return [
         "train", recordings, "--preset", preset, "--batch-size", "2",
-        "--window-length", "1000",
+        "--window-length", "1000", "--sample-every", "0",
     ]  # fmt: skip
 
 
@@ -205,6 +205,20 @@ def test_train_writes_a_preset_that_evaluate_scores(
     printed = succeed("evaluate", "tones", recordings)
     assert "samples scored once each" in printed
     assert "by a table from one code to the next" in printed
+
+
+@pytest.mark.filterwarnings("ignore:Audio sample at step")
+def test_train_tells_of_its_run_in_files(succeed, train_flags, tmp_path):
+    options = ["--sample-every", "10", "--sample-seconds", "0.1", "--histograms"]
+    succeed(*train_flags, "--steps", "12", *options, "--out", "run")
+    rows = (tmp_path / "run" / "log.csv").read_text().splitlines()
+    assert rows[0].startswith("step,epoch,seconds,learning_rate,")
+    assert rows[1].startswith("12,1,") and len(rows) == 2
+    assert (tmp_path / "run" / "run.png").stat().st_size > 1000
+    assert len(list((tmp_path / "run" / "tensorboard").iterdir())) == 1
+    samples = tmp_path / "run" / "samples"
+    assert len(list(samples.glob("*.png"))) == 2
+    assert len(read_wav(samples / "step-00000012.wav")) == RATE // 10
 
 
 def test_train_takes_so_many_steps_and_keeps_another_run(

@@ -75,6 +75,7 @@ def test_train_takes_what_it_made(run, recordings, tmp_path, capsys):
     small = ["--dilations", "1,2", "--residual-channels", "4", "--sample-rate", RATE]
     options = ["--steps", "1", "--batch-size", "2", "--window-length", "1000"]
     options += ["--pipeline", "grain", "--validation-split-name", "none"]
+    options += ["--sample-every", "0"]
     arguments = ["train", "tones", "--out", "voice", *options, *small]
     assert main(list(map(str, arguments))) == 0
     assert "prepared dataset tones (train)" in capsys.readouterr().out
