@@ -2,11 +2,14 @@
 
 import os
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from keras_wavenet.data.audio_file import SUFFIXES
 
+# Audio that libsndfile can't read, or that is rarely what its name says.
+_OTHER_SUFFIXES = (".aac", ".aif", ".aiff", ".caf", ".m4a", ".opus", ".sph", ".wma")
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # line breaks, bytes that are not UTF-8
 
 
@@ -17,10 +20,22 @@ class FolderListing:
     Attributes:
         paths: Path of each clip by its name, in the order of the names.
         failures: Pairs of a name and the reason why it could not be looked at.
+        others: How many files of audio formats that are not read, by their suffix.
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    others: Counter = field(default_factory=Counter)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the report should say of it, a sentence each."""
+        if not self.others:
+            return ()
+        return (
+            f"not looked at: {_count(self.others)}. Convert them to one of "
+            f"{', '.join(SUFFIXES)} to use them",
+        )
 
 
 def list_folder(folder: Path) -> FolderListing:
@@ -50,8 +65,8 @@ def list_folder(folder: Path) -> FolderListing:
     if not listing.paths and not listing.failures:
         raise ValueError(
             f"Expected {', '.join(SUFFIXES)} files in or below folder {folder}. "
-            "Received: no such file. Convert the audio to one of these formats, or "
-            "name another folder."
+            f"Received: {_count(listing.others)}. Convert the audio to one of these "
+            "formats, or name another folder."
         )
     listing.paths = dict(sorted(listing.paths.items()))
     return listing
@@ -74,8 +89,18 @@ def _walk(folder: Path, listing: FolderListing):
             if not name.startswith(".") and not _seen(Path(place, name), visited)
         ]
         for name in files:
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+            suffix = Path(name).suffix.lower()
+            if name.startswith("."):
+                continue
+            if suffix in SUFFIXES:
                 yield Path(place, name)
+            elif suffix in _OTHER_SUFFIXES:
+                listing.others[suffix] += 1
+
+
+def _count(others: Counter) -> str:
+    found = [f"{count} {suffix} files" for suffix, count in sorted(others.items())]
+    return ", ".join(found) or "no such file"
 
 
 def _seen(folder: Path, visited: set) -> bool:

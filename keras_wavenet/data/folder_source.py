@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.audio_file import AudioFile, read_audio_file, scan_audio_file
-from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
+from keras_wavenet.data.audio_file import AudioFile, AudioReader, scan_audio_file
+from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipInfo, DecodedSource
 from keras_wavenet.data.folder_layouts import Layout, find_layout
 from keras_wavenet.data.folder_listing import FolderListing, list_folder
 from keras_wavenet.data.parallel import map_in_threads
@@ -45,17 +45,25 @@ class FolderSource(DecodedSource):
             _describe(name, audio, layout, sample_rate) for name, audio in scan.accepted
         ]
         report = scan.report([clip.length for clip in clips], sample_rate)
-        report = replace(report, layout=layout.name, notes=layout.notes)
+        notes = (*layout.notes, *listing.notes)
+        report = replace(report, layout=layout.name, notes=notes)
         super().__init__(sample_rate, clips, report)
 
     def _decode(self, index, start, stop):
+        with AudioReader(self._files[index]) as reader:
+            return self._resample(index, reader, start, stop)
+
+    def blocks(self, index):
+        length = int(self.lengths[index])
+        with AudioReader(self._files[index]) as reader:
+            for start in range(0, length, BLOCK_LENGTH):
+                stop = min(start + BLOCK_LENGTH, length)
+                yield self._resample(index, reader, start, stop)
+
+    def _resample(self, index, reader, start, stop):
         audio = self._files[index]
-
-        def read(start, stop):
-            return read_audio_file(audio, start, stop)
-
         rates = audio.sample_rate, self.sample_rate
-        waveform = resample_stretch(read, audio.frames, *rates, start, stop)
+        waveform = resample_stretch(reader.read, audio.frames, *rates, start, stop)
         return np.clip(waveform, -1, 1)
 
 

@@ -1,5 +1,6 @@
 """A line that says how far a long reading of data is: on a terminal only."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -36,7 +37,8 @@ def show_progress(
         for done, item in enumerate(items):
             now = time.monotonic()
             if now >= due:
-                line = _line(task, done, total, now - begin)
+                columns = shutil.get_terminal_size().columns
+                line = _line(task, done, total, now - begin)[: columns - 1]
                 stream.write("\r" + line.ljust(width))
                 stream.flush()
                 due, width = now + _INTERVAL, len(line)

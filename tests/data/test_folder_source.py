@@ -222,6 +222,17 @@ def test_a_folder_without_audio_is_refused(tmp_path):
         FolderSource(tmp_path, RATE)
 
 
+def test_audio_of_formats_that_are_not_read_is_counted(folder, tmp_path_factory):
+    for name in ("x.m4a", "y.M4A", "deep/z.opus"):
+        (folder / name).write_text("never opened")
+    report = str(FolderSource(folder, RATE).report)
+    assert "not looked at: 2 .m4a files, 1 .opus files. Convert them to" in report
+    other = tmp_path_factory.mktemp("other")
+    (other / "x.aiff").touch()
+    with pytest.raises(ValueError, match="Received: 1 .aiff files. Convert the audio"):
+        FolderSource(other, RATE)
+
+
 def test_a_folder_of_bad_files_only_is_refused(tmp_path):
     (tmp_path / "empty.wav").touch()
     with pytest.raises(ValueError, match=r"1 unusable clips: empty.wav \(empty file\)"):

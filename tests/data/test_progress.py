@@ -30,6 +30,13 @@ def test_a_long_reading_is_counted_and_the_line_removed(impatient):
     assert lines[-2].strip() == "" and lines[-1] == ""
 
 
+def test_the_line_never_wraps(impatient, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    terminal = Terminal()
+    list(show_progress("ab", 2, "Reading a folder of a long name", terminal))
+    assert max(map(len, terminal.getvalue().split("\r"))) == 19
+
+
 def test_an_error_leaves_no_line_behind(impatient):
     terminal = Terminal()
     with pytest.raises(KeyboardInterrupt):
