@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keras_wavenet.data.audio_file import SUFFIXES
 
-# Audio that libsndfile can't read, or that is rarely what its name says.
+# Audio that is not read, but should not go unsaid.
 _OTHER_SUFFIXES = (".aac", ".aif", ".aiff", ".caf", ".m4a", ".opus", ".sph", ".wma")
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # line breaks, bytes that are not UTF-8
 
