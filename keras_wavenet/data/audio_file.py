@@ -188,41 +188,79 @@ def read_audio_file(
     Raises:
         OSError: If the file is not what it was when it was scanned.
     """
-    soundfile = import_extra("soundfile", "Reading audio files")
-    count = (audio.frames if stop is None else stop) - start
-    # A damaged index does not stop a file from being read from its beginning.
-    for go_to in (_seek, _read_up_to):
-        try:
-            with _open(audio.path) as file:
-                run_up = go_to(file, start)
-                samples = file.read(run_up + count, dtype="float32", always_2d=True)
+    with AudioReader(audio) as reader:
+        return reader.read(start, audio.frames if stop is None else stop)
+
+
+class AudioReader:
+    """Reads stretches of a file that was scanned, and keeps it open in between.
+
+    Finding a place in a long MP3 file takes the longer the further it is from where
+    the decoder has been. Where it came from also decides the last bit of what it
+    decodes: only the same stretches in the same order give exactly the same samples.
+
+    Args:
+        audio: What `scan_audio_file` returned.
+    """
+
+    def __init__(self, audio: AudioFile):
+        self._audio = audio
+        self._file = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self._close()
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Decode samples `start` to `stop - 1`; as `read_audio_file`."""
+        soundfile = import_extra("soundfile", "Reading audio files")
+        # A damaged index does not stop a file from being read from its beginning.
+        for go_to in (self._seek, self._read_up_to):
+            try:
+                run_up = go_to(start)
+                count = run_up + stop - start
+                samples = self._file.read(count, dtype="float32", always_2d=True)
                 samples = samples[run_up:]
                 received = f"{len(samples)} samples from {start} on"
-                if file.samplerate != audio.sample_rate:
-                    received += f" at {file.samplerate} Hz"
-                elif len(samples) == count:
+                if self._file.samplerate != self._audio.sample_rate:
+                    received += f" at {self._file.samplerate} Hz"
+                elif len(samples) == stop - start:
                     return _to_mono(samples)
-        except soundfile.LibsndfileError as error:
-            received = error.error_string
-    raise OSError(
-        f"{audio.path} has changed since it was checked: expected {audio.frames} "
-        f"samples at {audio.sample_rate} Hz. Received: {received}. "
-        "Load the dataset again."
-    )
+            except soundfile.LibsndfileError as error:
+                received = error.error_string
+        raise OSError(
+            f"{self._audio.path} has changed since it was checked: expected "
+            f"{self._audio.frames} samples at {self._audio.sample_rate} Hz. "
+            f"Received: {received}. Load the dataset again."
+        )
 
+    def _seek(self, start: int) -> int:
+        """Go to a sample or some way before it; returns how many are before it."""
+        if self._file is None or start <= max(_RUN_UP.values()):
+            self._reopen()
+        run_up = min(start, _RUN_UP.get(self._file.subtype, 0))
+        if start > run_up:
+            self._file.seek(start - run_up)
+        return run_up
 
-def _seek(file, start: int) -> int:
-    """Go to a sample or some way before it; returns how many are before it."""
-    run_up = min(start, _RUN_UP.get(file.subtype, 0))
-    if start > run_up:
-        file.seek(start - run_up)
-    return run_up
+    def _read_up_to(self, start: int) -> int:
+        """Go to a sample by reading all that is before it."""
+        self._reopen()
+        block = _BLOCK // self._file.channels
+        while start:
+            passed = len(self._file.read(min(start, block), dtype="int16"))
+            if not passed:
+                break
+            start -= passed
+        return 0
 
+    def _reopen(self):
+        self._close()
+        self._file = _open(self._audio.path)
 
-def _read_up_to(file, start: int) -> int:
-    while start:
-        passed = len(file.read(min(start, _BLOCK // file.channels), dtype="int16"))
-        if not passed:
-            break
-        start -= passed
-    return 0
+    def _close(self):
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -104,7 +104,12 @@ class ClipSource(abc.ABC):
         return self._read(index, start, stop)
 
     def blocks(self, index: int) -> Iterator[np.ndarray]:
-        """A clip from its first sample to its last, never much of it in memory."""
+        """A clip from its first sample to its last, never much of it in memory.
+
+        Yields:
+            float32 arrays of `BLOCK_LENGTH` samples, the last one of what is left; at
+            every reading exactly the same.
+        """
         length = int(self.lengths[index])
         for start in range(0, length, BLOCK_LENGTH):
             yield self.read_once(index, start, min(start + BLOCK_LENGTH, length))
@@ -213,3 +218,9 @@ class ClipView(ClipSource):
         return self._source.read_once(
             self._indices[index], start + offset, stop + offset
         )
+
+    def blocks(self, index):
+        inner = self._indices[index]
+        if self.lengths[index] == self._source.lengths[inner]:
+            return self._source.blocks(inner)
+        return super().blocks(index)

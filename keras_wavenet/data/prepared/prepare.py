@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
@@ -88,18 +89,29 @@ def _write_shards(
 ) -> Plan:
     """Write the shards of a split that are not there, and return the plan with them."""
     records = Records(source.lengths)
-    first = 0
-    for index, shard in enumerate(plan.splits[split].shards):
-        numbers = range(first, first + shard.records)
-        if folder.has_shard(plan, split, index):
-            for number in numbers:
-                tally.count(source, records, number)
-        else:
-            with closing(encode_records(source, records, numbers)) as encoded:
-                counted = tally.follow(encoded, source, records, numbers)
+    shards = list(_ranges(shard.records for shard in plan.splits[split].shards))
+    there = [folder.has_shard(plan, split, index) for index in range(len(shards))]
+    missing = [
+        numbers for numbers, found in zip(shards, there, strict=True) if not found
+    ]
+    with closing(encode_records(source, records, missing)) as encoded:
+        for index, numbers in enumerate(shards):
+            if there[index]:
+                for number in numbers:
+                    tally.count(source, records, number)
+            else:
+                own = islice(encoded, len(numbers))
+                counted = tally.follow(own, source, records, numbers)
                 plan = folder.write_shard(plan, split, index, counted)
-        first = numbers.stop
     return plan
+
+
+def _ranges(counts: Iterable[int]) -> Iterator[range]:
+    """Ranges of so many numbers each, one after the other."""
+    first = 0
+    for count in counts:
+        yield range(first, first + count)
+        first += count
 
 
 class _Tally:
