@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from keras_wavenet.data import FolderSource, clip_source
+from keras_wavenet.data import FolderSource, clip_source, folder_source
 
 RATE = 16000
-LENGTH = 6000  # samples of a file, in a few blocks
+LENGTH = 6000  # samples of a file
+BLOCK = 1024  # samples decoded at a time: the files have several blocks
 PATIENCE = 10  # s for one file, on a busy machine
 MEMORY = 2**31  # bytes of address space beyond what Python has taken
 
@@ -117,11 +118,14 @@ def read_folder(folder):
             )
             assert reason, f"rejected without a reason: {error}"
             return re.sub(r"\d[\d.e+]*", "N", reason[1] or reason[2])
-    blocks = list(source.blocks(0))
-    waveform = np.concatenate(blocks)
-    assert waveform.shape == (source.lengths[0],), "another length than stated"
-    assert np.isfinite(waveform).all(), "samples that are not finite"
-    assert np.abs(waveform).max() <= 1, "samples outside [-1, 1]"
+    length = int(source.lengths[0])
+    in_order = np.concatenate(list(source.blocks(0)))
+    starts = range(0, length, BLOCK)[::-1]  # backwards, so that each is sought
+    at_random = [source.read(0, i, min(i + BLOCK, length)) for i in starts]
+    for waveform in (in_order, np.concatenate(at_random)):
+        assert waveform.shape == (length,), "another length than stated"
+        assert np.isfinite(waveform).all(), "samples that are not finite"
+        assert np.abs(waveform).max() <= 1, "samples outside [-1, 1]"
     return "read"
 
 
@@ -138,7 +142,7 @@ def limit_memory():
 
 
 def main(folder, first, count):
-    clip_source.BLOCK_LENGTH = 2048
+    clip_source.BLOCK_LENGTH = folder_source.BLOCK_LENGTH = BLOCK
     originals = write_originals(folder)
     limit_memory()
     outcomes, slowest, failures = Counter(), 0.0, []
