@@ -4,7 +4,6 @@ import functools
 import os
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ SUFFIXES = (".flac", ".mp3", ".ogg", ".wav")
 _FORMATS = ("FLAC", "MP3", "OGG", "RF64", "WAV", "WAVEX")
 _RATES = (1_000, 768_000)  # Hz: a rate outside is a damaged header
 _MOST_CHANNELS = 64  # the largest microphone arrays
+_CANCELLED = 1e-3  # of the loudest channel: what is left of two with opposite signs
 _BLOCK = 2**18  # samples read at a time while checking
 # A WAV file written to a pipe claims the largest size there is: length unknown.
 _UNKNOWN_SIZE = 2**31 - 2**16
@@ -76,9 +76,7 @@ def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     try:
         with _open(path) as file:
             _check_header(file)
-            levels = Levels()
-            for samples in _read_through(file):
-                levels += measure_levels(samples)
+            levels = _read_through(file)
             # The decoders of Vorbis and MP3 note a missing end only as they get there.
             _check_complete(file, levels.samples, size)
             return AudioFile(path, file.samplerate, levels.samples, levels)
@@ -119,16 +117,25 @@ def _check_header(file):
         )
 
 
-def _read_through(file) -> Iterator[np.ndarray]:
-    """What a file holds, in blocks of shape `(T,)`, each checked."""
+def _read_through(file) -> Levels:
+    """Levels of what a file holds, all of which is checked."""
+    levels, loudest = Levels(), 0.0
     left = file.frames  # behind the last one, decoders find tags and complain
     while count := min(left, _BLOCK // file.channels):
         samples = file.read(count, dtype="float32", always_2d=True)
         if not len(samples):
-            return
+            break
         left -= len(samples)
-        check_loudness(float(np.abs(samples).max()))
-        yield _to_mono(samples)
+        peak = float(np.abs(samples).max())
+        check_loudness(peak)
+        loudest = max(loudest, peak)
+        levels += measure_levels(_to_mono(samples))
+    if levels.peak < _CANCELLED * loudest:
+        raise UnusableAudioError(
+            "its channels cancel each other when they are mixed to mono: one of them "
+            "has the wrong polarity"
+        )
+    return levels
 
 
 def _to_mono(samples: np.ndarray) -> np.ndarray:

@@ -82,6 +82,13 @@ def test_channels_are_mixed_to_mono(suffix, channels, write):
     assert audio.levels.peak == pytest.approx(0.5 / channels, abs=tolerance)
 
 
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_channels_that_cancel_each_other_are_told_of(suffix, write):
+    path = write(f"opposite.{suffix}", np.stack([SINE, -SINE], axis=1))
+    with pytest.raises(UnusableAudioError, match="cancel each other.*polarity"):
+        scan_audio_file(path)
+
+
 def test_a_file_of_a_hundred_channels_is_unusable(write):
     with pytest.raises(UnusableAudioError, match="has 100 channels, expected at most"):
         scan_audio_file(write("many.wav", np.zeros((9, 100))))
