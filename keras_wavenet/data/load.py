@@ -1,6 +1,7 @@
 """`load`: from the name of a dataset to batches that `fit` takes."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ def load(
         pipeline: `"tf.data"`, `"grain"` (needs no TensorFlow), or `"auto"` for the one
             that suits the Keras backend.
         shuffle: Whether to draw endless shuffled windows instead of tiling the clips
-            in order. By default only the split `"train"` is shuffled.
+            in order. By default those splits are whose names begin with `train`, and
+            slices of them from their start on, such as `"train[:95%]"`.
         seed: Non-negative integer; the order of shuffled batches is a pure function
             of it.
         start_step: Number of the first shuffled batch, to go on with a run.
@@ -74,7 +76,7 @@ def load(
         `load("spoken_prompts", split="validation", spec=model.data_spec)`
     """
     spec = _resolve_spec(spec)
-    shuffle = split == "train" if shuffle is None else shuffle
+    shuffle = _is_for_training(split) if shuffle is None else shuffle
     check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
     source = open_source(
         name,
@@ -157,6 +159,12 @@ def _find(name, data_dir, keys, stored_rate) -> Any:
         return open_tfds_folder(folder)
     _check_no_tfds_options(name, keys, stored_rate)
     return folder
+
+
+def _is_for_training(split: str) -> bool:
+    """Whether all parts of a split are like "train_clean100" and "train[:95%]"."""
+    parts = (part.strip() for part in split.split("+"))
+    return all(re.fullmatch(r"train\w*(\[:.+\])?", part) for part in parts)
 
 
 def _resolve_spec(spec: Any) -> DataSpec:

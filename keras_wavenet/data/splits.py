@@ -96,7 +96,8 @@ def _groups(source: ClipSource, by: str) -> list[str]:
         raise ValueError(
             f"Expected the speaker of every clip of {source.report.origin}, to split "
             f"by speaker. Received: {len(unknown)} clips without one, such as "
-            f"{unknown[0]}. Add a `speaker` column to metadata.csv, or split by clip."
+            f"{unknown[0]}. Name it (a `speaker` column in metadata.csv, `keys` for "
+            "tfds data), or split by clip."
         )
     return [clip.speaker for clip in source.clips]
 

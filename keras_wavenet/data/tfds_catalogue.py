@@ -49,10 +49,12 @@ def prepared_tfds_builder(
         import_extra("tensorflow", f'The tfds dataset "{name}"')
     try:
         builder = _make_builder(tfds, name, data_dir)
-    except tfds.core.DatasetNotFoundError as error:
-        raise _unknown_name(name, [SPOKEN_PROMPTS, *catalogue]) from error
     except (AssertionError, ValueError) as error:
-        raise _unknown_variant(tfds, name, dataset, error) from error
+        if dataset in catalogue:
+            raise _unknown_variant(tfds, name, dataset, error) from error
+        raise _unknown_name(name, [SPOKEN_PROMPTS, *catalogue]) from error
+    except ImportError as error:
+        raise _missing_package(name, error) from error
     try:
         find_audio_features(builder.info, keys, stored_rate)
     except NoAudioError as error:
@@ -86,9 +88,11 @@ def _unknown_variant(tfds, name: str, dataset: str, error: Exception) -> ValueEr
         return ValueError(
             f"Expected a config of {dataset}, {there}. Received: {name!r}."
         )
-    reason = str(error).rpartition('": ')[2]  # tfds says first what it was doing
+    # tfds says first what it was doing, and last how names look.
+    reason = str(error).rpartition('": ')[2].partition("\n")[0]
     return ValueError(
-        f"Expected a dataset that tfds knows. Received: {name!r}: {reason}"
+        "Expected a dataset that tfds knows, as name, name/config or "
+        f"name/config:version. Received: {name!r}: {reason}"
     )
 
 
@@ -103,14 +107,19 @@ def _prepare(builder, name: str):
     try:
         builder.download_and_prepare()
     except ImportError as error:
-        missing = _PACKAGES.get(error.name, error.name)
-        raise ImportError(
-            f'Preparing the tfds dataset "{name}" needs `{missing}`, which could not '
-            f"be imported ({error}). Install it with `pip install {missing}`."
-        ) from error
+        raise _missing_package(name, error) from error
     except OSError as error:
         raise OSError(
             f"Expected to download {name} and to prepare it in {builder.data_dir}. "
             f"Received: {error}. Check the connection, and that there is room; "
             "`data_dir` or the variable TFDS_DATA_DIR name another place."
         ) from error
+
+
+def _missing_package(name: str, error: ImportError) -> ImportError:
+    missing = _PACKAGES.get(error.name, error.name)
+    return ImportError(
+        f'Preparing the tfds dataset "{name}" needs `{missing}`, which could not be '
+        f"imported ({error}). Install it with `pip install {missing}`.",
+        name=error.name,
+    )

@@ -129,6 +129,22 @@ def test_a_dataset_that_is_not_in_the_catalogue_is_found_in_its_folder(vctk, tmp
     assert len(open_source("voices", "all", 16000, tmp_path)) == 60
 
 
+@pytest.mark.parametrize(
+    ("split", "shuffle"),
+    [
+        ("train", True),
+        ("train[:95%]", True),
+        ("train[:50%]+train[:90%]", True),
+        ("train[95%:]", False),
+        ("train[:50%]+train[60%:]", False),
+        ("all", False),
+    ],
+)
+def test_what_is_meant_for_training_is_shuffled(split, shuffle, vctk):
+    dataset = load("vctk/mic1", split=split, spec=DataSpec(16000, 0), data_dir=vctk[0])
+    assert dataset.shuffle == shuffle
+
+
 def test_a_split_that_is_no_slice_is_refused(vctk):
     folder, _ = vctk
     for split in ("train[:5", "train[a:b]", "all[:5%]"):
@@ -146,6 +162,8 @@ def test_a_split_that_is_no_slice_is_refused(vctk):
         ("ljspeech/mic1", "a config of ljspeech, none: it has no configs. Received"),
         ("vctk:9.0.0", "Received: 'vctk:9.0.0': .* only: 1.0.1"),
         ("vctk/mic1:9.0.0", "Received: 'vctk/mic1:9.0.0': .* only: 1.0.1"),
+        ("vctk/mic1/1.0.1", "name/config:version. Received: 'vctk/mic1/1.0.1'"),
+        ("a/b/c/d", "Received: 'a/b/c/d'. Check the name"),
         ("libreespeech", "Received: 'libreespeech'. Did you mean 'librispeech'?"),
         ("mnist", "Received: mnist with the features image, label"),
         ("groove", "Received: groove/full-midionly .* of groove: full-16000hz, "),

@@ -88,14 +88,44 @@ def test_bad_clips_are_skipped_with_a_reason(prepare):
     good = (TONE / 2**15).astype("float32")
     feature = tfds.features.Tensor(shape=(None,), dtype=np.float32)
     builder = prepare(
-        clips={"train": [good, good[:0], good * np.nan]},
+        clips={"train": [good, good[:0], good * np.nan, good * 100]},
         audio_feature={"audio": feature},
     )
-    with pytest.warns(UserWarning, match="Skipped 2 of 3 clips"):
+    with pytest.warns(UserWarning, match="Skipped 3 of 4 clips"):
         source = TfdsSource(builder, "train", RATE)
     assert [len(clip.waveform) for clip in source] == [RATE]
     reasons = sorted(reason for _, reason in source.report.skipped)
-    assert reasons == ["holds no samples", "holds samples that are NaN or infinite"]
+    assert reasons == [
+        "holds no samples",
+        "holds samples that are NaN or infinite",
+        "holds samples up to 24.4, expected values in [-1, 1]",
+    ]
+
+
+def test_clips_that_are_not_what_their_features_say_are_skipped(prepare, tmp_path):
+    prepare()
+    fixed = tfds.features.Tensor(shape=(2000,), dtype=np.int64)
+    variant = {"audio_feature": {"speech": fixed}}
+    kind = type("Fixture", (Fixture,), variant, skip_registration=True)
+    builder = kind(data_dir=tmp_path, file_format="array_record")
+    with pytest.warns(UserWarning, match="Skipped 2 of 3.*not as its features say"):
+        source = TfdsSource(builder, "train", RATE)
+    assert [clip.length for clip in source.clips] == [2000]
+
+
+def test_clips_that_share_a_name_are_told_apart(prepare):
+    source = TfdsSource(prepare(), "train", RATE, keys={"clip_id": "text"})
+    assert [clip.clip_id for clip in source.clips] == [
+        "spoken words",
+        "spoken words#2",
+        "spoken words#3",
+    ]
+
+
+def test_a_stored_rate_that_is_given_counts(prepare):
+    source = TfdsSource(prepare(rate={}), "train", RATE, stored_rate=2 * RATE)
+    assert max(source.lengths) == RATE // 2
+    assert {clip.recorded_rate for clip in source.clips} == {2 * RATE}
 
 
 def test_a_silent_dataset_is_refused(prepare):
