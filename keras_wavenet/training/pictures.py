@@ -9,6 +9,7 @@ from keras_wavenet.data.extras import import_extra
 INK, FAINT, GRID = "#22313f", "#8795a1", "#e4e9ed"
 TRAINING, VALIDATION, RATE = "#8fb4d9", "#c0392b", "#e0a63a"
 DYNAMIC_RANGE = 70  # dB of a spectrogram that are told apart
+LEAST_TOP = -30.0  # dB that are drawn brightest, at least: silence stays dark
 
 
 def new_figure(width: float, height: float):
@@ -62,7 +63,7 @@ def draw_spectrogram(
 ) -> None:
     """Draw the short-time spectrum in decibels, over seconds and kHz."""
     decibels, hop = spectrogram(waveform, sample_rate)
-    top = max(float(decibels.max()), -60.0)  # of silence, the floor is not drawn bright
+    top = max(float(decibels.max()), LEAST_TOP)
     seconds = decibels.shape[1] * hop / sample_rate
     image = axes.imshow(
         decibels,

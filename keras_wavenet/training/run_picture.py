@@ -85,18 +85,24 @@ def draw_run(rows: list[Row], yardstick: Yardstick | None = None) -> bytes:
 
 
 def draw_bits(axes, rows: list[Row], yardstick: Yardstick | None) -> None:
-    """Draw bits per sample, of training and validation, over steps."""
+    """Draw bits per sample, of training and validation, over steps.
+
+    A figure of training stands in the middle of the steps that it is the mean of.
+    """
     known = "bits_per_sample" in rows[0]  # `compile` may have had other metrics
     column, title = (
         ("bits_per_sample", "Bits per sample") if known else ("loss", "Loss")
     )
     plain = {"color": pictures.TRAINING, "linewidth": 1.5}
     strong = {"color": pictures.VALIDATION, "linewidth": 1.8, "markersize": 3.5}
-    for label, name, look in (
-        ("training", column, plain),
-        ("validation", f"val_{column}", {**strong, "marker": "o"}),
+    ends = [row["step"] for row in rows]
+    middles = [(start + end) / 2 for start, end in zip([0, *ends], ends, strict=False)]
+    for label, name, steps, look in (
+        ("training", column, middles, plain),
+        ("validation", f"val_{column}", ends, {**strong, "marker": "o"}),
     ):
-        points = [(row["step"], row[name]) for row in rows if row[name] is not None]
+        costs = [row[name] for row in rows]
+        points = [(x, y) for x, y in zip(steps, costs, strict=True) if y is not None]
         if points:
             look["label"] = f"{label} {points[-1][1]:.3f}"
             axes.plot(*zip(*points, strict=True), **look)
@@ -118,10 +124,11 @@ def draw_yardstick(axes, yardstick: Yardstick) -> None:
             f"{name} {bits:.2f}",
             (1, bits),
             xycoords=("axes fraction", "data"),
-            xytext=(-2, 3),
+            xytext=(-2, 4),
             textcoords="offset points",
             ha="right",
             color=pictures.FAINT,
             fontsize=8.5,
+            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0},
         )
     axes.set_ylim(top=max(axes.get_ylim()[1], yardstick.histogram + 0.4))

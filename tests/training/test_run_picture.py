@@ -28,7 +28,7 @@ def test_the_chart_shows_both_curves_and_what_they_must_beat():
     axes = pictures.new_figure(4, 3).subplots()
     draw_bits(axes, ROWS, Yardstick(7.68, 5.26))
     training, validation = axes.lines[:2]
-    assert training.get_xdata().tolist() == list(range(100, 1001, 100))
+    assert training.get_xdata().tolist() == list(range(50, 951, 100))
     assert validation.get_xdata().tolist() == list(range(200, 1001, 200))
     assert validation.get_ydata()[-1] == pytest.approx(4.55)
     words = [text.get_text() for text in axes.get_legend().get_texts()]
