@@ -1,6 +1,7 @@
 """What the flags of looking and listening make of a run."""
 
 import argparse
+import sys
 
 import keras
 import pytest
@@ -80,6 +81,9 @@ def test_what_is_not_installed_is_left_out_in_a_line(
     assert "keras-wavenet[plots]" in lines[0] and "keras-wavenet[logs]" in lines[1]
     with pytest.raises(ValueError, match="--histograms.*logs"):
         make_callbacks(parse("--histograms"), *datasets, tmp_path)
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    with pytest.raises(ImportError, match=r"keras-wavenet\[logs\]"):
+        make_callbacks(parse("--tensorboard"), *datasets, tmp_path)
 
 
 @pytest.mark.filterwarnings("ignore:Audio sample at step")
