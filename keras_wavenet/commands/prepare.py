@@ -12,6 +12,7 @@ from keras_wavenet.commands.argument_types import positive_float, positive_int
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.progress_line import ProgressLine
+from keras_wavenet.commands.run_lock import locked
 
 HELP = "turn a folder of audio into a dataset that is quick to read"
 USAGE = "DATA --out FOLDER [options]"
@@ -91,7 +92,8 @@ def run(arguments: argparse.Namespace) -> None:
     folder = Path(arguments.data).expanduser()
     progress = ProgressLine(splits)
     try:
-        with Interruption() as interruption, progress:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        with locked(arguments.out), Interruption() as interruption, progress:
 
             def watch(clips: int, seconds: float):
                 progress.show(clips, seconds)

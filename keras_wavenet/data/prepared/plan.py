@@ -59,6 +59,7 @@ class Plan:
         origin: Where the clips came from, in words.
         description: Words that came with them, licences above all.
         skipped: Pairs of a clip's name and the reason why it was rejected.
+        notes: What else there is to say of the clips, a sentence each.
         splits: The splits by name.
     """
 
@@ -68,6 +69,7 @@ class Plan:
     origin: str
     description: str = ""
     skipped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
     splits: dict[str, SplitPlan] = field(default_factory=dict)
 
     @property
@@ -122,6 +124,8 @@ def make_plan(
         )
     reports = [source.report for source in splits.values()]
     skipped = dict.fromkeys(pair for report in reports for pair in report.skipped)
+    layouts = [f"layout: {report.layout}" for report in reports if report.layout]
+    notes = dict.fromkeys(note for report in reports for note in report.notes)
     return Plan(
         name=name,
         sample_rate=rates.pop(),
@@ -129,6 +133,7 @@ def make_plan(
         origin=_origin(splits),
         description=description,
         skipped=tuple(skipped),
+        notes=tuple(dict.fromkeys([*layouts, *notes])),
         splits={
             split: SplitPlan(
                 clips=len(source),
@@ -167,8 +172,10 @@ def read_plan(folder: Path) -> Plan:
         raise DamagedError(path, f"{type(error).__name__}: {error}") from error
 
 
-def _parse(name, sample_rate, settings, origin, description, skipped, splits) -> Plan:
-    for text in (name, origin, description):
+def _parse(
+    name, sample_rate, settings, origin, description, skipped, notes, splits
+) -> Plan:
+    for text in (name, origin, description, *notes):
         _check(text, str)
     _check_count(sample_rate)
     _check(settings, dict)
@@ -180,6 +187,7 @@ def _parse(name, sample_rate, settings, origin, description, skipped, splits) ->
         origin=origin,
         description=description,
         skipped=tuple((_check(clip, str), _check(why, str)) for clip, why in skipped),
+        notes=tuple(notes),
         splits={split: _parse_split(**entry) for split, entry in splits.items()},
     )
 

@@ -23,6 +23,7 @@ def describe(plan: Plan, splits: Mapping[str, ClipSource]) -> str:
         f"{plan.name}: {plan.origin}, at {plan.sample_rate} Hz",
         f"{len(clips)} clips, {_duration(clips, plan.sample_rate)}; "
         f"{len(plan.skipped)} rejected",
+        *plan.notes,
         "",
         *(
             _describe_split(split, source.clips, plan.sample_rate)

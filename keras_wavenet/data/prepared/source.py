@@ -75,6 +75,7 @@ class PreparedSource(DecodedSource):
             sum(clip.length for clip in clips) / sample_rate,
             sample_rate,
             plan.skipped,
+            notes=plan.notes,
         )
         super().__init__(sample_rate, clips, report)
 

@@ -13,7 +13,7 @@ from keras_wavenet.data.splits import make_splits
 RATE = 16000
 GOOD = [
     ("a.wav", 16000, 1.0), ("b.flac", 44100, 9.0), ("c.ogg", 22050, 2.0),
-    ("d.mp3", 44100, 6.0), ("deep/e.wav", 8000, 1.0), ("deep/f.FLAC", 48000, 0.5),
+    ("d.mp3", 44100, 20.0), ("deep/e.wav", 8000, 1.0), ("deep/f.FLAC", 48000, 0.5),
     ("deep/g.wav", 16000, 0.1), ("h.wav", 16000, 20.0), ("i.ogg", 44100, 3.0),
     ("j.flac", 16000, 8.192), ("k.wav", 11025, 4.0), ("l.wav", 16000, 0.7),
 ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from keras_wavenet.data.prepared.prepare import prepare
+from keras_wavenet.data.prepared.source import PreparedSource
 
 pytestmark = pytest.mark.neutral
 
@@ -70,7 +72,7 @@ def test_tfds_and_grain_read_the_same_clips_without_tensorflow(run_reader, split
 
 def test_the_report_names_clips_hours_rates_and_each_bad_file(prepared, splits):
     report = (prepared / "report.txt").read_text()
-    assert "12 clips, 55.5 s; 5 rejected" in report
+    assert "12 clips, 69.5 s; 5 rejected" in report
     assert "train: 9 clips, 21.3 s" in report and "test: 1 clips" in report
     assert "8000 Hz (1 clips), 11025 Hz (1 clips), 16000 Hz (5 clips)" in report
     for name, reason in splits["train"].report.skipped:
@@ -78,6 +80,15 @@ def test_the_report_names_clips_hours_rates_and_each_bad_file(prepared, splits):
     rejected = report.partition("rejected, and why:\n")[2].splitlines()
     names = {line.partition(":")[0].strip() for line in rejected}
     assert names == {"empty.wav", "letter.mp3", "cut.flac", "nan.wav", "silent.wav"}
+
+
+def test_what_a_source_notes_is_reported_too(make_source, tmp_path):
+    source = make_source([[0.1]])
+    source.report = replace(source.report, layout="VCTK", notes=("2 without words",))
+    report = prepare({"train": source}, tmp_path / "new")
+    assert "\nlayout: VCTK\n2 without words\n" in report
+    found = PreparedSource(tmp_path / "new", "train", 16000)
+    assert found.report.notes == ("layout: VCTK", "2 without words")
 
 
 def test_no_record_is_longer_than_a_part(prepared, splits):
