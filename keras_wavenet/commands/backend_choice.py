@@ -37,6 +37,8 @@ def import_keras(backend: str | None = None) -> str:
     chosen = asked_for or configured_backend() or first_installed()
     os.environ["KERAS_BACKEND"] = chosen
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if chosen != "tensorflow":  # Keras imports it all the same, which says so otherwise
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     # TensorFlow greets with several lines that no setting of its own turns off.
     with silent_stderr() if chosen == "tensorflow" else contextlib.nullcontext():
         import keras  # noqa: F401

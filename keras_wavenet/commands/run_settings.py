@@ -10,8 +10,8 @@ from keras_wavenet.commands.model_arguments import PLAIN_ARGUMENTS
 
 # Where to write, what to show, and how much: a run goes on under others.
 _FREE = {
-    "backend", "data_dir", "debug", "epochs", "out", "overwrite", "pipeline", "run",
-    "save_every", "steps",
+    "backend", "data_dir", "debug", "dry_run", "epochs", "out", "overwrite",
+    "pipeline", "run", "save_every", "steps",
 }  # fmt: skip
 # These are in the configuration of the model, in full.
 _OF_THE_MODEL = {"dilations", "dtype", "preset", "use_bias"}

@@ -96,6 +96,11 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     """Add where the run lies."""
     group = parser.add_argument_group("folder")
     group.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="look at the data, measure what the run will cost, and write nothing",
+    )
+    group.add_argument(
         "--out",
         type=Path,
         default=Path("trained_wavenet"),
@@ -119,9 +124,13 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, from the start or from where the run in the folder has got to."""
+    from keras_wavenet.commands.dry_run import print_estimate
     from keras_wavenet.commands.run_folder import RunFolder
     from keras_wavenet.commands.run_settings import settings_of
 
+    if arguments.dry_run:
+        print_estimate(*prepare_run(arguments), arguments.out)
+        return
     folder = RunFolder(arguments.out)
     with folder.opened():
         folder.check(settings_of(arguments), arguments.overwrite)
@@ -135,26 +144,13 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
         folder: An opened `RunFolder`, which holds no other run.
         arguments: Of the command.
     """
-    import keras
-
-    from keras_wavenet import WaveNet
     from keras_wavenet.commands.best_preset import BestPreset
     from keras_wavenet.commands.last_preset import LastPreset
     from keras_wavenet.commands.run_settings import record_of
     from keras_wavenet.training import Checkpoint, WeightAveraging
 
-    keras.utils.set_random_seed(arguments.seed)
-    model = WaveNet.from_preset(
-        arguments.preset,
-        load_weights=arguments.load_weights,
-        **model_overrides(arguments),
-    )
-    train = load_split(arguments, model, "train")
-    validation = load_validation(arguments, model)
-    print(train)
+    model, train, validation, steps = prepare_run(arguments)
     steps_per_epoch = arguments.steps_per_epoch or len(train)
-    steps = arguments.steps or arguments.epochs * steps_per_epoch
-    model.compile(optimizer=make_optimizer(arguments, steps))
     folder.begin(
         record_of(arguments, model, train, validation, steps),
         arguments.overwrite,
@@ -186,6 +182,34 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
     )
     print(best.summary())
     print(f"Listen to it: keras-wavenet generate {folder.path}")
+
+
+def prepare_run(arguments: argparse.Namespace) -> tuple:
+    """Make the model and open its data, with a look at it.
+
+    Returns:
+        The compiled model, the training and the validation dataset (None without one),
+        and the length of the run in steps.
+    """
+    import keras
+
+    from keras_wavenet import WaveNet, data
+
+    keras.utils.set_random_seed(arguments.seed)
+    model = WaveNet.from_preset(
+        arguments.preset,
+        load_weights=arguments.load_weights,
+        **model_overrides(arguments),
+    )
+    train = load_split(arguments, model, "train")
+    print(data.look(train.source, arguments.window_length))
+    validation = load_validation(arguments, model)
+    if validation is not None:
+        print(validation.source.report.summary())
+    steps_per_epoch = arguments.steps_per_epoch or len(train)
+    steps = arguments.steps or arguments.epochs * steps_per_epoch
+    model.compile(optimizer=make_optimizer(arguments, steps))
+    return model, train, validation, steps
 
 
 def is_to_go_on(step: int, steps: int, folder: Path) -> bool:
