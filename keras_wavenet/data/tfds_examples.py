@@ -9,6 +9,7 @@ import numpy as np
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
 
+_PCM = 2**15  # full scale of 16 bits
 _MOST_CHANNELS = 64  # more are samples that stand the wrong way round
 
 
@@ -32,8 +33,8 @@ def to_waveform(stored: Any) -> np.ndarray:
         float32 array, shape `(T,)`.
 
     Raises:
-        UnusableAudioError: If it is empty, not shaped like audio, not finite or far
-            beyond full scale; the message is the reason.
+        UnusableAudioError: If it is empty, not shaped like audio, not finite, far
+            beyond full scale or PCM of more bits; the message is the reason.
     """
     if isinstance(stored, bytes):
         stored = _decode_file(stored)
@@ -48,9 +49,14 @@ def to_waveform(stored: Any) -> np.ndarray:
         )
     if not len(samples):
         raise UnusableAudioError("holds no samples")
-    scale = 2**15 if np.issubdtype(samples.dtype, np.integer) else 1
+    scale = _PCM if np.issubdtype(samples.dtype, np.integer) else 1
     waveform = samples.astype("float32") / scale
-    check_loudness(float(np.abs(waveform).max()))
+    loudest = float(np.abs(waveform).max())
+    if scale == _PCM and loudest > 1:
+        raise UnusableAudioError(
+            f"holds integers up to {_PCM * loudest:.0f}, expected PCM of 16 bits"
+        )
+    check_loudness(loudest)
     return waveform if waveform.ndim == 1 else waveform.mean(axis=1)
 
 

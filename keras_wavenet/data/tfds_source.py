@@ -73,13 +73,13 @@ class TfdsSource(DecodedSource):
         scan = Scan(self.name if whole else f"{self.name} ({self.split})")
         total = len(self._examples)
         for index in show_progress(range(total), total, f"Reading {scan.origin}"):
+            name = self._numbered(index)
             try:
                 example = self._example(index)
-                clip = self._describe(example, index, sample_rate)
+                name = self._text(example, self.features.clip_id) or name
+                scan.accept((index, self._describe(example, name, sample_rate)))
             except UnusableAudioError as error:
-                scan.skip(self._numbered(index), str(error))
-            else:
-                scan.accept((index, clip))
+                scan.skip(name, str(error))
         scan.check()
         return scan
 
@@ -90,7 +90,7 @@ class TfdsSource(DecodedSource):
             # What tfds raises where an example is not what its features say.
             raise UnusableAudioError(f"not as its features say: {error}") from error
 
-    def _describe(self, example: dict, index: int, sample_rate: int) -> ClipInfo:
+    def _describe(self, example: dict, name: str, sample_rate: int) -> ClipInfo:
         features = self.features
         waveform = to_waveform(find_value(example, features.audio))
         length = resampled_length(len(waveform), features.sample_rate, sample_rate)
@@ -100,7 +100,7 @@ class TfdsSource(DecodedSource):
         if levels.peak < SILENCE_PEAK:
             raise UnusableAudioError(SILENT)
         return ClipInfo(
-            self._text(example, features.clip_id) or self._numbered(index),
+            name,
             length,
             features.sample_rate,
             levels,

@@ -5,20 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.splits import (
-    SPLITS,
-    check_split,
-    check_split_by,
-    make_split,
-    make_splits,
-)
+from keras_wavenet.data.splits import SPLITS, check_split_by, make_split, make_splits
 from keras_wavenet.data.tfds_features import AudioFeatures, find_audio_features
 from keras_wavenet.data.tfds_source import EVERYTHING, TfdsSource
 
 # Whole datasets that were read through, the latest ones: training and validation are
 # parts of the same.
 _readings: dict[tuple, TfdsSource] = {}
-_MOST_READINGS = 4
+_MOST_READINGS = 2
 
 
 def open_tfds_split(
@@ -43,9 +37,9 @@ def open_tfds_split(
         ValueError: As in `TfdsSource` and `make_split`.
         ImportError: If soxr is needed but not installed.
     """
+    check_split_by(split_by)
     if len(builder.info.splits) != 1 or split not in SPLITS:
         return TfdsSource(builder, split, sample_rate, keys, stored_rate)
-    check_split(split, split_by)
     features = find_audio_features(builder.info, keys, stored_rate)
     return make_split(_read_whole(builder, features, sample_rate), split, split_by)
 
