@@ -70,17 +70,6 @@ def test_it_prints_and_keeps_a_report(run, recordings, tmp_path):
     assert "Skipped 1 of 14" in complaint
 
 
-def test_train_takes_what_it_made(run, recordings, tmp_path, capsys):
-    run(recordings, "--out", "tones", "--sample-rate", RATE, "--name", "tones_8k")
-    small = ["--dilations", "1,2", "--residual-channels", "4", "--sample-rate", RATE]
-    options = ["--steps", "1", "--batch-size", "2", "--window-length", "1000"]
-    options += ["--pipeline", "grain", "--validation-split-name", "none"]
-    options += ["--sample-every", "0"]
-    arguments = ["train", "tones", "--out", "voice", *options, *small]
-    assert main(list(map(str, arguments))) == 0
-    assert "prepared dataset tones (train)" in capsys.readouterr().out
-
-
 def test_a_dataset_of_tfds_is_prepared_too(run, tmp_path):
     status, printed, _ = run("spoken_prompts", "--out", "a", "--data-dir", "tfds")
     assert status == 0
@@ -114,8 +103,7 @@ def test_other_settings_are_refused_until_told_to_overwrite(run, recordings, tmp
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-@pytest.mark.parametrize("number, status", [("SIGINT", 130), ("SIGTERM", 143)])
-def test_a_stop_says_how_to_go_on(run, recordings, tmp_path, number, status):
+def test_a_stop_says_how_to_go_on(run, recordings, tmp_path):
     arguments = [recordings, "--out", "new", "--shard-size", "0.01"]
     process = subprocess.Popen(
         [sys.executable, "-c", LISTEN, "prepare", *map(str, arguments)],
@@ -127,9 +115,9 @@ def test_a_stop_says_how_to_go_on(run, recordings, tmp_path, number, status):
     while not (tmp_path / "new" / "prepared.json").exists():
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.001)
-    process.send_signal(signal.Signals[number])
+    process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)
-    assert process.returncode == status
+    assert process.returncode == 130
     assert complaint.splitlines()[-1].endswith("Run the same command again to go on.")
     assert not (tmp_path / "new" / "dataset_info.json").exists()
     assert run(*arguments)[0] == 0

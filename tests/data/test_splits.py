@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_wavenet.data.splits import make_split
+from keras_wavenet.data.splits import make_split, make_splits
 
 pytestmark = pytest.mark.neutral
 
@@ -57,6 +57,20 @@ def test_one_clip_can_be_trained_on_but_not_held_out(make_clips):
     assert len(make_split(make_clips(1), "train")) == 1
     with pytest.raises(ValueError, match="at least 2 usable clips.*Received: 1"):
         make_split(make_clips(1), "validation")
+
+
+@pytest.mark.parametrize("count, made", [(1, 1), (2, 2), (9, 2), (10, 3)])
+def test_all_splits_that_there_are_clips_for_are_made(make_clips, count, made):
+    source = make_clips(count)
+    splits = make_splits(source)
+    assert list(splits) == ["train", "validation", "test"][:made]
+    for name, part in splits.items():
+        assert {clip.clip_id for clip in part.clips} == ids(source, name)
+    published = make_clips(3, split=["dev", None, "train"])
+    assert {name: len(part) for name, part in make_splits(published).items()} == {
+        "dev": 1,
+        "train": 1,
+    }
 
 
 def test_a_speaker_is_held_out_whole(make_clips):

@@ -36,7 +36,8 @@ def prepare(
     shards; tfds, grain and `PreparedSource` read them, none with TensorFlow. Each shard
     appears when it is complete. Whatever stops the work, the same call goes on where it
     stopped, and ends with the same bytes as if nothing had happened. A call for a
-    dataset that is complete checks all of it, and mends it where it is damaged.
+    dataset that is complete checks all of it, and mends it where it is damaged. One
+    process at a time may work in a folder.
 
     Args:
         splits: The clips of each split, all at one sample rate.
