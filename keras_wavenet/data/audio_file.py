@@ -2,14 +2,14 @@
 
 import functools
 import os
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from keras_wavenet.data.audio_length import check_complete
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.levels import Levels, measure_levels
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
@@ -20,9 +20,6 @@ _RATES = (1_000, 768_000)  # Hz: a rate outside is a damaged header
 _MOST_CHANNELS = 64  # the largest microphone arrays
 _CANCELLED = 1e-3  # of the loudest channel: what is left of two with opposite signs
 _BLOCK = 2**18  # samples read at a time while checking
-# A WAV file written to a pipe claims the largest size there is: length unknown.
-_UNKNOWN_SIZE = 2**31 - 2**16
-_MOST_UNEXPLAINED = 0.05  # of a WAV file: tags that somebody wrote carelessly
 # What these decoders hear before they are right: an MP3 frame borrows bits from those
 # before it, and Opus predicts. In samples.
 _RUN_UP = {"MPEG_LAYER_III": 2**15, "OPUS": 2**15}
@@ -60,7 +57,6 @@ def scan_audio_file(path: Path) -> AudioFile:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for a writer
             raise UnusableAudioError("not a regular file")
-        path.open("rb").close()  # libsndfile would not say why it may not be read
         return _scan(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise UnusableAudioError(f"cannot be read: {error.strerror}") from error
@@ -74,20 +70,21 @@ def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
         raise UnusableAudioError("empty file")
     soundfile = import_extra("soundfile", "Reading audio files")
     try:
-        with _open(path) as file:
+        with path.open("rb") as stream, _open(stream) as file:
             _check_header(file)
             levels = _read_through(file)
             # The decoders of Vorbis and MP3 note a missing end only as they get there.
-            _check_complete(file, levels.samples, size)
+            check_complete(file, stream, levels.samples)
             return AudioFile(path, file.samplerate, levels.samples, levels)
     except soundfile.LibsndfileError as error:
         raise UnusableAudioError(_why_unreadable(error)) from error
 
 
-def _open(path: Path) -> Any:
+def _open(file: Path | BinaryIO) -> Any:
     soundfile = import_extra("soundfile", "Reading audio files")
-    # As bytes, since soundfile encodes no name that is not UTF-8; Windows has none.
-    file = soundfile.SoundFile(os.fsencode(path) if os.name == "posix" else path)
+    if isinstance(file, Path) and os.name == "posix":
+        file = os.fsencode(file)  # soundfile encodes no name that is not UTF-8
+    file = soundfile.SoundFile(file)
     # soundfile would seek after each read of a file that it can seek in, which is slow,
     # fails at the end of a FLAC stream of unknown length, and is heard in MP3.
     file.seekable = lambda: False
@@ -144,39 +141,6 @@ def _to_mono(samples: np.ndarray) -> np.ndarray:
     if channels == 1:
         return samples[:, 0]
     return samples @ np.full(channels, 1 / channels, "float32")
-
-
-def _check_complete(file, frames: int, size: int):
-    notes = file.extra_info
-    found = re.search(r"^data : (\d+) \(should be (\d+)\)", notes, re.MULTILINE)
-    if found and int(found[2]) < int(found[1]) < _UNKNOWN_SIZE:
-        raise UnusableAudioError(
-            f"truncated: {found[2]} of {found[1]} bytes of audio are there"
-        )
-    if "without an End-Of-Stream" in notes:
-        raise UnusableAudioError("truncated: the end of the stream is missing")
-    if frames < file.frames < 2**62:  # above: a FLAC stream of unknown length
-        raise UnusableAudioError(
-            f"truncated: {frames} of {file.frames} samples are there"
-        )
-    if _unexplained_bytes(notes) > _MOST_UNEXPLAINED * size:
-        raise UnusableAudioError(
-            f"claims only {frames} samples, and {_unexplained_bytes(notes)} bytes that "
-            "follow make no sense: the recording was not finished, or is damaged"
-        )
-    if frames == 0:
-        raise UnusableAudioError("holds no samples")
-
-
-def _unexplained_bytes(notes: str) -> int:
-    """Bytes of a WAV file behind its audio that are no chunk of a WAV file.
-
-    A program that stopped before it had put the size of the audio into the header
-    leaves such a file.
-    """
-    end = re.search(r"^Length : (\d+)", notes, re.MULTILINE)
-    lost = re.search(r"^\*\*\* Unknown chunk .* at position (\d+)", notes, re.MULTILINE)
-    return int(end[1]) - int(lost[1]) if end and lost else 0
 
 
 def read_audio_file(

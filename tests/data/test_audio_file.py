@@ -155,6 +155,37 @@ def test_tags_behind_the_audio_do_no_harm(suffix, write):
     np.testing.assert_allclose(waveform, SINE, atol=2**-15)
 
 
+def without_length(path):
+    """Drop the first frame of an MP3 file, which states the number of frames."""
+    content = path.read_bytes()
+    header = max(content.find(b"Xing"), content.find(b"Info"))
+    path.write_bytes(content[content.index(content[:2], header) :])
+    return path
+
+
+@pytest.mark.parametrize("tags", [b"", b"ID3\3\0\0\0\0\x17\x76" + bytes(3062)])
+@pytest.mark.parametrize("quality", [0.0, 0.5])
+def test_an_mp3_file_that_does_not_state_its_length_is_read(quality, tags, write):
+    noise = np.random.default_rng(0).normal(0, 0.1, 10 * RATE)
+    options = {"bitrate_mode": "CONSTANT", "compression_level": quality}
+    path = without_length(write("noise.mp3", noise, **options))
+    path.write_bytes(tags + path.read_bytes() + b"TAG".ljust(128))
+    audio = scan_audio_file(path)
+    assert audio.frames == pytest.approx(10 * RATE, abs=3000)
+    whole = read_audio_file(audio)
+    stretch = read_audio_file(audio, 99999, 120000)
+    np.testing.assert_allclose(stretch, whole[99999:120000], atol=1e-5)
+
+
+def test_an_mp3_file_of_which_the_end_would_be_lost_is_unusable(write):
+    # The decoder guesses the length by the first frame: here a long one of noise.
+    noise = np.random.default_rng(0).normal(0, 0.3, RATE)
+    samples = np.concatenate([noise, np.tile(SINE / 50, 20)])
+    path = without_length(write("vary.mp3", samples, bitrate_mode="VARIABLE"))
+    with pytest.raises(UnusableAudioError, match="bytes follow: its length is missing"):
+        scan_audio_file(path)
+
+
 def test_a_flac_stream_of_unknown_length_is_read_and_sought_in(write):
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 30 * RATE)
     path = write("noise.flac", noise)
