@@ -39,7 +39,8 @@ def prepared_tfds_builder(
         ValueError: If there is no such dataset, config or version, if it has no audio,
             or if `keys` or `stored_rate` don't fit it.
         ImportError: If tfds or a package that the dataset needs is not installed.
-        OSError: If it can't be downloaded, or its folder not written to.
+        OSError: If it can't be downloaded, its folder not written to, or the program
+            ffmpeg is missing, which tfds decodes most compressed audio with.
     """
     tfds = import_extra("tensorflow_datasets", f'The dataset "{name}"')
     catalogue = tfds.list_builders(with_community_datasets=False)
@@ -109,6 +110,12 @@ def _prepare(builder, name: str):
     except ImportError as error:
         raise _missing_package(name, error) from error
     except OSError as error:
+        if re.search("'(ffprobe|ffmpeg|avprobe|avconv)'", str(error)):
+            raise OSError(
+                f"Preparing the tfds dataset {name} needs the program ffmpeg, to decode "
+                f"its audio files. Received: {error}. Install ffmpeg by the package "
+                "manager of the system; what was downloaded is kept."
+            ) from error
         raise OSError(
             f"Expected to download {name} and to prepare it in {builder.data_dir}. "
             f"Received: {error}. Check the connection, and that there is room; "

@@ -187,6 +187,18 @@ def test_a_package_that_the_dataset_needs_is_named(tmp_path, monkeypatch):
         open_source("librispeech", "train_clean100", 16000, tmp_path)
 
 
+def test_the_program_that_decodes_compressed_audio_is_named(tmp_path, monkeypatch):
+    def download_and_prepare(self):
+        raise FileNotFoundError(
+            "Error for p225_001_mic1.flac: No such file or directory: 'ffprobe'"
+        )
+
+    kind = tfds.builder_cls("vctk")
+    monkeypatch.setattr(kind, "download_and_prepare", download_and_prepare)
+    with pytest.raises(OSError, match="needs the program ffmpeg.*p225_001_mic1.flac"):
+        open_source("vctk/mic1", "train", 16000, tmp_path)
+
+
 def test_a_place_that_can_not_be_written_to_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"prepare it in .*file.*Received: .*`data_dir`"):
