@@ -1,0 +1,155 @@
+"""Which run may go on in a folder."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from keras_wavenet import preset_io
+from keras_wavenet.commands.run_folder import RunFolder
+
+pytestmark = pytest.mark.neutral
+
+SETTINGS = {"seed": 0, "batch_size": 8}
+RECORD = {
+    "settings": SETTINGS,
+    "model": {"dilations": [1, 2], "dropout": 0.0},
+    "data": "5ca1ab1e",
+    "steps": 100,
+    "backend": "jax",
+    "keras": "3.15.1",
+    "keras_wavenet": "0.1.0",
+}
+
+# Takes the folder and holds it until it is told to end, or is killed.
+HOLDER = """
+import pathlib, sys
+from keras_wavenet.commands.run_lock import locked
+
+with locked(pathlib.Path(sys.argv[1])):
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+def begin(path, record=RECORD, overwrite=False, fixed_length=False):
+    folder = RunFolder(path)
+    with folder.opened():
+        folder.check(record["settings"], overwrite)
+        folder.begin(record, overwrite, fixed_length)
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The folder of a run that has begun."""
+    return begin(tmp_path / "deep" / "run").path
+
+
+def test_the_same_run_goes_on(run):
+    (run / "checkpoints").mkdir()
+    begin(run)
+    assert (run / "checkpoints").is_dir()
+    assert json.loads((run / "run.json").read_text()) == RECORD
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"settings": {**SETTINGS, "seed": 1}}, "seed: was 0, is 1"),
+        (
+            {"settings": {"seed": 1, "batch_size": 4}},
+            "batch_size: was 8, is 4; seed: was 0, is 1",
+        ),
+        (
+            {"model": {"dilations": [1, 2, 4], "dropout": 0.0}},
+            r"dilations: was \[1, 2\], is \[1, 2, 4\]",
+        ),
+        ({"data": "another"}, "data: was 5ca1ab1e, is another"),
+    ],
+)
+def test_another_run_is_refused_with_what_differs(changes, words, run):
+    with pytest.raises(ValueError, match=words + r".*--overwrite to start anew"):
+        begin(run, {**RECORD, **changes})
+    assert json.loads((run / "run.json").read_text()) == RECORD
+
+
+def test_a_longer_run_goes_on_where_no_learning_rate_depends_on_its_length(run):
+    longer = {**RECORD, "steps": 200}
+    with pytest.raises(ValueError, match="steps: was 100, is 200"):
+        begin(run, longer, fixed_length=True)
+    begin(run, longer)
+    assert json.loads((run / "run.json").read_text())["steps"] == 200
+
+
+def test_another_backend_goes_on_and_says_that_it_is_not_exact(run):
+    with pytest.warns(UserWarning, match="backend jax and goes on with torch"):
+        begin(run, {**RECORD, "backend": "torch"})
+
+
+def test_settings_of_another_version_are_not_compared(run):
+    begin(run, {**RECORD, "settings": {**SETTINGS, "new_flag": 3}})
+
+
+def test_overwrite_deletes_the_run_and_no_other_files(run):
+    for name in ("checkpoints", "best", "samples"):
+        (run / name).mkdir()
+    (run / "notes.txt").touch()
+    begin(run, {**RECORD, "settings": {"seed": 5}}, overwrite=True)
+    assert {path.name for path in run.iterdir()} == {"run.json", "notes.txt", ".lock"}
+
+
+def test_a_folder_that_is_no_runs_is_refused(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    for overwrite in (False, True):
+        with pytest.raises(FileExistsError, match="no run. Name another --out"):
+            begin(tmp_path, overwrite=overwrite)
+    assert (tmp_path / "notes.txt").exists() and not (tmp_path / "run.json").exists()
+
+
+def test_a_preset_is_refused_with_how_to_start_from_it(tmp_path):
+    (tmp_path / "config.json").touch()
+    with pytest.raises(FileExistsError, match="holds a preset.*--load-weights"):
+        begin(tmp_path, overwrite=True)
+
+
+def test_a_damaged_record_is_refused(run):
+    (run / "run.json").write_text('{"settings": ')
+    with pytest.raises(ValueError, match="run.json must hold the settings of a run"):
+        begin(run)
+    begin(run, overwrite=True)
+
+
+def test_a_run_that_was_refused_leaves_no_folder(tmp_path):
+    folder = RunFolder(tmp_path / "refused")
+    with pytest.raises(ValueError, match="no audio"), folder.opened():
+        raise ValueError("no audio")
+    assert not folder.path.exists()
+
+
+def test_a_preset_that_was_being_replaced_when_the_process_was_killed_is_found(run):
+    old = run / ".best.old.k1lled" / "best"
+    old.mkdir(parents=True)
+    (old / "config.json").touch()
+    (run / ".last.k1lled").mkdir()
+    begin(run)
+    assert preset_io.find(run) == run / "best"
+    assert {path.name for path in run.iterdir()} == {"run.json", ".lock", "best"}
+
+
+def test_a_second_process_is_kept_out_until_the_first_is_gone(run):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(run)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout.readline() == "locked\n"
+    with pytest.raises(RuntimeError, match=f"at work in .*: process {holder.pid}"):
+        begin(run)
+    holder.kill()
+    holder.communicate()
+    begin(run)

@@ -1,0 +1,138 @@
+"""Training for a number of steps that was stopped anywhere, and goes on."""
+
+import keras
+import numpy as np
+import pytest
+
+import keras_wavenet
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
+from keras_wavenet.data.window_dataset import WindowDataset
+from keras_wavenet.training import Checkpoint, WeightAveraging, fit_steps
+
+STEPS, STEPS_PER_EPOCH = 11, 4
+
+
+class Tones(ClipSource):
+    """A few tones."""
+
+    def __init__(self):
+        super().__init__(
+            4000, [ClipInfo(f"tone {n}", 300, 4000) for n in range(5)], report=None
+        )
+
+    def _read(self, index, start, stop):
+        return np.sin(np.arange(start, stop) * (0.2 + 0.1 * index)).astype("float32")
+
+
+class Stop(keras.callbacks.Callback):
+    """Stops a run after a step, or in the validation that follows it."""
+
+    def __init__(self, step, validating=False):
+        super().__init__()
+        self.step, self.validating, self.seen = step, validating, 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.seen += 1
+        if self.seen == self.step and not self.validating:
+            raise KeyboardInterrupt
+
+    def on_test_batch_end(self, batch, logs=None):
+        if self.seen == self.step:
+            raise KeyboardInterrupt
+
+
+class Beginnings(keras.callbacks.Callback):
+    """Counts how often a training begins and ends."""
+
+    began = ended = 0
+
+    def on_train_begin(self, logs=None):
+        self.began += 1
+
+    def on_train_end(self, logs=None):
+        self.ended += 1
+
+
+@pytest.fixture(scope="module")
+def train():
+    """The run: a function of its folder and of where it is stopped."""
+    model = keras_wavenet.WaveNet([1, 2], 4, 4, 4, post_channels=4, dropout=0.3)
+    start = [np.array(weight) for weight in model.get_weights()]
+    training, validation = (
+        WindowDataset(
+            Tones(), model.data_spec, batch_size=2, window_length=60, shuffle=shuffle
+        )
+        for shuffle in (True, False)
+    )
+
+    def run(folder, stop=None):
+        keras.utils.set_random_seed(0)
+        model = keras_wavenet.WaveNet([1, 2], 4, 4, 4, post_channels=4, dropout=0.3)
+        model.set_weights(start)
+        model.compile(keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.8))
+        checkpoint, beginnings = Checkpoint(folder, every=3), Beginnings()
+        checkpoint.restore(model)
+        history = fit_steps(
+            model,
+            training,
+            STEPS,
+            checkpoint,
+            steps_per_epoch=STEPS_PER_EPOCH,
+            validation_data=validation,
+            validation_steps=2,
+            callbacks=[
+                WeightAveraging(),
+                beginnings,
+                checkpoint,
+                *filter(None, [stop]),
+            ],
+            verbose=0,
+        )
+        assert beginnings.began == beginnings.ended == 1
+        return model, history
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(train, tmp_path_factory):
+    model, history = train(tmp_path_factory.mktemp("uninterrupted"))
+    assert history.epoch == [0, 1, 2]
+    return model, history
+
+
+@pytest.mark.parametrize(
+    "stop", [Stop(2), Stop(5), Stop(8), Stop(8, validating=True), Stop(10)],
+    ids=["before any save", "within", "at the end", "in the validation", "last epoch"],
+)  # fmt: skip
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(
+    stop, train, uninterrupted, tmp_path
+):
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, stop)
+    model, history = train(tmp_path)
+    reference, reference_history = uninterrupted
+    for one, other in zip(
+        [*model.variables, *model.optimizer.variables],
+        [*reference.variables, *reference.optimizer.variables],
+        strict=True,
+    ):
+        if "seed_generator" not in one.path:
+            np.testing.assert_array_equal(
+                keras.ops.convert_to_numpy(one), keras.ops.convert_to_numpy(other)
+            )
+    epochs = len(history.epoch)
+    assert history.epoch == reference_history.epoch[-epochs:]
+    for name, values in reference_history.history.items():
+        assert history.history[name] == values[-epochs:], name
+
+
+def test_a_complete_run_is_left_as_it_is(train, uninterrupted, tmp_path):
+    train(tmp_path)
+    contents = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    model = keras_wavenet.WaveNet([1, 2], 4, 4, 4, post_channels=4, dropout=0.3)
+    model.compile(keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.8))
+    checkpoint = Checkpoint(tmp_path)
+    assert checkpoint.restore(model) == STEPS
+    fit_steps(model, None, STEPS, checkpoint, steps_per_epoch=STEPS_PER_EPOCH)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == contents
