@@ -112,8 +112,8 @@ def _prepare(builder, name: str):
     except OSError as error:
         if re.search("'(ffprobe|ffmpeg|avprobe|avconv)'", str(error)):
             raise OSError(
-                f"Preparing the tfds dataset {name} needs the program ffmpeg, to read its "
-                f"audio files. Received: {error}. Install ffmpeg by the package "
+                f"Preparing the tfds dataset {name} needs the program ffmpeg, to read "
+                f"its audio files. Received: {error}. Install ffmpeg by the package "
                 "manager of the system; what was downloaded is kept."
             ) from error
         raise OSError(
