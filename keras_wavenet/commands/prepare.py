@@ -75,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Prepare and print the report."""
     from keras_wavenet.data import open_splits, prepare
+    from keras_wavenet.data.load import find_dataset
     from keras_wavenet.data.prepared.folder import DatasetFolder
     from keras_wavenet.data.prepared.layout import check_names, default_name
     from keras_wavenet.data.prepared.notices import collect_notices
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.data_dir,
         split_by=arguments.split_by,
     )
-    folder = Path(arguments.data).expanduser()
+    origin = find_dataset(arguments.data, arguments.data_dir)
     progress = ProgressLine(splits)
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
@@ -105,7 +106,7 @@ def run(arguments: argparse.Namespace) -> None:
                 name=name,
                 shard_bytes=shard_bytes(arguments.shard_size),
                 overwrite=arguments.overwrite,
-                description=collect_notices(folder) if folder.is_dir() else "",
+                description=collect_notices(origin),
                 watch=watch,
                 split_by=arguments.split_by,
             )

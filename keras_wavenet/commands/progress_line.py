@@ -38,7 +38,7 @@ class ProgressLine:
             seconds: Seconds of audio that are done.
         """
         now = time.monotonic()
-        if now < self._due or not sys.stderr.isatty():
+        if now < self._due or not seconds or not sys.stderr.isatty():
             return
         self._due = now + _INTERVAL
         share = seconds / self._seconds

@@ -114,7 +114,7 @@ def open_source(
     """Open the clips of a dataset; arguments and errors as in `load`."""
     if trim_silence is not None:
         trimming.check_decibels(trim_silence)
-    found = _find(os.fspath(name), data_dir, keys, stored_rate)
+    found = find_dataset(name, data_dir, keys, stored_rate)
     if isinstance(found, Path):
         from keras_wavenet.data.audio_folder import open_audio_folder
 
@@ -138,7 +138,7 @@ def open_splits(
     stored_rate: int | None = None,
 ) -> dict[str, ClipSource]:
     """Open all splits of a dataset, by name; arguments and errors as in `load`."""
-    found = _find(os.fspath(name), data_dir, keys, stored_rate)
+    found = find_dataset(name, data_dir, keys, stored_rate)
     if isinstance(found, Path):
         from keras_wavenet.data.audio_folder import open_audio_folder_splits
 
@@ -148,8 +148,17 @@ def open_splits(
     return open_tfds_splits(found, sample_rate, split_by, keys, stored_rate)
 
 
-def _find(name, data_dir, keys, stored_rate) -> Any:
-    """The folder of audio that a name means, or the builder of a tfds dataset."""
+def find_dataset(
+    name: str | os.PathLike,
+    data_dir: str | os.PathLike | None = None,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> Any:
+    """The folder of audio that a name means, or the builder of a tfds dataset.
+
+    Arguments and errors are as in `load`.
+    """
+    name = os.fspath(name)
     if name == SPOKEN_PROMPTS:
         return _spoken_prompts_builder(data_dir)
     if not _is_path(name):

@@ -74,6 +74,10 @@ def test_a_dataset_of_tfds_is_prepared_too(run, tmp_path):
     status, printed, _ = run("spoken_prompts", "--out", "a", "--data-dir", "tfds")
     assert status == 0
     assert "3 speakers" in printed and "validation" in printed
+    info = (tmp_path / "a" / "dataset_info.json").read_text()
+    assert "CC BY-SA 3.0 (en_allison)" in info  # and goes on to what is made of this
+    run("a", "--out", "b", "--sample-rate", RATE)
+    assert "CC BY-SA 3.0" in (tmp_path / "b" / "dataset_info.json").read_text()
 
 
 @pytest.mark.parametrize(

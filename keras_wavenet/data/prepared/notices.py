@@ -2,6 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+from keras_wavenet.data.prepared.layout import is_prepared
+from keras_wavenet.data.prepared.plan import read_plan
 
 _NAMES = re.compile(
     r"(licen[cs]e|copying|attribution|notice|readme)[^.]*(\.md|\.rst|\.txt)?",
@@ -10,16 +14,23 @@ _NAMES = re.compile(
 _LARGEST = 2**16  # bytes: a longer text is named only
 
 
-def collect_notices(folder: Path) -> str:
-    """The texts of a folder that say whose audio it is.
+def collect_notices(origin: Any) -> str:
+    """The words that say whose audio it is.
 
     Args:
-        folder: The folder; what lies deeper is not looked at.
+        origin: A folder, at the top of which such files may lie, a prepared dataset, or
+            the builder of a tfds dataset.
 
     Returns:
-        Each file's name and text; "" if there is none.
+        Each file's name and text, or the dataset's description; "" if there is none.
     """
-    paths = (path for path in folder.iterdir() if _NAMES.fullmatch(path.name))
+    if not isinstance(origin, Path):
+        info = origin.info
+        licence = info.redistribution_info.license
+        return "\n\n".join(filter(None, [info.description, licence]))
+    if is_prepared(origin):
+        return read_plan(origin).description
+    paths = (path for path in origin.iterdir() if _NAMES.fullmatch(path.name))
     return "\n\n".join(_read(path) for path in sorted(paths) if path.is_file())
 
 

@@ -14,7 +14,7 @@ from keras_wavenet.data.prepared.plan import Plan, make_plan
 from keras_wavenet.data.prepared.records import Records
 from keras_wavenet.data.prepared.report import describe
 
-SHARD_BYTES = 32 * 2**20  # 17 minutes at 16 kHz
+SHARD_BYTES = 32 * 10**6  # 17 minutes at 16 kHz
 _MOST_SHARDS = 200  # of a split: readers keep all of them open
 Watch = Callable[[int, float], None]
 
@@ -47,8 +47,8 @@ def prepare(
             would have more than 200 shards.
         overwrite: Whether to replace a dataset that was prepared otherwise.
         description: Words that go with the dataset, such as licences.
-        watch: Called after each record with the clips and the seconds of audio done;
-            what it raises ends the work.
+        watch: Called with the clips and the seconds of audio done, after each record
+            and often besides; what it raises ends the work.
         **settings: How the clips were chosen, by name; to be compared at the next call.
 
     Returns:
@@ -91,7 +91,10 @@ def _write_shards(
     """Write the shards of a split that are not there, and return the plan with them."""
     records = Records(source.lengths)
     shards = list(_ranges(shard.records for shard in plan.splits[split].shards))
-    there = [folder.has_shard(plan, split, index) for index in range(len(shards))]
+    there = []
+    for index in range(len(shards)):
+        there.append(folder.has_shard(plan, split, index))
+        tally.tell()  # reading many shards through takes a while
     missing = [
         numbers for numbers, found in zip(shards, there, strict=True) if not found
     ]
@@ -133,6 +136,10 @@ class _Tally:
         start, stop = records.stretch(clip, part)
         self._seconds += (stop - start) / source.sample_rate
         self._clips += part + 1 == records.parts(clip)
+        self.tell()
+
+    def tell(self):
+        """Tell what is done until now."""
         if self._watch is not None:
             self._watch(self._clips, self._seconds)
 
