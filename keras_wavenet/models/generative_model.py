@@ -1,5 +1,7 @@
 """What every network that gives the distribution of the next sample can do."""
 
+import warnings
+
 import keras
 import numpy as np
 
@@ -70,6 +72,8 @@ class GenerativeModel(keras.Model):
             weighted_metrics: `None` takes bits per sample.
             jit_compile: `None` takes what is fastest on the backend.
             **kwargs: See `keras.Model.compile`.
+
+        Adam under the dtype policy `"bfloat16"` moves no weight, and a warning says so.
         """
         if loss is None:
             loss = NegativeLogLikelihood(self.distribution)
@@ -84,6 +88,7 @@ class GenerativeModel(keras.Model):
             jit_compile=jit_compile,
             **kwargs,
         )
+        _warn_of_adam_in_bfloat16(self)
 
     def compile_from_config(self, config):
         """Compile a loaded model as it was compiled when it was saved."""
@@ -222,3 +227,15 @@ class GenerativeModel(keras.Model):
         if prime is not None:
             generator.prime(prime)
         return generator.stream(num_samples, sampling, progress)
+
+
+def _warn_of_adam_in_bfloat16(model):
+    """Adam's 0.999 is 1 in bfloat16: its bias correction makes every step zero."""
+    adam = isinstance(model.optimizer, keras.optimizers.Adam | keras.optimizers.Nadam)
+    if adam and model.variable_dtype == "bfloat16":
+        warnings.warn(
+            f"{type(model.optimizer).__name__} moves no weight kept in bfloat16. "
+            'Build the model with dtype="mixed_bfloat16", which keeps the weights in '
+            "float32, or train it with SGD.",
+            stacklevel=3,
+        )
