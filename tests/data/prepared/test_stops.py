@@ -1,6 +1,7 @@
 """Killed, interrupted, or out of disk: nothing is lost, and the end is the same."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -52,11 +53,11 @@ def test_killed_at_any_moment_and_begun_again_it_ends_the_same(
 ):
     out = tmp_path / "noises"
     finished, unfinished = 0, 0
-    for records in (0, 3, 5, 9, 12):
+    for seconds in (0.0, 6.0, 15.0, 40.0, 60.0):
         process = start(recordings, out, shard_bytes)
-        for _ in range(records):
-            process.stdout.readline()
-        time.sleep(0.003 * records)
+        while float(process.stdout.readline()) < seconds:
+            pass
+        time.sleep(random.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         shards = [path.name for path in out.glob("noises-*")]
@@ -66,7 +67,7 @@ def test_killed_at_any_moment_and_begun_again_it_ends_the_same(
             assert (out / name).read_bytes() == (prepared / name).read_bytes()
         if out.exists() and not (out / "dataset_info.json").exists():
             unfinished += 1
-    assert unfinished and finished
+    assert unfinished > 2 and finished > 2
     process = start(recordings, out, shard_bytes)
     _, complaint = process.communicate()
     assert process.returncode == 0, complaint
