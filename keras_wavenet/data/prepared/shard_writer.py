@@ -35,6 +35,9 @@ def write_shard(path: Path, records: Iterable[bytes], count: int) -> Shard:
         _write_records(temporary, records)
         shard = _verify(temporary, count)
         temporary.replace(path)
+    except WriteError as error:
+        temporary.unlink(missing_ok=True)
+        raise WriteError(f"{path} can't be written: {error}") from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -46,7 +49,7 @@ def _write_records(path: Path, records: Iterable[bytes]):
         path.touch()
         writer = import_array_record().ArrayRecordWriter(str(path), _OPTIONS)
     except (OSError, RuntimeError) as error:
-        raise _write_error(path, error) from error
+        raise WriteError(_reason(error)) from error
     try:
         for record in records:
             writer.write(record)
@@ -57,7 +60,7 @@ def _write_records(path: Path, records: Iterable[bytes]):
         # The writer works behind: it complains of a full disk here, if at all.
         writer.close()
     except RuntimeError as error:
-        raise _write_error(path, error) from error
+        raise WriteError(_reason(error)) from error
 
 
 def _abandon(writer):
@@ -72,7 +75,7 @@ def _verify(path: Path, count: int) -> Shard:
         try:
             os.fsync(file.fileno())
         except OSError as error:
-            raise _write_error(path, error) from error
+            raise WriteError(_reason(error)) from error
         digest = hashlib.sha256()
         while block := file.read(_COPIED):
             digest.update(block)
@@ -80,12 +83,13 @@ def _verify(path: Path, count: int) -> Shard:
     found = reader.num_records()
     reader.close()
     if found != count:
-        raise WriteError(f"{path} holds {found} records after writing {count}")
+        raise WriteError(f"it holds {found} records after writing {count}")
     return Shard(count, path.stat().st_size, digest.hexdigest())
 
 
-def _write_error(path: Path, error: Exception) -> WriteError:
-    return WriteError(f"{path} can't be written: {error}")
+def _reason(error: Exception) -> str:
+    """What went wrong, without what ArrayRecord says about itself and the file."""
+    return str(error).partition(";")[0].removeprefix("write() failed: ")
 
 
 def is_complete(path: Path, shard: Shard) -> bool:
