@@ -29,12 +29,19 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # Processes start at once where Keras is there already. A fork copies one thread alone:
 # it is safe because the parent has no other, which it makes sure of.
 SERVER = """
-import json, os, sys
+import contextlib, importlib, json, os, sys
 from keras_wavenet.commands import backend_choice
 
 backend_choice.import_keras()
-import keras_wavenet.models, keras_wavenet.training, keras_wavenet.data, soundfile, soxr
+import keras_wavenet.models, keras_wavenet.training, keras_wavenet.data
 from keras_wavenet.cli import main
+
+# What each command, or a library on its behalf, would import by itself.
+for name in ("soundfile", "soxr", "matplotlib.pyplot", "grain", "torch._dynamo"):
+    if name != "torch._dynamo" or "torch" in sys.modules:
+        importlib.import_module(name)
+with contextlib.suppress(ImportError):
+    import tensorflow
 
 threads = "/proc/self/task"
 assert not os.path.isdir(threads) or len(os.listdir(threads)) == 1

@@ -209,3 +209,16 @@ def test_weights_that_are_no_numbers_are_not_saved(tmp_path):
         fit(model, checkpoint)
     assert names(tmp_path)[-1] == "step-00000004.ckpt"
     assert checkpoint_file.read(tmp_path / "step-00000004.ckpt")[1]["step"] == 4
+
+
+def test_the_scale_of_a_loss_in_float16_goes_along(tmp_path):
+    def scaled():
+        adam = keras.optimizers.Adam()
+        return compiled(optimizer=keras.optimizers.LossScaleOptimizer(adam, 2.0**10))
+
+    model = scaled()
+    fit(model, Checkpoint(tmp_path))
+    other = scaled()
+    Checkpoint(tmp_path).restore(other)
+    assert_same_variables(model, other)
+    assert int(other.optimizer.iterations) > 0
