@@ -160,9 +160,7 @@ class Checkpoint(keras.callbacks.Callback):
         """Delete what a good checkpoint has made superfluous."""
         good = [path for path in self.files() if path not in self._damaged]
         superfluous = [*good[self.keep :], *self._damaged]
-        for path in [*superfluous, *atomic_file.leftovers(self.folder, PATTERN)]:
-            with contextlib.suppress(OSError):  # another time, then
-                path.unlink()
+        _delete(superfluous)
         self._damaged.clear()
 
     def on_train_begin(self, logs=None):
@@ -172,6 +170,8 @@ class Checkpoint(keras.callbacks.Callback):
                 f"{self.folder}, which holds {self.files()[0].name}. Call "
                 "`restore(model)` to go on from it, or name another folder."
             )
+        # A process that was killed in a save left it: room for the next one.
+        _delete(atomic_file.leftovers(self.folder, PATTERN))
 
     def on_epoch_begin(self, epoch, logs=None):
         steps = self.params["steps"]  # None where Keras can't know
@@ -199,3 +199,9 @@ class Checkpoint(keras.callbacks.Callback):
             raise type(self._failure)(
                 f"The end of the run could not be saved: {self._failure}"
             ) from self._failure
+
+
+def _delete(paths):
+    for path in paths:
+        with contextlib.suppress(OSError):  # another time, then
+            path.unlink()

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from keras_wavenet.data.window_dataset import WindowDataset
+from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.training import run_state
 from keras_wavenet.training.checkpoint import Checkpoint
 from keras_wavenet.training.random_state import get_random_state, set_random_state
@@ -60,11 +60,7 @@ def fit_steps(
         >>> fit_steps(model, train, 100_000, checkpoint, validation_data=validation)
     """
     steps_per_epoch = steps_per_epoch or len(train)
-    fit_options: dict[str, Any] = {"shuffle": False, "verbose": verbose}
-    if validation_data is not None:
-        most = len(validation_data)
-        fit_options["validation_data"] = validation_data.batches
-        fit_options["validation_steps"] = min(validation_steps or most, most)
+    validation = _validation_options(validation_data, validation_steps)
     callbacks = list(callbacks)
     run = _OneRun(
         callbacks if checkpoint in callbacks else [*callbacks, checkpoint],
@@ -83,13 +79,26 @@ def fit_steps(
             initial_epoch=first,
             epochs=last,
             steps_per_epoch=length,
+            shuffle=False,
             callbacks=run,
-            **fit_options,
+            verbose=verbose,
+            **validation,
         )
         if model.stop_training:
             break
     run.end()
     return run.history
+
+
+def _validation_options(dataset, steps) -> dict[str, Any]:
+    """The arguments of `fit` that score so many batches of a dataset, or all of it."""
+    if dataset is None:
+        return {}
+    most = len(dataset)
+    return {
+        "validation_data": dataset.batches,
+        "validation_steps": min(steps or most, most),
+    }
 
 
 def _split_run(
