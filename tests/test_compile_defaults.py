@@ -26,6 +26,6 @@ def test_the_default_pipeline_needs_no_other_framework(run_without):
 
 @pytest.mark.neutral
 def test_a_pipeline_is_one_that_data_knows():
-    from keras_wavenet.data.window_dataset import PIPELINES
+    from keras_wavenet.data.windows.dataset import PIPELINES
 
     assert compile_defaults.default_pipeline() in PIPELINES

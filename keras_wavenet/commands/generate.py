@@ -196,7 +196,7 @@ def read_prime(arguments: argparse.Namespace, sample_rate: int):
     if not arguments.prime.is_file():
         raise FileNotFoundError(f"There is no file {arguments.prime} to prime with.")
 
-    from keras_wavenet.data.audio_file import read_audio_file, scan_audio_file
+    from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
     from keras_wavenet.data.resampling import resample
     from keras_wavenet.data.scan import UnusableAudioError
 

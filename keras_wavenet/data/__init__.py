@@ -1,7 +1,7 @@
 """Audio in: from recordings to batches of windows that `fit` takes."""
 
 from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
-from keras_wavenet.data.folder_source import FolderSource
+from keras_wavenet.data.folders.source import FolderSource
 from keras_wavenet.data.levels import Levels
 from keras_wavenet.data.load import load, open_source, open_splits
 from keras_wavenet.data.look import DataLook, look
@@ -9,8 +9,8 @@ from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.tfds_source import TfdsSource
-from keras_wavenet.data.window_dataset import WindowDataset
+from keras_wavenet.data.tfds.source import TfdsSource
+from keras_wavenet.data.windows.dataset import WindowDataset
 
 __all__ = [
     "Clip",

@@ -10,9 +10,9 @@ from keras_wavenet.data import trimming
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.tfds_catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
-from keras_wavenet.data.tfds_folder import is_tfds_folder, open_tfds_folder
-from keras_wavenet.data.window_dataset import WindowDataset, check_options
+from keras_wavenet.data.tfds.catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
+from keras_wavenet.data.tfds.folder import is_tfds_folder, open_tfds_folder
+from keras_wavenet.data.windows.dataset import WindowDataset, check_options
 
 
 def load(
@@ -116,11 +116,11 @@ def open_source(
         trimming.check_decibels(trim_silence)
     found = find_dataset(name, data_dir, keys, stored_rate)
     if isinstance(found, Path):
-        from keras_wavenet.data.audio_folder import open_audio_folder
+        from keras_wavenet.data.folders.opening import open_audio_folder
 
         source = open_audio_folder(found, split, sample_rate, split_by)
     else:
-        from keras_wavenet.data.tfds_splits import open_tfds_split
+        from keras_wavenet.data.tfds.splits import open_tfds_split
 
         source = open_tfds_split(found, split, sample_rate, split_by, keys, stored_rate)
     if trim_silence is None:
@@ -140,10 +140,10 @@ def open_splits(
     """Open all splits of a dataset, by name; arguments and errors as in `load`."""
     found = find_dataset(name, data_dir, keys, stored_rate)
     if isinstance(found, Path):
-        from keras_wavenet.data.audio_folder import open_audio_folder_splits
+        from keras_wavenet.data.folders.opening import open_audio_folder_splits
 
         return open_audio_folder_splits(found, sample_rate, split_by)
-    from keras_wavenet.data.tfds_splits import open_tfds_splits
+    from keras_wavenet.data.tfds.splits import open_tfds_splits
 
     return open_tfds_splits(found, sample_rate, split_by, keys, stored_rate)
 

@@ -11,7 +11,7 @@ from keras_wavenet.data import FolderSource, PreparedSource, load, open_source
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.splits import make_split
-from keras_wavenet.data.window_dataset import WindowDataset
+from keras_wavenet.data.windows.dataset import WindowDataset
 
 pytestmark = pytest.mark.neutral
 

@@ -8,7 +8,7 @@ import soundfile
 
 import keras_wavenet
 from keras_wavenet.data import DataSpec, FolderSource, load
-from keras_wavenet.data.folder_layouts import find_layout
+from keras_wavenet.data.folders.layouts import find_layout
 from keras_wavenet.data.splits import make_split
 
 pytestmark = pytest.mark.neutral

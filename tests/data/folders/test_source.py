@@ -9,9 +9,9 @@ import soundfile
 
 from keras_wavenet.data import FolderSource
 from keras_wavenet.data.clip_source import BLOCK_LENGTH
-from keras_wavenet.data.folder_layouts import Layout
-from keras_wavenet.data.folder_listing import list_folder
-from keras_wavenet.data.folder_source import _scan_files
+from keras_wavenet.data.folders.layouts import Layout
+from keras_wavenet.data.folders.listing import list_folder
+from keras_wavenet.data.folders.source import _scan_files
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.data.splits import make_split
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet.data.audio_file import read_audio_file, scan_audio_file
+from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
 from keras_wavenet.data.scan import UnusableAudioError
 
 pytestmark = pytest.mark.neutral

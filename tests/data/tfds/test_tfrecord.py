@@ -5,7 +5,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from keras_wavenet.data import open_source
-from keras_wavenet.data.tfrecord_examples import TfrecordExamples
+from keras_wavenet.data.tfds.tfrecord import TfrecordExamples
 
 pytestmark = pytest.mark.neutral
 

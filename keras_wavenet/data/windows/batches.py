@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_wavenet.data.windows import TilingWindows, TrainingWindows
+from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
 
 
 class WindowBatches:

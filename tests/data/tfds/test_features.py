@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from keras_wavenet.data.tfds_features import find_audio_features
+from keras_wavenet.data.tfds.features import find_audio_features
 
 pytestmark = pytest.mark.neutral
 

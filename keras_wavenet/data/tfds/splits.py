@@ -6,8 +6,8 @@ from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.splits import SPLITS, check_split_by, make_split, make_splits
-from keras_wavenet.data.tfds_features import AudioFeatures, find_audio_features
-from keras_wavenet.data.tfds_source import EVERYTHING, TfdsSource
+from keras_wavenet.data.tfds.features import AudioFeatures, find_audio_features
+from keras_wavenet.data.tfds.source import EVERYTHING, TfdsSource
 
 # Whole datasets that were read through, the latest ones: training and validation are
 # parts of the same.

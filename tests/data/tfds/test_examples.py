@@ -8,7 +8,7 @@ import soundfile
 import tensorflow_datasets as tfds
 
 from keras_wavenet.data.scan import UnusableAudioError
-from keras_wavenet.data.tfds_examples import find_value, to_text, to_waveform
+from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
 
 pytestmark = pytest.mark.neutral
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from keras_wavenet.data import FolderSource, clip_source, folder_source
+from keras_wavenet.data import FolderSource, clip_source
+from keras_wavenet.data.folders import source as folder_source
 
 RATE = 16000
 LENGTH = 6000  # samples of a file

@@ -13,13 +13,13 @@ from keras_wavenet.data.levels import measure_levels
 from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
-from keras_wavenet.data.tfds_examples import find_value, to_text, to_waveform
-from keras_wavenet.data.tfds_features import (
+from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
+from keras_wavenet.data.tfds.features import (
     dataset_name,
     find_audio_features,
     flatten_features,
 )
-from keras_wavenet.data.tfrecord_examples import TfrecordExamples
+from keras_wavenet.data.tfds.tfrecord import TfrecordExamples
 
 EVERYTHING = "all"  # tfds' own name for all splits together
 

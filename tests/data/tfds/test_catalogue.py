@@ -9,7 +9,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from keras_wavenet.data import DataSpec, TfdsSource, load, open_source
-from keras_wavenet.data.tfds_catalogue import prepared_tfds_builder
+from keras_wavenet.data.tfds.catalogue import prepared_tfds_builder
 
 pytestmark = pytest.mark.neutral
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keras_wavenet.data.extras import import_extra
-from keras_wavenet.data.tfds_features import NoAudioError, find_audio_features
+from keras_wavenet.data.tfds.features import NoAudioError, find_audio_features
 
 SPOKEN_PROMPTS = "spoken_prompts"  # ships with the package, and is no part of tfds
 # array_record has no build for Windows, and a parquet file is read whole.

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keras_wavenet.data.audio_file import SUFFIXES
-from keras_wavenet.data.metadata_table import (
+from keras_wavenet.data.folders.audio_file import SUFFIXES
+from keras_wavenet.data.folders.metadata_table import (
     Labels,
     is_ljspeech_metadata,
     read_ljspeech_metadata,

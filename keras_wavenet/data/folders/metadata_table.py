@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from keras_wavenet.data.folder_listing import spell_name
+from keras_wavenet.data.folders.listing import spell_name
 
 Labels = dict[str, str]  # some of "speaker", "label", "transcript" and "split"
 

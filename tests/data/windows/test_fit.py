@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet.data import DataSpec, WindowDataset
-from keras_wavenet.data.window_dataset import PIPELINES
+from keras_wavenet.data.windows.dataset import PIPELINES
 
 SPEC = DataSpec(16000, 20)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.folder_source import FolderSource
+from keras_wavenet.data.folders.source import FolderSource
 from keras_wavenet.data.prepared.layout import is_prepared
 from keras_wavenet.data.prepared.source import PreparedSource, prepared_splits
 from keras_wavenet.data.splits import check_split_by, make_split, make_splits

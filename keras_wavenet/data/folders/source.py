@@ -5,10 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.audio_file import AudioFile, AudioReader, scan_audio_file
 from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipInfo, DecodedSource
-from keras_wavenet.data.folder_layouts import Layout, find_layout
-from keras_wavenet.data.folder_listing import FolderListing, list_folder
+from keras_wavenet.data.folders.audio_file import (
+    AudioFile,
+    AudioReader,
+    scan_audio_file,
+)
+from keras_wavenet.data.folders.layouts import Layout, find_layout
+from keras_wavenet.data.folders.listing import FolderListing, list_folder
 from keras_wavenet.data.parallel import map_in_threads
 from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.resampling import resample_stretch, resampled_length

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
-from keras_wavenet.data.batches import WindowBatches
 from keras_wavenet.data.clip_source import ClipSource, ClipView
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.windows import TilingWindows, TrainingWindows
+from keras_wavenet.data.windows.batches import WindowBatches
+from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
 
 PIPELINES = ("tf.data", "grain")
 
@@ -88,9 +88,9 @@ class WindowDataset:
 
     def _make_pipeline(self) -> Any:
         if self.pipeline == "tf.data":
-            from keras_wavenet.data.tf_data import make_tf_data as make
+            from keras_wavenet.data.windows.tf_data import make_tf_data as make
         else:
-            from keras_wavenet.data.grain_data import make_grain as make
+            from keras_wavenet.data.windows.grain_data import make_grain as make
         stop = None if self.shuffle else self.steps_per_epoch
         return make(self._batches, self.start_step, stop)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data.windows import TilingWindows, TrainingWindows
+from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
 
 pytestmark = pytest.mark.neutral
 

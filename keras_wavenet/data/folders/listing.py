@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keras_wavenet.data.audio_file import SUFFIXES
+from keras_wavenet.data.folders.audio_file import SUFFIXES
 
 # Audio that is not read, but should not go unsaid.
 _OTHER_SUFFIXES = (".aac", ".aif", ".aiff", ".caf", ".m4a", ".opus", ".sph", ".wma")

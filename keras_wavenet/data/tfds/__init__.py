@@ -1,0 +1,1 @@
+"""Datasets of TensorFlow Datasets: found by name, understood, and read at random."""

@@ -1,0 +1,1 @@
+"""Windows over clips, and the two pipelines that batch them."""
