@@ -136,11 +136,10 @@ class Checkpoint(keras.callbacks.Callback):
             checkpoint_file.write(path, *self._collect())
         except (OSError, FloatingPointError) as error:
             self._failure = error
-            kept = (
-                "" if self.saved_step is None else f" Step {self.saved_step} is kept."
-            )
+            kept = "none" if self.saved_step is None else self.saved_step
             warnings.warn(
-                f"Step {self.step} could not be saved: {error}.{kept}", stacklevel=2
+                f"Step {self.step} could not be saved: {error}. Kept is step {kept}.",
+                stacklevel=2,
             )
             return
         self.saved_step, self._failure = self.step, None
@@ -175,7 +174,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         steps = self.params["steps"]  # None where Keras can't know
-        self._epoch_start = self.step
+        self._epoch_start, self._validating = self.step, False
         self._epoch_end = None if steps is None else self.step + steps
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -189,6 +188,9 @@ class Checkpoint(keras.callbacks.Callback):
         passed = before // self.every != self.step // self.every
         if passed or self.step + 1 == self._epoch_end:
             self.save()
+
+    def on_test_begin(self, logs=None):
+        self._validating = True  # also where an epoch was cut short
 
     def on_epoch_end(self, epoch, logs=None):
         self._epoch_end, self._validating = self.step, False
