@@ -198,6 +198,7 @@ def test_a_run_whose_end_could_not_be_saved_ends_with_an_error(tmp_path):
         fit(compiled(), blocker, Checkpoint(tmp_path / "run"))
 
 
+@pytest.mark.filterwarnings("ignore:Step 7 could not be saved")
 def test_weights_that_are_no_numbers_are_not_saved(tmp_path):
     model, checkpoint = compiled(), Checkpoint(tmp_path)
     fit(model, checkpoint)
