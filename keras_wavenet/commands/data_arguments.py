@@ -6,15 +6,7 @@ from keras_wavenet.commands.argument_types import natural_int, positive_int
 
 
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the dataset, and what is to be known of it: see `source_options`."""
-    parser.add_argument(
-        "data",
-        nargs="?",
-        default="spoken_prompts",
-        metavar="DATA",
-        help="a TensorFlow Datasets name, a folder of audio or a prepared dataset "
-        "(default: %(default)s, which comes with the package)",
-    )
+    """Add what is to be known of a dataset: see `source_options`."""
     group = parser.add_argument_group("data")
     group.add_argument(
         "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
@@ -28,7 +20,7 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--key",
-        action="append",
+        action=KeysAction,
         type=key_and_feature,
         dest="keys",
         metavar="KEY=FEATURE",
@@ -41,6 +33,14 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HZ",
         help="sample rate of a TensorFlow dataset that does not state it",
     )
+
+
+class KeysAction(argparse.Action):
+    """Gathers the pairs of a repeated flag in a dict."""
+
+    def __call__(self, parser, namespace, pair, option_string=None):
+        known = getattr(namespace, self.dest) or {}
+        setattr(namespace, self.dest, {**known, pair[0]: pair[1]})
 
 
 def key_and_feature(text: str) -> tuple[str, str | None]:
@@ -58,13 +58,21 @@ def source_options(arguments: argparse.Namespace) -> dict:
     return {
         "data_dir": arguments.data_dir,
         "split_by": arguments.split_by,
-        "keys": dict(arguments.keys) if arguments.keys else None,
+        "keys": arguments.keys,
         "stored_rate": arguments.stored_rate,
     }
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the dataset and how its windows are read."""
+    parser.add_argument(
+        "data",
+        nargs="?",
+        default="spoken_prompts",
+        metavar="DATA",
+        help="a TensorFlow Datasets name, a folder of audio or a prepared dataset "
+        "(default: %(default)s, which comes with the package)",
+    )
     add_source_arguments(parser)
     group = parser.add_argument_group("reading")
     group.add_argument(

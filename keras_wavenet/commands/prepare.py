@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from keras_wavenet.commands.argument_types import positive_float, positive_int
+from keras_wavenet.commands.data_arguments import add_source_arguments, source_options
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.progress_line import ProgressLine
@@ -46,13 +47,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to resample to (default: %(default)s)",
     )
     parser.add_argument(
-        "--split-by",
-        choices=("clip", "speaker"),
-        default="clip",
-        help="what to hold out where the data has no splits of its own "
-        "(default: %(default)s)",
-    )
-    parser.add_argument(
         "--name", help="of the dataset in tfds (default: that of the folder)"
     )
     parser.add_argument(
@@ -67,9 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="replace a dataset that was prepared from other audio or otherwise",
     )
-    parser.add_argument(
-        "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
-    )
+    add_source_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -87,10 +79,11 @@ def run(arguments: argparse.Namespace) -> None:
     splits = open_splits(
         arguments.data,
         arguments.sample_rate,
-        arguments.data_dir,
-        split_by=arguments.split_by,
+        **source_options(arguments),
     )
-    origin = find_dataset(arguments.data, arguments.data_dir)
+    origin = find_dataset(
+        arguments.data, arguments.data_dir, arguments.keys, arguments.stored_rate
+    )
     progress = ProgressLine(splits)
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)

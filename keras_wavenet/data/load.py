@@ -159,6 +159,8 @@ def find_dataset(
     Arguments and errors are as in `load`.
     """
     name = os.fspath(name)
+    if not name:
+        raise ValueError("A dataset must have a name or a path. Received: an empty one")
     if name == SPOKEN_PROMPTS:
         return _spoken_prompts_builder(data_dir)
     if not _is_path(name):

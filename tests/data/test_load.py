@@ -82,6 +82,11 @@ def test_a_path_that_is_not_there_is_not_taken_for_a_dataset(tmp_path):
         load("./gone", spec=SPEC)
 
 
+def test_an_empty_name_is_not_the_current_folder():
+    with pytest.raises(ValueError, match="must have a name or a path"):
+        load("", spec=SPEC)
+
+
 def test_a_split_that_is_not_there_is_refused(data_dir):
     with pytest.raises(ValueError, match="has the splits train, validation"):
         load("spoken_prompts", split="test", spec=SPEC, data_dir=data_dir)
