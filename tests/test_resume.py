@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet.training import checkpoint_file
+from keras_wavenet.training.checkpoints import checkpoint_file
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
 

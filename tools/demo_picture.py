@@ -1,7 +1,7 @@
 """The demo's picture: a waveform, its spectrogram and how the loss fell."""
 
-from keras_wavenet.training import pictures
-from keras_wavenet.training.run_picture import draw_bits
+from keras_wavenet.training.monitoring import pictures
+from keras_wavenet.training.monitoring.run_picture import draw_bits
 
 
 def draw_demo(path, audio, sample_rate, history, bits, yardstick):

@@ -15,7 +15,7 @@ from demo_picture import draw_demo
 
 import keras_wavenet
 from keras_wavenet.training import YardstickCallback
-from keras_wavenet.training.audio_check import check_audio
+from keras_wavenet.training.monitoring.audio_check import check_audio
 
 STEPS = 250
 BATCH_SIZE = 4

@@ -71,10 +71,10 @@ def make_callbacks(
         ValueError: If --histograms was given and there is no TensorBoard to show them.
     """
     from keras_wavenet.training import YardstickCallback
-    from keras_wavenet.training.audio_samples import AudioSamples
-    from keras_wavenet.training.csv_log import CSVLog
-    from keras_wavenet.training.run_picture import RunPicture
-    from keras_wavenet.training.tensorboard_log import TensorBoardLog
+    from keras_wavenet.training.monitoring.audio_samples import AudioSamples
+    from keras_wavenet.training.monitoring.csv_log import CSVLog
+    from keras_wavenet.training.monitoring.run_picture import RunPicture
+    from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 
     resumed = {
         "initial_step": step,

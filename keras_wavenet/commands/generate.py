@@ -139,7 +139,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def say_what_is_wrong(waveform: np.ndarray, sample_rate: int) -> None:
     """Print a warning if the audio is silence or noise."""
-    from keras_wavenet.training.audio_check import check_audio
+    from keras_wavenet.training.monitoring.audio_check import check_audio
 
     warning = check_audio(waveform, sample_rate).warning
     if warning:

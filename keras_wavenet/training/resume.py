@@ -7,9 +7,12 @@ from typing import Any
 import keras
 
 from keras_wavenet.data.windows.dataset import WindowDataset
-from keras_wavenet.training import run_state
-from keras_wavenet.training.checkpoint import Checkpoint
-from keras_wavenet.training.random_state import get_random_state, set_random_state
+from keras_wavenet.training.checkpoints import run_state
+from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
+from keras_wavenet.training.checkpoints.random_state import (
+    get_random_state,
+    set_random_state,
+)
 from keras_wavenet.training.weight_averaging import (
     assign_weights,
     copy_weights,

@@ -10,7 +10,7 @@ from keras_wavenet import data
 from keras_wavenet.commands import callback_arguments
 from keras_wavenet.commands.callback_arguments import make_callbacks
 from keras_wavenet.training import Checkpoint, fit_steps
-from keras_wavenet.training.csv_table import read_rows
+from keras_wavenet.training.monitoring.csv_table import read_rows
 
 EXPECTED = ["YardstickCallback", "CSVLog", "RunPicture", "AudioSamples"]
 

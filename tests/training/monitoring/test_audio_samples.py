@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.training.audio_samples import AudioSamples, draw_sample
+from keras_wavenet.training.monitoring.audio_samples import AudioSamples, draw_sample
 
 RATE = 16000
 NOISE = "is noise"  # what large random weights make

@@ -2,7 +2,11 @@
 
 import pytest
 
-from keras_wavenet.training.csv_table import append_row, prune_rows, read_rows
+from keras_wavenet.training.monitoring.csv_table import (
+    append_row,
+    prune_rows,
+    read_rows,
+)
 
 pytestmark = pytest.mark.neutral
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.training.interval_means import IntervalMeans
+from keras_wavenet.training.monitoring.interval_means import IntervalMeans
 
 pytestmark = pytest.mark.neutral
 

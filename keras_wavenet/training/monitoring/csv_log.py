@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from keras_wavenet.training import csv_table
-from keras_wavenet.training.step_callback import StepCallback
+from keras_wavenet.training.monitoring import csv_table
+from keras_wavenet.training.monitoring.step_callback import StepCallback
 
 OWN_COLUMNS = ("step", "epoch", "seconds", "learning_rate")
 

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.training.csv_log import CSVLog
-from keras_wavenet.training.csv_table import read_rows
+from keras_wavenet.training.monitoring.csv_log import CSVLog
+from keras_wavenet.training.monitoring.csv_table import read_rows
 
 X = np.linspace(-1, 1, 48, dtype="float32")[:, None]
 

@@ -7,7 +7,7 @@ import pytest
 
 from keras_wavenet.data import open_source
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
-from keras_wavenet.training.audio_check import check_audio
+from keras_wavenet.training.monitoring.audio_check import check_audio
 
 pytestmark = pytest.mark.neutral
 

@@ -3,7 +3,7 @@
 import math
 import warnings
 
-from keras_wavenet.training.step_callback import StepCallback
+from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.yardstick import measure_yardstick
 
 STEPS_TO_LEARN = 1000  # real runs are below the histogram within a hundred

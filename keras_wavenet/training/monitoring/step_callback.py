@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_wavenet.training.interval_means import IntervalMeans
+from keras_wavenet.training.monitoring.interval_means import IntervalMeans
 
 
 class StepCallback(keras.callbacks.Callback):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from tensorboardX.proto.event_pb2 import Event, SessionLog
 
-from keras_wavenet.training.pictures import encode_png, new_figure
-from keras_wavenet.training.tensorboard_log import TensorBoardLog
+from keras_wavenet.training.monitoring.pictures import encode_png, new_figure
+from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.yardstick import Yardstick
 from keras_wavenet.wav_format import encode_wav
 
@@ -127,7 +127,7 @@ def test_without_tensorboardx_the_error_says_what_to_install(monkeypatch):
 @pytest.mark.neutral
 def test_tensorflow_is_not_needed(run_without_tensorflow, tmp_path):
     code = f"""
-from keras_wavenet.training.tensorboard_log import TensorBoardLog
+from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 log = TensorBoardLog({str(tmp_path)!r})
 log.on_train_begin()
 log.add_picture(3, bytes(24))

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_wavenet.training.random_state import get_random_state
+from keras_wavenet.training.checkpoints.random_state import get_random_state
 
 
 def collect(

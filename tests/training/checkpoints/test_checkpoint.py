@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.training import Checkpoint, checkpoint_file
+from keras_wavenet.training import Checkpoint
+from keras_wavenet.training.checkpoints import checkpoint_file
 
 X = np.linspace(0, 1, 12, dtype="float32")[:, None]
 Y = 1 - X

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.training.step_callback import StepCallback
+from keras_wavenet.training.monitoring.step_callback import StepCallback
 
 X = np.linspace(-1, 1, 20, dtype="float32")[:, None]
 

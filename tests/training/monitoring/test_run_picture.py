@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 from matplotlib import image
 
-from keras_wavenet.training import pictures, run_picture
-from keras_wavenet.training.csv_log import CSVLog
-from keras_wavenet.training.run_picture import RunPicture, draw_bits, draw_run
+from keras_wavenet.training.monitoring import pictures, run_picture
+from keras_wavenet.training.monitoring.csv_log import CSVLog
+from keras_wavenet.training.monitoring.run_picture import (
+    RunPicture,
+    draw_bits,
+    draw_run,
+)
 from keras_wavenet.training.yardstick import Yardstick
 
 ROWS = [

@@ -10,8 +10,8 @@ import keras
 
 from keras_wavenet import atomic_file
 from keras_wavenet.data.extras import import_extra
-from keras_wavenet.training import pictures
-from keras_wavenet.training.csv_table import Row, read_rows
+from keras_wavenet.training.monitoring import pictures
+from keras_wavenet.training.monitoring.csv_table import Row, read_rows
 from keras_wavenet.training.yardstick import Yardstick
 
 SECONDS_BETWEEN = 30  # a picture takes half a second: a run of short epochs has fewer

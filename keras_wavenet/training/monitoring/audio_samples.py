@@ -8,9 +8,9 @@ from typing import Any
 from keras_wavenet import atomic_file
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.layers import checks
-from keras_wavenet.training import pictures
-from keras_wavenet.training.audio_check import check_audio
-from keras_wavenet.training.step_callback import StepCallback
+from keras_wavenet.training.monitoring import pictures
+from keras_wavenet.training.monitoring.audio_check import check_audio
+from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.weight_averaging import averaged_weights
 from keras_wavenet.wav_format import encode_wav
 

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from keras_wavenet.training.pictures import new_figure, spectrogram
+from keras_wavenet.training.monitoring.pictures import new_figure, spectrogram
 
 pytestmark = pytest.mark.neutral
 

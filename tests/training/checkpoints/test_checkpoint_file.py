@@ -7,8 +7,8 @@ import signal
 import numpy as np
 import pytest
 
-from keras_wavenet.training import checkpoint_file
-from keras_wavenet.training.checkpoint_file import DamagedCheckpoint
+from keras_wavenet.training.checkpoints import checkpoint_file
+from keras_wavenet.training.checkpoints.checkpoint_file import DamagedCheckpoint
 
 pytestmark = pytest.mark.neutral
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.neutral
 CHILDREN = """
 import os, pathlib, resource, signal, sys
 import numpy as np
-from keras_wavenet.training import checkpoint_file
+from keras_wavenet.training.checkpoints import checkpoint_file
 
 path = pathlib.Path(sys.argv[1])
 kind, *numbers = sys.argv[2:]

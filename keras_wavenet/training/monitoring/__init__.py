@@ -1,0 +1,1 @@
+"""Callbacks that watch a run and tell of it: figures, pictures, sounds, warnings."""
