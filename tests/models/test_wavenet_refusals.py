@@ -1,0 +1,106 @@
+"""What a WaveNet refuses, and in which words."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet
+
+B, T = 2, 40
+
+
+@pytest.fixture(scope="module")
+def plain(tiny_wavenet):
+    """A network of the usual kind."""
+    return tiny_wavenet()
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"residual_channels": 0},
+        {"dilation_channels": 1.5},
+        {"skip_channels": None},
+        {"post_channels": -1},
+        {"kernel_size": 1},
+        {"initial_kernel_size": 0},
+        {"sample_rate": 16000.0},
+        {"dropout": 1},
+        {"dilations": 4},
+        {"dilations": "1248"},
+    ],
+)
+def test_an_impossible_argument_is_refused(arguments):
+    (name,) = arguments
+    with pytest.raises(ValueError, match=rf"`{name}` must be .*Received: {name}="):
+        WaveNet(**arguments)
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "dilations, message",
+    [
+        ([], "at least one block. Received: none"),
+        ([1, 2, 0], r"`dilations\[2\]` must be .*Received: dilations\[2\]=0"),
+        ([1, 2.5], r"`dilations\[1\]` must be .*Received: dilations\[1\]=2.5"),
+    ],
+)
+def test_an_impossible_schedule_is_refused(dilations, message):
+    with pytest.raises(ValueError, match=message):
+        WaveNet(dilations=dilations)
+
+
+@pytest.mark.parametrize("dilations", [(1, 2), np.array([1, 2]), iter([1, 2])])
+def test_a_schedule_may_be_anything_that_lists_integers(dilations, tiny_wavenet):
+    assert tiny_wavenet(dilations=dilations).get_config()["dilations"] == [1, 2]
+
+
+BAD_INPUTS = {
+    "no batch": (
+        np.zeros(T, "float32"),
+        r"\(batch, samples\).*Received: shape=\(40,\)",
+    ),
+    "channels": (np.zeros((B, T, 1), "float32"), r"Received: shape=\(2, 40, 1\)"),
+    "integers": (np.zeros((B, T), "int16"), "float samples .*Received: dtype=int16"),
+    "no waveform": (
+        {"context": np.zeros((B, T), "float32")},
+        r"must have \['waveform'",
+    ),
+    "another name": (
+        {"waveform": np.zeros((B, T), "float32"), "speaker": np.zeros(B, "int32")},
+        r"Received: \['speaker', 'waveform'\]",
+    ),
+    "integer context": (
+        {"waveform": np.zeros((B, T), "float32"), "context": np.zeros((B, 4), "int32")},
+        "`context` must hold float samples .*Received: dtype=int32",
+    ),
+    "another batch": (
+        {
+            "waveform": np.zeros((B, T), "float32"),
+            "context": np.zeros((1, 4), "float32"),
+        },
+        "same batch size. Received: waveform=2, context=1",
+    ),
+    "a list": ([[0.0, 0.1]], r"`waveform` must .*\(batch, samples\).*Received: list"),
+    "nothing": (np.zeros((B, 0), "float32"), "at least one sample; .*Received: shape="),
+}
+
+
+@pytest.mark.parametrize("inputs, message", BAD_INPUTS.values(), ids=BAD_INPUTS.keys())
+def test_inputs_of_another_kind_are_refused(plain, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        plain(inputs)
+
+
+@pytest.mark.parametrize(
+    "waveform, message",
+    [
+        (np.zeros((1, 2, 3), "float32"), r"\(batch, samples\).*shape=\(1, 2, 3\)"),
+        (np.zeros(0, "float32"), "at least one sample; .*Received: shape="),
+        (np.zeros(9, "int16"), "float samples .*Received: dtype=int16"),
+        (np.full(9, np.nan, "float32"), "finite. Received: NaN or infinity"),
+    ],
+)
+def test_probabilities_after_no_real_waveform_are_refused(plain, waveform, message):
+    with pytest.raises(ValueError, match=message):
+        plain.next_sample_probabilities(waveform)
