@@ -200,7 +200,7 @@ def test_a_network_that_spoke_is_freed(tiny_wavenet):
         ({"prime": np.zeros(5, "int16")}, "32768.*dtype=int16"),
         ({"prime": np.array([0.0, np.nan])}, "must be finite"),
         ({"streams": 0}, "streams=0"),
-        ({"prime": "speech.wav"}, r"shape \(samples,\) or \(2, samples\)"),
+        ({"prime": "speech.wav"}, r"read it first, with soundfile.read\(.speech.wav"),
         ({"temperature": -1}, "temperature=-1"),
         ({"temperature": None}, "temperature=None"),
         ({"top_k": 0}, "top_k=0"),
@@ -223,8 +223,3 @@ def test_noise_for_another_number_of_streams_is_refused(network):
     generator = StatefulGenerator(network, streams=2)
     with pytest.raises(ValueError, match=r"\(samples, 2, 1\).*shape=\(10, 3, 1\)"):
         generator(np.zeros((10, 3, 1), "float32"))
-
-
-def test_the_path_of_a_prime_is_answered_with_how_to_read_it(network):
-    with pytest.raises(ValueError, match=r'soundfile.read\(.speech.wav., dtype="fl'):
-        network.generate(1, prime="speech.wav")
