@@ -73,7 +73,13 @@ class Server:
         }
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVER],
-            env={**os.environ, **caches, "PYTHONPATH": str(CHECKOUT)},
+            env={
+                **os.environ,
+                **caches,
+                "OMP_NUM_THREADS": "1",  # none is started for products, then
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONPATH": str(CHECKOUT),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
