@@ -18,7 +18,7 @@ import time
 
 import environment
 
-BACKENDS = ("jax", "tensorflow", "torch")
+BACKENDS = ("tensorflow", "jax", "torch")  # the slowest first
 NO_TESTS_COLLECTED = 5
 SIDE_BY_SIDE = 2
 
@@ -66,9 +66,11 @@ def legs(python, arguments):
         ("format", [*ruff, "format", "--check", "."], "jax"),
     ]
     pytest = [python, "-m", "pytest", "--no-header", *arguments.pytest_arguments]
-    tests = [("neutral tests", [*pytest, "-m", "neutral"], "jax")]
-    for backend in arguments.backend or BACKENDS:
-        tests.append((f"{backend} tests", [*pytest, "-m", "not neutral"], backend))
+    tests = [
+        (f"{backend} tests", [*pytest, "-m", "not neutral"], backend)
+        for backend in arguments.backend or BACKENDS
+    ]
+    tests.append(("neutral tests", [*pytest, "-m", "neutral"], "jax"))
     return lint, tests
 
 

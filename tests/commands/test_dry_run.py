@@ -43,6 +43,7 @@ def test_a_dry_run_tells_of_the_data_and_the_cost_and_writes_nothing(train, tmp_
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.neutral
 def test_a_run_begins_with_the_same_look(train, tmp_path):
     flags = ["--steps", "1", "--sample-every", "0", "--no-tensorboard"]
     printed = train(*flags, "--out", tmp_path / "run")
