@@ -9,10 +9,14 @@ from typing import Any
 
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.tfds.features import NoAudioError, find_audio_features
+from keras_wavenet.data.tfds.folder import check_tfds_folder
 
 SPOKEN_PROMPTS = "spoken_prompts"  # ships with the package, and is no part of tfds
 # array_record has no build for Windows, and a parquet file is read whole.
 _FILE_FORMAT = "tfrecord" if sys.platform == "win32" else "array_record"
+# tfds would take more, such as arguments of a builder, or "huggingface:name".
+_VERSION = r"(\d+|\*)(\.(\d+|\*)){2}"
+_NAME = re.compile(rf"[a-z]\w*(/\w[\w+\-.]*)?(:{_VERSION})?", re.ASCII)
 _PACKAGES = {"apache_beam": "apache-beam"}  # where module and package differ
 
 
@@ -37,7 +41,8 @@ def prepared_tfds_builder(
 
     Raises:
         ValueError: If there is no such dataset, config or version, if it has no audio,
-            or if `keys` or `stored_rate` don't fit it.
+            or if `keys` or `stored_rate` don't fit it; or as `check_tfds_folder`, if
+            files of it are there.
         ImportError: If tfds or a package that the dataset needs is not installed.
         OSError: If it can't be downloaded, its folder not written to, or the program
             ffmpeg is missing, which tfds decodes most compressed audio with.
@@ -48,6 +53,8 @@ def prepared_tfds_builder(
     if dataset in catalogue:
         # tfds needs TensorFlow to describe the audio of the datasets it knows.
         import_extra("tensorflow", f'The tfds dataset "{name}"')
+    if _NAME.fullmatch(name):
+        _check_files(tfds, dataset, data_dir)
     try:
         builder = _make_builder(tfds, name, data_dir)
     except (AssertionError, ValueError) as error:
@@ -64,7 +71,22 @@ def prepared_tfds_builder(
     return builder
 
 
+def _check_files(tfds, dataset, data_dir):
+    """Check what is there of a dataset: tfds may build from it, and not from code.
+
+    All its configs and versions are checked; which one is taken, tfds decides.
+    """
+    for place in tfds.core.utils.file_utils.list_data_dirs(data_dir):
+        folder = tfds.core.Path(place).expanduser() / dataset
+        for pattern in ("*/features.json", "*/*/features.json"):
+            for path in folder.glob(pattern):
+                if re.fullmatch(_VERSION, path.parent.name):  # not an incomplete one
+                    check_tfds_folder(path.parent)
+
+
 def _make_builder(tfds, name, data_dir):
+    if not _NAME.fullmatch(name):
+        raise ValueError("no such form")
     builder = tfds.builder(name, data_dir=data_dir)
     if builder.info.initialized:  # by an earlier preparation, perhaps in other formats
         return builder

@@ -129,6 +129,58 @@ def test_a_dataset_that_is_not_in_the_catalogue_is_found_in_its_folder(vctk, tmp
     assert len(open_source("voices", "all", 16000, tmp_path)) == 60
 
 
+@pytest.fixture
+def spoilt(vctk, tmp_path):
+    """Copy a dataset as another name and version, with words of a file replaced."""
+
+    def spoil(place, name, old, new):
+        folder = tmp_path / place
+        shutil.copytree(vctk[0] / "vctk" / "mic1" / "1.0.1", folder)
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new))
+        return folder
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("evil_set", "evil_set/1.0.0"), ("yes_no:9.9.9", "yes_no/9.9.9")],
+)
+def test_code_that_a_folder_names_is_not_run(
+    name, place, spoilt, tmp_path, monkeypatch
+):
+    (tmp_path / "payload_mod.py").write_text("raise SystemExit('it ran')")
+    monkeypatch.syspath_prepend(tmp_path)
+    audio = "tensorflow_datasets.core.features.audio_feature.Audio"
+    folder = spoilt(place, "features.json", audio, "payload_mod.Audio")
+    for dataset in (name, folder):
+        with pytest.raises(ValueError, match="features of tfds. Received: 'payload_"):
+            load(dataset, spec=DataSpec(16000, 0), data_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"{DATASET}-', '"../../tfds/{DATASET}-'),
+        ('"name": "vctk"', '"name": "../../x"'),
+        ('"name": "train"', '"name": "../train"'),
+    ],
+)
+def test_files_outside_its_folder_are_not_read(old, new, spoilt, tmp_path):
+    folder = spoilt("voices/1.0.0", "dataset_info.json", old, new)
+    for dataset in ("voices", folder):
+        with pytest.raises(ValueError, match="files in its folder. Received: '../"):
+            load(dataset, spec=DataSpec(16000, 0), data_dir=tmp_path)
+
+
+def test_a_description_that_is_nested_without_end_is_damaged(spoilt):
+    folder = spoilt("voices/1.0.0", "features.json", "{", "{" + '"a": {' * 9999)
+    with pytest.raises(ValueError, match="features.json that can't be read"):
+        load(folder, spec=DataSpec(16000, 0))
+
+
 @pytest.mark.parametrize(
     ("split", "shuffle"),
     [
@@ -165,6 +217,9 @@ def test_a_split_that_is_no_slice_is_refused(vctk):
         ("vctk/mic1/1.0.1", "name/config:version. Received: 'vctk/mic1/1.0.1'"),
         ("a/b/c/d", "Received: 'a/b/c/d'. Check the name"),
         ("libreespeech", "Received: 'libreespeech'. Did you mean 'librispeech'?"),
+        ("huggingface:glue", "Received: 'huggingface:glue'. "),
+        ("ljspeech/config=3", "a config of ljspeech, none.*'ljspeech/config=3'"),
+        ("vctk/mic1/x=1", "name/config:version. Received: 'vctk/mic1/x=1'"),
         ("mnist", "Received: mnist with the features image, label"),
         ("groove", "Received: groove/full-midionly .* of groove: full-16000hz, "),
         ("common_voice/de", "Received: common_voice/de, which does not"),
