@@ -100,7 +100,7 @@ class Checkpoint(keras.callbacks.Callback):
         """
         for path in self.files():
             try:
-                arrays, state = checkpoint_file.read(path)
+                arrays, state = _read(path)
             except checkpoint_file.DamagedCheckpoint as error:
                 self._damaged.add(path)
                 warnings.warn(f"{error}. The one before it is taken.", stacklevel=2)
@@ -201,6 +201,17 @@ class Checkpoint(keras.callbacks.Callback):
             raise type(self._failure)(
                 f"The end of the run could not be saved: {self._failure}"
             ) from self._failure
+
+
+def _read(path):
+    arrays, state = checkpoint_file.read(path)
+    try:
+        run_state.check_content(arrays, state)
+    except ValueError as error:
+        raise checkpoint_file.DamagedCheckpoint(
+            f"A checkpoint must hold a run. Received: {path}, which is damaged: {error}"
+        ) from error
+    return arrays, state
 
 
 def _delete(paths):

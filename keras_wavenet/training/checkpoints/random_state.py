@@ -30,6 +30,31 @@ def get_random_state() -> dict[str, np.ndarray]:
     return state
 
 
+def check_random_state(state: dict[str, np.ndarray]) -> None:
+    """Check that it is one of `get_random_state`.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    now = get_random_state()
+    for name in ("python", "python_gauss", "numpy", "numpy_gauss"):
+        array, like = state.get(name), now[name]
+        if array is None or array.ndim != 1 or array.dtype != like.dtype:
+            raise ValueError(
+                f"expected random state of {name}. Received: {array!r:.99}"
+            )
+        sizes = {0, 1} if name == "python_gauss" else {like.size}
+        if array.size not in sizes or (array >= 2**32).any():
+            raise ValueError(
+                f"expected random state of {name}. Received: {array!r:.99}"
+            )
+    for name, array in state.items():
+        if name.startswith("torch") and (array.ndim != 1 or array.dtype != "uint8"):
+            raise ValueError(
+                f"expected random state of {name}. Received: {array!r:.99}"
+            )
+
+
 def set_random_state(state: dict[str, np.ndarray]) -> None:
     """Go on drawing as if from the moment of `get_random_state`.
 

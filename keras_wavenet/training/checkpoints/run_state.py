@@ -1,9 +1,14 @@
 """All that a training step depends on and changes, as named arrays."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
-from keras_wavenet.training.checkpoints.random_state import get_random_state
+from keras_wavenet.training.checkpoints.random_state import (
+    check_random_state,
+    get_random_state,
+)
 
 
 def collect(
@@ -74,6 +79,30 @@ def restore(model: keras.Model, arrays: dict[str, np.ndarray], state: dict) -> N
         assign(variables, part(arrays, group))
 
 
+def check_content(arrays: dict[str, np.ndarray], state: dict) -> None:
+    """Check that what was read is of the form that `collect` gives, with a step.
+
+    Raises:
+        ValueError: If it is not, or if an array is not what the state says of it.
+    """
+    step, described = state.get("step"), state.get("variables")
+    _expect(type(step) is int and step >= 0, "a step of 0 or more", step)
+    for name in ("states", "variables"):
+        _expect(isinstance(state.get(name), dict), f"{name} by name", state.get(name))
+    name = state.get("optimizer")
+    _expect(isinstance(name, str), "the name of an optimizer", name)
+    _expect({"model", "optimizer"} <= described.keys(), "variables", [*described])
+    for group, entries in described.items():
+        values = part(arrays, group)
+        _expect(isinstance(entries, list), f"a list for {group}", entries)
+        names = [f"{number:05d}" for number in range(len(entries))]
+        _expect(sorted(values) == names, f"{len(names)} arrays of {group}", [*values])
+        for name, entry in zip(names, entries, strict=True):
+            fits = _is_description(entry) and _fits(values[name], *entry)
+            _expect(fits, f"{group}/{name} as it is described", entry)
+    check_random_state(part(arrays, "random"))
+
+
 def part(arrays: dict[str, np.ndarray], group: str) -> dict[str, np.ndarray]:
     """The arrays of a group, by the names they have in it."""
     prefix = f"{group}/"
@@ -88,6 +117,25 @@ def assign(variables: list, values: dict[str, np.ndarray]) -> None:
     """Give variables the values of `part`, in their order."""
     for variable, name in zip(variables, sorted(values), strict=True):
         variable.assign(values[name])
+
+
+def _expect(condition: bool, expected: str, received: Any) -> None:
+    if not condition:
+        raise ValueError(f"expected {expected}. Received: {received!r:.200}")
+
+
+def _is_description(entry):
+    """Whether it is one of `_describe`."""
+    return (
+        isinstance(entry, list)
+        and [type(value) for value in entry] == [str, list, str]
+        and all(type(size) is int for size in entry[1])
+    )
+
+
+def _fits(array, path, shape, dtype):
+    kinds = "biu" if "int" in dtype or dtype == "bool" else "fc"
+    return list(array.shape) == shape and array.dtype.kind in kinds
 
 
 def _describe(variable):

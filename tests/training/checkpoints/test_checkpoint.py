@@ -224,3 +224,31 @@ def test_the_scale_of_a_loss_in_float16_goes_along(tmp_path):
     Checkpoint(tmp_path).restore(other)
     assert_same_variables(model, other)
     assert int(other.optimizer.iterations) > 0
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("step", -1),
+        ("step", 4.0),
+        ("states", None),
+        ("optimizer", 7),
+        ("variables", {}),
+        ("variables", {"model": [], "optimizer": []}),
+        ("model/00001", None),
+        ("model/00001", np.zeros(2)),
+        ("model/00001", np.zeros(3, "int64")),
+        ("random/numpy", np.zeros(3, "uint64")),
+        ("random/python", None),
+    ],
+)
+def test_a_checkpoint_of_something_else_is_damaged(name, value, tmp_path):
+    fit(compiled(), Checkpoint(tmp_path, every=3))
+    newest = tmp_path / names(tmp_path)[-1]
+    arrays, state = checkpoint_file.read(newest)
+    changed = arrays if "/" in name else state
+    changed[name] = value
+    arrays = {key: array for key, array in arrays.items() if array is not None}
+    checkpoint_file.write(newest, arrays, state)
+    with pytest.warns(UserWarning, match="is damaged: expected .* one before it"):
+        assert Checkpoint(tmp_path).restore(compiled()) == 3

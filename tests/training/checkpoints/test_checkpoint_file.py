@@ -1,8 +1,12 @@
 """The file of a checkpoint: to the last bit what was written, or noticed."""
 
+import hashlib
+import io
+import json
 import os
 import random
 import signal
+import zipfile
 
 import numpy as np
 import pytest
@@ -128,6 +132,55 @@ def test_an_empty_file_is_noticed(saved):
     saved.write_bytes(b"")
     with pytest.raises(DamagedCheckpoint, match="must start with"):
         checkpoint_file.read(saved)
+
+
+def npy(array, allow_pickle=False):
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=allow_pickle)
+    return file.getvalue()
+
+
+NOISE = np.random.default_rng(0).normal(size=99)
+STATE = npy(np.frombuffer(b"{}", "uint8"))
+OBJECTS = npy(np.array([None]), allow_pickle=True)
+DEEP = npy(np.frombuffer(b"[" * 100_000, "uint8"))
+LIST = npy(np.frombuffer(json.dumps([1]).encode(), "uint8"))
+
+
+@pytest.mark.parametrize(
+    "members, reason",
+    [
+        ({"state": STATE, "zeros": npy(NOISE)}, "compressed"),
+        ({"state": STATE, "zeros": npy(np.zeros(10**6))}, "more than the file"),
+        ({"state": STATE, "objects": OBJECTS}, "no array of numbers"),
+        ({"state": STATE, "short": npy(np.zeros(99))[:-8]}, "no array of numbers"),
+        ({"state": STATE, "text": b"words"}, "magic"),
+        ({"state": STATE, "empty": b""}, "EOF"),
+        ({"state": DEEP}, "recursion"),
+        ({"state": LIST}, "the state is a list"),
+        ({"ones": npy(np.ones(1))}, "the state is missing"),
+    ],
+)
+def test_wrong_content_under_a_good_checksum_is_noticed(members, reason, saved):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in members.items():
+            kind = zipfile.ZIP_DEFLATED if name == "zeros" else zipfile.ZIP_STORED
+            archive.writestr(f"{name}.npy", data, kind)
+    rewrite(saved, content.getvalue())
+    with pytest.raises(DamagedCheckpoint, match=f"{saved.name}.*{reason}"):
+        checkpoint_file.read(saved)
+
+
+def test_what_is_no_archive_is_noticed(saved):
+    rewrite(saved, b"words")
+    with pytest.raises(DamagedCheckpoint, match=f"{saved.name}.*not a zip file"):
+        checkpoint_file.read(saved)
+
+
+def rewrite(path, content):
+    digest = hashlib.sha256(content).digest()
+    path.write_bytes(checkpoint_file.MAGIC + digest + content)
 
 
 @pytest.fixture
