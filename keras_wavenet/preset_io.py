@@ -19,6 +19,7 @@ import keras
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 BEST_OF_RUN = "best"  # in the folder of a training run
+RECORD_OF_RUN = "run.json"
 MOST_JSON_BYTES = 2**20
 
 
@@ -64,6 +65,11 @@ def find(preset: str | os.PathLike) -> Path:
     for candidate in (folder, folder / BEST_OF_RUN):
         if (candidate / CONFIG).is_file():
             return candidate
+    if (folder / RECORD_OF_RUN).is_file():
+        raise ValueError(
+            f"{folder} is a training run that has not ended an epoch yet: there is no "
+            "preset in it. Wait for it, or train on."
+        )
     if folder.is_dir():
         raise ValueError(
             f"A preset folder must hold {CONFIG}, {METADATA} and, with weights, "
@@ -178,7 +184,7 @@ def _read_json(folder, name):
         )
     try:
         content = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(
             f"{name} of preset {folder.name!r} must be JSON, and is damaged: {error}. "
             "Copy the preset again."
@@ -249,9 +255,14 @@ def _load_weights(model, folder, overrides):
         )
         raise ValueError(
             f"{WEIGHTS} of preset {folder.name!r} does not fit its config: the cause "
-            f"is {cause}a damaged file: {error}. Pass `load_weights=False` to start "
-            "from new weights."
+            f"is {cause}a damaged file: {_first_line(error)}. Pass "
+            "`load_weights=False` to start from new weights."
         ) from error
+
+
+def _first_line(error):
+    """Keras' own words, without the lists of layers and arrays that follow."""
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _sha256(path):

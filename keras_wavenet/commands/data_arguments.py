@@ -76,6 +76,13 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     add_source_arguments(parser)
     group = parser.add_argument_group("reading")
     group.add_argument(
+        "--train-split-name",
+        default="train",
+        metavar="NAME",
+        help="split to train on, or a slice of a TensorFlow dataset's, such as "
+        "train[:95%%] (default: %(default)s)",
+    )
+    group.add_argument(
         "--trim-silence",
         type=float,
         metavar="DB",

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split",
         default="validation",
-        help="what to score; the yardsticks are counted on the split train "
+        help="what to score; the yardsticks are counted on the training split "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -114,7 +114,7 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
     from keras_wavenet.training import measure_yardsticks
 
     try:
-        train = open_split(arguments, model.sample_rate, "train")
+        train = open_split(arguments, model.sample_rate, arguments.train_split_name)
     except ValueError as error:
         print(f"No yardstick: {error}")
         return [None] * len(datasets)

@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> None:
                 overwrite=arguments.overwrite,
                 description=collect_notices(origin),
                 watch=watch,
-                split_by=arguments.split_by,
+                settings={"split_by": arguments.split_by},
             )
     except KeyboardInterrupt:
         print(
@@ -111,8 +111,14 @@ def run(arguments: argparse.Namespace) -> None:
         )
         raise
     print(report, end="")
+    names = ""
+    if "train" not in splits:
+        names += f" --train-split-name {next(iter(splits))}"
+    if "validation" not in splits:
+        names += " --validation-split-name none"
     print(
-        f"\nPrepared {arguments.out}. Train on it: keras-wavenet train {arguments.out}"
+        f"\nPrepared {arguments.out}. Train on it: "
+        f"keras-wavenet train {arguments.out}{names}"
     )
 
 

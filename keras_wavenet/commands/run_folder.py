@@ -12,7 +12,7 @@ from keras_wavenet.commands import run_lock
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.run_settings import as_json, differences
 
-RECORD = "run.json"
+RECORD = preset_io.RECORD_OF_RUN
 _PRESETS = (preset_io.BEST_OF_RUN, "last")
 _CONTENT = ("checkpoints", *_PRESETS, "samples", "tensorboard", "log.csv", "run.png")
 _ADVICE = "Name another --out folder"
@@ -112,6 +112,20 @@ class RunFolder:
         for path in leftovers(self.path, "*"):
             path.unlink()
 
+    def check_unused(self) -> None:
+        """Refuse a run that has presets and, of all its checkpoints, none.
+
+        Raises:
+            ValueError: If it would start anew, over what it has made.
+        """
+        if self.best.exists() or self.last.exists():
+            raise ValueError(
+                f"{self.path} holds a run whose checkpoints are gone: it can't go on. "
+                f"Put one back into {self.checkpoints}, or start another run from what "
+                f"it has learned: --preset {self.path} --load-weights --out ANOTHER. "
+                "--overwrite starts this one anew."
+            )
+
     def _compare(self, was, record, fixed_length):
         names = ["settings", "model", "data", *(["steps"] if fixed_length else [])]
         self._refuse(
@@ -143,9 +157,14 @@ class RunFolder:
     def _record(self):
         path = self.path / RECORD
         try:
+            if path.stat().st_size > preset_io.MOST_JSON_BYTES:
+                raise ValueError(f"over {preset_io.MOST_JSON_BYTES} bytes")
             record = json.loads(path.read_text("utf-8"))
+            missing = {"settings", "model", "data", "steps", *_INEXACT} - record.keys()
+            if missing or not record["settings"]:
+                raise ValueError(f"without {', '.join(sorted(missing)) or 'settings'}")
             return {**record, "settings": dict(record["settings"])}
-        except (ValueError, KeyError, TypeError) as error:
+        except (AttributeError, ValueError, TypeError, RecursionError) as error:
             raise ValueError(
                 f"{path} must hold the settings of a run, and is damaged: {error}. "
                 f"{_ADVICE}."

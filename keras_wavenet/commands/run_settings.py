@@ -25,7 +25,7 @@ def settings_of(arguments: argparse.Namespace) -> dict:
         name: value for name, value in vars(arguments).items() if name not in left_out
     }
     if Path(arguments.data).expanduser().is_dir():
-        settings["data"] = str(Path(arguments.data).expanduser().resolve())
+        del settings["data"]  # it may move: its clips say whether it is the same
     if arguments.load_weights:
         settings["preset"] = str(arguments.preset)
     return as_json(settings)
@@ -63,18 +63,19 @@ def as_json(settings: dict) -> dict:
     return json.loads(json.dumps(settings, default=str))
 
 
-def fingerprint(*datasets) -> str:
-    """SHA-256 of the names and lengths of all clips, in their order.
+def fingerprint(*datasets) -> dict:
+    """How many clips there are, and the SHA-256 of their names and lengths, in order.
 
     Args:
         *datasets: `WindowDataset`s; None for one that there is not.
     """
-    digest = hashlib.sha256()
+    digest, counts = hashlib.sha256(), []
     for dataset in datasets:
         clips = () if dataset is None else dataset.source.clips
+        counts.append(len(clips))
         rows = [f"{clip.length} {clip.clip_id}" for clip in clips]
         digest.update(json.dumps(rows).encode())
-    return digest.hexdigest()
+    return {"clips": counts, "names_and_lengths": digest.hexdigest()}
 
 
 def differences(was: dict, now: dict, prefix: str = "") -> list[str]:

@@ -163,6 +163,8 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
         folder.checkpoints, arguments.save_every, states={"best": best}
     )
     step = checkpoint.restore(model)
+    if step == 0:
+        folder.check_unused()
     if not is_to_go_on(step, steps, folder.path):
         return
     callbacks = [] if arguments.weight_averaging is None else [WeightAveraging()]
@@ -201,9 +203,10 @@ def prepare_run(arguments: argparse.Namespace) -> tuple:
         load_weights=arguments.load_weights,
         **model_overrides(arguments),
     )
-    train = load_split(arguments, model, "train")
-    print(data.look(train.source, arguments.window_length))
+    make_optimizer(arguments, steps=1)  # flags that don't go together say so now
     validation = load_validation(arguments, model)
+    train = load_split(arguments, model, arguments.train_split_name, shuffle=True)
+    print(data.look(train.source, arguments.window_length))
     if validation is not None:
         print(validation.source.report.summary())
     steps_per_epoch = arguments.steps_per_epoch or len(train)

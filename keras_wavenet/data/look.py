@@ -12,7 +12,7 @@ from keras_wavenet.data.levels import Levels
 _MOST_CLIPPED = 1e-3  # of the samples
 _LEAST_LEVEL = -45.0  # dBFS: mu-law then spends most codes on loudness that never comes
 _MOST_QUIET = 0.5  # of the samples
-_LEAST_SECONDS = 60.0
+_LEAST_SECONDS = 600.0
 _NAMES_SHOWN = 10
 
 
@@ -62,7 +62,7 @@ class DataLook:
                 f"much of it in {self.clipped_clips} clips: the model will learn the "
                 "distortion. Record at a lower level, or leave these clips out"
             )
-        if self.levels.decibels < _LEAST_LEVEL:
+        if self.levels.samples and self.levels.decibels < _LEAST_LEVEL:
             found.append(
                 f"the level of {self.levels.decibels:.1f} dBFS is very low: the model "
                 "will mostly learn noise. Make all recordings louder by one factor"
@@ -82,7 +82,7 @@ class DataLook:
         return found
 
     def __str__(self) -> str:
-        report, levels = self.source.report, self.levels
+        report = self.source.report
         seconds = self.source.lengths / self.source.sample_rate
         rates = ", ".join(f"{rate} Hz ({n})" for rate, n in sorted(self.rates.items()))
         window = self.window_length / self.source.sample_rate
@@ -93,13 +93,19 @@ class DataLook:
             f"  clips of {seconds.min():.2f} to {seconds.max():.2f} s, median "
             f"{np.median(seconds):.2f} s; {self.short_clips / report.clips:.0%} are "
             f"shorter than a window of {window:.2f} s, and are used",
-            f"  level {levels.decibels:.1f} dBFS, peak {levels.peak:.3f}; "
-            f"{self.clipped:.3%} of the samples clipped, "
-            f"{self.quiet:.0%} in silence",
+            *self._levels(),
             *self._skipped(),
         ]
         verdict = self.advice or ["nothing stands against training on it"]
         return "\n".join([*lines, *(f"  Verdict: {words}." for words in verdict)])
+
+    def _levels(self):
+        if self.levels.samples:  # a source of one's own may not measure them
+            yield (
+                f"  level {self.levels.decibels:.1f} dBFS, peak {self.levels.peak:.3f};"
+                f" {self.clipped:.3%} of the samples clipped, {self.quiet:.0%} in "
+                "silence"
+            )
 
     def _skipped(self):
         skipped = self.source.report.skipped
@@ -115,10 +121,10 @@ class DataLook:
 def look(source: ClipSource, window_length: int = 8000) -> DataLook:
     """Look at a source before a run.
 
-    Reads no audio: every source has measured its clips when it was opened.
+    Reads no audio: sources of this package measure their clips when they are opened.
 
     Args:
-        source: The clips.
+        source: The clips, one at least: a dataset of `load` has them as `source`.
         window_length: Samples that a window of the run scores.
 
     Returns:

@@ -7,16 +7,19 @@ from typing import Any
 import keras
 
 from keras_wavenet.data.windows.dataset import WindowDataset
+from keras_wavenet.layers import checks
 from keras_wavenet.training.checkpoints import run_state
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
 from keras_wavenet.training.checkpoints.random_state import (
     get_random_state,
     set_random_state,
 )
+from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.weight_averaging import (
     assign_weights,
     copy_weights,
     has_averages,
+    take_averages,
 )
 
 
@@ -48,13 +51,15 @@ def fit_steps(
         validation_data: A dataset that is not shuffled.
         validation_steps: Batches of it that are scored; None takes all.
         callbacks: Further ones, called before `checkpoint` unless that is one of them.
-            For them it is one training, with one beginning and one end.
+            For them it is one training, with one beginning and one end, and those of
+            `keras_wavenet.training` count on from the step of the checkpoint.
         verbose: As in `keras.Model.fit`.
 
     Returns:
         The `History`, from the step on that training went on from.
 
     Raises:
+        ValueError: If `train` is not shuffled, or `steps` is below 1.
         OSError: If the end of the run could not be saved.
 
     Example:
@@ -62,9 +67,18 @@ def fit_steps(
         >>> checkpoint.restore(model)  # nothing the first time
         >>> fit_steps(model, train, 100_000, checkpoint, validation_data=validation)
     """
+    checks.positive(steps=steps)
+    if not train.shuffle:
+        raise ValueError(
+            "`train` must be shuffled, to go on from any step. Received: a tiling; "
+            "load it with shuffle=True"
+        )
     steps_per_epoch = steps_per_epoch or len(train)
     validation = _validation_options(validation_data, validation_steps)
     callbacks = list(callbacks)
+    for callback in callbacks:
+        if isinstance(callback, StepCallback):
+            callback.resume_at(checkpoint.step, checkpoint.step % steps_per_epoch)
     run = _OneRun(
         callbacks if checkpoint in callbacks else [*callbacks, checkpoint],
         train=train,
@@ -73,6 +87,8 @@ def fit_steps(
         add_progbar=verbose != 0,
         model=model,
     )
+    if checkpoint.step >= steps and has_averages(model):
+        take_averages(model)  # as the `fit` did that ended the run
     epochs = math.ceil(steps / steps_per_epoch)
     for first, last, length in _split_run(checkpoint.step, steps, steps_per_epoch):
         run.set_params({"verbose": verbose, "epochs": epochs, "steps": length})

@@ -22,14 +22,14 @@ def averaged_weights(model: keras.Model) -> Iterator[None]:
         >>> with averaged_weights(model):
         ...     model.save_to_preset("my_voice")
     """
-    weights = _take_averages(model)
+    weights = take_averages(model)
     try:
         yield
     finally:
         assign_weights(model, weights)
 
 
-def _take_averages(model) -> list[np.ndarray]:
+def take_averages(model) -> list[np.ndarray]:
     """Overwrite the weights by their averages; returns what they were."""
     weights = copy_weights(model)
     if has_averages(model):
@@ -80,7 +80,7 @@ class WeightAveraging(keras.callbacks.Callback):
 
     def __init__(self):
         super().__init__()
-        self._weights = None  # while the model has the averages
+        self._weights = self._averages = None  # while the model has the averages
 
     def on_train_begin(self, logs=None):
         optimizer = self.model.optimizer
@@ -93,12 +93,19 @@ class WeightAveraging(keras.callbacks.Callback):
         self._give_back()  # a `fit` before this one was interrupted in its validation
 
     def on_test_begin(self, logs=None):
-        self._weights = _take_averages(self.model)
+        self._give_back()
+        self._weights = take_averages(self.model)
+        self._averages = copy_weights(self.model)
 
     def on_test_end(self, logs=None):
         self._give_back()
 
     def _give_back(self):
-        if self._weights is not None:
+        if self._weights is not None and self._has_averages():
             assign_weights(self.model, self._weights)
-            self._weights = None
+        self._weights = self._averages = None
+
+    def _has_averages(self):
+        """Whether the model still has them: a checkpoint may have been restored."""
+        weights = copy_weights(self.model)
+        return all(map(np.array_equal, weights, self._averages))

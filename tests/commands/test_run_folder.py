@@ -115,8 +115,21 @@ def test_a_preset_is_refused_with_how_to_start_from_it(tmp_path):
         begin(tmp_path, overwrite=True)
 
 
-def test_a_damaged_record_is_refused(run):
-    (run / "run.json").write_text('{"settings": ')
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"settings": ',
+        "[]",
+        '{"settings": {}}',
+        json.dumps({**RECORD, "settings": {}}),
+        json.dumps({**RECORD, "settings": [1]}),
+        json.dumps(RECORD) + " " * 2**20,
+        "[" * 100_000,
+    ],
+    ids=["cut", "list", "keys", "none", "numbers", "large", "deep"],
+)
+def test_a_damaged_record_is_refused(text, run):
+    (run / "run.json").write_text(text)
     with pytest.raises(ValueError, match="run.json must hold the settings of a run"):
         begin(run)
     begin(run, overwrite=True)
@@ -153,3 +166,11 @@ def test_a_second_process_is_kept_out_until_the_first_is_gone(run):
     holder.kill()
     holder.communicate()
     begin(run)
+
+
+def test_a_run_whose_checkpoints_are_gone_is_not_started_over_what_it_made(run):
+    folder = RunFolder(run)
+    folder.check_unused()  # a run that was killed before it had made anything
+    (run / "best").mkdir()
+    with pytest.raises(ValueError, match="whose checkpoints are gone.*--overwrite"):
+        folder.check_unused()

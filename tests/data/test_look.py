@@ -31,13 +31,13 @@ def speech_like(seconds, rate=RATE, level=0.1):
 
 
 def test_good_data_stands_in_figures_and_needs_no_advice(look_at):
-    found = look_at(long=(speech_like(70), RATE), short=(speech_like(0.25), RATE))
+    found = look_at(long=(speech_like(700), RATE), short=(speech_like(0.25), RATE))
     assert found.advice == []
     assert found.levels.decibels == pytest.approx(-20, abs=0.1)
     words = str(found)
-    assert "2 clips, 0.02 hours (70.2 s)" in words
+    assert "2 clips, 0.19 hours (700.2 s)" in words
     assert "recorded at 16000 Hz (2); read at 16000 Hz" in words
-    assert "clips of 0.25 to 70.00 s" in words
+    assert "clips of 0.25 to 700.00 s" in words
     assert "50% are shorter than a window of 0.50 s, and are used" in words
     assert "Verdict: nothing stands against training on it." in words
 
@@ -45,7 +45,7 @@ def test_good_data_stands_in_figures_and_needs_no_advice(look_at):
 def test_rejected_files_are_named(look_at, tmp_path):
     (tmp_path / "empty.wav").touch()
     with pytest.warns(UserWarning, match="Skipped 1 of 2"):
-        words = str(look_at(good=(speech_like(70), RATE)))
+        words = str(look_at(good=(speech_like(700), RATE)))
     assert "  1 rejected:\n    empty.wav: empty file" in words
 
 
@@ -53,14 +53,14 @@ def test_rejected_files_are_named(look_at, tmp_path):
     ("waveform", "rate", "advice"),
     [
         (speech_like(5), RATE, "only 5.0 s of audio"),
-        (np.clip(9 * speech_like(70), -1, 1), RATE, "% of the samples are clipped"),
-        (speech_like(70, level=3e-3), RATE, "the level of -50.5 dBFS is very low"),
+        (np.clip(9 * speech_like(700), -1, 1), RATE, "% of the samples are clipped"),
+        (speech_like(700, level=3e-3), RATE, "the level of -50.5 dBFS is very low"),
         (
-            np.concatenate([speech_like(30), np.zeros(40 * RATE)]),
+            np.concatenate([speech_like(300), np.zeros(400 * RATE)]),
             RATE,
             "57% is silence",
         ),
-        (speech_like(70, 8000), 8000, "nothing in them above 4000 Hz"),
+        (speech_like(700, 8000), 8000, "nothing in them above 4000 Hz"),
     ],
     ids=["little", "clipped", "low", "silent", "narrow"],
 )
@@ -69,3 +69,9 @@ def test_what_is_wrong_is_said_with_what_to_do(look_at, waveform, rate, advice):
     assert len(found.advice) == 1
     assert advice in found.advice[0]
     assert f"Verdict: {found.advice[0]}." in str(found)
+
+
+def test_a_source_that_measures_nothing_gets_no_word_on_levels(make_source):
+    source = make_source([np.zeros(700 * RATE)])  # its own kind, with default levels
+    found = look(source)
+    assert found.advice == [] and "level" not in str(found)

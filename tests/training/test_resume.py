@@ -7,7 +7,7 @@ import pytest
 import keras_wavenet
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.windows.dataset import WindowDataset
-from keras_wavenet.training import Checkpoint, WeightAveraging, fit_steps
+from keras_wavenet.training import Checkpoint, CSVLog, WeightAveraging, fit_steps
 
 STEPS, STEPS_PER_EPOCH = 11, 4
 
@@ -134,3 +134,36 @@ def test_a_complete_run_is_left_as_it_is(train, uninterrupted):
     _, history = train(folder)
     assert history.history == {}
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == contents
+
+
+def test_a_run_that_has_ended_leaves_the_same_weights_when_it_is_asked_for_again(
+    train, tmp_path
+):
+    (first, _), (again, history) = train(tmp_path), train(tmp_path)
+    assert history.history == {}
+    for before, after in zip(first, again, strict=True):
+        np.testing.assert_array_equal(after, before)
+
+
+def test_callbacks_count_on_by_themselves(train, tmp_path):
+    path = tmp_path / "log.csv"
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "run", Stop(10), CSVLog(path))
+    counting = CSVLog(path)
+    train(tmp_path / "run", counting)
+    assert counting.step == STEPS
+    steps = [int(line.split(",")[0]) for line in path.read_text().splitlines()[1:]]
+    assert steps == [4, 8, 11]
+
+
+@pytest.mark.neutral
+def test_what_cannot_be_resumed_is_refused(tmp_path):
+    tiling = WindowDataset(Tones(), keras_wavenet.data.DataSpec(4000, 4), shuffle=False)
+    for train, steps, words in [
+        (tiling, 10, "`train` must be shuffled"),
+        (tiling, 0, "steps=0"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            fit_steps(None, train, steps, Checkpoint(tmp_path))
+    with pytest.raises(ValueError, match="`model` must be compiled"):
+        Checkpoint(tmp_path).restore(keras.Sequential())

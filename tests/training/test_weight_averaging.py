@@ -85,3 +85,19 @@ def test_after_a_validation_that_was_interrupted_training_goes_on_from_its_weigh
     averaging.on_train_begin()
     for weight, trained in zip(weights_of(model), spy.trained, strict=True):
         np.testing.assert_array_equal(weight, trained)
+
+
+def test_weights_that_were_restored_meanwhile_are_not_overwritten():
+    model, averaging = compiled(), WeightAveraging()
+
+    def interrupt(batch, logs):
+        raise KeyboardInterrupt
+
+    stop = keras.callbacks.LambdaCallback(on_test_batch_end=interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, Y, validation_data=(X, Y), verbose=0, callbacks=[averaging, stop])
+    restored = [np.full_like(weight, 7) for weight in weights_of(model)]
+    model.set_weights(restored)  # as a checkpoint does
+    averaging.on_train_begin()
+    for weight, expected in zip(weights_of(model), restored, strict=True):
+        np.testing.assert_array_equal(weight, expected)

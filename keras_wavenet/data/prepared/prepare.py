@@ -28,7 +28,7 @@ def prepare(
     overwrite: bool = False,
     description: str = "",
     watch: Watch | None = None,
-    **settings: str | int | float | None,
+    settings: Mapping[str, str | int | float | None] | None = None,
 ) -> str:
     """Write clips as a tfds dataset that is read without decoding or resampling.
 
@@ -49,7 +49,7 @@ def prepare(
         description: Words that go with the dataset, such as licences.
         watch: Called with the clips and the seconds of audio done, after each record
             and often besides; what it raises ends the work.
-        **settings: How the clips were chosen, by name; to be compared at the next call.
+        settings: How the clips were chosen, by name; to be compared at the next call.
 
     Returns:
         The report, which also lies in the folder.
@@ -70,7 +70,7 @@ def prepare(
     if shard_bytes is None:
         shard_bytes = max(map(_shard_bytes, splits.values()))
     name = default_name(out) if name is None else name
-    plan = make_plan(splits, name, shard_bytes, description, **settings)
+    plan = make_plan(splits, name, shard_bytes, description, **(settings or {}))
     folder = DatasetFolder(out)
     plan = folder.begin(plan, splits, overwrite)
     tally = _Tally(watch)

@@ -93,11 +93,18 @@ class Checkpoint(keras.callbacks.Callback):
                 if it is not.
 
         Returns:
-            The step to go on from; 0, and nothing is changed, if there is none.
+            The step to go on from; 0, and nothing is changed, if there is none. The
+            learning rate, too, is that of the checkpoint then.
 
         Raises:
-            ValueError: If all checkpoints are damaged, or one does not fit the model.
+            ValueError: If the model is not compiled, all checkpoints are damaged, or
+                one does not fit the model.
         """
+        if getattr(model, "optimizer", None) is None:
+            raise ValueError(
+                "`model` must be compiled before a checkpoint is restored. Received: "
+                "a model without an optimizer. Call `model.compile` first."
+            )
         for path in self.files():
             try:
                 arrays, state = _read(path)

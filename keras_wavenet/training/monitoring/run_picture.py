@@ -51,10 +51,10 @@ class RunPicture(keras.callbacks.Callback):
         self._draw()
 
     def _draw(self):
-        rows = read_rows(self.log)
-        if not rows:
-            return
         try:
+            rows = read_rows(self.log)
+            if not rows:
+                return
             content = draw_run(rows, getattr(self.measured, "yardstick", None))
             with atomic_file.replacing(self.path) as file:
                 file.write(content)

@@ -11,7 +11,8 @@ class StepCallback(keras.callbacks.Callback):
     A subclass that overrides one of the methods here calls it first.
 
     Args:
-        initial_step: Steps that the run had behind it when it was resumed.
+        initial_step: Steps that the run had behind it when it was resumed;
+            `keras_wavenet.training.fit_steps` tells them by itself.
         initial_epoch_step: How many of them belong to the epoch that it goes on with.
 
     Attributes:
@@ -25,6 +26,11 @@ class StepCallback(keras.callbacks.Callback):
         self.initial_step = initial_step
         self.initial_epoch_step = initial_epoch_step
         self.step = initial_step
+
+    def resume_at(self, step: int, epoch_step: int) -> None:
+        """Count on from there at the next beginning of a training."""
+        self.initial_step = self.step = step
+        self.initial_epoch_step = epoch_step
 
     def on_train_begin(self, logs=None):
         self.step = self.initial_step

@@ -36,7 +36,7 @@ class YardstickCallback(StepCallback):
 
     Attributes:
         yardstick: The `Yardstick`, from the start of training on; None for a model
-            whose distribution has no `levels`, and so no codes.
+            without a distribution of codes.
 
     Raises:
         FloatingPointError: In training, at the first step whose loss is NaN or
@@ -53,7 +53,8 @@ class YardstickCallback(StepCallback):
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
-        levels = getattr(self.model.distribution, "levels", None)
+        distribution = getattr(self.model, "distribution", None)
+        levels = getattr(distribution, "levels", None)
         if levels is None:
             return
         scored = self.train if self.validation is None else self.validation

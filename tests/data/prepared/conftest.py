@@ -66,7 +66,7 @@ def shard_bytes():
 def prepared(splits, shard_bytes, tmp_path_factory):
     """The recordings as a prepared dataset; not to be changed."""
     out = tmp_path_factory.mktemp("data") / "noises"
-    prepare(splits, out, shard_bytes=shard_bytes, split_by="clip")
+    prepare(splits, out, shard_bytes=shard_bytes, settings={"split_by": "clip"})
     return out
 
 

@@ -102,7 +102,7 @@ def test_no_record_is_longer_than_a_part(prepared, splits):
 def test_the_same_call_changes_nothing(prepared, splits, shard_bytes, contents):
     before = contents(prepared)
     times = {path: path.stat().st_mtime_ns for path in prepared.glob("*.array_rec*")}
-    prepare(splits, prepared, shard_bytes=shard_bytes, split_by="clip")
+    prepare(splits, prepared, shard_bytes=shard_bytes, settings={"split_by": "clip"})
     assert contents(prepared) == before
     assert all(path.stat().st_mtime_ns == time for path, time in times.items())
 
@@ -110,7 +110,12 @@ def test_the_same_call_changes_nothing(prepared, splits, shard_bytes, contents):
 def test_another_run_writes_the_same_bytes(
     prepared, splits, shard_bytes, contents, tmp_path
 ):
-    prepare(splits, tmp_path / "noises", shard_bytes=shard_bytes, split_by="clip")
+    prepare(
+        splits,
+        tmp_path / "noises",
+        shard_bytes=shard_bytes,
+        settings={"split_by": "clip"},
+    )
     assert contents(tmp_path / "noises") == contents(prepared)
 
 
@@ -138,7 +143,7 @@ def test_what_is_damaged_or_missing_is_written_anew(
     else:
         (copy / "dataset_info.json").unlink()
         (copy / f".{shard.name}.123.tmp").write_bytes(content[:5000])
-    prepare(splits, copy, shard_bytes=shard_bytes, split_by="clip")
+    prepare(splits, copy, shard_bytes=shard_bytes, settings={"split_by": "clip"})
     assert contents(copy) == contents(prepared)
 
 
@@ -147,13 +152,13 @@ def test_a_folder_prepared_otherwise_is_refused_with_the_difference(
 ):
     before = contents(copy)
     with pytest.raises(FileExistsError, match="split_by clip, now speaker"):
-        prepare(splits, copy, shard_bytes=shard_bytes, split_by="speaker")
+        prepare(splits, copy, shard_bytes=shard_bytes, settings={"split_by": "speaker"})
     with pytest.raises(FileExistsError, match="shard_bytes 200000, now 1000"):
-        prepare(splits, copy, shard_bytes=1000, split_by="clip")
+        prepare(splits, copy, shard_bytes=1000, settings={"split_by": "clip"})
     other = make_source([[0.1, 0.2]])
     with pytest.raises(FileExistsError, match="1 clips new .clip-0.; 9 clips gone"):
         changed = {**splits, "train": other}
-        prepare(changed, copy, shard_bytes=shard_bytes, split_by="clip")
+        prepare(changed, copy, shard_bytes=shard_bytes, settings={"split_by": "clip"})
     (copy / "prepared.json").write_text('{"format": 1}')
     with pytest.raises(FileExistsError, match="its plan can't be read.*`overwrite`"):
         prepare(splits, copy)

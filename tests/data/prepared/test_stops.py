@@ -25,7 +25,8 @@ print("ready", flush=True)
 def watch(clips, seconds):
     print(f"{seconds:.3f}", flush=True)
     time.sleep(0.01)
-prepare(splits, out, shard_bytes=int(shard_bytes), split_by="clip", watch=watch)
+settings = {"split_by": "clip"}
+prepare(splits, out, shard_bytes=int(shard_bytes), settings=settings, watch=watch)
 """
 LIMIT_FILES = """
 import resource, signal

@@ -84,3 +84,10 @@ def test_a_picture_that_fails_is_warned_of(tmp_path):
     picture = RunPicture(tmp_path / "nowhere" / "run.png", tmp_path / "log.csv")
     with pytest.warns(UserWarning, match="run.png was not drawn"):
         picture.on_train_end()
+
+
+def test_a_table_that_was_spoilt_stops_no_training(tmp_path):
+    (tmp_path / "log.csv").write_text("step,epoch\n1,1,1,1\n")
+    picture = RunPicture(tmp_path / "run.png", tmp_path / "log.csv")
+    with pytest.warns(UserWarning, match="run.png was not drawn"):
+        picture.on_train_end()
