@@ -43,7 +43,8 @@ class TfdsSource(DecodedSource):
 
     Raises:
         ValueError: If the dataset has no such split, no audio, none that is usable, or
-            only silence; or if `keys` or `stored_rate` don't fit it.
+            only silence; if `keys` or `stored_rate` don't fit it; or if a file of it
+            is damaged.
         ImportError: If soxr is needed but not installed.
     """
 
@@ -60,6 +61,7 @@ class TfdsSource(DecodedSource):
         _check_split(info, split)
         self.name, self.split = dataset_name(info), split
         self._labels = dict(flatten_features(info.features))
+        self._place = builder.data_dir
         self._examples = _open_examples(builder, split)
         scan = self._scan(sample_rate)
         self._indices = [index for index, _ in scan.accepted]
@@ -89,6 +91,8 @@ class TfdsSource(DecodedSource):
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             # What tfds raises where an example is not what its features say.
             raise UnusableAudioError(f"not as its features say: {error}") from error
+        except RuntimeError as error:
+            raise _damaged(self._place, error) from error
 
     def _describe(self, example: dict, name: str, sample_rate: int) -> ClipInfo:
         features = self.features
@@ -142,7 +146,18 @@ def _open_examples(builder: Any, split: str) -> Sequence:
     formats = {stored.value for stored in builder.info.available_file_formats()}
     if formats == {"tfrecord"}:
         return TfrecordExamples(builder.info, split)
-    return builder.as_data_source(split=split)
+    try:
+        return builder.as_data_source(split=split)
+    except RuntimeError as error:
+        raise _damaged(builder.data_dir, error) from error
+
+
+def _damaged(place: Any, error: RuntimeError) -> ValueError:
+    """What to say of a file that array_record, which names none, can't read."""
+    return ValueError(
+        f"Expected whole files of a dataset in {place}. Received: a damaged one "
+        f"({error}). Copy or prepare the dataset again."
+    )
 
 
 def _check_split(info: Any, split: str):

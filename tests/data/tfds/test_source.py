@@ -155,3 +155,13 @@ def test_splits_can_be_sliced_and_joined(prepare):
 def test_a_split_that_the_dataset_does_not_have_is_refused(prepare):
     with pytest.raises(ValueError, match="has the splits train. Received: split='dev'"):
         TfdsSource(prepare(), "dev", RATE)
+
+
+@pytest.mark.parametrize("kept", [0, 1000, 60_000])
+def test_a_file_that_was_cut_off_is_told_with_its_folder(kept, prepare):
+    builder = prepare()
+    (file,) = (path for path in builder.data_path.iterdir() if "train" in path.name)
+    file.write_bytes(file.read_bytes()[:kept])
+    message = f"whole files of a dataset in {builder.data_dir}.* Copy or prepare"
+    with pytest.raises(ValueError, match=message):
+        TfdsSource(builder, "train", RATE)
