@@ -10,9 +10,11 @@ from keras_wavenet.data.clip_source import ClipInfo
 from keras_wavenet.data.levels import Levels
 from keras_wavenet.data.prepared.errors import DamagedError
 
+RATES = (1_000, 768_000)  # Hz: what audio comes at
 _LABELS = ("speaker", "label", "transcript")
 _LONGEST_LINE = 2**20
 _LONGEST_CLIP = 2**40  # samples: two years at 16 kHz
+_MOST = 2.0**100  # of a level; NaN and infinity are not below it either
 
 
 def encode_clips(clips: Iterable[ClipInfo]) -> Iterator[bytes]:
@@ -66,7 +68,7 @@ def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
                 clips.append(_parse(json.loads(line)))
                 if len(clips) > count:
                     break
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedError(path, f"{type(error).__name__}: {error}") from error
     if len(clips) != count or digest.hexdigest() != sha256:
         raise DamagedError(path, "other clips than those that were prepared")
@@ -80,7 +82,13 @@ def _parse(entry: Any) -> ClipInfo:
     if not (
         all(isinstance(text, str) for text in (entry["id"], *labels.values()))
         and all(type(n) is int for n in (length, rate, samples, clipped, quiet))
+        and all(type(n) in (int, float) and 0 <= n < _MOST for n in (peak, energy))
         and 0 < length < _LONGEST_CLIP
+        and RATES[0] <= rate <= RATES[1]
+        and 0 <= samples < _LONGEST_CLIP
+        and (samples or not energy)  # a source need not measure
+        and 0 <= clipped <= samples
+        and 0 <= quiet <= samples
     ):
         raise ValueError(f"not a clip: {entry!r:.200}")
     levels = Levels(samples, float(peak), float(energy), clipped, quiet)

@@ -75,11 +75,6 @@ def _changed_clips(old: Sequence[ClipInfo], new: Sequence[ClipInfo]) -> str:
     return "; ".join(_count(names, kind) for kind, names in kinds.items() if names)
 
 
-def _lines(clips: Sequence[ClipInfo]) -> dict[str, bytes]:
-    names = (clip.clip_id for clip in clips)
-    return dict(zip(names, encode_clips(clips), strict=True))
-
-
 def _count(names: list[str], kind: str) -> str:
     some = ", ".join(names[:_NAMED])
     more = ", ..." if len(names) > _NAMED else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from keras_wavenet.atomic_file import replacing
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.prepared.clip_list import hash_clips
+from keras_wavenet.data.prepared.clip_list import RATES, hash_clips
 from keras_wavenet.data.prepared.errors import DamagedError
 from keras_wavenet.data.prepared.layout import PLAN, check_names, shard_name
 from keras_wavenet.data.prepared.records import Records
@@ -16,6 +16,14 @@ from keras_wavenet.data.prepared.records import Records
 FORMAT = 1
 _LARGEST_PLAN = 2**28  # bytes
 _MOST = 2**50  # of anything that is counted
+_WRONG_CONTENT = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -168,7 +176,7 @@ def read_plan(folder: Path) -> Plan:
         if entries.pop("format") != FORMAT:
             raise ValueError("a format of another version")
         return _parse(**entries)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _WRONG_CONTENT as error:
         raise DamagedError(path, f"{type(error).__name__}: {error}") from error
 
 
@@ -178,6 +186,8 @@ def _parse(
     for text in (name, origin, description, *notes):
         _check(text, str)
     _check_count(sample_rate)
+    if not RATES[0] <= sample_rate <= RATES[1]:
+        raise ValueError(f"expected a sample rate, found {sample_rate}")
     _check(settings, dict)
     check_names(name, splits)
     return Plan(

@@ -1,5 +1,6 @@
 """Reading a prepared dataset: the same audio as from the files, and damage is named."""
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -151,6 +152,7 @@ def test_shards_that_were_mixed_up_are_found_out(copy):
         lambda plan: plan["splits"]["train"].update(clips=-1),
         lambda plan: plan["splits"]["train"].update(shards=[{"records": 1e9}]),
         lambda plan: plan["splits"]["train"]["shards"].pop(),
+        lambda plan: plan.update(sample_rate=999),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(copy, change):
@@ -162,11 +164,47 @@ def test_a_plan_that_makes_no_sense_is_refused(copy, change):
         PreparedSource(copy, "train", RATE)
 
 
-@pytest.mark.parametrize("line", ["", "{}", "[]", '{"id": 1}', "not json"])
+@pytest.mark.parametrize(
+    "line",
+    ["", "{}", "[]", '{"id": 1}', "not json", pytest.param("[" * 99999, id="deep")],
+)
 def test_a_list_of_clips_that_was_changed_is_refused(copy, line):
     path = copy / "clips-test.jsonl"
     path.write_text(line)
     with pytest.raises(OSError, match="Expected clips-test.jsonl of the prepared"):
+        PreparedSource(copy, "test", RATE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"recorded_rate": 0},
+        {"recorded_rate": 10**6},
+        {"levels": [0, 0.5, 1.0, 0, 0]},
+        {"levels": [9, float("nan"), 1.0, 0, 0]},
+        {"levels": [9, 0.5, float("inf"), 0, 0]},
+        {"levels": [9, 0.5, -1.0, 0, 0]},
+        {"levels": [9, "0.5", 1.0, 0, 0]},
+        {"levels": [9, 0.5, 1.0, -1, 0]},
+        {"levels": [9, 0.5, 1.0, 0, 10]},
+    ],
+)
+def test_a_clip_that_makes_no_sense_is_refused_under_a_good_checksum(copy, change):
+    clips, path = copy / "clips-test.jsonl", copy / "prepared.json"
+    first, *others = clips.read_text("utf-8").splitlines(keepends=True)
+    changed = json.dumps({**json.loads(first), **change}) + "\n"
+    content = "".join([changed, *others]).encode()
+    clips.write_bytes(content)
+    plan = json.loads(path.read_text())
+    plan["splits"]["test"]["clips_sha256"] = hashlib.sha256(content).hexdigest()
+    path.write_text(json.dumps(plan))
+    with pytest.raises(OSError, match="Expected clips-test.jsonl .*: not a clip"):
+        PreparedSource(copy, "test", RATE)
+
+
+def test_a_plan_that_is_nested_without_end_is_refused(copy):
+    (copy / "prepared.json").write_text("[" * 99999)
+    with pytest.raises(OSError, match="Expected prepared.json .* RecursionError"):
         PreparedSource(copy, "test", RATE)
 
 
