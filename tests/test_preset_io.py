@@ -172,7 +172,10 @@ def test_a_missing_file_is_named(folder, name):
         WaveNet.from_preset(folder)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1]", '"text"', "\x00\x01"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[1]", '"text"', "\x00\x01", pytest.param("[" * 99999, id="deep")],
+)
 @pytest.mark.parametrize("name", ["config.json", "metadata.json"])
 def test_damaged_json_is_refused(folder, name, content):
     (folder / name).write_text(content)
