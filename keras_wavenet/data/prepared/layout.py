@@ -11,7 +11,6 @@ PLAN = "prepared.json"
 REPORT = "report.txt"
 INFO = "dataset_info.json"  # of tfds, written last: with it, the dataset is complete
 FILE_FORMAT = "array_record"
-RATES = (1_000, 768_000)  # Hz: what audio comes at
 # All that `prepare` ever writes to a folder, as patterns.
 OWN_FILES = (
     INFO,
