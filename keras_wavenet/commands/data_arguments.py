@@ -99,10 +99,9 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--window-length",
         type=positive_int,
-        default=8000,
         metavar="T",
-        help="samples scored by a window; its context comes on top "
-        "(default: %(default)s)",
+        help="samples scored by a window, a multiple of the model's hop; its context "
+        "comes on top (default: 8000, or the next multiple below)",
     )
     group.add_argument(
         "--pipeline",

@@ -206,7 +206,7 @@ def prepare_run(arguments: argparse.Namespace) -> tuple:
     make_optimizer(arguments, steps=1)  # flags that don't go together say so now
     validation = load_validation(arguments, model)
     train = load_split(arguments, model, arguments.train_split_name, shuffle=True)
-    print(data.look(train.source, arguments.window_length))
+    print(data.look(train.source, train.window_length))
     if validation is not None:
         print(validation.source.report.summary())
     steps_per_epoch = arguments.steps_per_epoch or len(train)

@@ -10,6 +10,7 @@ from keras_wavenet.data.prepared.source import PreparedSource
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.tfds.source import TfdsSource
+from keras_wavenet.data.windows.clip_conditions import speaker_names, tag_names
 from keras_wavenet.data.windows.dataset import WindowDataset
 
 __all__ = [
@@ -29,4 +30,6 @@ __all__ = [
     "open_source",
     "open_splits",
     "prepare",
+    "speaker_names",
+    "tag_names",
 ]

@@ -13,6 +13,8 @@ from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.tfds.catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
 from keras_wavenet.data.tfds.folder import is_tfds_folder, open_tfds_folder
 from keras_wavenet.data.windows.dataset import WindowDataset, check_options
+from keras_wavenet.data.windows.inputs import check_conditions
+from keras_wavenet.data.windows.window_length import resolve_window_length
 
 
 def load(
@@ -22,7 +24,7 @@ def load(
     split_by: str = "clip",
     spec: DataSpec | Any,
     batch_size: int = 8,
-    window_length: int = 8000,
+    window_length: int | None = None,
     pipeline: str = "auto",
     shuffle: bool | None = None,
     seed: int = 0,
@@ -31,6 +33,7 @@ def load(
     trim_silence: float | None = None,
     keys: Mapping[str, str | None] | None = None,
     stored_rate: int | None = None,
+    local_dir: str | os.PathLike | None = None,
 ) -> WindowDataset:
     """Load audio as windows for training or evaluation.
 
@@ -45,8 +48,8 @@ def load(
         split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
         batch_size: Windows in a batch.
-        window_length: Samples that a window scores. Shorter clips are used, with
-            weights.
+        window_length: Samples that a window scores, a multiple of the model's hop. If
+            None, 8000 or the next multiple below. Shorter clips are used, with weights.
         pipeline: `"tf.data"`, `"grain"` (needs no TensorFlow), or `"auto"` for the one
             that suits the Keras backend.
         shuffle: Whether to draw endless shuffled windows instead of tiling the clips
@@ -63,13 +66,19 @@ def load(
             `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, such as
             `{"audio": "speech", "label": "accent"}`; None leaves one out.
         stored_rate: Sample rate in Hz of tfds data that does not state its own.
+        local_dir: Folder with the frames that condition the model on each moment, a
+            file `<clip_id>.npy` of floats `(frames, channels)` for each clip: a frame
+            for each hop of samples, the last one rounded up, at the model's sample
+            rate. One more frame is allowed, and not used. If None, the features of the
+            model make the frames of the audio.
 
     Returns:
         A `WindowDataset`. `WaveNet.fit` and `evaluate` take it as it is.
 
     Raises:
-        ValueError: If the name, the split or an option is unknown or out of range, or
-            if there is no usable audio.
+        ValueError: If the name, the split or an option is unknown or out of range, if
+            there is no usable audio, or if a clip lacks what the model wants to know:
+            a speaker or tags that it knows, frames.
         ImportError: If an optional dependency is missing; names the extra to install.
 
     Example:
@@ -78,6 +87,9 @@ def load(
     spec = _resolve_spec(spec)
     shuffle = _is_for_training(split) if shuffle is None else shuffle
     check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
+    window_length = resolve_window_length(window_length, spec.hop)
+    check_conditions(spec, local_dir)
+    _check_not_trimmed(local_dir, trim_silence)
     source = open_source(
         name,
         split,
@@ -97,6 +109,7 @@ def load(
         seed=seed,
         start_step=start_step,
         pipeline=pipeline,
+        local_dir=local_dir,
     )
 
 
@@ -200,6 +213,15 @@ def _spoken_prompts_builder(data_dir):
     from keras_wavenet.data.spoken_prompts.builder import prepared_builder
 
     return prepared_builder(data_dir)
+
+
+def _check_not_trimmed(local_dir, trim_silence):
+    if local_dir is not None and trim_silence is not None:
+        raise ValueError(
+            "Frames in files speak of whole clips, and can't go with trimmed ones. "
+            f"Received: local_dir={os.fspath(local_dir)!r}, trim_silence={trim_silence}"
+            ". Trim the audio before the frames are made, or leave it whole."
+        )
 
 
 def _check_no_tfds_options(name, keys, stored_rate):

@@ -1,6 +1,19 @@
 """What the data pipelines know of a model."""
 
 from dataclasses import dataclass
+from typing import Any
+
+CONDITIONS = ("speaker", "tags", "global", "local")
+
+_LEAST = {
+    "sample_rate": 1,
+    "context_length": 0,
+    "hop": 1,
+    "local_hop": 1,
+    "local_channels": 0,
+    "frames_before": 0,
+    "frames_after": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -11,22 +24,92 @@ class DataSpec:
         sample_rate: Samples per second of the waveforms the model hears, in Hz.
         context_length: Samples heard just before a window; the receptive field less
             one for a model that starts from silence, 0 for one that needs no context.
+        conditions: What the model needs beside audio, any of `"speaker"`, `"tags"`,
+            `"global"` and `"local"`.
+        hop: Windows start at multiples of so many samples of their clip.
+        speakers: Names of the speakers in the order of their index; or only how many
+            there are.
+        tags: Names of the tags in the order of their index; or only how many.
+        features: What makes local frames of audio: an object with `sample_rate`, `hop`,
+            `channels`, `whole_clip`, `__call__` and `read`. None where frames come from
+            files.
+        local_hop: Samples that a local frame speaks of; `hop` is a multiple of it.
+        local_channels: Channels of a local frame.
+        frames_before: Local frames that the model wants before a window's first one.
+        frames_after: Local frames that it wants behind a window's last one.
+        tells_heard: Whether windows say how much of their context is the clip's: for
+            models that start from nothing, not from silence.
 
     Raises:
-        ValueError: If `sample_rate` is below 1 or `context_length` below 0.
+        ValueError: If a number is out of range, a condition unknown or without its
+            names or channels, if `hop` is no multiple of `local_hop`, or if `features`
+            are of another rate, hop or number of channels.
     """
 
     sample_rate: int
     context_length: int
+    conditions: tuple[str, ...] = ()
+    hop: int = 1
+    speakers: tuple[str, ...] | int = ()
+    tags: tuple[str, ...] | int = ()
+    features: Any = None
+    local_hop: int = 1
+    local_channels: int = 0
+    frames_before: int = 0
+    frames_after: int = 0
+    tells_heard: bool = False
 
     def __post_init__(self):
-        if self.sample_rate < 1:
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ValueError(
+                    f"`{name}` must be at least {least}. "
+                    f"Received: {name}={getattr(self, name)}"
+                )
+        unknown = [name for name in self.conditions if name not in CONDITIONS]
+        if unknown:
             raise ValueError(
-                "`sample_rate` must be at least 1 Hz. "
-                f"Received: sample_rate={self.sample_rate}"
+                f"`conditions` must be some of {', '.join(map(repr, CONDITIONS))}. "
+                f"Received: conditions={self.conditions}"
             )
-        if self.context_length < 0:
+        if "speaker" in self.conditions:
+            _check_names(speakers=self.speakers)
+        if "tags" in self.conditions:
+            _check_names(tags=self.tags)
+        if "local" in self.conditions:
+            self._check_local()
+
+    def _check_local(self):
+        if self.hop % self.local_hop:
             raise ValueError(
-                "`context_length` must be 0 or more samples. "
-                f"Received: context_length={self.context_length}"
+                "`hop` must be a multiple of `local_hop`, so that windows begin with a "
+                f"frame. Received: hop={self.hop}, local_hop={self.local_hop}"
+            )
+        if not self.local_channels:
+            raise ValueError(
+                "`local_channels` must be at least 1 where frames condition a model. "
+                f"Received: local_channels={self.local_channels}"
+            )
+        if self.features is None:
+            return
+        for name in ("sample_rate", "local_hop", "local_channels"):
+            attribute = name.removeprefix("local_")
+            expected, found = getattr(self, name), getattr(self.features, attribute)
+            if expected != found:
+                raise ValueError(
+                    f"`features` must have the `{name}` of the model, {expected}. "
+                    f"Received: features with {attribute}={found}"
+                )
+
+
+def _check_names(**fields: tuple[str, ...] | int):
+    for field, names in fields.items():
+        if isinstance(names, int):
+            fit = names >= 1
+        else:
+            fit = not isinstance(names, str) and len(set(names)) == len(names) >= 1
+        if not fit:
+            raise ValueError(
+                f"`{field}` must be one name or more, each once, or how many there "
+                f"are. Received: {field}={names!r}"
             )

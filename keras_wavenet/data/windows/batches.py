@@ -1,7 +1,6 @@
 """Batches of windows, by number: what both pipelines read."""
 
-import numpy as np
-
+from keras_wavenet.data.windows.window_input import ArraySpec
 from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
 
 
@@ -27,17 +26,17 @@ class WindowBatches:
         return -(-self.windows.windows_per_pass // self.batch_size)
 
     @property
-    def shapes(self) -> tuple[dict[str, tuple[int, int]], tuple[int, int], tuple]:
-        """Shapes of a batch, structured like one; all of it is float32."""
+    def specs(self) -> tuple[dict[str, ArraySpec], ArraySpec, ArraySpec]:
+        """What the arrays of a batch are like, structured as they are."""
         B, T = self.batch_size, self.windows.window_length
-        n = self.windows.context_length
-        return {"waveform": (B, T), "context": (B, n)}, (B, T), (B, T)
+        x = {name: spec.batched(B) for name, spec in self.windows.specs.items()}
+        return x, ArraySpec((B, T)), ArraySpec((B, T))
 
     def __getitem__(self, step: int):
-        """Batch number `step`: `({"waveform", "context"}, y, sample_weight)`."""
-        x_shapes, y_shape, weight_shape = self.shapes
-        x = {name: np.zeros(shape, "float32") for name, shape in x_shapes.items()}
-        y, weight = np.zeros(y_shape, "float32"), np.zeros(weight_shape, "float32")
+        """Batch number `step`: `(x, y, sample_weight)`, as in `WindowDataset`."""
+        x_specs, y_spec, weight_spec = self.specs
+        x = {name: spec.filled() for name, spec in x_specs.items()}
+        y, weight = y_spec.filled(), weight_spec.filled()
         first = int(step) * self.batch_size
         count = self.batch_size
         if isinstance(self.windows, TilingWindows):

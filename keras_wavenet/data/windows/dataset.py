@@ -1,12 +1,17 @@
 """What `load` returns: windows of a source, ready for `fit` and `evaluate`."""
 
+import copy
+import os
 from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource, ClipView
+from keras_wavenet.data.frame_folder import FrameFolder
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.batches import WindowBatches
+from keras_wavenet.data.windows.inputs import check_conditions, make_inputs
+from keras_wavenet.data.windows.window_length import resolve_window_length
 from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
 
 PIPELINES = ("tf.data", "grain")
@@ -17,7 +22,16 @@ class WindowDataset:
 
     `x` is `{"waveform": (B, T), "context": (B, n)}`, `y` is `(B, T)`, the waveform one
     sample later, and `sample_weight` `(B, T)` is 1 where `y` is a sample of a clip and
-    0 where it is padding; all float32.
+    0 where it is padding; all float32. What else the model wants is in `x`, too:
+
+    - `"speaker"` `(B,)`, int32: index of the clip's speaker in `spec.speakers`.
+    - `"tags"` `(B, tags)`, float32: 1 for each tag in the clip's label, where ";"
+      stands between two.
+    - `"local"` `(B, T / local_hop + frames_after, channels)`, float32: frames from that
+      of the first scored sample on; `"local_context"` `(B, frames_before, channels)`:
+      the ones just before. The first and the last frame of a clip go on outside it.
+    - `"heard"` `(B,)`, int32: samples of the context that are the clip's, of which the
+      zero sample before it is one; below 0, positions before that in the waveform.
 
     With `shuffle` the batches are endless, shuffled anew in each pass over the clips,
     and batch k is a pure function of `(seed, k)`: a run that stopped after k steps goes
@@ -38,19 +52,23 @@ class WindowDataset:
         source: The clips.
         spec: The `DataSpec` of the model.
         batch_size: Windows in a batch, B.
-        window_length: Samples scored by a window, T.
+        window_length: Samples scored by a window, T, a multiple of `spec.hop`; about
+            8000 if None.
         shuffle: Whether the windows are the endless shuffled ones or a tiling.
         seed: Non-negative integer, for the shuffled ones.
         start_step: Number of the first batch, for the shuffled ones.
         pipeline: `"tf.data"`, `"grain"`, or `"auto"` for what suits the Keras backend.
+        local_dir: Folder with a file `<clip_id>.npy` of local frames for each clip, of
+            shape `(frames, channels)`; if None, `spec.features` makes them.
 
     Attributes:
         batches: The native dataset, a `tf.data.Dataset` or a `grain.IterDataset`.
-        source, spec, batch_size, window_length, shuffle, seed, start_step, pipeline:
-            As above, with `pipeline` resolved.
+        source, spec, batch_size, window_length, shuffle, seed, start_step, pipeline,
+            local_dir: As above, with `window_length` and `pipeline` resolved.
 
     Raises:
-        ValueError: If an argument is out of its range.
+        ValueError: If an argument is out of its range, or if the clips lack what the
+            model wants.
         ImportError: If the pipeline's library is not installed.
     """
 
@@ -60,31 +78,45 @@ class WindowDataset:
         spec: DataSpec,
         *,
         batch_size: int = 8,
-        window_length: int = 8000,
+        window_length: int | None = None,
         shuffle: bool = True,
         seed: int = 0,
         start_step: int = 0,
         pipeline: str = "auto",
+        local_dir: str | os.PathLike | None = None,
     ):
         check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
+        check_conditions(spec, local_dir)
         self.source = source
         self.spec = spec
         self.batch_size = batch_size
-        self.window_length = window_length
+        self.window_length = resolve_window_length(window_length, spec.hop)
         self.shuffle = shuffle
         self.seed = seed
         self.start_step = start_step
+        self.local_dir = local_dir
         from keras_wavenet.compile_defaults import default_pipeline  # needs Keras
 
         self.pipeline = default_pipeline() if pipeline == "auto" else pipeline
-        self._batches = WindowBatches(self._make_windows(), batch_size)
+        self._frame_folder = None
+        if local_dir is not None:
+            self._frame_folder = FrameFolder(
+                local_dir, spec.local_channels, spec.local_hop
+            )
+        self._make_batches()
+
+    def _make_batches(self):
+        self._batches = WindowBatches(self._make_windows(), self.batch_size)
         self.batches = self._make_pipeline()
 
     def _make_windows(self) -> TilingWindows | TrainingWindows:
-        lengths = self.window_length, self.spec.context_length
-        if self.shuffle:
-            return TrainingWindows(self.source, *lengths, seed=self.seed)
-        return TilingWindows(self.source, *lengths)
+        spec, lengths = self.spec, (self.window_length, self.spec.context_length)
+        inputs = make_inputs(self.source, spec, self.window_length, self._frame_folder)
+        if not self.shuffle:
+            return TilingWindows(self.source, *lengths, inputs=inputs)
+        return TrainingWindows(
+            self.source, *lengths, self.seed, hop=spec.hop, inputs=inputs
+        )
 
     def _make_pipeline(self) -> Any:
         if self.pipeline == "tf.data":
@@ -101,6 +133,14 @@ class WindowDataset:
 
     def starting_at(self, step: int) -> "WindowDataset":
         """The same shuffled batches from number `step` on, to go on with a run."""
+        check_options(
+            self.batch_size,
+            self.window_length,
+            self.shuffle,
+            self.seed,
+            step,
+            self.pipeline,
+        )
         return self._changed(start_step=step)
 
     def of_clips(self, indices: Sequence[int], name: str) -> "WindowDataset":
@@ -114,17 +154,10 @@ class WindowDataset:
         return self._changed(source=ClipView(self.source, indices, origin))
 
     def _changed(self, **changes: Any) -> "WindowDataset":
-        settings = {
-            "source": self.source,
-            "spec": self.spec,
-            "batch_size": self.batch_size,
-            "window_length": self.window_length,
-            "shuffle": self.shuffle,
-            "seed": self.seed,
-            "start_step": self.start_step,
-            "pipeline": self.pipeline,
-        }
-        return WindowDataset(**{**settings, **changes})
+        changed = copy.copy(self)  # with the frame folder, which knows what is checked
+        vars(changed).update(changes)
+        changed._make_batches()
+        return changed
 
     def __len__(self) -> int:
         return self.steps_per_epoch
@@ -146,7 +179,7 @@ class WindowDataset:
 
 def check_options(
     batch_size: int,
-    window_length: int,
+    window_length: int | None,
     shuffle: bool,
     seed: int,
     start_step: int,
@@ -157,7 +190,9 @@ def check_options(
     Raises:
         ValueError: If one is out of its range, naming it.
     """
-    _check_at_least(1, batch_size=batch_size, window_length=window_length)
+    _check_at_least(1, batch_size=batch_size)
+    if window_length is not None:
+        _check_at_least(1, window_length=window_length)
     _check_at_least(0, seed=seed, start_step=start_step)
     if start_step and not shuffle:
         raise ValueError(

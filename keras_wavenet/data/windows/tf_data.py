@@ -32,19 +32,20 @@ def make_tf_data(batches: WindowBatches, start: int, stop: int | None):
         with contextlib.suppress(RuntimeError):
             tf.config.set_visible_devices([], "GPU")
 
-    x_shapes, *target_shapes = batches.shapes
-    shapes = [*x_shapes.values(), *target_shapes]
+    x_specs, *target_specs = batches.specs
+    specs = [*x_specs.values(), *target_specs]
+    dtypes = [tf.as_dtype(spec.dtype) for spec in specs]
 
     def read_flat(step):
         x, y, weight = batches[step]
-        return [*(x[name] for name in x_shapes), y, weight]
+        return [*(x[name] for name in x_specs), y, weight]
 
     def read_batch(step):
-        flat = tf.numpy_function(read_flat, [step], [tf.float32] * len(shapes))
-        for tensor, shape in zip(flat, shapes, strict=True):
-            tensor.set_shape(shape)  # which a NumPy function does not tell
+        flat = tf.numpy_function(read_flat, [step], dtypes)
+        for tensor, spec in zip(flat, specs, strict=True):
+            tensor.set_shape(spec.shape)  # which a NumPy function does not tell
         *inputs, y, weight = flat
-        return dict(zip(x_shapes, inputs, strict=True)), y, weight
+        return dict(zip(x_specs, inputs, strict=True)), y, weight
 
     steps = (
         tf.data.Dataset.counter(start)

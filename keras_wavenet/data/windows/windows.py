@@ -8,10 +8,12 @@ Axes: T samples of a window, n samples of context.
 """
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.windows.window_input import ArraySpec, WindowInput
 
 Example = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
@@ -23,12 +25,21 @@ class Windows:
         source: The clips.
         window_length: Samples scored by one window, T.
         context_length: Samples heard before a window, n.
+        inputs: What windows hold beside audio.
     """
 
-    def __init__(self, source: ClipSource, window_length: int, context_length: int):
+    def __init__(
+        self,
+        source: ClipSource,
+        window_length: int,
+        context_length: int,
+        *,
+        inputs: Sequence[WindowInput] = (),
+    ):
         self.source = source
         self.window_length = window_length
         self.context_length = context_length
+        self.inputs = tuple(inputs)
         counts = -(-source.lengths // window_length)  # (clips,)
         self._ends = np.cumsum(counts)  # (clips,) number of the first window after
         self._starts = self._ends - counts
@@ -38,6 +49,17 @@ class Windows:
     def windows_per_pass(self) -> int:
         """Windows that score every sample of every clip once."""
         return int(self._ends[-1])
+
+    @property
+    def specs(self) -> dict[str, ArraySpec]:
+        """What the inputs of a window are like, by name."""
+        specs = {
+            "waveform": ArraySpec((self.window_length,)),
+            "context": ArraySpec((self.context_length,)),
+        }
+        for window_input in self.inputs:
+            specs.update(window_input.specs)
+        return specs
 
     def _locate(self, window: int) -> tuple[int, int]:
         """Clip of a window, and its start where the clip's first window starts at 0."""
@@ -51,6 +73,8 @@ class Windows:
         position = np.arange(start, start + T)
         weight = ((position >= 0) & (position < length)).astype("float32")
         x = {"waveform": samples[n : n + T], "context": samples[:n]}
+        for window_input in self.inputs:
+            x.update(window_input.read(clip, start))
         return x, samples[n + 1 :], weight
 
 
@@ -81,6 +105,9 @@ class TrainingWindows(Windows):
         window_length: Samples scored by one window, T.
         context_length: Samples heard before a window, n.
         seed: Non-negative integer.
+        hop: Windows start at multiples of so many samples of their clip; the window
+            length is a multiple of it.
+        inputs: What windows hold beside audio.
     """
 
     def __init__(
@@ -89,9 +116,13 @@ class TrainingWindows(Windows):
         window_length: int,
         context_length: int,
         seed: int = 0,
+        *,
+        hop: int = 1,
+        inputs: Sequence[WindowInput] = (),
     ):
-        super().__init__(source, window_length, context_length)
+        super().__init__(source, window_length, context_length, inputs=inputs)
         self.seed = seed
+        self.hop = hop
         # Two passes: pipelines read ahead, across the border between them.
         self._plan = functools.lru_cache(maxsize=2)(self._make_plan)
 
@@ -99,7 +130,8 @@ class TrainingWindows(Windows):
         """Order of the windows `(windows,)`, padding before each clip `(clips,)`."""
         rng = np.random.default_rng([self.seed, pass_index])
         order = rng.permutation(self.windows_per_pass)
-        return order, rng.integers(0, self._slack, endpoint=True)
+        hops = rng.integers(0, self._slack // self.hop, endpoint=True)
+        return order, hops * self.hop
 
     def __getitem__(self, index: int) -> Example:
         if index < 0:
