@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet.data import DataSpec, TfdsSource, load
+from keras_wavenet.data import DataSpec, TfdsSource, load, speaker_names
 
 pytestmark = pytest.mark.neutral
 
@@ -102,6 +102,61 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file.*Name another one by `data_dir`"):
         load("spoken_prompts", spec=SPEC, data_dir=tmp_path / "file")
+
+
+def test_windows_are_as_long_as_the_hop_of_the_model_lets_them(folder):
+    assert load(folder, spec=SPEC).window_length == 8000
+    assert load(folder, spec=DataSpec(16000, 100, hop=300)).window_length == 7800
+
+
+def test_a_window_that_is_no_whole_number_of_hops_is_refused_at_once():
+    spec = DataSpec(16000, 100, hop=300)
+    with pytest.raises(ValueError, match="window_length=1000. Take 900 or 1200."):
+        load("./gone", spec=spec, window_length=1000)
+
+
+def test_the_shipped_speakers_condition_a_model(spoken_prompts, data_dir):
+    speakers = tuple(speaker_names(spoken_prompts[0]))
+    assert speakers == ("en_allison", "it_carlo", "ru_maxim")
+    spec = DataSpec(16000, 100, conditions=("speaker",), speakers=speakers)
+    options = {"spec": spec, "data_dir": data_dir, "window_length": 1000}
+    dataset = load("spoken_prompts", split="validation", **options)
+    clips = [
+        place
+        for place, clip in enumerate(dataset.source.clips)
+        for _ in range(-(-clip.length // 1000))
+    ]
+    found = np.concatenate([x["speaker"] for x, _, _ in dataset])[: len(clips)]
+    said = [speakers.index(dataset.source.clips[clip].speaker) for clip in clips]
+    np.testing.assert_array_equal(found, said)
+
+
+def test_speakers_that_the_model_does_not_know_are_refused(data_dir):
+    spec = DataSpec(16000, 100, conditions=("speaker",), speakers=("en_allison",))
+    with pytest.raises(
+        ValueError, match="knows: en_allison. .*speaker='(it_carlo|ru_maxim)'"
+    ):
+        load("spoken_prompts", split="validation", spec=spec, data_dir=data_dir)
+
+
+def test_frames_may_lie_beside_the_audio(folder, tmp_path):
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    for name in ("a.wav", "b.wav"):
+        ramp = np.linspace(0, 1, 90)[:, None]
+        np.save(frames / f"{name}.npy", ramp)
+    spec = DataSpec(
+        16000, 100, conditions=("local",), hop=100, local_hop=100, local_channels=1
+    )
+    dataset = load(folder, spec=spec, local_dir=frames, shuffle=False)
+    (x, _, _), *_ = dataset
+    np.testing.assert_allclose(x["local"][1, :, 0], [*ramp[80:, 0], *[1] * 70])
+
+
+def test_frames_in_files_do_not_go_with_trimmed_clips(folder):
+    spec = DataSpec(16000, 100, conditions=("local",), local_channels=1)
+    with pytest.raises(ValueError, match="whole clips.*trim_silence=-40"):
+        load("./gone", spec=spec, local_dir=folder, trim_silence=-40)
 
 
 LOAD_THROUGH_GRAIN = """

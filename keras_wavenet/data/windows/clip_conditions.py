@@ -94,7 +94,7 @@ def _check_speakers(source: ClipSource, known: Sequence[str]):
         )
     clip = (named or unknown)[0]
     raise ValueError(
-        f"Expected each clip of {source.report.origin} by a speaker that the model "
+        f"Expected each clip of {source.report.origin} to be by a speaker the model "
         f"knows: {_listed(known)}. Received: {len(unknown)} of {len(source)} clips by "
         f"another or by none, such as {clip.clip_id} (speaker={clip.speaker!r}). "
         f"{advice}"

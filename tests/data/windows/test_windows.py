@@ -109,3 +109,21 @@ def test_numbers_out_of_range_are_refused(noise_source):
         tiling[len(tiling)]
     with pytest.raises(IndexError, match="Received: index=-1"):
         TrainingWindows(noise_source, T, N)[-1]
+
+
+@pytest.mark.parametrize("number", [0, 1, 17])
+def test_with_a_hop_a_training_pass_scores_each_sample_once(number, noise_source):
+    windows = TrainingWindows(noise_source, T, N, seed=3, hop=20)
+    counts = count_scores(one_pass(windows, number), noise_source)
+    assert set(counts.values()) == {1}
+
+
+def test_with_a_hop_cuts_lie_at_all_its_multiples_and_nowhere_else(make_source):
+    source = make_source([np.arange(1, 131) / 200])
+    windows = TrainingWindows(source, T, N, hop=20)
+    starts = set()
+    for number in range(40):
+        for _, y, weight in one_pass(windows, number):
+            scored = int(np.flatnonzero(weight)[0])
+            starts.add(round(float(y[scored]) * 200) - 1 - scored)
+    assert starts == {0, -20, -40, -60, 100, 80, 60, 40}

@@ -1,0 +1,102 @@
+"""Features to condition windows on, and clips that somebody speaks."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.data import DataSpec
+
+HOP, MARGIN = 20, 7  # samples
+
+
+class Loudness:
+    """Root mean square and peak of a frame and the few samples on either side."""
+
+    sample_rate, hop, channels, whole_clip = 16000, HOP, 2, False
+
+    def frame_count(self, samples):
+        return -(-samples // self.hop)
+
+    def __call__(self, waveform):
+        def read(start, stop):
+            padded = np.pad(waveform, (MARGIN, stop - len(waveform)))
+            return padded[start + MARGIN : stop + MARGIN]
+
+        count = self.frame_count(len(waveform))
+        return self.read(read, len(waveform), 0, count)
+
+    def read(self, read, length, first, stop):
+        samples = read(first * self.hop - MARGIN, stop * self.hop + MARGIN)
+        heard = np.lib.stride_tricks.sliding_window_view(samples, HOP + 2 * MARGIN)
+        heard = heard[:: self.hop]  # (frames, samples)
+        rms = np.sqrt(np.square(heard).mean(axis=1))
+        return np.stack([rms, np.abs(heard).max(axis=1)], axis=1)
+
+
+class RelativeLoudness(Loudness):
+    """Loudness relative to the loudest sample of the clip."""
+
+    whole_clip = True
+
+    def __init__(self):
+        self.clips_heard = 0
+
+    def __call__(self, waveform):
+        self.clips_heard += 1
+        return super().__call__(waveform) / np.abs(waveform).max()
+
+
+@pytest.fixture
+def loudness():
+    return Loudness()
+
+
+@pytest.fixture
+def relative_loudness():
+    return RelativeLoudness()
+
+
+@pytest.fixture
+def local_spec(loudness):
+    """What a model of loudness wants, with frames on both sides of a window."""
+
+    def make(features=loudness, **changes):
+        facts = {
+            "conditions": ("local",),
+            "hop": 2 * HOP,
+            "features": features,
+            "local_hop": HOP,
+            "local_channels": 2,
+            "frames_before": 3,
+            "frames_after": 2,
+        }
+        return DataSpec(16000, 30, **{**facts, **changes})
+
+    return make
+
+
+@pytest.fixture
+def spoken_source(make_source):
+    """Clips of noise with speakers and tags, around a window of 120 in length."""
+    rng = np.random.default_rng(0)
+    return make_source(
+        [rng.uniform(-1, 1, n) for n in (7, 119, 120, 121, 300, 555)],
+        speaker=["ida", "max", "ida", "zoe", "max", "ida"],
+        label=["loud; low", None, "low", "", "loud", "low;low ;"],
+    )
+
+
+@pytest.fixture
+def find_window(spoken_source):
+    """Find the clip and the start of a window of `spoken_source` by what it scores."""
+    place_of = {
+        float(value): (clip, place)
+        for clip, whole in enumerate(spoken_source)
+        for place, value in enumerate(whole.waveform)
+    }
+
+    def find(y, weight):
+        scored = int(np.flatnonzero(weight)[0])
+        clip, place = place_of[float(y[scored])]
+        return clip, place - scored
+
+    return find
