@@ -13,6 +13,7 @@ _HOMES = {
     "doubling_dilations": "keras_wavenet.models.dilations",
     "data": None,
     "distributions": None,
+    "features": None,
     "generation": None,
     "layers": None,
     "models": None,

@@ -19,7 +19,7 @@ def main():
     """Prepare the environment and run the demo in it."""
     arguments = parse_arguments()
     try:
-        python = environment.prepare("data", "plots", arguments.backend)
+        python = environment.prepare("data", "features", "plots", arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
     variables = {

@@ -19,6 +19,7 @@ import time
 import environment
 
 BACKENDS = ("tensorflow", "jax", "torch")  # the slowest first
+EXTRAS = ("data", "dev", "features", "logs", "plots")
 NO_TESTS_COLLECTED = 5
 SIDE_BY_SIDE = 2
 
@@ -26,7 +27,7 @@ SIDE_BY_SIDE = 2
 def main():
     arguments = parse_arguments()
     try:
-        python = str(environment.prepare("data", "dev", "logs", "plots", *BACKENDS))
+        python = str(environment.prepare(*EXTRAS, *BACKENDS))
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
     started = time.monotonic()

@@ -6,6 +6,7 @@ from types import ModuleType
 _EXTRA_OF = {
     "array_record.python.array_record_module": "data",
     "grain": "data",
+    "librosa": "features",
     "matplotlib": "plots",
     "soundfile": "data",
     "soxr": "data",

@@ -1,0 +1,273 @@
+"""Local conditioning: a frame of numbers for each hop of a clip.
+
+Frame f speaks of the samples `f * hop` to `f * hop + hop - 1`; the last one may speak
+of fewer. Axes: T samples, F frames, C channels.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from keras_wavenet.data.progress import show_progress
+from keras_wavenet.features.log_f0 import LogF0
+from keras_wavenet.features.log_mel import LogMel
+from keras_wavenet.features.statistics import ChannelStatistics
+
+MOST_PARTS = 8
+_LARGEST = 1e6  # of a mean or a deviation
+_BLOCK = 2**16  # samples measured at a time
+
+# A channel that hardly moved where it was measured, such as a band that was silent
+# there, must not become the loudest: least deviation, as a share of the part's largest.
+_LEAST_SHARE = 0.1
+_LEAST_DEVIATION = 1e-3
+
+
+class FrameFeatures:
+    """One kind of features, or several side by side, brought to a common scale.
+
+    Args:
+        parts: `LogMel` and `LogF0` instances of the same sample rate and hop; their
+            channels stand in this order.
+        mean: Mean of each channel, which is subtracted; None to leave the channels as
+            they are.
+        deviation: Positive deviation of each channel, by which it is then divided.
+            Given if and only if `mean` is.
+
+    Attributes:
+        sample_rate: Hz.
+        hop: Samples that a frame speaks of.
+        channels: Numbers in a frame.
+        whole_clip: Whether a frame depends on the whole clip.
+
+    Raises:
+        ValueError: If the parts or the statistics do not fit each other.
+        TypeError: If something else is among the parts.
+
+    Example:
+        `FrameFeatures([LogMel(16000, 200, 800, 1024, 80, 60, 8000)])(waveform)` has the
+        shape `(ceil(len(waveform) / 200), 80)`.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[LogMel | LogF0],
+        mean: Sequence[float] | None = None,
+        deviation: Sequence[float] | None = None,
+    ):
+        self.parts = tuple(parts)
+        _check_parts(self.parts)
+        self.sample_rate = self.parts[0].sample_rate
+        self.hop = self.parts[0].hop
+        self.channels = sum(part.channels for part in self.parts)
+        self.whole_clip = any(part.whole_clip for part in self.parts)
+        if (mean is None) != (deviation is None):
+            raise ValueError(
+                "`mean` and `deviation` go together. Received: "
+                f"mean={_told(mean)}, deviation={_told(deviation)}"
+            )
+        self.mean = self._statistic("mean", mean, -_LARGEST)
+        self.deviation = self._statistic("deviation", deviation, 1e-6)
+
+    def _statistic(self, name, values, least) -> np.ndarray | None:
+        if values is None:
+            return None
+        plain = isinstance(values, np.ndarray | list | tuple)
+        numbers = np.array(values if plain else [], dtype=object)
+        if numbers.shape != (self.channels,) or not all(
+            isinstance(value, int | float | np.floating)
+            and not isinstance(value, bool)
+            and least <= value <= _LARGEST
+            for value in numbers
+        ):
+            raise ValueError(
+                f"`{name}` must hold {self.channels} numbers, one for each channel, "
+                f"from {least:g} to {_LARGEST:g}. Received: {name}={_told(values)}"
+            )
+        return numbers.astype("float32")
+
+    def frame_count(self, samples: int) -> int:
+        """Frames of a clip of so many samples, the last one rounded up."""
+        return -(-samples // self.hop)
+
+    def __call__(self, waveform: np.ndarray) -> np.ndarray:
+        """Frames of a whole clip.
+
+        Args:
+            waveform: Float array, shape `(T,)`, samples in [-1, 1] at `sample_rate`.
+
+        Returns:
+            float32 array, shape `(ceil(T / hop), channels)`.
+
+        Raises:
+            ValueError: If it is not such an array, is empty or holds NaN.
+            ImportError: If the extra `features` is not installed.
+        """
+        waveform = np.asarray(waveform)
+        _check_waveform(waveform)
+        waveform = waveform.astype("float32")
+        length = len(waveform)
+        return self.read(partial(_cut, waveform), length, 0, self.frame_count(length))
+
+    def read(
+        self, read: Callable[[int, int], np.ndarray], length: int, first: int, stop: int
+    ) -> np.ndarray:
+        """Frames `first` to `stop - 1` of a clip, exactly as the whole clip has them.
+
+        No more samples are read than these frames depend on.
+
+        Args:
+            read: Called as `read(start, stop)`, gives samples `start` to `stop - 1` of
+                the clip as a float32 array, zeros where it has none.
+            length: Samples of the clip.
+            first: First frame, at least 0.
+            stop: The frame after the last, at most `frame_count(length)`.
+
+        Returns:
+            float32 array, shape `(stop - first, channels)`.
+
+        Raises:
+            ValueError: If the clip has no such frames, or NaN among its samples.
+            ImportError: If the extra `features` is not installed.
+        """
+        count = self.frame_count(length)
+        if not 0 <= first < stop <= count:
+            raise ValueError(
+                f"A clip of {length} samples has the frames 0 to {count} - 1. "
+                f"Received: first={first}, stop={stop}"
+            )
+        checked = partial(_read_finite, read)
+        frames = [part.read(checked, length, first, stop) for part in self.parts]
+        frames = frames[0] if len(frames) == 1 else np.concatenate(frames, axis=1)
+        if self.mean is None:
+            return frames
+        return (frames - self.mean) / self.deviation
+
+    def measured_on(self, source, most_clips: int = 1000) -> "FrameFeatures":
+        """The same features with the statistics of a dataset.
+
+        Each channel then has mean 0 and deviation 1 over the frames that were measured,
+        but one that hardly moves is not blown up: no deviation counts as less than a
+        tenth of the largest one of its part.
+
+        Args:
+            source: A `ClipSource` at `sample_rate`.
+            most_clips: How many clips are read at most, evenly chosen.
+
+        Raises:
+            ValueError: If the source is of another rate or empty, `most_clips` below 1.
+            ImportError: If the extra `features` is not installed.
+        """
+        self._check_source(source, most_clips)
+        raw = FrameFeatures(self.parts)
+        statistics = ChannelStatistics(self.channels)
+        indices = range(0, len(source), -(-len(source) // most_clips))
+        for index in show_progress(indices, len(indices), "Measuring features"):
+            for frames in raw._blocks(source, index):
+                statistics.add(frames)
+        deviation = self._lift(statistics.deviation())
+        return FrameFeatures(self.parts, statistics.mean, deviation)
+
+    def _check_source(self, source, most_clips):
+        if source.sample_rate != self.sample_rate:
+            raise ValueError(
+                f"`source` must be at {self.sample_rate} Hz, the rate of the features. "
+                f"Received: a source at {source.sample_rate} Hz"
+            )
+        if most_clips < 1:
+            raise ValueError(
+                f"`most_clips` must be at least 1. Received: most_clips={most_clips}"
+            )
+        if not len(source):
+            raise ValueError("`source` must have clips. Received: a source without any")
+
+    def _blocks(self, source, index):
+        """Frames of one clip, not many of them at a time."""
+        length = int(source.lengths[index])
+        count = self.frame_count(length)
+        size = count if self.whole_clip else max(_BLOCK // self.hop, 1)
+        for first in range(0, count, max(size, 1)):
+            stop = min(first + size, count)
+            yield self.read(partial(source.read, index), length, first, stop)
+
+    def _lift(self, deviation) -> np.ndarray:
+        ends = np.cumsum([part.channels for part in self.parts])
+        lifted = [
+            np.maximum(own, max(_LEAST_SHARE * own.max(), _LEAST_DEVIATION))
+            for own in np.split(deviation, ends[:-1])
+        ]
+        return np.concatenate(lifted)
+
+    def get_config(self) -> dict:
+        """Plain JSON, from which `features.get` makes the same features."""
+        return {
+            "parts": [part.get_config() for part in self.parts],
+            "mean": None if self.mean is None else self.mean.tolist(),
+            "deviation": None if self.mean is None else self.deviation.tolist(),
+        }
+
+    def __repr__(self) -> str:
+        names = "+".join(part.name for part in self.parts)
+        measured = "raw" if self.mean is None else "measured"
+        return (
+            f"FrameFeatures({names}, {self.channels} channels, hop {self.hop} at "
+            f"{self.sample_rate} Hz, {measured})"
+        )
+
+
+def _check_parts(parts):
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise ValueError(
+            f"`parts` must be 1 to {MOST_PARTS} parts. Received: {len(parts)}"
+        )
+    for part in parts:
+        if not isinstance(part, LogMel | LogF0):
+            raise TypeError(
+                "`parts` must be LogMel or LogF0 instances. "
+                f"Received: {str(part)[:80]!r}"
+            )
+    pairs = [(part.sample_rate, part.hop) for part in parts]
+    if len(set(pairs)) > 1:
+        raise ValueError(
+            "`parts` must have the same `sample_rate` and `hop`. Received: "
+            + ", ".join(f"sample_rate={rate} with hop={hop}" for rate, hop in pairs)
+        )
+
+
+def _check_waveform(waveform):
+    if waveform.ndim != 1:
+        raise ValueError(
+            "`waveform` must have shape (samples,); call once for each channel or "
+            f"stream. Received: shape={waveform.shape}"
+        )
+    if not np.issubdtype(waveform.dtype, np.floating):
+        raise ValueError(
+            "`waveform` must hold float samples in [-1, 1]; divide 16-bit integers by "
+            f"32768. Received: dtype={waveform.dtype}"
+        )
+    if not len(waveform):
+        raise ValueError("`waveform` must have samples. Received: an empty array")
+
+
+def _cut(waveform, start, stop) -> np.ndarray:
+    """Samples `start` to `stop - 1`, silence where there are none."""
+    first, last = max(start, 0), min(stop, len(waveform))
+    samples = np.zeros(stop - start, "float32")
+    if first < last:
+        samples[first - start : last - start] = waveform[first:last]
+    return samples
+
+
+def _read_finite(read, start, stop) -> np.ndarray:
+    samples = read(start, stop)
+    if not np.isfinite(samples).all():
+        raise ValueError(
+            "Audio must be finite to have features. Received: NaN or infinity among "
+            f"the samples {start} to {stop} - 1"
+        )
+    return samples
+
+
+def _told(values) -> str:
+    return "None" if values is None else repr(values)[:80]

@@ -1,0 +1,98 @@
+"""Log-F0 frames: the pitch of voices, and no voice where there is none."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.features import FrameFeatures, LogF0
+
+pytestmark = pytest.mark.neutral
+
+RATE = 8000
+
+
+@pytest.fixture(scope="module")
+def features():
+    return FrameFeatures([LogF0(RATE, hop=100, lowest=80, highest=400)])
+
+
+def pitch_and_voicing(features, waveform):
+    frames = features(waveform)
+    assert frames.dtype == "float32" and np.isfinite(frames).all()
+    assert set(np.unique(frames[:, 1])) <= {0, 1}
+    return np.exp(frames[:, 0]), frames[:, 1].astype(bool)
+
+
+def test_a_tone_has_its_pitch_in_every_frame(features, voice):
+    pitch, voiced = pitch_and_voicing(features, voice(120, 4050, RATE))
+    assert len(pitch) == 41
+    assert voiced.mean() > 0.9
+    np.testing.assert_allclose(pitch, 120, rtol=0.01)
+
+
+@pytest.mark.parametrize(
+    "waveform",
+    [np.zeros(4000), np.full(4000, 0.3), np.random.default_rng(0).normal(0, 0.1, 4000)],
+    ids=["silence", "offset", "noise"],
+)
+def test_what_is_no_voice_is_unvoiced(features, waveform):
+    pitch, voiced = pitch_and_voicing(features, waveform)
+    assert not voiced.any()
+    np.testing.assert_allclose(pitch, np.sqrt(80 * 400), rtol=1e-6)
+
+
+def test_between_two_voices_log_f0_is_a_straight_line(features, voice):
+    parts = [voice(120, 3000, RATE), np.zeros(3000), voice(200, 3000, RATE)]
+    frames = features(np.concatenate([np.zeros(1000), *parts, np.zeros(1000)]))
+    voiced = frames[:, 1].astype(bool)
+    assert voiced[15:35].all() and not voiced[45:65].any() and voiced[75:95].all()
+    np.testing.assert_allclose(np.diff(frames[48:62, 0], n=2), 0, atol=1e-5)
+    assert np.all(np.diff(frames[45:65, 0]) > 0)
+    np.testing.assert_allclose(np.exp(frames[[0, -1], 0]), [120, 200], rtol=0.02)
+
+
+def test_a_change_of_pitch_is_in_the_frame_that_speaks_of_it(features, voice):
+    pitch = np.where(np.arange(6000) < 3050, 120, 180)
+    found, _ = pitch_and_voicing(features, voice(pitch, 6000, RATE))
+    assert abs(int(np.argmax(found > 147)) - 30) <= 2
+
+
+def test_a_long_clip_has_no_seams(voice):
+    features = FrameFeatures([LogF0(RATE, hop=200, lowest=100, highest=200)])
+    samples = 45 * RATE  # three pieces
+    pitch = np.linspace(110, 190, samples)
+    found, voiced = pitch_and_voicing(features, voice(pitch, samples, RATE))
+    assert voiced.all()
+    np.testing.assert_allclose(found, pitch[100::200], rtol=0.01)
+
+
+@pytest.mark.parametrize("samples", [1, 99, 100, 101, 250])
+def test_the_shortest_clips_have_frames(features, noise, samples):
+    frames = features(noise(samples))
+    assert frames.shape == (-(-samples // 100), 2)
+    assert np.isfinite(frames).all()
+
+
+def test_a_hop_longer_than_a_window_has_frames_in_its_middle(voice):
+    features = FrameFeatures([LogF0(RATE, hop=200, lowest=1000, highest=2000)])
+    pitch, voiced = pitch_and_voicing(features, voice(1300, 8000, RATE))
+    assert voiced.all()
+    np.testing.assert_allclose(pitch, 1300, rtol=0.03)
+
+
+@pytest.mark.parametrize(
+    "key, value",
+    [
+        ("sample_rate", 10**6 + 1),
+        ("hop", 15),
+        ("hop", 201),
+        ("hop", 100.0),
+        ("lowest", 19),
+        ("lowest", 201),
+        ("highest", 2001),
+        ("highest", None),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_by_its_name(key, value):
+    settings = {"sample_rate": RATE, "hop": 100, "lowest": 80, "highest": 400}
+    with pytest.raises(ValueError, match=rf"`{key}` must be .*Received: {key}="):
+        LogF0(**{**settings, key: value})

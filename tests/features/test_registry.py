@@ -1,0 +1,122 @@
+"""Features by name and config: what a preset may ask for, and nothing else."""
+
+import copy
+import json
+
+import numpy as np
+import pytest
+
+from keras_wavenet import features
+from keras_wavenet.features import CHOICES, FrameFeatures, LogF0, LogMel
+
+pytestmark = pytest.mark.neutral
+
+
+@pytest.fixture
+def config():
+    parts = [LogMel(8000, 100, 256, 256, 4, 50, 4000), LogF0(8000, 100)]
+    mean, deviation = [0.1, -2.0, 3.5, 0.0, 5.0, 0.5], [1.0, 2.0, 0.5, 1, 0.2, 0.5]
+    return FrameFeatures(parts, mean, deviation).get_config()
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_features_made_from_their_config_are_the_same(name, noise):
+    named = features.get(name)
+    again = features.get(json.loads(json.dumps(named.get_config())))
+    assert again.get_config() == named.get_config()
+    assert again.parts == named.parts
+    waveform = noise(1000)
+    np.testing.assert_array_equal(again(waveform), named(waveform))
+
+
+def test_statistics_survive_json_exactly(config, noise):
+    one = features.get(config)
+    again = features.get(json.loads(json.dumps(one.get_config())))
+    assert again.get_config() == one.get_config()
+    np.testing.assert_array_equal(again(noise(900)), one(noise(900)))
+    assert features.get(again) is again
+
+
+def test_settings_that_have_a_default_may_be_left_out():
+    config = {"name": "log_f0", "sample_rate": 16000, "hop": 80}
+    assert features.get({"parts": [config]}).parts == (LogF0(16000, 80),)
+
+
+@pytest.mark.parametrize("name", ["mel", "os.system", "__class__", "log_mel"])
+def test_an_unknown_choice_is_refused_with_those_that_are_known(name):
+    with pytest.raises(ValueError, match=f"one of .*'mel_16k'.*Received: '{name}'"):
+        features.get(name)
+
+
+@pytest.mark.parametrize("received", [None, 80, ["mel_16k"], LogF0(16000, 80)])
+def test_what_is_no_name_config_or_features_is_refused(received):
+    with pytest.raises(TypeError, match="the name of a choice, a config or features"):
+        features.get(received)
+
+
+def changed(config, path, value):
+    config = copy.deepcopy(config)
+    *way, key = path
+    inner = config
+    for step in way:
+        inner = inner[step]
+    inner[key] = value
+    return config
+
+
+@pytest.mark.parametrize(
+    "path, value, message",
+    [
+        (["parts"], [], "`parts` must be a list of 1 to 8"),
+        (["parts"], {}, "`parts` must be a list"),
+        (
+            ["parts"],
+            [{"name": "log_f0", "sample_rate": 8000, "hop": 99}] * 9,
+            "list of",
+        ),
+        (["parts", 0], "log_mel", r"`parts\[0\]` must be a config"),
+        (["parts", 0, "name"], "LogMel", r"`parts\[0\].name` must be one of"),
+        (["parts", 1, "name"], ["log_f0"], r"`parts\[1\].name` must be one of"),
+        (["parts", 0, "bins"], 4, r"`parts\[0\]` must have .*bins"),
+        (["parts", 0, "bands"], 1025, r"`parts\[0\]`: `bands` must be an integer"),
+        (["parts", 0, "fft"], 10**9, r"`parts\[0\]`: `fft`"),
+        (["parts", 1, "highest"], "500", r"`parts\[1\]`: `highest`"),
+        (["parts", 1, "hop"], 80, "the same `sample_rate` and `hop`"),
+        (["mean"], [0.0], "`mean` must hold 6 numbers"),
+        (["deviation"], None, "`mean` and `deviation` go together"),
+        (["deviation", 2], -1.0, "`deviation` must hold"),
+        (["class"], "FrameFeatures", "`features` must have"),
+    ],
+)
+def test_a_wrong_config_is_refused_by_the_name_of_its_key(config, path, value, message):
+    with pytest.raises(ValueError, match=message):
+        features.get(changed(config, path, value))
+
+
+def test_a_config_without_a_setting_is_refused(config):
+    del config["parts"][0]["hop"]
+    with pytest.raises(ValueError, match=r"`parts\[0\]` must have .*'hop'"):
+        features.get(config)
+
+
+def test_only_computing_needs_the_extra(run_without):
+    program = """
+import numpy as np
+from keras_wavenet import features
+for name in features.CHOICES:
+    named = features.get(name)
+    print(features.get(named.get_config()).channels, named.hop, named.sample_rate)
+    try:
+        named(np.zeros(1000, "float32"))
+    except ImportError as error:
+        print('pip install "keras-wavenet[features]"' in str(error))
+"""
+    missing = {"librosa", "numba", "scipy", "soundfile", "soxr"}
+    printed = run_without(missing, program, "jax").split()
+    assert printed.count("True") == len(CHOICES)
+    assert printed[:3] == ["80", "200", "16000"]
+
+
+def test_importing_features_does_not_import_librosa(run_program):
+    program = "import sys, keras_wavenet.features; print('librosa' in sys.modules)"
+    assert run_program("-c", program).stdout.strip() == "False"
