@@ -1,0 +1,62 @@
+"""Windows with a class for each frame, besides the samples that come next.
+
+A window of T samples starts at sample s of its clip. The network reads samples s to
+s + T - 1 (`waveform`), having heard the `context` before them; it predicts samples
+s + 1 to s + T, and the class of frame f, samples `s + f * pool` to
+`s + (f + 1) * pool - 1`. Frames whose middle lies outside the clip, or that have no
+class, have weight zero.
+
+Axes: T samples of a window, F frames of a window (T / pool).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.recognition.frame_labels import FrameLabels, frame_classes
+from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
+
+Example = tuple[dict[str, np.ndarray], dict[str, np.ndarray], dict[str, np.ndarray]]
+
+
+class _WithFrames:
+    """What is added to windows of a `ClipSource`, put before their class.
+
+    Args:
+        source: The clips.
+        labels: Their labels.
+        pool: Samples in a frame.
+        *lengths, **options: As in the windows.
+    """
+
+    def __init__(
+        self,
+        source: ClipSource,
+        labels: FrameLabels,
+        pool: int,
+        *lengths: int,
+        **options: Any,
+    ):
+        super().__init__(source, *lengths, **options)
+        self.labels = labels
+        self.pool = pool
+
+    def _cut(self, clip: int, start: int) -> Example:
+        # A plain window is named by the first sample that it predicts: one later.
+        x, next_sample, weight = super()._cut(clip, start + 1)
+        frames = self.window_length // self.pool
+        classes = frame_classes(self.labels, clip, start, frames, self.pool)  # (F,)
+        middles = start + self.pool * np.arange(frames) + self.pool // 2
+        inside = (middles >= 0) & (middles < self.source.lengths[clip])
+        counted = (inside & (classes >= 0)).astype("float32")
+        y = {"next_sample": next_sample, "frames": np.maximum(classes, 0)}
+        return x, y, {"next_sample": weight, "frames": counted}
+
+
+class TilingFrameWindows(_WithFrames, TilingWindows):
+    """Each clip cut from its first sample on: every frame is scored exactly once."""
+
+
+class TrainingFrameWindows(_WithFrames, TrainingWindows):
+    """An endless sequence: pass after pass over all clips, shuffled anew each time."""

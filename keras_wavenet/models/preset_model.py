@@ -1,0 +1,129 @@
+"""What every network of this package can do: be a preset, and train on our datasets."""
+
+import keras
+import numpy as np
+
+from keras_wavenet import compile_defaults, preset_io
+from keras_wavenet.layers import checks
+
+
+class PresetModel(keras.Model):
+    """A network that is saved as a preset and that `fit` trains on our datasets.
+
+    A subclass has a `default_objective`, and the two static methods with which a preset
+    is checked before it is built: `check_config(config)`, which raises a `ValueError`,
+    and `parameter_count(config)`.
+    """
+
+    presets = preset_io.Presets()
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True, **overrides):
+        """Build the model of a preset.
+
+        Args:
+            preset: A built-in name, see the dict `presets`, or the path of a folder.
+            load_weights: Whether to load its weights. A preset without any warns that
+                the model is untrained.
+            **overrides: Arguments of the constructor that replace the preset's, such
+                as `dropout=0.1` or `dtype="mixed_bfloat16"`.
+
+        Raises:
+            ValueError: If there is no such preset (the error suggests the nearest), it
+                is damaged, is of another class, or does not fit the overrides.
+        """
+        return preset_io.load(cls, preset, load_weights, **overrides)
+
+    def save_to_preset(self, folder, *, description=None, licence=None, weights=True):
+        """Write the model as a preset: config, metadata and weights, no optimizer.
+
+        The folder is put in place whole, or not at all.
+
+        Args:
+            folder: Path of a new or empty folder, or of a preset to be replaced.
+            description: What the preset is, in words.
+            licence: The licence of the weights, and what they were trained on.
+            weights: Whether to write the weights; without, it is an architecture.
+
+        Raises:
+            ValueError: If the folder holds other files.
+        """
+        preset_io.save(self, folder, description, licence, weights)
+
+    def default_objective(self) -> dict:
+        """The arguments of `keras.Model.compile` that say what is to be learned."""
+        raise NotImplementedError(f"{type(self).__name__} has no default objective.")
+
+    def compile(self, optimizer="adam", loss=None, *, jit_compile=None, **kwargs):
+        """Configure training; the arguments are those of `keras.Model.compile`.
+
+        Args:
+            optimizer: Name or instance of a Keras optimizer.
+            loss: `None` takes loss, loss weights and metrics of `default_objective`,
+                where `kwargs` give no others.
+            jit_compile: `None` takes what is fastest on the backend.
+            **kwargs: See `keras.Model.compile`.
+        """
+        if jit_compile is None:
+            jit_compile = compile_defaults.jit_compile()
+        if loss is None:
+            given = {name: value for name, value in kwargs.items() if value is not None}
+            kwargs = {**self.default_objective(), **given}
+        else:
+            kwargs["loss"] = loss
+        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+
+    def compile_from_config(self, config):
+        """Compile a loaded model as it was compiled when it was saved."""
+        config = keras.saving.deserialize_keras_object(config)
+        config["jit_compile"] = None  # what was saved was for the backend of that time
+        self.compile(**config)
+        if self.optimizer is not None and self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        *,
+        validation_data=None,
+        **kwargs,
+    ):
+        """Train; as `keras.Model.fit`, and a dataset of `keras_wavenet.data` as it is.
+
+        Such a dataset is endless, in an order that depends on its seed and step alone,
+        and says itself how many steps make an epoch.
+
+        Args:
+            x: A dataset of `keras_wavenet.data`, or what Keras takes.
+            y: The targets, where `x` is an array or a dict of arrays.
+            batch_size, epochs: As in Keras; a dataset has a batch size of its own.
+            validation_data: Likewise, a dataset or what Keras takes.
+            **kwargs: See `keras.Model.fit`.
+        """
+        if hasattr(x, "batches"):
+            kwargs.setdefault("steps_per_epoch", len(x))
+            kwargs.setdefault("shuffle", False)
+        if hasattr(validation_data, "batches"):
+            kwargs.setdefault("validation_steps", len(validation_data))
+            validation_data = validation_data.batches
+        x = getattr(x, "batches", x)
+        if isinstance(x, np.ndarray):
+            checks.signal("x", x)  # an error within a step would cost JAX the weights
+        return super().fit(
+            x, y, batch_size, epochs, validation_data=validation_data, **kwargs
+        )
+
+    def evaluate(self, x=None, y=None, **kwargs):
+        """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
+        if hasattr(x, "batches"):
+            kwargs.setdefault("steps", len(x))
+        return super().evaluate(getattr(x, "batches", x), y, **kwargs)
+
+    def predict(self, x, **kwargs):
+        """Predict; as `keras.Model.predict`, and a dataset of ours as it is."""
+        if hasattr(x, "batches"):
+            kwargs.setdefault("steps", len(x))
+        return super().predict(getattr(x, "batches", x), **kwargs)

@@ -1,0 +1,103 @@
+"""Limits on what the file of a recogniser may ask for: see `bounds`."""
+
+import math
+import numbers
+
+from keras_wavenet.layers import checks
+from keras_wavenet.models import bounds
+
+MOST_CLASSES = 65536
+LONGEST_NAME = 200  # characters of the name of a class
+MOST_POOL = 2**20
+MOST_FRAME_LAYERS = 64
+KEYS = (
+    "classes",
+    "pool",
+    "frame_channels",
+    "frame_layers",
+    "frame_kernel_size",
+    "next_sample_weight",
+)
+
+
+def check_classes(classes) -> tuple[str, ...]:
+    """Names of classes, from a number or a list of names.
+
+    Raises:
+        ValueError: If there are fewer than two, or they are not different texts.
+    """
+    if isinstance(classes, numbers.Integral) and not isinstance(classes, bool):
+        checks.within(2, MOST_CLASSES, classes=classes)
+        return tuple(map(str, range(classes)))
+    if isinstance(classes, str) or not hasattr(classes, "__iter__"):
+        raise ValueError(
+            "`classes` must be their number or a list of their names. "
+            f"Received: classes={classes!r}"
+        )
+    names = tuple(classes)
+    texts = all(isinstance(name, str) and len(name) <= LONGEST_NAME for name in names)
+    if not texts or len(set(names)) < len(names):
+        raise ValueError(
+            f"`classes` must be different texts of at most {LONGEST_NAME} characters. "
+            f"Received: {str(names)[:80]}"
+        )
+    checks.within(2, MOST_CLASSES, **{"number of classes": len(names)})
+    return names
+
+
+def check_frames(config):
+    """Refuse what makes no frames, from a file or from a constructor's arguments.
+
+    Raises:
+        ValueError: If a value is out of range.
+    """
+    checks.within(1, MOST_POOL, pool=config["pool"])
+    checks.within(1, bounds.MOST_CHANNELS, frame_channels=config["frame_channels"])
+    checks.within(0, MOST_FRAME_LAYERS, frame_layers=config["frame_layers"])
+    kernel_size = config["frame_kernel_size"]
+    checks.within(1, bounds.MOST_TAPS, frame_kernel_size=kernel_size)
+    if kernel_size % 2 == 0:
+        raise ValueError(
+            "`frame_kernel_size` must be odd, as many frames before as after. "
+            f"Received: frame_kernel_size={kernel_size}"
+        )
+    weight = config["next_sample_weight"]
+    number = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
+    if not number or not math.isfinite(weight) or weight < 0:
+        raise ValueError(
+            "`next_sample_weight` must be a number of at least 0. "
+            f"Received: next_sample_weight={weight!r}"
+        )
+
+
+def check_config(config):
+    """Refuse a config from a file that is not one of a recogniser of a sane size.
+
+    Raises:
+        ValueError: If a key is missing or unknown, or a value is out of range.
+    """
+    checks.names("config", config, required=(*KEYS, *wavenet_keys()))
+    bounds.check_config({key: config[key] for key in wavenet_keys()})
+    if not isinstance(config["classes"], list):
+        raise ValueError(
+            "`classes` must be a list of names. "
+            f"Received: {str(config['classes'])[:80]}"
+        )
+    check_classes(config["classes"])
+    check_frames(config)
+
+
+def wavenet_keys() -> tuple[str, ...]:
+    """Keys that the config of a recogniser shares with that of a WaveNet."""
+    return bounds.KEYS
+
+
+def frame_parameter_count(config) -> int:
+    """Number of weights from the pooled frames to the classes."""
+    bias = 1 if config["use_bias"] else 0
+    channels, found = config["skip_channels"], 0
+    for _ in range(config["frame_layers"]):
+        taps = config["frame_kernel_size"] * channels
+        found += (taps + bias) * config["frame_channels"]
+        channels = config["frame_channels"]
+    return found + (channels + bias) * len(config["classes"])
