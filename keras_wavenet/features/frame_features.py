@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from keras_wavenet.data.progress import show_progress
+from keras_wavenet.features import settings
 from keras_wavenet.features.log_f0 import LogF0
 from keras_wavenet.features.log_mel import LogMel
 from keras_wavenet.features.statistics import ChannelStatistics
@@ -175,12 +176,11 @@ class FrameFeatures:
                 f"`source` must be at {self.sample_rate} Hz, the rate of the features. "
                 f"Received: a source at {source.sample_rate} Hz"
             )
-        if most_clips < 1:
+        settings.integer(1, 10**9, most_clips=most_clips)
+        if not np.sum(source.lengths):
             raise ValueError(
-                f"`most_clips` must be at least 1. Received: most_clips={most_clips}"
+                "`source` must have audio. Received: a source without a sample"
             )
-        if not len(source):
-            raise ValueError("`source` must have clips. Received: a source without any")
 
     def _blocks(self, source, index):
         """Frames of one clip, not many of them at a time."""

@@ -13,9 +13,9 @@ import numpy as np
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.features import settings
 
-_PERIODS = 4  # of the lowest voice in an analysis window
-_PIECE = 20.0  # s tracked at a time: memory grows with it
-_OVERLAP = 0.5  # s heard on each side of a piece, so that seams are not heard
+_PERIODS = 3  # of the lowest voice in an analysis window: more blur quick changes
+_PIECE = 2**21  # values in the windows of what is tracked at a time: 33 s at 16 kHz
+_OVERLAP = 0.5  # s heard on each side of a piece, so that its seams do not show
 _QUIET = 1e-4  # root mean square: nothing below -80 dBFS counts as a voice
 
 
@@ -43,8 +43,9 @@ class LogF0:
     References:
         - Mauch & Dixon, pYIN: A Fundamental Frequency Estimator Using Probabilistic
           Threshold Distributions (ICASSP 2014).
-        - van den Oord et al. (arXiv 1609.03499), section 3.2: WaveNets conditioned on
-          log-F0.
+        - Boersma, Accurate Short-Term Analysis of the Fundamental Frequency (1993):
+          three periods of the lowest voice.
+        - van den Oord et al. (arXiv 1609.03499), section 3.2: log-F0 as a condition.
     """
 
     sample_rate: int
@@ -93,7 +94,7 @@ class LogF0:
         after = (count - 1) * self.hop + window - before - len(samples)
         samples = np.pad(samples, (max(before, 0), max(after, 0)))
         skipped = max(-before, 0)  # a hop longer than a window
-        size = math.ceil(_PIECE * self.sample_rate / self.hop)
+        size = max(_PIECE // window, 1)
         overlap = math.ceil(_OVERLAP * self.sample_rate / self.hop)
         f0, voiced = np.empty(count), np.empty(count, bool)
         for first in range(0, count, size):
@@ -131,4 +132,5 @@ class LogF0:
         return np.interp(np.arange(len(f0)), places, np.log(f0[places]))
 
     def get_config(self) -> dict:
+        """Plain JSON, from which `features.get` makes it again."""
         return settings.config_of(self)

@@ -109,6 +109,7 @@ class LogMel:
 
     @property
     def channels(self) -> int:
+        """Numbers in a frame: one for each band."""
         return self.bands
 
     def read(
@@ -192,4 +193,5 @@ class LogMel:
         return bins, filters[used].astype("float64"), starts
 
     def get_config(self) -> dict:
+        """Plain JSON, from which `features.get` makes it again."""
         return settings.config_of(self)

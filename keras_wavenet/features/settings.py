@@ -1,4 +1,4 @@
-"""What every part asks of its settings, said in one way.
+"""What features ask of their settings, said in one way.
 
 A preset, and with it the settings, may come from a stranger: each has bounds, so that
 none can take the machine down.

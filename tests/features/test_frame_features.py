@@ -145,7 +145,7 @@ def test_a_source_of_another_rate_or_without_clips_is_refused(make_source, noise
     features = FrameFeatures([MEL])
     with pytest.raises(ValueError, match="at 8000 Hz.*Received: .*16000 Hz"):
         features.measured_on(make_source([noise(100)], 16000))
-    with pytest.raises(ValueError, match="must have clips"):
+    with pytest.raises(ValueError, match="must have audio"):
         features.measured_on(make_source([], 8000))
     with pytest.raises(ValueError, match="Received: most_clips=0"):
         features.measured_on(make_source([noise(100)], 8000), most_clips=0)
