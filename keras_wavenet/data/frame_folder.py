@@ -9,6 +9,7 @@ import numpy as np
 from keras_wavenet.data.clip_source import ClipInfo
 from keras_wavenet.data.parallel import map_in_threads
 from keras_wavenet.data.progress import show_progress
+from keras_wavenet.data.spec import DataSpec
 
 # A transform with centred frames makes one more of a multiple of the hop.
 _MOST_EXTRA = 1
@@ -24,14 +25,12 @@ class FrameFolder:
 
     Args:
         path: Path of the folder.
-        channels: Channels of a frame.
-        hop: Samples of a clip that a frame speaks of.
+        spec: What the frames are like: `local_channels`, `local_hop`.
     """
 
-    def __init__(self, path: str | os.PathLike, channels: int, hop: int):
+    def __init__(self, path: str | os.PathLike, spec: DataSpec):
         self.path = Path(path).expanduser().absolute()
-        self._channels = channels
-        self._hop = hop
+        self._spec = spec
         self._checked: set[tuple[str, int]] = set()  # name and length of clips
 
     def check(self, clips: Sequence[ClipInfo], origin: str):
@@ -96,15 +95,16 @@ class FrameFolder:
 
     def _check_shape(self, clip: ClipInfo, path: Path, frames: np.ndarray):
         is_float = np.issubdtype(frames.dtype, np.floating)
-        if not is_float or frames.ndim != 2 or frames.shape[1] != self._channels:
+        channels = self._spec.local_channels
+        if not is_float or frames.ndim != 2 or frames.shape[1] != channels:
             raise ValueError(
-                f"Expected floats of shape (frames, {self._channels}) in {path}. "
+                f"Expected floats of shape (frames, {channels}) in {path}. "
                 f"Received: {frames.dtype} of shape {frames.shape}"
             )
-        count = -(-clip.length // self._hop)
+        hop, count = self._spec.local_hop, self._spec.frame_count(clip.length)
         if not count <= len(frames) <= count + _MOST_EXTRA:
             raise ValueError(
-                f"Expected {count} frames of {self._hop} samples in {path}, for the "
+                f"Expected {count} frames of {hop} samples in {path}, for the "
                 f"{clip.length} samples of clip {clip.clip_id} (or {_MOST_EXTRA} more)."
                 f" Received: {len(frames)} frames. Make them of the same audio, at the "
                 "model's sample rate and hop."

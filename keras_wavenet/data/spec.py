@@ -79,6 +79,10 @@ class DataSpec:
         if "local" in self.conditions:
             self._check_local()
 
+    def frame_count(self, samples: int) -> int:
+        """Local frames of so many samples, the last one rounded up."""
+        return -(-samples // self.local_hop)
+
     def _check_local(self):
         if self.hop % self.local_hop:
             raise ValueError(

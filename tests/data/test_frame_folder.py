@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data import ClipInfo
+from keras_wavenet.data import ClipInfo, DataSpec
 from keras_wavenet.data.frame_folder import FrameFolder
 
 pytestmark = pytest.mark.neutral
 
+SPEC = DataSpec(16000, 0, ("local",), hop=20, local_hop=20, local_channels=3)
 CLIPS = [ClipInfo("a", 100, 16000), ClipInfo("deep/b.wav", 81, 16000)]
 FRAMES = np.random.default_rng(0).normal(size=(5, 3))  # of 20 samples, for both
 
@@ -22,11 +23,11 @@ def folder(tmp_path):
 
 
 def check(folder, clips=CLIPS):
-    FrameFolder(folder, 3, 20).check(clips, "two clips")
+    FrameFolder(folder, SPEC).check(clips, "two clips")
 
 
 def test_frames_are_read_as_they_are(folder):
-    frames = FrameFolder(folder, 3, 20)
+    frames = FrameFolder(folder, SPEC)
     frames.check(CLIPS, "two clips")
     found = frames.read(CLIPS[1], 2, 4)
     assert found.dtype == "float32"

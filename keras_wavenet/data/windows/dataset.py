@@ -100,9 +100,7 @@ class WindowDataset:
         self.pipeline = default_pipeline() if pipeline == "auto" else pipeline
         self._frame_folder = None
         if local_dir is not None:
-            self._frame_folder = FrameFolder(
-                local_dir, spec.local_channels, spec.local_hop
-            )
+            self._frame_folder = FrameFolder(local_dir, spec)
         self._make_batches()
 
     def _make_batches(self):

@@ -44,9 +44,9 @@ class LocalFrames(WindowInput):
         read_frames: FrameReader,
     ):
         self._hop = spec.local_hop
-        self._counts = frame_count(source.lengths, spec.local_hop)  # (clips,)
+        self._counts = spec.frame_count(source.lengths)  # (clips,)
         self._before = spec.frames_before
-        self._count = frame_count(window_length, spec.local_hop) + spec.frames_after
+        self._count = spec.frame_count(window_length) + spec.frames_after
         self._read_frames = read_frames
         self.specs = {
             "local": ArraySpec((self._count, spec.local_channels)),
@@ -63,11 +63,6 @@ class LocalFrames(WindowInput):
             "local": frames[self._before :],
             "local_context": frames[: self._before],
         }
-
-
-def frame_count(samples, hop: int):
-    """Frames of so many samples, the last one rounded up."""
-    return -(-samples // hop)
 
 
 def frames_of_audio(source: ClipSource, features: Any) -> FrameReader:

@@ -86,17 +86,15 @@ def spoken_source(make_source):
 
 
 @pytest.fixture
-def find_window(spoken_source):
-    """Find the clip and the start of a window of `spoken_source` by what it scores."""
-    place_of = {
-        float(value): (clip, place)
-        for clip, whole in enumerate(spoken_source)
-        for place, value in enumerate(whole.waveform)
-    }
+def find_window():
+    """Find the clip and the start of a window by the (unique) samples it scores."""
 
-    def find(y, weight):
+    def find(source, y, weight):
         scored = int(np.flatnonzero(weight)[0])
-        clip, place = place_of[float(y[scored])]
-        return clip, place - scored
+        for clip, whole in enumerate(source):
+            places = np.flatnonzero(whole.waveform == y[scored])
+            if len(places):
+                return clip, int(places[0]) - scored
+        raise AssertionError("The window scores no sample of the source.")
 
     return find

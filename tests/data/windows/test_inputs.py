@@ -67,7 +67,7 @@ def test_every_sample_is_scored_once_by_windows_at_multiples_of_the_hop(
     starts, scored = [], []
     dataset = make_dataset(shuffle=shuffle, batch_size=1)
     for _, y, weight in dataset:
-        starts.append(find_window(y[0], weight[0])[1])
+        starts.append(find_window(spoken_source, y[0], weight[0])[1])
         scored.append(y[weight == 1])
     expected = np.concatenate([clip.waveform for clip in spoken_source])
     np.testing.assert_array_equal(np.sort(np.concatenate(scored)), np.sort(expected))
@@ -82,7 +82,7 @@ def test_conditions_belong_to_the_window(
     whole = [loudness(clip.waveform) for clip in spoken_source]
     before_the_clip = 0
     for x, y, weight in take_rows(dataset, 60):
-        clip, start = find_window(y, weight)
+        clip, start = find_window(spoken_source, y, weight)
         numbers = np.arange(start // 20 - 3, start // 20 + 8)
         frames = whole[clip][numbers.clip(0, len(whole[clip]) - 1)]
         found = np.concatenate([x["local_context"], x["local"]])

@@ -89,6 +89,14 @@ def test_an_example_is_a_pure_function_of_seed_and_number(noise_source):
     np.testing.assert_array_equal(forwards, backwards[::-1])
 
 
+def test_a_seed_means_the_same_windows_in_every_version(noise_source, find_window):
+    windows = TrainingWindows(noise_source, T, N, seed=3)
+    found = [find_window(noise_source, *windows[number][1:]) for number in range(8)]
+    assert found == [
+        (5, 199), (5, 99), (5, 499), (2, 0), (5, 399), (0, -15), (1, -1), (3, 27)
+    ]  # fmt: skip
+
+
 def test_another_seed_gives_another_order(noise_source):
     first, second = (TrainingWindows(noise_source, T, N, seed=seed) for seed in (0, 1))
     assert any((first[i][1] != second[i][1]).any() for i in range(10))
