@@ -1,12 +1,17 @@
 """A softmax over mu-law codes (paper, section 2.2)."""
 
+import functools
+
+import numpy as np
 from keras import ops
 
-from keras_wavenet.layers import checks
+from keras_wavenet.distributions.distribution import Distribution
+from keras_wavenet.distributions.inverse_cdf import draw
+from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
 
 
-class Categorical:
+class Categorical(Distribution):
     """The categorical distribution over mu-law codes.
 
     The network's outputs are logits, one for each code. Everything runs in float32.
@@ -19,15 +24,20 @@ class Categorical:
     """
 
     name = "categorical"
-    uniforms_per_sample = 1
+    truncates = True
 
     def __init__(self, levels=256):
-        self.levels = checks.levels(levels)
+        super().__init__(levels)
 
     @property
     def channels(self):
-        """Outputs of the network for each sample."""
         return self.levels
+
+    def encode(self, waveform):
+        return mu_law_encode(waveform, self.levels)
+
+    def decode(self, codes):
+        return mu_law_decode(codes, self.levels)
 
     def negative_log_likelihood(self, waveform, parameters):
         """Nats that it costs to say the code of each sample.
@@ -39,18 +49,33 @@ class Categorical:
         Returns:
             float32 tensor, `(batch, time)`.
         """
-        logits = ops.cast(parameters, "float32")
-        codes = ops.expand_dims(mu_law_encode(waveform, self.levels), -1)
-        chosen = ops.take_along_axis(logits, codes, axis=-1)[..., 0]
+        return self._cost(self.encode(waveform), parameters)
+
+    def negative_log_likelihood_16_bit(self, waveform, parameters):
+        """Nats that it costs to name the nearest of the 65,536 levels of 16-bit audio.
+
+        It is the cost of the code, and the logarithm of how many of those levels have
+        that code: among them nothing is known. With more than some 660 codes there are
+        some that no level has, and what they are given is lost.
+
+        Arguments and result are those of `negative_log_likelihood`.
+        """
+        codes = self.encode(linear_decode(linear_encode(waveform)))
+        among = ops.take(_log_16_bit_levels(self.levels), codes)
+        return self._cost(codes, parameters) + among
+
+    def _cost(self, codes, parameters):
+        logits = self._checked(parameters)
+        chosen = ops.take_along_axis(logits, codes[..., None], axis=-1)[..., 0]
         return ops.logsumexp(logits, axis=-1) - chosen
 
     def probabilities(self, parameters):
         """The probability of each code: logits, `(..., levels)`, to float32 alike."""
-        return ops.softmax(ops.cast(parameters, "float32"), axis=-1)
+        return ops.softmax(self._checked(parameters), axis=-1)
 
     def mode(self, parameters):
         """The most probable sample: `(batch, levels)` logits to `(batch,)` float32."""
-        return mu_law_decode(ops.argmax(parameters, axis=-1), self.levels)
+        return self.decode(ops.argmax(self._checked(parameters), axis=-1))
 
     def sample(self, parameters, uniforms, temperature=1.0, top_k=None, top_p=None):
         """Draw a sample by the inverse of the cumulative distribution.
@@ -66,7 +91,7 @@ class Categorical:
         Returns:
             float32 tensor, `(batch,)`, samples in [-1, 1].
         """
-        logits = ops.cast(parameters, "float32")
+        logits = self._checked(parameters)
         logits = (logits - ops.max(logits, axis=-1, keepdims=True)) / temperature
         if top_k is not None and top_k < self.levels:
             least = ops.top_k(logits, top_k)[0][..., -1:]
@@ -78,10 +103,15 @@ class Categorical:
             kept = ops.where(before < top_p, falling, 1.0)
             least = ops.min(kept, axis=-1, keepdims=True)
             probabilities = ops.where(probabilities < least, 0.0, probabilities)
-        cumulative = ops.cumsum(probabilities, axis=-1)
-        below = cumulative <= uniforms * cumulative[..., -1:]
-        codes = ops.sum(ops.cast(below, "int32"), axis=-1)
-        return mu_law_decode(ops.minimum(codes, self.levels - 1), self.levels)
+        return self.decode(draw(probabilities, uniforms))
 
     def get_config(self):
         return {"name": self.name, "levels": self.levels}
+
+
+@functools.lru_cache(maxsize=16)
+def _log_16_bit_levels(levels):
+    """The logarithm of the number of 16-bit levels that have each code, or of 1."""
+    codes = mu_law_encode(linear_decode(np.arange(65536)), levels)
+    counts = np.bincount(codes, minlength=levels)
+    return np.log(np.maximum(counts, 1)).astype("float32")

@@ -1,8 +1,10 @@
 """Output distributions by name: the only ones that a preset can ask for."""
 
 from keras_wavenet.distributions.categorical import Categorical
+from keras_wavenet.distributions.gaussian import Gaussian
+from keras_wavenet.distributions.logistic_mixture import LogisticMixture
 
-DISTRIBUTIONS = {Categorical.name: Categorical}
+DISTRIBUTIONS = {one.name: one for one in (Categorical, LogisticMixture, Gaussian)}
 
 
 def get(distribution):
@@ -13,9 +15,10 @@ def get(distribution):
             it, such as `{"name": "categorical", "levels": 256}`, or a distribution.
 
     Raises:
-        ValueError: If the name is not one of ours; nothing that a config names is
-            ever looked up elsewhere.
-        TypeError: If it is none of these, or the config has a wrong key.
+        ValueError: If the name is not one of ours, nothing that a config names being
+            ever looked up elsewhere; if the config has an unknown key or a value out
+            of range.
+        TypeError: If it is none of these.
     """
     if isinstance(distribution, tuple(DISTRIBUTIONS.values())):
         return distribution

@@ -17,9 +17,10 @@ class Sampling:
     Args:
         temperature: 0 takes the most probable sample; 1 draws from the distribution
             as it is; below 1 it is sharpened, above 1 flattened.
-        top_k: Draw from the `top_k` most probable values only; `None`: from all.
+        top_k: Draw from the `top_k` most probable values only; `None`: from all. For
+            distributions that list their values, such as `"categorical"`.
         top_p: Draw from the fewest values that together reach this probability, in
-            (0, 1]; `None`: from all.
+            (0, 1]; `None`: from all. For the same distributions as `top_k`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -49,12 +50,31 @@ class Sampling:
                 f"Received: top_p={self.top_p!r}"
             )
 
+    def check(self, distribution):
+        """Refuse to cut a distribution that has no list of values to cut.
+
+        Raises:
+            ValueError: If `top_k` or `top_p` is given for it.
+        """
+        for name in ("top_k", "top_p"):
+            value = getattr(self, name)
+            if value is not None and not distribution.truncates:
+                raise ValueError(
+                    f"`{name}` must be None for the distribution {distribution.name!r}:"
+                    " it cannot be cut off. Use a temperature below 1 instead. "
+                    f"Received: {name}={value!r}"
+                )
+
     def chooser(self, distribution):
         """The function of a loop: (parameters, uniforms, temperature) -> samples.
 
         It is the same object for all temperatures above 0, so that a compiled loop
         serves them all.
+
+        Raises:
+            ValueError: As `check` does.
         """
+        self.check(distribution)
         greedy = self.temperature < COLDEST
         return _chooser(distribution, greedy, self.top_k, self.top_p)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from keras_wavenet.distributions import Categorical, Gaussian, LogisticMixture
 from keras_wavenet.generation import Sampling
 from keras_wavenet.generation.sampling import uniform_noise
 
@@ -67,3 +68,18 @@ def test_a_choice_out_of_range_is_named(arguments, named):
 def test_numbers_of_numpy_are_numbers():
     sampling = Sampling(np.float32(0.5), np.int64(3), np.float64(0.9))
     assert (sampling.temperature, sampling.top_k, sampling.top_p) == (0.5, 3, 0.9)
+
+
+@pytest.mark.parametrize("distribution", [Gaussian(), LogisticMixture()], ids=str)
+@pytest.mark.parametrize(
+    ("arguments", "named"), [({"top_k": 5}, "top_k=5"), ({"top_p": 0.9}, "top_p=0.9")]
+)
+def test_only_a_distribution_over_a_list_of_codes_can_be_cut(
+    distribution, arguments, named
+):
+    sampling = Sampling(**arguments)
+    for method in (sampling.check, sampling.chooser):
+        with pytest.raises(ValueError, match=f"{distribution.name}.*Received: {named}"):
+            method(distribution)
+        method(Categorical())
+    Sampling(temperature=0.5).check(distribution)

@@ -1,0 +1,50 @@
+"""Evenly spaced levels: those of 16-bit audio, or fewer of them.
+
+Level `k` of `levels` is the sample `2 k / levels - 1`: with 65,536 levels these are the
+16-bit integers divided by 32768, all exact in float32, and silence is level 32768. The
+bin of a level reaches half-way to its neighbours; those of the lowest and the highest
+level hold everything beyond, so that the bins of all levels fill the line.
+
+PixelCNN++ and what follows it put the highest level at 1, not one step below, which
+would lay two of the 65,536 integers into one bin; the width of a bin differs by one
+part in `levels`.
+"""
+
+import numpy as np
+from keras import ops
+
+
+def linear_encode(waveform, levels: int = 65536):
+    """Encode samples as the nearest levels.
+
+    Args:
+        waveform: Float array or tensor of any shape, samples in [-1, 1]; what is
+            louder is clipped. A NumPy array is encoded by NumPy, anything else by
+            the Keras backend, with the same formula.
+        levels: Number of levels, at least 2.
+
+    Returns:
+        int32 array or tensor of the same shape, codes in [0, levels - 1].
+    """
+    numpy_in = isinstance(waveform, np.ndarray)
+    xp = np if numpy_in else ops
+    x = waveform.astype("float32") if numpy_in else ops.cast(waveform, "float32")
+    codes = xp.clip(xp.floor((x + 1) * (levels / 2) + 0.5), 0, levels - 1)
+    return codes.astype("int32") if numpy_in else ops.cast(codes, "int32")
+
+
+def linear_decode(codes, levels: int = 65536):
+    """Decode levels to samples.
+
+    Args:
+        codes: Integer array or tensor of any shape, codes in [0, levels - 1]. A NumPy
+            array is decoded by NumPy, anything else by the Keras backend.
+        levels: Number of levels, at least 2.
+
+    Returns:
+        float32 array or tensor of the same shape, samples in [-1, 1).
+        `linear_encode(linear_decode(codes)) == codes` for every code.
+    """
+    numpy_in = isinstance(codes, np.ndarray)
+    codes = codes.astype("float32") if numpy_in else ops.cast(codes, "float32")
+    return 2 * codes / levels - 1

@@ -1,0 +1,148 @@
+"""What mixtures have in common: weights, means and scales over evenly spaced levels."""
+
+import abc
+import math
+import numbers
+
+from keras import ops
+
+from keras_wavenet.distributions.distribution import Distribution
+from keras_wavenet.distributions.inverse_cdf import draw
+from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
+from keras_wavenet.layers import checks
+
+MOST_COMPONENTS = 64
+LEAST_LOG_SCALE = -35.0
+# What a network puts beyond these is taken for them; with them, and down to the least
+# scale, no square of a distance overflows in float32.
+_MOST_MEAN = 1e3
+_MOST_LOG_SCALE = 30.0
+
+
+class Mixture(Distribution):
+    """A weighted sum of bell curves, each bin of a level taking the mass above it.
+
+    The probability of a level is the difference of the cumulative distribution between
+    the edges of its bin; the lowest and the highest level have all that lies beyond,
+    too. So the probabilities of all levels sum to one, and a cost is never below zero,
+    while a density may have any height. As long as a bin is narrow to a curve,
+    `-log density(x) - log(2 / levels)` is the same cost.
+
+    The outputs of the network are, in this order, the logits of the components'
+    weights, their means, and the logarithms of their scales.
+
+    Samples are drawn from the curves themselves, not rounded to levels, and clipped to
+    [-1, 1]; a temperature divides the logits and multiplies the scales.
+
+    Args:
+        components: Number of curves, 1 to 64.
+        levels: Number of evenly spaced levels, 2 to 65536; see `linear_levels.py`.
+        min_log_scale: From -35 to 0; what the network puts below is taken for it.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+
+    uniforms_per_sample = 2
+
+    def __init__(self, components: int, levels: int, min_log_scale: float):
+        super().__init__(levels)
+        checks.within(1, MOST_COMPONENTS, components=components)
+        self.components = int(components)
+        self.min_log_scale = _checked_log_scale(min_log_scale)
+
+    @property
+    def channels(self):
+        return 3 * self.components
+
+    def encode(self, waveform):
+        return linear_encode(waveform, self.levels)
+
+    def decode(self, codes):
+        return linear_decode(codes, self.levels)
+
+    def negative_log_likelihood(self, waveform, parameters):
+        return -self._log_probability(waveform, parameters, self.levels)
+
+    def negative_log_likelihood_16_bit(self, waveform, parameters):
+        return -self._log_probability(waveform, parameters, 65536)
+
+    def probabilities(self, parameters):
+        log_weights, means, log_scales = self._split(parameters)
+        codes = ops.arange(self.levels, dtype="int32")
+        total = 0.0
+        for one in range(self.components):  # all at once would need so much more room
+            mean, log_scale = means[..., one, None], log_scales[..., one, None]
+            log_mass = self._log_mass(codes, self.levels, mean, log_scale)
+            total = total + ops.exp(log_weights[..., one, None] + log_mass)
+        return total
+
+    def mode(self, parameters):
+        """The component's mean at which the whole mixture is most probable.
+
+        Args:
+            parameters: Outputs of the network, `(batch, channels)`.
+
+        Returns:
+            float32 tensor, `(batch,)`, samples in [-1, 1].
+        """
+        _, means, _ = self._split(parameters)
+        means = ops.clip(means, -1.0, 1.0)  # (B, K)
+        heights = self._log_probability(means, parameters[:, None], self.levels)
+        return _pick(means, ops.argmax(heights, axis=-1))
+
+    def sample(self, parameters, uniforms, temperature=1.0, top_k=None, top_p=None):
+        log_weights, means, log_scales = self._split(parameters)
+        log_weights = log_weights - ops.max(log_weights, axis=-1, keepdims=True)
+        chosen = draw(ops.exp(log_weights / temperature), uniforms[:, :1])
+        mean, log_scale = _pick(means, chosen), _pick(log_scales, chosen)
+        spread = ops.exp(log_scale) * temperature
+        sample = mean + spread * self._quantile(uniforms[:, -1])
+        return ops.clip(sample, -1.0, 1.0)
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "components": self.components,
+            "levels": self.levels,
+            "min_log_scale": self.min_log_scale,
+        }
+
+    @abc.abstractmethod
+    def _log_mass(self, codes, levels, means, log_scales):
+        """The logarithm of what one curve puts into bins, all broadcast together."""
+
+    @abc.abstractmethod
+    def _quantile(self, uniforms):
+        """The number below which the given mass of the standard curve lies."""
+
+    def _split(self, parameters):
+        """Log weights, means and log scales, each `(..., components)`."""
+        logits, means, log_scales = ops.split(self._checked(parameters), 3, axis=-1)
+        return (
+            ops.log_softmax(logits, axis=-1),
+            ops.clip(means, -_MOST_MEAN, _MOST_MEAN),
+            ops.clip(log_scales, self.min_log_scale, _MOST_LOG_SCALE),
+        )
+
+    def _log_probability(self, waveform, parameters, levels):
+        """The log probability of the level of each sample; leading axes broadcast."""
+        log_weights, means, log_scales = self._split(parameters)
+        codes = linear_encode(waveform, levels)[..., None]
+        log_mass = self._log_mass(codes, levels, means, log_scales)
+        return ops.logsumexp(log_weights + log_mass, axis=-1)
+
+
+def _pick(values, chosen):
+    """One value of each row: `(batch, n)` and `(batch,)` to `(batch,)`."""
+    return ops.take_along_axis(values, chosen[:, None], axis=-1)[:, 0]
+
+
+def _checked_log_scale(value):
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not (number and math.isfinite(value) and LEAST_LOG_SCALE <= value <= 0):
+        raise ValueError(
+            f"`min_log_scale` must be a number from {LEAST_LOG_SCALE:.0f} to 0. "
+            f"Received: min_log_scale={value!r}"
+        )
+    return float(value)

@@ -1,0 +1,61 @@
+"""How the tests run a distribution: fast, and alike on every backend."""
+
+import functools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_wavenet.training import NegativeLogLikelihood
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(distribution, method):
+    function = getattr(distribution, method)
+    if keras.backend.backend() != "jax":
+        return function
+    import jax
+
+    return jax.jit(function)  # or it would compile every single operation
+
+
+@pytest.fixture(scope="session")
+def call():
+    """`call(distribution, method, *arrays)`: the method, from NumPy to NumPy."""
+
+    def call(distribution, method, *arrays):
+        tensors = [ops.convert_to_tensor(array) for array in arrays]
+        return ops.convert_to_numpy(_compiled(distribution, method)(*tensors))
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def parameter_table():
+    """A model whose weights are the parameters of samples, one row for each."""
+
+    def build(distribution, parameters, optimizer):
+        table = keras.layers.Embedding(*parameters.shape)
+        model = keras.Sequential([keras.Input((None,), dtype="int32"), table])
+        table.set_weights([parameters])
+        model.compile(optimizer, NegativeLogLikelihood(distribution, reduction="sum"))
+        return model
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def gradients_of(parameter_table):
+    """The gradients of the costs of samples: `(n,)`, `(n, channels)` to the latter."""
+
+    def gradients_of(distribution, waveform, parameters):
+        # After one step from rest, the momentum is minus the gradient.
+        sgd = keras.optimizers.SGD(1.0, momentum=0.5)
+        model = parameter_table(distribution, parameters, sgd)
+        number = np.arange(len(waveform))[None]
+        model.train_on_batch(number, waveform[None])
+        (momentum,) = (v for v in sgd.variables if tuple(v.shape) == parameters.shape)
+        return -ops.convert_to_numpy(momentum)
+
+    return gradients_of
