@@ -19,12 +19,14 @@ class StatefulGenerator(keras.layers.Layer):
     goes on where the last one ended. They are no part of saved weights.
 
     Args:
-        network: A model with `step`, `get_initial_state`, `get_state_after`,
-            `receptive_field` and `distribution`, such as `keras_wavenet.WaveNet`.
+        network: A model with the step protocol, such as `keras_wavenet.WaveNet`; see
+            `keras_wavenet.models.step_protocol`.
         streams: How many generations run side by side, at least 1.
         seed: Integer from 0 to 2**64 - 1 that decides the noise; `None` draws one.
         engine: The loop that runs the network: `"auto"` takes that of the Keras
             backend; see `keras_wavenet.generation.engines`.
+        conditions: Dict of the network's conditions by name, each for all streams or
+            with a row for each stream; see `WaveNet.generate`.
 
     Call arguments:
         noise: float32, `(samples, streams, uniforms per sample)`, in [0, 1), of at
@@ -35,8 +37,8 @@ class StatefulGenerator(keras.layers.Layer):
         float32 array, `(streams, samples)`, in [-1, 1].
 
     Raises:
-        ValueError: If an argument is out of range, or noise or prime are for another
-            number of streams.
+        ValueError: If an argument is out of range, noise, prime or conditions are for
+            another number of streams, or there are too few frames for the samples.
 
     References:
         - Le Paine et al., Fast WaveNet (arXiv 1611.09482).
@@ -46,30 +48,32 @@ class StatefulGenerator(keras.layers.Layer):
         >>> first, then = generator.generate(8000), generator.generate(8000)
     """
 
-    def __init__(self, network, streams=1, seed=None, engine="auto", **kwargs):
+    def __init__(
+        self, network, streams=1, seed=None, engine="auto", conditions=None, **kwargs
+    ):
         super().__init__(trainable=False, autocast=False, **kwargs)
         checks.positive(streams=streams)
         self.streams = streams
         self.seed = _checked_seed(seed)
+        self.told = network.stream_conditions(conditions, streams)
         self.engine = engines.get(engine, network)
         self.distribution = network.distribution
-        self.history = network.receptive_field
+        self.chunk = engines.chunk_length(streams * network.condition_width)
         # The engine holds the network weakly. Hidden in a function, its weights are not
         # counted among those of this layer.
         self._network = lambda: network
-        silence = (self.engine.get_initial_state(streams), ops.zeros((streams,)))
-        self._structure = tree.map_structure(lambda value: None, silence)
+        beginning = self._beginning()
+        self._structure = tree.map_structure(lambda value: None, beginning)
         self._memory = [
             self.add_weight(v.shape, "zeros", v.dtype, trainable=False)
-            for v in tree.flatten(silence)
+            for v in tree.flatten(beginning)
         ]
-        self._remember(silence)
+        self._remember(beginning)
         self.built = True
 
     def reset(self):
-        """Go back to the start: silence was heard for ever, nothing was generated."""
-        state = self.engine.get_initial_state(self.streams)
-        self._remember((state, ops.zeros((self.streams,))))
+        """Go back to the start, where nothing was generated, and no prime was heard."""
+        self._remember(self._beginning())
 
     def prime(self, waveform):
         """Go back to the start, then hear a waveform in one parallel pass.
@@ -78,30 +82,105 @@ class StatefulGenerator(keras.layers.Layer):
             waveform: Float array of samples in [-1, 1], of any length: `(samples,)`
                 for all streams alike, or `(streams, samples)`.
         """
-        waveform = _checked_prime(waveform, self.streams)
-        silence = np.zeros((self.streams, self.history), "float32")
-        heard = np.concatenate([silence, waveform], axis=1)[:, -self.history :]
-        state = self.engine.get_state_after(heard[:, :-1])
-        self._remember((state, ops.convert_to_tensor(heard[:, -1])))
+        self._remember(self._after(_checked_prime(waveform, self.streams)))
+
+    def _beginning(self):
+        """What is remembered at the start: the state, the last sample, the context."""
+        network = self._network()
+        if not network.is_steady_in_silence:
+            return self._after(np.zeros((self.streams, 0), "float32"))
+        condition = self._condition_of(0)
+        if condition is not None:
+            condition = condition[0]
+        state = self.engine.apply("get_initial_state", self.streams, condition)
+        return state, ops.zeros((self.streams,)), ()
+
+    def _after(self, waveform):
+        """What is remembered after hearing a waveform, `(streams, samples)`."""
+        network = self._network()
+        length = network.receptive_field
+        silence = np.zeros((self.streams, length), "float32")
+        heard = np.concatenate([silence, waveform], axis=1)[:, -length:]
+        frames = None
+        if self.told.frames is not None:
+            before, behind = network.frame_margins
+            frames = self.told.frames_between(-before, behind)
+        known = np.full((self.streams,), min(waveform.shape[1], length - 1), "int32")
+        state = self.engine.apply(
+            "get_state_after", heard[:, :-1], self.told.vectors, frames, known
+        )
+        context = ()
+        if network.context_hop is not None:
+            newest = np.zeros((self.streams, network.context_hop), "float32")
+            context = (*self.engine.apply("get_context", heard), newest)
+        return state, ops.convert_to_tensor(heard[:, -1]), context
 
     def call(self, noise, sampling=None):
         noise = np.asarray(noise, dtype="float32")
-        count = len(noise)
         expected = (self.streams, self.distribution.uniforms_per_sample)
-        if noise.ndim != 3 or noise.shape[1:] != expected or count > engines.CHUNK:
+        if noise.ndim != 3 or noise.shape[1:] != expected or len(noise) > engines.CHUNK:
             raise ValueError(
                 f"`noise` must have shape (samples, {expected[0]}, {expected[1]}) with "
                 f"at most {engines.CHUNK} samples. Received: shape={noise.shape}"
             )
-        noise = np.pad(noise, [(0, engines.CHUNK - count), (0, 0), (0, 0)])
-        state, samples = tree.pack_sequence_as(
+        self.told.check_length(self.generated + len(noise))
+        runs = [np.zeros((self.streams, 0), "float32")]
+        while len(noise):
+            count = min(len(noise), self.chunk, self._until_context())
+            runs.append(self._run(noise[:count], sampling or Sampling()))
+            noise = noise[count:]
+        return np.concatenate(runs, axis=1)
+
+    def _run(self, noise, sampling):
+        """Generate so many samples as there are rows of noise, in one loop."""
+        count = len(noise)
+        state, samples, context = tree.pack_sequence_as(
             self._structure, [variable.value for variable in self._memory]
         )
+        condition = self._condition_of(self.generated)
+        if context:
+            condition = context[0] if condition is None else condition + context[0]
+        noise = np.pad(noise, [(0, self.chunk - count), (0, 0), (0, 0)])
         audio, state, samples = self.engine.run(
-            state, samples, noise, count, sampling or Sampling()
+            state, samples, noise, count, condition, sampling
         )
-        self._remember((state, samples), self.generated + count)
-        return ops.convert_to_numpy(audio)[:count].T
+        audio = ops.convert_to_numpy(audio)[:count].T
+        if context:
+            context = self._hear_context(context, audio)
+        self._remember((state, samples, context), self.generated + count)
+        return audio
+
+    def _condition_of(self, start):
+        """What conditions add inside the gates, from a sample on, for a chunk."""
+        frames, offset, count = None, 0, 1
+        if self.told.frames is not None:
+            network, hop = self._network(), self.told.hop
+            margin = network.frame_margins[1]
+            first, offset = divmod(start, hop)
+            count = self.chunk
+            stop = first + -(-count // hop) + 1
+            frames = self.told.frames_between(first - margin, stop + margin)
+        elif not self.told.vectors:
+            return None
+        offset = np.array(offset, "int32")
+        return self.engine.apply(
+            "get_condition", self.told.vectors, frames, offset, count
+        )
+
+    def _until_context(self):
+        """Samples until the context stack has heard a frame more."""
+        hop = self._network().context_hop
+        return engines.CHUNK if hop is None else hop - self.generated % hop
+
+    def _hear_context(self, context, audio):
+        """Keep the newest samples; at the end of a frame, let the stack hear it."""
+        said, state, newest = context
+        hop = newest.shape[1]
+        newest = np.concatenate([ops.convert_to_numpy(newest), audio], axis=1)
+        newest = newest[:, -hop:]
+        if (self.generated + audio.shape[1]) % hop == 0:
+            said, state = self.engine.apply("step_context", newest, state)
+        return said, state, newest
 
     def generate(self, num_samples, sampling=None, progress=False):
         """Generate so many samples more: float32 array, `(streams, num_samples)`."""
@@ -121,6 +200,11 @@ class StatefulGenerator(keras.layers.Layer):
             float32 arrays, `(streams, at most engines.CHUNK)`.
         """
         checks.at_least(0, num_samples=num_samples)
+        (sampling or Sampling()).check(self.distribution)
+        self.told.check_length(self.generated + num_samples)
+        return self._stream(num_samples, sampling, progress)
+
+    def _stream(self, num_samples, sampling, progress):
         bar = keras.utils.Progbar(num_samples, unit_name="sample") if progress else None
         end = self.generated + num_samples
         while self.generated < end:

@@ -2,6 +2,8 @@
 
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
+from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
+from keras_wavenet.layers.frame_upsampling import FrameUpsampling
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.mu_law import (
@@ -10,13 +12,18 @@ from keras_wavenet.layers.mu_law import (
     mu_law_decode,
     mu_law_encode,
 )
+from keras_wavenet.layers.scalar_input import ScalarInput
 
 __all__ = [
     "CausalConv1D",
     "CausalEmbedding1D",
+    "ConditionProducts",
+    "FrameUpsampling",
     "GatedResidualBlock",
+    "GlobalCondition",
     "MuLawDecoding",
     "MuLawEncoding",
+    "ScalarInput",
     "SideBySide",
     "mu_law_decode",
     "mu_law_encode",

@@ -23,7 +23,9 @@ class CausalEmbedding1D(keras.layers.Layer):
         kernel_initializer, kernel_regularizer: As in `keras.layers.Conv1D`.
 
     Call arguments:
-        codes: Integer tensor, shape `(batch, time)`, codes in [0, levels - 1].
+        codes: Integer tensor, shape `(batch, time)`, codes in [0, levels - 1], or -1
+            for a sample that was not heard and adds nothing.
+        unheard: Whether there may be codes of -1; without, they are not looked for.
 
     Returns:
         Float tensor, shape `(batch, time, filters)`; see `padding` for its length.
@@ -72,16 +74,21 @@ class CausalEmbedding1D(keras.layers.Layer):
             regularizer=self.kernel_regularizer,
         )
 
-    def call(self, codes):
+    def call(self, codes, unheard=False):
         codes = ops.cast(codes, "int32")
+        look_up = self._rows_of_heard if unheard else self._rows
         if self.padding == "valid":
             taps = queue.taps(codes, self.kernel_size, 1)
-            return self._sum([self._rows(i, tap) for i, tap in enumerate(taps)])
-        rows = [self._rows(i, codes) for i in range(self.kernel_size)]
+            return self._sum([look_up(i, tap) for i, tap in enumerate(taps)])
+        rows = [look_up(i, codes) for i in range(self.kernel_size)]
         return self._sum([_delay(r, self.history - i) for i, r in enumerate(rows)])
 
     def _rows(self, tap, codes):
         return ops.take(self.kernel[tap], codes, axis=0)
+
+    def _rows_of_heard(self, tap, codes):
+        rows = self._rows(tap, ops.maximum(codes, 0))
+        return ops.where(ops.expand_dims(codes >= 0, -1), rows, 0)
 
     def get_initial_state(self, batch_size):
         """The state before anything was heard: -1 stands for no code."""
@@ -98,16 +105,13 @@ class CausalEmbedding1D(keras.layers.Layer):
     def step(self, codes, state):
         """One sample, codes `(batch,)`: the output, `(batch, filters)`, and state."""
         past, state = queue.push(codes, state, self.kernel_size, 1)
-        rows = []
-        for i, tap in enumerate([*past, codes]):
-            row = self._rows(i, ops.maximum(tap, 0))
-            rows.append(ops.where(ops.expand_dims(tap >= 0, -1), row, 0))
-        return self._sum(rows), state
+        taps = enumerate([*past, codes])
+        return self._sum([self._rows_of_heard(i, tap) for i, tap in taps]), state
 
     def _sum(self, rows):
         return ops.cast(sum(rows[1:], rows[0]), self.compute_dtype)
 
-    def compute_output_spec(self, codes):
+    def compute_output_spec(self, codes, unheard=False):
         length = queue.output_length(codes.shape[1], self.history, self.padding)
         shape = (codes.shape[0], length, self.filters)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)

@@ -58,6 +58,24 @@ def at_least(least, **arguments):
             )
 
 
+def odd(**arguments):
+    """Every argument is a positive odd integer."""
+    for name, value in arguments.items():
+        at_least(1, **{name: value})
+        if value % 2 == 0:
+            raise ValueError(f"`{name}` must be odd. Received: {name}={value!r}")
+
+
+def one_of(choices, **arguments):
+    """Every argument is one of a few values."""
+    for name, value in arguments.items():
+        if value not in choices:
+            expected = ", ".join(repr(choice) for choice in choices)
+            raise ValueError(
+                f"`{name}` must be one of {expected}. Received: {name}={value!r}"
+            )
+
+
 def names(what, received, required, optional=()):
     """A dict has the required keys, and none that is unknown."""
     missing = [name for name in required if name not in received]
@@ -86,6 +104,15 @@ def signal(name, value):
         raise ValueError(
             f"`{name}` must hold float samples in [-1, 1]; divide 16-bit integers by "
             f"32768. Received: dtype={dtype}"
+        )
+
+
+def vectors(name, value, channels):
+    """A tensor is a batch of vectors of so many channels."""
+    shape = tuple(getattr(value, "shape", ()))
+    if len(shape) != 2 or shape[-1] != channels:
+        raise ValueError(
+            f"`{name}` must have shape (batch, {channels}). Received: shape={shape}"
         )
 
 

@@ -5,16 +5,19 @@ from keras import ops
 
 from keras_wavenet.layers import checks, queue
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
+from keras_wavenet.layers.conditioning import ConditionProducts
 from keras_wavenet.layers.initializers import SideBySide, one_of_several
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class GatedResidualBlock(keras.layers.Layer):
-    """One layer of the dilated stack: `z = tanh(W_f * x) . sigmoid(W_g * x)`.
+    """One layer of the dilated stack.
 
-    It hands on the residual stream `x + W_r z` and, for the skip connection, z: a
-    network makes one product of the z of all its blocks. A block used alone may be
-    given `skip_channels`; it then returns the skip output `W_s z` in z's place.
+    `z = tanh(W_f * x + V_f h) . sigmoid(W_g * x + V_g h)`, where `V h` is the sum of
+    the products of all conditions h. It hands on the residual stream `x + W_r z` and,
+    for the skip connection, z: a network makes one product of the z of all its blocks.
+    A block used alone may be given `skip_channels`; it then returns the skip output
+    `W_s z` in z's place.
 
     Filter and gate lie side by side in one kernel, the tanh half first.
 
@@ -28,13 +31,19 @@ class GatedResidualBlock(keras.layers.Layer):
         padding: `"causal"` or `"valid"`, as in `CausalConv1D`.
         dropout: Share of the convolution's inputs that are dropped in training, at
             least 0 and below 1. The residual stream itself is never dropped.
-        use_bias: Whether the products have biases.
+        condition_channels: Dict from the name of each condition to its channels;
+            `None` for a block without conditions.
+        residual_scale: What `x + W_r z` is multiplied by: 1 in the paper, the square
+            root of 1/2 in some public models.
+        use_bias: Whether the products have biases; those of conditions have none.
         kernel_initializer, bias_initializer: Each of filter, gate, residual and skip
             kernel is drawn as if it stood alone.
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
 
     Call arguments:
         inputs: Float tensor, the residual stream, shape `(batch, time, channels)`.
+        conditions: Dict of float tensors, `(batch, time or 1, channels)`: a row for
+            each sample of the outputs, or more before them, which are left out.
         training: Whether dropout acts.
 
     Returns:
@@ -48,7 +57,7 @@ class GatedResidualBlock(keras.layers.Layer):
             dimension.
 
     References:
-        - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.3 and 2.4.
+        - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.3 to 2.5.
     """
 
     def __init__(
@@ -60,6 +69,8 @@ class GatedResidualBlock(keras.layers.Layer):
         residual=True,
         padding="causal",
         dropout=0.0,
+        condition_channels=None,
+        residual_scale=1.0,
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
@@ -76,6 +87,8 @@ class GatedResidualBlock(keras.layers.Layer):
         self.skip_channels = skip_channels
         self.residual = residual
         self.dropout = dropout
+        self.condition_channels = dict(condition_channels or {})
+        self.residual_scale = residual_scale
         self.product_arguments = {
             "use_bias": use_bias,
             "kernel_initializer": keras.initializers.get(kernel_initializer),
@@ -101,16 +114,29 @@ class GatedResidualBlock(keras.layers.Layer):
         """Samples before the present one that an output depends on."""
         return self.filter_gate.history
 
-    def build(self, input_shape):
-        checks.sequence(self.name, input_shape)
-        self.filter_gate.build(input_shape)
+    def build(self, inputs_shape, conditions_shape=None):
+        checks.sequence(self.name, inputs_shape)
+        self.filter_gate.build(inputs_shape)
         self.residual_product = self.skip_product = self.drop = None
+        self.conditioning = None
         if self.residual:
-            self.residual_product = self._product("residual", input_shape[-1], 2)
+            self.residual_product = self._product("residual", inputs_shape[-1], 2)
         if self.skip_channels is not None:
             self.skip_product = self._product("skip", self.skip_channels, 3)
         if self.dropout:
             self.drop = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
+        if self.condition_channels:
+            arguments = self.product_arguments
+            self.conditioning = ConditionProducts(
+                2 * self.dilation_channels,
+                self.condition_channels,
+                parts=2,
+                kernel_initializer=one_of_several(arguments["kernel_initializer"], 4),
+                kernel_regularizer=arguments["kernel_regularizer"],
+                name="conditioning",
+                dtype=self.dtype_policy,
+            )
+            self.conditioning.build()
 
     def _product(self, name, channels, number):
         arguments = dict(self.product_arguments)
@@ -125,14 +151,16 @@ class GatedResidualBlock(keras.layers.Layer):
         product.build((None, None, self.dilation_channels))
         return product
 
-    def call(self, inputs, training=None):
+    def call(self, inputs, conditions=None, training=None):
         heard = inputs
         if self.drop is not None:
             heard = self.drop(inputs, training=training)
-        z = self._gate(self.filter_gate(heard))
+        fused = self.filter_gate(heard)
+        if self.conditioning is not None:
+            fused = fused + self.conditioning.call(conditions, fused)
         if self.filter_gate.padding == "valid":
             inputs = inputs[:, self.history :]
-        return self._outputs(inputs, z)
+        return self._outputs(inputs, self._gate(fused))
 
     def get_initial_state(self, batch_size):
         """The state before anything was heard: a queue of zeros."""
@@ -146,13 +174,17 @@ class GatedResidualBlock(keras.layers.Layer):
         """The state after hearing `inputs`, shape `(batch, time, channels)`."""
         return self.filter_gate.get_state_after(inputs)
 
-    def step(self, inputs, state):
+    def step(self, inputs, state, condition=None):
         """One sample: `(batch, channels)` and a state to the outputs and a state.
 
-        The outputs are those of `call` without the time axis.
+        The outputs are those of `call` without the time axis. `condition` is the sum of
+        the products of all conditions, `(batch, 2 * dilation_channels)`, as
+        `conditioning` gives it: it can be computed ahead for many samples.
         """
         inputs = ops.cast(inputs, self.compute_dtype)
         fused, state = self.filter_gate.step(inputs, state)
+        if condition is not None:
+            fused = fused + ops.cast(condition, self.compute_dtype)
         return self._outputs(inputs, self._gate(fused)), state
 
     def _gate(self, fused):
@@ -163,14 +195,19 @@ class GatedResidualBlock(keras.layers.Layer):
         skip = z if self.skip_product is None else self._weigh(self.skip_product, z)
         if self.residual_product is None:
             return inputs, skip
-        return inputs + self._weigh(self.residual_product, z), skip
+        outputs = inputs + self._weigh(self.residual_product, z)
+        return outputs if self.residual_scale == 1 else outputs * self._scale, skip
+
+    @property
+    def _scale(self):
+        return ops.cast(self.residual_scale, self.compute_dtype)
 
     def _weigh(self, product, z):
         # In `step`, Keras does not cast the weights: the product may come in float32.
         return ops.cast(product.call(z), self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
-        batch, length, channels = input_shape
+    def compute_output_shape(self, inputs_shape, conditions_shape=None):
+        batch, length, channels = inputs_shape
         length = queue.output_length(length, self.history, self.filter_gate.padding)
         skip_channels = self.skip_channels or self.dilation_channels
         return (batch, length, channels), (batch, length, skip_channels)
@@ -187,6 +224,8 @@ class GatedResidualBlock(keras.layers.Layer):
             "residual": self.residual,
             "padding": self.filter_gate.padding,
             "dropout": self.dropout,
+            "condition_channels": self.condition_channels,
+            "residual_scale": self.residual_scale,
             "use_bias": arguments["use_bias"],
             "kernel_initializer": initializer.serialize(
                 arguments["kernel_initializer"]

@@ -13,7 +13,8 @@ class SideBySide(keras.initializers.Initializer):
 
     Args:
         initializer: Name, config or instance of the initializer of one part.
-        parts: How many kernels the variable holds, at least 1.
+        parts: How many kernels of one size the variable holds, at least 1, or a list
+            of their sizes along the axis.
         axis: The axis along which they lie.
     """
 
@@ -23,18 +24,25 @@ class SideBySide(keras.initializers.Initializer):
         self.axis = axis
 
     def __call__(self, shape, dtype=None):
-        shape = list(shape)
-        if shape[self.axis] % self.parts:
+        draws = []
+        for number, size in enumerate(self._sizes(shape)):
+            part = list(shape)
+            part[self.axis] = size
+            draw = one_of_several(self.initializer, number)
+            draws.append(draw(tuple(part), dtype=dtype))
+        return ops.concatenate(draws, axis=self.axis)
+
+    def _sizes(self, shape):
+        length = shape[self.axis]
+        sizes = self.parts
+        if isinstance(sizes, int):
+            sizes = [length // sizes] * sizes
+        if sum(sizes) != length:
             raise ValueError(
                 f"Axis {self.axis} of the kernel must divide into {self.parts} parts. "
                 f"Received: shape={tuple(shape)}"
             )
-        shape[self.axis] //= self.parts
-        draws = [
-            one_of_several(self.initializer, part)(tuple(shape), dtype=dtype)
-            for part in range(self.parts)
-        ]
-        return ops.concatenate(draws, axis=self.axis)
+        return sizes
 
     def get_config(self):
         return {

@@ -1,6 +1,7 @@
 """Whole networks."""
 
+from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import doubling_dilations
 from keras_wavenet.models.wavenet import WaveNet
 
-__all__ = ["WaveNet", "doubling_dilations"]
+__all__ = ["ContextStack", "WaveNet", "doubling_dilations"]

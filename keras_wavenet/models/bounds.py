@@ -4,36 +4,30 @@ Keras builds whatever a config says: 3,000 blocks, or a width of 2e8, take the m
 down long before the first error. What somebody types in Python is not limited so.
 """
 
+import dataclasses
+
 from keras_wavenet.layers import checks
+from keras_wavenet.layers.frame_upsampling import FrameUpsampling
+from keras_wavenet.models.architecture import Architecture
 
 MOST_BLOCKS = 512
 MOST_CHANNELS = 16384
 MOST_PARAMETERS = 2_000_000_000
 MOST_TAPS = 4096
 MOST_DILATION = 2**20
+MOST_NAMES = 2**16
+MOST_HOP = 2**16
+MOST_STAGES = 16
+MODEL_KINDS = {"trainable": (bool,), "name": (str,), "dtype": (str,)}
 KINDS = {
     "use_bias": (bool,),
-    "trainable": (bool,),
     "dropout": (float, int),
-    "name": (str,),
-    "dtype": (str,),
+    "initial_skip": (bool,),
+    "residual_scale": (float, int),
+    "post_conditioning": (bool,),
 }
-KEYS = (
-    "dilations",
-    "residual_channels",
-    "dilation_channels",
-    "skip_channels",
-    "post_channels",
-    "kernel_size",
-    "initial_kernel_size",
-    "distribution",
-    "use_bias",
-    "dropout",
-    "sample_rate",
-    "name",
-    "trainable",
-    "dtype",
-)
+KEYS = tuple(field.name for field in dataclasses.fields(Architecture))
+FIRST_KEYS = KEYS[: KEYS.index("speakers")]  # what every preset has, the oldest too
 
 
 def check_config(config):
@@ -42,27 +36,91 @@ def check_config(config):
     Raises:
         ValueError: If a key is missing or unknown, or a value is out of range.
     """
-    checks.names("config", config, required=KEYS)
-    dilations = config["dilations"]
-    if not isinstance(dilations, list) or not 1 <= len(dilations) <= MOST_BLOCKS:
-        raise ValueError(
-            f"`dilations` must be a list of 1 to {MOST_BLOCKS} integers. "
-            f"Received: {str(dilations)[:80]}"
-        )
-    for number, dilation in enumerate(dilations):
-        checks.within(1, MOST_DILATION, **{f"dilations[{number}]": dilation})
+    checks.names(
+        "config",
+        config,
+        required=[*FIRST_KEYS, *MODEL_KINDS],
+        optional=KEYS[len(FIRST_KEYS) :],
+    )
+    for key, kinds in {**KINDS, **MODEL_KINDS}.items():
+        if key in config:
+            _check_kind(key, config[key], kinds)
+    check_dilations("dilations", config["dilations"])
     for name in ("residual", "dilation", "skip", "post"):
         key = f"{name}_channels"
         checks.within(1, MOST_CHANNELS, **{key: config[key]})
     checks.within(2, MOST_TAPS, kernel_size=config["kernel_size"])
     checks.within(1, MOST_TAPS, initial_kernel_size=config["initial_kernel_size"])
     checks.within(1, 10**6, sample_rate=config["sample_rate"])
-    for key, kind in KINDS.items():
-        if type(config[key]) not in kind:
-            names = " or ".join(one.__name__ for one in kind)
+    for key in ("speaker_channels", "global_channels", "local_channels"):
+        if config.get(key) is not None:
+            checks.within(1, MOST_CHANNELS, **{key: config[key]})
+    for key in ("speakers", "tags"):
+        _check_names(key, config.get(key))
+    if config.get("hop") is not None:
+        checks.within(1, MOST_HOP, hop=config["hop"])
+    if config.get("upsampling") is not None:
+        _check_upsampling(config["upsampling"])
+    if config.get("context_stack") is not None:
+        _check_context_stack(config["context_stack"])
+    architecture_of(config)
+
+
+def architecture_of(config) -> Architecture:
+    """The architecture in a config of a model."""
+    return Architecture(**{key: config[key] for key in KEYS if key in config})
+
+
+def check_dilations(name, dilations):
+    """A list of a sane number of dilations."""
+    if not isinstance(dilations, list) or not 1 <= len(dilations) <= MOST_BLOCKS:
+        raise ValueError(
+            f"`{name}` must be a list of 1 to {MOST_BLOCKS} integers. "
+            f"Received: {str(dilations)[:80]}"
+        )
+    for number, dilation in enumerate(dilations):
+        checks.within(1, MOST_DILATION, **{f"{name}[{number}]": dilation})
+
+
+def _check_kind(key, value, kinds):
+    if type(value) not in kinds:
+        names = " or ".join(kind.__name__ for kind in kinds)
+        raise ValueError(
+            f"`{key}` must be of type {names}. Received: {str(value)[:80]!r}"
+        )
+
+
+def _check_names(key, value):
+    """A number of names, or so many of them."""
+    count = len(value) if isinstance(value, list) else value
+    if count is not None:
+        checks.within(1, MOST_NAMES, **{key: count})
+
+
+def _check_upsampling(config):
+    _check_kind("upsampling", config, (dict,))
+    for key in ("scales", "kernel_sizes"):
+        values = config.get(key)
+        if values is None:
+            continue
+        if not isinstance(values, list) or not 1 <= len(values) <= MOST_STAGES:
             raise ValueError(
-                f"`{key}` must be of type {names}. Received: {str(config[key])[:80]!r}"
+                f"`{key}` of the upsampling must be a list of 1 to {MOST_STAGES} "
+                f"integers. Received: {str(values)[:80]}"
             )
+        for number, value in enumerate(values):
+            checks.within(1, MOST_HOP, **{f"{key}[{number}]": value})
+    for key in ("initial_kernel_size", "frequency_kernel_size"):
+        checks.within(1, MOST_TAPS, **{key: config.get(key, 1)})
+
+
+def _check_context_stack(config):
+    _check_kind("context_stack", config, (dict,))
+    check_dilations("context_stack dilations", config.get("dilations"))
+    checks.within(1, MOST_CHANNELS, channels=config.get("channels"))
+    checks.within(1, MOST_HOP, hop=config.get("hop", 1))
+    checks.within(2, MOST_TAPS, kernel_size=config.get("kernel_size", 2))
+    _check_kind("use_bias", config.get("use_bias", True), (bool,))
 
 
 def check_size(parameters):
@@ -74,16 +132,56 @@ def check_size(parameters):
         )
 
 
-def parameter_count(config, distribution) -> int:
+def parameter_count(config) -> int:
     """Number of weights of the WaveNet with a config, without building it."""
-    blocks = len(config["dilations"])
-    residual, dilation = config["residual_channels"], config["dilation_channels"]
-    skip, post = config["skip_channels"], config["post_channels"]
-    bias = 1 if config["use_bias"] else 0
-    initial = config["initial_kernel_size"] * distribution.levels * residual
-    filter_gate = (config["kernel_size"] * residual + bias) * 2 * dilation
-    residual_product = (dilation + bias) * residual
-    head = (blocks * dilation + bias) * skip + (skip + bias) * post
-    output = (post + bias) * distribution.channels
-    stack = blocks * filter_gate + (blocks - 1) * residual_product
-    return initial + stack + head + output
+    a = architecture_of(config)
+    blocks, dilation = len(a.dilations), a.dilation_channels
+    bias = 1 if a.use_bias else 0
+    condition = sum(a.condition_channels.values())
+    initial = a.initial_kernel_size * a.input_levels
+    if a.input_encoding != "codes":
+        initial = a.initial_kernel_size + bias
+    filter_gate = a.kernel_size * a.residual_channels + bias + condition
+    residual = (blocks - 1) * (dilation + bias) * a.residual_channels
+    skip = (sum(a.skip_parts) + bias) * a.skip_channels
+    post = a.skip_channels + bias + (condition if a.post_conditioning else 0)
+    output = (a.post_channels + bias) * a.distribution.channels
+    return (
+        initial * a.residual_channels
+        + blocks * filter_gate * 2 * dilation
+        + residual
+        + skip
+        + post * a.post_channels
+        + output
+        + a.speaker_count * (a.speaker_channels or 0)
+        + _upsampling_count(a)
+        + _context_stack_count(a)
+    )
+
+
+def _upsampling_count(a):
+    if a.local_channels is None:
+        return 0
+    layer = FrameUpsampling(a.hop, **a.upsampling)
+    channels = a.local_channels**2
+    count = 0
+    if layer.initial_kernel_size > 1:
+        count += layer.initial_kernel_size * channels
+    if layer.kind == "transposed":
+        count += sum(layer.kernel_sizes) * channels
+    if layer.kind == "stretch":
+        count += sum(layer.kernel_sizes) * layer.frequency_kernel_size
+    return count
+
+
+def _context_stack_count(a):
+    if a.context_stack is None:
+        return 0
+    stack = a.context_stack
+    channels, blocks = stack["channels"], len(stack["dilations"])
+    bias = 1 if stack["use_bias"] else 0
+    frame = (stack["hop"] + bias) * channels
+    filter_gate = (stack["kernel_size"] * channels + bias) * 2 * channels
+    residual = (blocks - 1) * (channels + bias) * channels
+    output = (blocks * channels + bias) * channels
+    return frame + blocks * filter_gate + residual + output

@@ -6,27 +6,27 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet import distributions
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.layers import checks
-from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
-from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
-from keras_wavenet.layers.initializers import SideBySide
-from keras_wavenet.layers.mu_law import MuLawEncoding
-from keras_wavenet.models import bounds
-from keras_wavenet.models.dilations import doubling_dilations, receptive_field
+from keras_wavenet.models import bounds, graph
+from keras_wavenet.models.architecture import Architecture
+from keras_wavenet.models.conditions import StreamConditions, fill_in_frames
+from keras_wavenet.models.cost import multiply_adds_per_sample
 from keras_wavenet.models.generative_model import GenerativeModel
+from keras_wavenet.models.parts import build_parts
+from keras_wavenet.models.step_protocol import StepProtocol
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
-class WaveNet(GenerativeModel):
+class WaveNet(StepProtocol, GenerativeModel):
     """WaveNet: the distribution of the next sample, given all samples so far.
 
     Every input sample costs a look-up, then a stack of gated residual blocks, whose z
     meet in one skip product, then two 1x1 products. `call` runs the stack over the
-    context and the waveform, and all that follows over the waveform alone.
+    context and the waveform, and all that follows over the waveform alone. Conditions
+    are added inside every gate.
 
-    Axes: B batch, T samples, R residual, D dilation, S skip, P post, Q codes.
+    Axes: B batch, T samples, F frames, R residual, D dilation, S skip, P post.
 
     Args:
         dilations: Dilation of each block, positive integers; `None` is
@@ -42,12 +42,49 @@ class WaveNet(GenerativeModel):
         use_bias: Whether the products have biases.
         dropout: Share of each dilated convolution's inputs dropped in training.
         sample_rate: Hz of the audio that the network is for.
+        speakers: A number of speakers or the list of their names: the condition
+            `"speaker"` (paper, 3.1).
+        speaker_channels: Channels of an embedding of the speaker; `None`: one-hot.
+        tags: A number of tags or the list of their names: the condition `"tags"`, of
+            which several may hold at once (paper, 3.3).
+        global_channels: Channels of the condition `"global"`, any vector (paper, 2.5).
+        features: What makes frames of audio, see `keras_wavenet.features`: the
+            condition `"local"`, such as log-mel frames, its `local_channels` and `hop`.
+        local_channels: Without features, channels of the frames of `"local"`.
+        hop: Without features, samples of a frame. Frame f speaks of samples `f * hop`
+            to `(f + 1) * hop - 1`.
+        upsampling: How frames become samples: `"transposed"` (the default, which the
+            paper found best), `"repeat"`, `"stretch"`, or a dict of `"kind"` and other
+            arguments of `keras_wavenet.layers.FrameUpsampling`.
+        context_stack: `None`, or a dict of `"dilations"`, `"channels"`, and optionally
+            `"hop"`, `"kernel_size"`, `"use_bias"`: a second stack that hears far back
+            (paper, 2.6), see `keras_wavenet.models.ContextStack`.
+        input_encoding: How samples are heard: `"codes"`, mu-law codes looked up;
+            `"waveform"`, a scalar; `"companded"`, the code as a scalar. `None`: codes
+            for a categorical distribution, else the waveform.
+        input_levels: Number of mu-law codes heard; `None`: those of a categorical
+            distribution, else 256.
+        initial_activation: After the first convolution: `None`, `"tanh"`, `"relu"`.
+        initial_skip: Whether the first convolution's output joins the skip sum.
+        residual_scale: What each block's residual output is multiplied by.
+        skip_scaling: `None`; `"total"`, each skip times `sqrt(1 / blocks)`;
+            `"running"`, the sum so far times `sqrt(1 / 2)` at each block.
+        post_conditioning: Whether conditions are added before the last ReLU, too.
+        start: What was heard before a clip: `"silence"`, or `"zeros"`: nothing, all
+            layers remember zeros.
         **kwargs: `name`, `dtype` and `trainable`, as in `keras.Model`.
 
     Call arguments:
         inputs: The waveform, float `(batch, T)`, samples in [-1, 1], or a dict of
-            `"waveform"` and, optionally, `"context"`, float `(batch, n)`: the samples
-            heard just before it. What is missing of the context was silence.
+            `"waveform"` and what goes with it: `"context"`, float `(batch, n)`, the
+            samples heard just before it, by default none; with `start="zeros"`
+            `"heard"`, int `(batch,)`, how many samples of the context are the clip's,
+            by default all; and all conditions of the model: `"speaker"`, int
+            `(batch,)`; `"tags"`, `(batch, tags)` of 0 and 1; `"global"`, `(batch,
+            channels)`; `"local"`, `(batch, F, channels)`, whose first frame begins with
+            the first sample that is predicted, with at least `ceil(T / hop)` frames,
+            and, optionally, `"local_context"`, the frames just before. Where frames are
+            missing around the window, those at its edge are repeated.
 
     Returns:
         The parameters of the distribution (logits for `"categorical"`), float32
@@ -58,7 +95,7 @@ class WaveNet(GenerativeModel):
             or dtype.
 
     References:
-        - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.1 to 2.4.
+        - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.1 to 2.6.
 
     Example:
         >>> model = WaveNet(dilations=[1, 2, 4, 8], skip_channels=64)
@@ -80,175 +117,154 @@ class WaveNet(GenerativeModel):
         dropout=0.0,
         sample_rate=16000,
         *,
+        speakers=None,
+        speaker_channels=None,
+        tags=None,
+        global_channels=None,
+        features=None,
+        local_channels=None,
+        hop=None,
+        upsampling=None,
+        context_stack=None,
+        input_encoding=None,
+        input_levels=None,
+        initial_activation=None,
+        initial_skip=False,
+        residual_scale=1.0,
+        skip_scaling=None,
+        post_conditioning=False,
+        start="silence",
         dtype=None,
         **kwargs,
     ):
-        dilations = _checked_dilations(dilations)
-        post_channels = skip_channels if post_channels is None else post_channels
-        checks.positive(
+        architecture = Architecture(
+            dilations=dilations,
             residual_channels=residual_channels,
             dilation_channels=dilation_channels,
             skip_channels=skip_channels,
             post_channels=post_channels,
+            kernel_size=kernel_size,
             initial_kernel_size=initial_kernel_size,
+            distribution=distribution,
+            use_bias=use_bias,
+            dropout=dropout,
             sample_rate=sample_rate,
+            speakers=speakers,
+            speaker_channels=speaker_channels,
+            tags=tags,
+            global_channels=global_channels,
+            features=features,
+            local_channels=local_channels,
+            hop=hop,
+            upsampling=upsampling,
+            context_stack=context_stack,
+            input_encoding=input_encoding,
+            input_levels=input_levels,
+            initial_activation=initial_activation,
+            initial_skip=initial_skip,
+            residual_scale=residual_scale,
+            skip_scaling=skip_scaling,
+            post_conditioning=post_conditioning,
+            start=start,
         )
-        checks.at_least(2, kernel_size=kernel_size)
-        distribution = distributions.get(distribution)
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
-
-        encode = MuLawEncoding(distribution.levels, name="encode")
-        initial = CausalEmbedding1D(
-            distribution.levels,
-            residual_channels,
-            initial_kernel_size,
-            padding="valid",
-            name="initial",
-            dtype=policy,
-        )
-        blocks = [
-            GatedResidualBlock(
-                dilation_channels,
-                kernel_size,
-                dilation,
-                residual=number < len(dilations) - 1,  # nobody would read the last
-                padding="valid",
-                dropout=dropout,
-                use_bias=use_bias,
-                name=f"block_{number}",
-                dtype=policy,
-            )
-            for number, dilation in enumerate(dilations)
-        ]
-        skip = keras.layers.Dense(
-            skip_channels,
-            activation="relu",
-            use_bias=use_bias,
-            kernel_initializer=SideBySide("glorot_uniform", len(blocks), axis=0),
-            name="skip",
-            dtype=policy,
-        )
-        post = keras.layers.Dense(
-            post_channels,
-            activation="relu",
-            use_bias=use_bias,
-            name="post",
-            dtype=policy,
-        )
-        output = keras.layers.Dense(
-            distribution.channels, use_bias=use_bias, name="output", dtype="float32"
-        )
-
-        inputs, parameters = _connect(encode, initial, blocks, skip, post, output)
+        parts = build_parts(architecture, policy)
+        inputs, parameters = graph.connect(architecture, parts)
         super().__init__(inputs=inputs, outputs=parameters, **kwargs)
         self.dtype_policy = policy
-        self.encode, self.initial, self.blocks = encode, initial, blocks
-        self.skip, self.post, self.output_product = skip, post, output
-        self.distribution = distribution
-        self.dilations = dilations
-        self.residual_channels = residual_channels
-        self.dilation_channels = dilation_channels
-        self.skip_channels = skip_channels
-        self.post_channels = post_channels
-        self.kernel_size = kernel_size
-        self.initial_kernel_size = initial_kernel_size
-        self.use_bias = use_bias
-        self.dropout = dropout
-        self.sample_rate = sample_rate
+        # The words of the constructor are those of the model.
+        for name, value in {**vars(architecture), **vars(parts)}.items():
+            setattr(self, name, value)
+        self.architecture, self.parts = architecture, parts
 
     @property
     def receptive_field(self) -> int:
         """Samples that one output depends on: the present one and those before it."""
-        return receptive_field(
-            self.dilations, self.kernel_size, self.initial_kernel_size
-        )
+        return self.context_length + 1
+
+    @property
+    def context_length(self) -> int:
+        """Samples that have to be heard before a waveform."""
+        return graph.context_length(self.architecture, self.parts)
+
+    @property
+    def frame_margins(self) -> tuple[int, int]:
+        """Local frames that have to be known before and behind a window."""
+        return graph.frame_margins(self.architecture, self.parts)
 
     @property
     def data_spec(self) -> DataSpec:
         """What a dataset has to know of this model."""
+        a = self.architecture
+        before, behind = self.frame_margins
         return DataSpec(
-            sample_rate=self.sample_rate, context_length=self.receptive_field - 1
+            sample_rate=a.sample_rate,
+            context_length=self.context_length,
+            conditions=a.conditions,
+            hop=math.lcm(a.hop or 1, (a.context_stack or {}).get("hop", 1)),
+            speakers=_named(a.speakers),
+            tags=_named(a.tags),
+            features=a.features,
+            local_hop=a.hop or 1,
+            local_channels=a.local_channels or 0,
+            frames_before=before,
+            frames_after=behind,
+            tells_heard=a.start == "zeros",
         )
 
     @property
     def multiply_adds_per_sample(self) -> int:
         """Multiplications by a weight that one generated sample costs."""
-        products = [w for w in self.weights if w.path.endswith("/kernel")]
-        looked_up = math.prod(self.initial.kernel.shape)
-        return sum(math.prod(w.shape) for w in products) - looked_up
+        return multiply_adds_per_sample(self.architecture)
 
     @property
     def input_spec(self):
         return None  # the context may be missing
 
     def call(self, inputs, training=None, mask=None):
-        return super().call(self._with_context(inputs), training=training, mask=mask)
+        return super().call(self._filled_in(inputs), training=training, mask=mask)
 
-    def _with_context(self, inputs):
-        """Fill in the silence that was heard before."""
+    def _filled_in(self, inputs):
+        """Fill in the silence that was heard before, and the frames at the edges."""
+        a = self.architecture
         inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
-        checks.names("inputs", inputs, required=["waveform"], optional=["context"])
-        for name, signal in inputs.items():
+        optional = ["context"]
+        optional += ["heard"] if a.start == "zeros" else []
+        optional += ["local_context"] if "local" in a.conditions else []
+        required = ["waveform", *a.conditions]
+        checks.names("inputs", inputs, required=required, optional=optional)
+        given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}
+        for name, signal in given.items():
             checks.signal(name, signal)
-        _check_sizes(**{name: signal.shape for name, signal in inputs.items()})
-        length = self.receptive_field - 1
-        context = ops.zeros_like(inputs["waveform"][:, :1])
-        context = ops.repeat(context, length, axis=1)
-        if "context" in inputs:
-            context = ops.concatenate([context, inputs["context"]], axis=1)
-        return {"waveform": inputs["waveform"], "context": context[:, -length:]}
+        _check_sizes(**{name: signal.shape for name, signal in given.items()})
+        for name, channels in graph.vector_channels(a).items():
+            checks.vectors(name, inputs[name], channels)
+        filled = {name: inputs[name] for name in required}
+        filled["context"] = self._context(**given)
+        if a.start == "zeros":
+            heard = inputs.get("heard")
+            filled["heard"] = _all_heard(**given) if heard is None else heard
+        if "local" in a.conditions:
+            filled["local"] = fill_in_frames(
+                inputs, a.hop, a.local_channels, *self.frame_margins
+            )
+        return filled
 
-    def get_initial_state(self, batch_size):
-        """The state of `step` after silence was heard for ever."""
-        codes = self.encode.call(ops.zeros((batch_size,)))
-        state = self.initial.get_steady_state(codes)
-        states = [state]
-        x, _ = self.initial.step(codes, state)
-        for block in self.blocks:
-            state = block.get_steady_state(x)
-            states.append(state)
-            (x, _), _ = block.step(x, state)
-        return tuple(states)
+    def _context(self, waveform, context=None):
+        silence = ops.repeat(
+            ops.zeros_like(waveform[:, :1]), self.context_length, axis=1
+        )
+        if context is not None:
+            silence = ops.concatenate([silence, context], axis=1)
+        return silence[:, ops.shape(silence)[1] - self.context_length :]
 
-    def get_state_after(self, waveform):
-        """The state of `step` after hearing a waveform, in one parallel pass.
-
-        Args:
-            waveform: Float tensor, `(batch, receptive_field - 1)`: what was heard
-                before does not matter.
-        """
-        x = self.encode.call(waveform)
-        states = [self.initial.get_state_after(x)]
-        x = self.initial.call(x)
-        for block in self.blocks[:-1]:
-            states.append(block.get_state_after(x))
-            x, _ = block.call(x, training=False)
-        return *states, self.blocks[-1].get_state_after(x)
-
-    def step(self, samples, states):
-        """Hear one sample: the distribution of the next one, and the new state.
-
-        Args:
-            samples: Float tensor, `(batch,)`, in [-1, 1].
-            states: From `get_initial_state`, `get_state_after` or the step before.
-
-        Returns:
-            The parameters, float32 `(batch, channels)`, and the new state.
-        """
-        x, state = self.initial.step(self.encode.call(samples), states[0])
-        new_states, zs = [state], []
-        for block, state in zip(self.blocks, states[1:], strict=True):
-            (x, z), state = block.step(x, state)
-            new_states.append(state)
-            zs.append(z)
-        hidden = self.post.call(self.skip.call(ops.concatenate(zs, axis=-1)))
-        return self.output_product.call(ops.cast(hidden, "float32")), tuple(new_states)
-
-    def next_sample_probabilities(self, waveform):
-        """The probability of each code of the sample after a waveform.
+    def next_sample_probabilities(self, waveform, conditions=None):
+        """The probability of each level of the sample after a waveform.
 
         Args:
             waveform: Float array, `(batch, T)` or `(T,)`, samples in [-1, 1].
+            conditions: Dict of conditions as in `generate`, a row for each of the
+                batch; frames begin with the sample that is predicted.
 
         Returns:
             float32 array, `(batch, levels)` or `(levels,)`, each row summing to one.
@@ -256,25 +272,21 @@ class WaveNet(GenerativeModel):
         waveform = np.asarray(waveform)
         rows = np.atleast_2d(waveform)
         checks.signal("waveform", rows)
+        told = StreamConditions(self.architecture, conditions, len(rows))
         rows = rows[:, -self.receptive_field :].astype("float32")
         checks.finite("waveform", rows)
-        parameters = self({"waveform": rows[:, -1:], "context": rows[:, :-1]})[:, 0]
+        inputs = {"waveform": rows[:, -1:], "context": rows[:, :-1], **told.vectors}
+        if told.frames is not None:
+            inputs["local"] = told.frames
+            if told.earlier_frames.shape[1]:
+                inputs["local_context"] = told.earlier_frames
+        parameters = self(inputs)[:, 0]
         found = ops.convert_to_numpy(self.distribution.probabilities(parameters))
         return found if waveform.ndim == 2 else found[0]
 
     def get_config(self):
         return {
-            "dilations": list(self.dilations),
-            "residual_channels": self.residual_channels,
-            "dilation_channels": self.dilation_channels,
-            "skip_channels": self.skip_channels,
-            "post_channels": self.post_channels,
-            "kernel_size": self.kernel_size,
-            "initial_kernel_size": self.initial_kernel_size,
-            "distribution": self.distribution.get_config(),
-            "use_bias": self.use_bias,
-            "dropout": self.dropout,
-            "sample_rate": self.sample_rate,
+            **self.architecture.as_config(),
             "name": self.name,
             "trainable": self.trainable,
             "dtype": self.dtype_policy.name,
@@ -293,41 +305,18 @@ class WaveNet(GenerativeModel):
     @staticmethod
     def parameter_count(config) -> int:
         """Number of weights of the model with a config, without building it."""
-        distribution = distributions.get(config["distribution"])
-        return bounds.parameter_count(config, distribution)
+        return bounds.parameter_count(config)
 
 
-def _connect(encode, initial, blocks, skip, post, output):
-    """The graph: inputs by name, and the parameters of the distribution."""
-    history = initial.history + sum(block.history for block in blocks)
-    waveform = keras.Input((None,), name="waveform", dtype="float32")  # (B, T)
-    context = keras.Input((history,), name="context", dtype="float32")
-    heard = ops.concatenate([context, waveform], axis=1)  # (B, history + T)
-    x = initial(encode(heard))  # (B, history - initial.history + T, R)
-    early = history - initial.history  # positions of x before the waveform's
-    zs = []
-    for block in blocks:
-        x, z = block(x)
-        early -= block.history
-        zs.append(z[:, early:])  # (B, T, D)
-    hidden = post(skip(ops.concatenate(zs, axis=-1)))  # (B, T, P)
-    return {"waveform": waveform, "context": context}, output(hidden)  # (B, T, Q)
+def _all_heard(waveform, context=None):
+    """How many samples of the context are the clip's: all that were given."""
+    length = 0 if context is None else ops.shape(context)[1]
+    return ops.full((ops.shape(waveform)[0],), length, dtype="int32")
 
 
-def _checked_dilations(dilations):
-    if dilations is None:
-        return tuple(doubling_dilations(512, cycles=5))
-    if isinstance(dilations, str) or not hasattr(dilations, "__iter__"):
-        raise ValueError(
-            "`dilations` must be a list of positive integers, one for each block. "
-            f"Received: dilations={dilations!r}"
-        )
-    dilations = tuple(int(d) if isinstance(d, np.integer) else d for d in dilations)
-    if not dilations:
-        raise ValueError("`dilations` must name at least one block. Received: none")
-    for number, dilation in enumerate(dilations):
-        checks.positive(**{f"dilations[{number}]": dilation})
-    return dilations
+def _named(names):
+    """Names in the order of their numbers, or a count of them."""
+    return tuple(names or ()) if not isinstance(names, int) else names
 
 
 def _check_sizes(waveform, context=(None, None)):

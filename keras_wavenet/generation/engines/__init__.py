@@ -1,9 +1,11 @@
 """The loops that run a network sample by sample, one for each backend.
 
-An engine has four methods: `get_initial_state(streams)`, `get_state_after(waveform)`,
-`run(state, samples, noise, sampling)` and, as its name says, `__init__(network)`. The
-noise is drawn before the loop; the loop runs in chunks of at most `CHUNK` samples and
-is compiled once, whatever length is asked for.
+An engine has two methods beside `__init__(network)`. `apply(name, *arguments)` is the
+method of that name of the network, compiled; integers among its arguments are
+constants. `run(state, samples, noise, count, condition, sampling)` is the loop: the
+noise and what conditions add are there before it, `(chunk, streams, ...)`, where a
+condition that holds for the whole chunk has a length of 1. A loop is compiled once for
+a length of chunks, whatever length is asked for.
 """
 
 import importlib
@@ -13,6 +15,7 @@ import keras
 
 NAMES = ("jax", "tensorflow", "torch")
 CHUNK = 1024
+_MOST_CONDITIONS = 2**26  # numbers held at once: 256 MB
 
 _engines = weakref.WeakKeyDictionary()  # network -> {name: engine}
 
@@ -43,3 +46,11 @@ def get(name, network):
         module = importlib.import_module(f"{__name__}.{backend}")
         held[backend] = module.Engine(weakref.proxy(network))
     return held[backend]
+
+
+def chunk_length(width):
+    """Samples of a chunk, of each of which conditions are `width` numbers."""
+    chunk = CHUNK
+    while chunk > 1 and chunk * width > _MOST_CONDITIONS:
+        chunk //= 2
+    return chunk

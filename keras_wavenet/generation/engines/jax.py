@@ -12,24 +12,18 @@ class Engine:
 
     def __init__(self, network):
         self.network = network
-        self._initial_state = self._jit(
-            lambda streams: self.network.get_initial_state(streams), static=(1,)
-        )
-        self._state_after = self._jit(
-            lambda waveform: self.network.get_state_after(waveform)
-        )
+        self._method = functools.cache(self._compiled_method)
         self._loop = functools.cache(self._compiled_loop)
 
-    def get_initial_state(self, streams):
-        return self._initial_state(self._weights(), streams)
+    def apply(self, name, *arguments):
+        static = tuple(i for i, one in enumerate(arguments, 1) if type(one) is int)
+        return self._method(name, static)(self._weights(), *arguments)
 
-    def get_state_after(self, waveform):
-        return self._state_after(self._weights(), waveform)
-
-    def run(self, state, samples, noise, count, sampling):
+    def run(self, state, samples, noise, count, condition, sampling):
         loop = self._loop(sampling.chooser(self.network.distribution))
         temperature = jnp.float32(sampling.temperature)
-        return loop(self._weights(), state, samples, noise, count, temperature)
+        weights = self._weights()
+        return loop(weights, state, samples, noise, count, condition, temperature)
 
     def _weights(self):
         return [weight.value for weight in self.network.weights]
@@ -44,11 +38,15 @@ class Engine:
 
         return jax.jit(pure, static_argnums=static)
 
+    def _compiled_method(self, name, static):
+        return self._jit(lambda *given: getattr(self.network, name)(*given), static)
+
     def _compiled_loop(self, choose):
-        def loop(state, samples, noise, count, temperature):
+        def loop(state, samples, noise, count, condition, temperature):
             def sample(t, carry):
                 state, samples, audio = carry
-                parameters, state = self.network.step(samples, state)
+                added = None if condition is None else condition[t % len(condition)]
+                parameters, state = self.network.step(samples, state, added)
                 samples = choose(parameters, noise[t], temperature)
                 return state, samples, audio.at[t].set(samples)
 

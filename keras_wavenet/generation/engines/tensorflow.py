@@ -3,6 +3,7 @@
 import functools
 
 import tensorflow as tf
+from keras import tree
 
 
 class Engine:
@@ -10,35 +11,33 @@ class Engine:
 
     def __init__(self, network):
         self.network = network
+        self._method = functools.cache(self._compiled_method)
         self._loop = functools.cache(self._compiled_loop)
 
-    def get_initial_state(self, streams):
-        return self.network.get_initial_state(streams)
+    def apply(self, name, *arguments):
+        return self._method(name)(*tree.map_structure(_tensor, arguments))
 
-    @functools.cached_property
-    def _state_after(self):
-        return tf.function(
-            lambda waveform: self.network.get_state_after(waveform), jit_compile=True
-        )
-
-    def get_state_after(self, waveform):
-        return self._state_after(tf.convert_to_tensor(waveform))
-
-    def run(self, state, samples, noise, count, sampling):
+    def run(self, state, samples, noise, count, condition, sampling):
         loop = self._loop(sampling.chooser(self.network.distribution))
         return loop(
             state,
             samples,
             tf.convert_to_tensor(noise),
             tf.convert_to_tensor(count),
+            condition,
             tf.convert_to_tensor(sampling.temperature, "float32"),
         )
 
+    def _compiled_method(self, name):
+        # Run once in a generation: XLA would compile for longer than it saves.
+        return tf.function(lambda *given: getattr(self.network, name)(*given))
+
     def _compiled_loop(self, choose):
         @tf.function(jit_compile=True)
-        def loop(state, samples, noise, count, temperature):
+        def loop(state, samples, noise, count, condition, temperature):
             def sample(t, state, samples, audio):
-                parameters, state = self.network.step(samples, state)
+                added = None if condition is None else condition[t % condition.shape[0]]
+                parameters, state = self.network.step(samples, state, added)
                 samples = choose(parameters, noise[t], temperature)
                 return t + 1, state, samples, audio.write(t, samples)
 
@@ -51,3 +50,10 @@ class Engine:
             return audio.stack(), state, samples
 
         return loop
+
+
+def _tensor(argument):
+    """An integer stays one: it is a constant of the function."""
+    if argument is None or type(argument) is int:
+        return argument
+    return tf.convert_to_tensor(argument)

@@ -8,6 +8,8 @@ import contextlib
 import functools
 
 import torch
+from keras import tree
+from keras.ops import convert_to_tensor
 from torch.fx.experimental.proxy_tensor import make_fx
 
 
@@ -30,19 +32,17 @@ class Engine:
         self._traced = functools.cache(self._trace)
 
     @torch.no_grad()
-    def get_initial_state(self, streams):
-        return self.network.get_initial_state(streams)
-
-    @torch.no_grad()
-    def get_state_after(self, waveform):
-        return self.network.get_state_after(torch.as_tensor(waveform))
+    def apply(self, name, *arguments):
+        arguments = tree.map_structure(_tensor, arguments)
+        return getattr(self.network, name)(*arguments)
 
     @torch.no_grad()
     @one_thread()
-    def run(self, state, samples, noise, count, sampling):
+    def run(self, state, samples, noise, count, condition, sampling):
         queues = [Queue(*layer_state) for layer_state in state if layer_state]
         choose = sampling.chooser(self.network.distribution)
-        step, offsets = self._traced(choose, len(samples), samples.device)
+        width = None if condition is None else condition.shape[2]
+        step, offsets = self._traced(choose, len(samples), width, samples.device)
         noise = torch.as_tensor(noise, device=samples.device)
         temperature = torch.tensor(sampling.temperature, device=samples.device)
         audio = torch.zeros(noise.shape[:2], device=samples.device)
@@ -52,7 +52,8 @@ class Engine:
                 for queue, row in zip(queues, offsets, strict=True)
                 for offset in row
             ]
-            samples, *newest = step(samples, noise[t], temperature, *past)
+            added = None if condition is None else condition[t % len(condition)]
+            samples, *newest = step(samples, noise[t], temperature, added, *past)
             for queue, inputs in zip(queues, newest, strict=True):
                 queue.write(inputs)
             audio[t] = samples
@@ -60,19 +61,22 @@ class Engine:
         state = tuple(next(written).state if kept else () for kept in state)
         return audio, state, samples
 
-    def _trace(self, choose, streams, device):
+    def _trace(self, choose, streams, width, device):
         """The step as a graph of tensor operations, and which past inputs it reads."""
-        state = self.network.get_initial_state(streams)
+        added = None
+        if width is not None:
+            added = torch.zeros((streams, width), device=device)
+        state = self.network.get_initial_state(streams, added)
         probes = [Probe(layer_state[0]) if layer_state else () for layer_state in state]
         samples = torch.zeros(streams, device=device)
-        self.network.step(samples, probes)  # the probes learn what each layer reads
+        self.network.step(samples, probes, added)  # the probes learn what layers read
         used = [probe for probe in probes if probe]
 
-        def step(samples, noise, temperature, *past):
+        def step(samples, noise, temperature, added, *past):
             past = iter(past)
             for probe in used:
                 probe.past = [next(past) for _ in probe.offsets]
-            parameters, _ = self.network.step(samples, probes)
+            parameters, _ = self.network.step(samples, probes, added)
             samples = choose(parameters, noise, temperature)
             return samples, *(probe.newest for probe in used)
 
@@ -80,8 +84,16 @@ class Engine:
             (streams, self.network.distribution.uniforms_per_sample), device=device
         )
         past = [tap for probe in used for tap in probe.past]
-        graph = make_fx(step)(samples, noise, torch.tensor(1.0, device=device), *past)
+        warmth = torch.tensor(1.0, device=device)
+        graph = make_fx(step)(samples, noise, warmth, added, *past)
         return graph, [probe.offsets for probe in used]
+
+
+def _tensor(argument):
+    """An integer stays one: it is a constant of the method."""
+    if argument is None or type(argument) is int:
+        return argument
+    return convert_to_tensor(argument)
 
 
 class Probe:

@@ -1,0 +1,172 @@
+"""What conditions add inside a gate (paper, section 2.5)."""
+
+import keras
+from keras import ops
+
+from keras_wavenet.layers import checks
+from keras_wavenet.layers.initializers import SideBySide, one_of_several
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class ConditionProducts(keras.layers.Layer):
+    """The sum of one product for each condition, `sum_i V_i h_i`, without biases.
+
+    A condition that is the same for all samples, the paper's global one, has a time
+    axis of length 1; the sum is broadcast over it.
+
+    Args:
+        units: Channels of the sum.
+        channels: Dict from the name of each condition to its channels.
+        parts: How many kernels lie side by side in each: 2 for filter and gate.
+        kernel_initializer, kernel_regularizer: As in `keras.layers.Dense`.
+
+    Call arguments:
+        conditions: Dict of float tensors by name, `(batch, time or 1, channels)`, of
+            some or all of the conditions.
+        positions: `None`, or a tensor `(batch, time, ...)` whose time says how many of
+            the newest rows are wanted.
+
+    Returns:
+        Float tensor, `(batch, time, units)`; the time is 1 if that of all is.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    References:
+        - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.5.
+    """
+
+    def __init__(
+        self,
+        units,
+        channels,
+        parts=1,
+        kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        checks.positive(units=units, parts=parts, **channels)
+        self.units = units
+        self.channels = dict(channels)
+        self.parts = parts
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+
+    def build(self, conditions_shape=None, positions_shape=None):
+        self.kernels = {
+            name: self.add_weight(
+                name=f"{name}_kernel",
+                shape=(self.channels[name], self.units),
+                initializer=SideBySide(
+                    one_of_several(self.kernel_initializer, number), self.parts
+                ),
+                regularizer=self.kernel_regularizer,
+            )
+            for number, name in enumerate(sorted(self.channels))
+        }
+
+    def call(self, conditions, positions=None):
+        products = [
+            self._product(_newest(conditions[name], positions), self.kernels[name])
+            for name in sorted(conditions)
+        ]
+        return sum(products[1:], products[0])
+
+    def _product(self, rows, kernel):
+        # In `step`, Keras casts neither inputs nor weights.
+        rows = ops.cast(rows, self.compute_dtype)
+        return ops.matmul(rows, ops.cast(kernel, self.compute_dtype))
+
+    def compute_output_shape(self, conditions_shape, positions_shape=None):
+        shapes = list(conditions_shape.values())
+        time = next((shape[1] for shape in shapes if shape[1] != 1), 1)
+        if time != 1 and positions_shape is not None:
+            time = positions_shape[1]
+        return (shapes[0][0], time, self.units)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "channels": self.channels,
+            "parts": self.parts,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+        }
+
+
+def _newest(rows, positions):
+    """The last rows in time, as many as there are positions, or the one for all."""
+    if positions is None or rows.shape[1] == 1:
+        return rows
+    return rows[:, ops.shape(rows)[1] - ops.shape(positions)[1] :]
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class GlobalCondition(keras.layers.Layer):
+    """One vector for all samples of a stream: who speaks, which tags, any vector.
+
+    Args:
+        speakers: Number of speakers, 0 without any.
+        speaker_channels: Channels of a learned embedding of the speaker; `None` takes a
+            one-hot vector, as the paper does.
+
+    Call arguments:
+        conditions: Dict of `"speaker"`, int `(batch,)`, indices in [0, speakers - 1];
+            `"tags"`, float `(batch, tags)` of 0 and 1; `"global"`, float
+            `(batch, channels)`. Any of them may be absent.
+
+    Returns:
+        Float tensor, `(batch, 1, channels of all)`.
+
+    References:
+        - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.5, 3.1 and 3.3.
+    """
+
+    def __init__(self, speakers=0, speaker_channels=None, **kwargs):
+        super().__init__(**kwargs)
+        checks.at_least(0, speakers=speakers)
+        if speaker_channels is not None:
+            checks.positive(speaker_channels=speaker_channels)
+        self.speakers = speakers
+        self.speaker_channels = speaker_channels
+
+    def build(self, conditions_shape=None):
+        self.embedding = None
+        if self.speakers and self.speaker_channels:
+            self.embedding = self.add_weight(
+                name="embedding",
+                shape=(self.speakers, self.speaker_channels),
+                initializer=keras.initializers.RandomNormal(stddev=0.1),
+            )
+
+    def call(self, conditions):
+        vectors = []
+        if "speaker" in conditions:
+            vectors.append(self._speaker(ops.cast(conditions["speaker"], "int32")))
+        for name in ("tags", "global"):
+            if name in conditions:
+                vectors.append(ops.cast(conditions[name], self.compute_dtype))
+        return ops.expand_dims(ops.concatenate(vectors, axis=-1), 1)
+
+    def _speaker(self, index):
+        if self.embedding is None:
+            return ops.one_hot(index, self.speakers, dtype=self.compute_dtype)
+        return ops.cast(ops.take(self.embedding, index, axis=0), self.compute_dtype)
+
+    def compute_output_shape(self, conditions_shape):
+        channels = sum(
+            shape[-1] for name, shape in conditions_shape.items() if name != "speaker"
+        )
+        if "speaker" in conditions_shape:
+            channels += self.speaker_channels or self.speakers
+        batch = next(iter(conditions_shape.values()))[0]
+        return (batch, 1, channels)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "speakers": self.speakers,
+            "speaker_channels": self.speaker_channels,
+        }

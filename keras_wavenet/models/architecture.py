@@ -1,0 +1,280 @@
+"""What a WaveNet is made of: the constructor's arguments, checked and filled in."""
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+
+from keras_wavenet import distributions, features
+from keras_wavenet.layers import checks
+from keras_wavenet.models.dilations import doubling_dilations, receptive_field
+
+INPUT_ENCODINGS = ("codes", "waveform", "companded")
+SKIP_SCALINGS = (None, "total", "running")
+ACTIVATIONS = (None, "tanh", "relu")
+STARTS = ("silence", "zeros")
+
+
+@dataclasses.dataclass
+class Architecture:
+    """The arguments of `keras_wavenet.WaveNet`, which documents them."""
+
+    dilations: Any = None
+    residual_channels: int = 32
+    dilation_channels: int = 32
+    skip_channels: int = 512
+    post_channels: int | None = None
+    kernel_size: int = 2
+    initial_kernel_size: int = 2
+    distribution: Any = "categorical"
+    use_bias: bool = True
+    dropout: float = 0.0
+    sample_rate: int = 16000
+    speakers: Any = None
+    speaker_channels: int | None = None
+    tags: Any = None
+    global_channels: int | None = None
+    features: Any = None
+    local_channels: int | None = None
+    hop: int | None = None
+    upsampling: Any = None
+    context_stack: dict | None = None
+    input_encoding: str | None = None
+    input_levels: int | None = None
+    initial_activation: str | None = None
+    initial_skip: bool = False
+    residual_scale: float = 1.0
+    skip_scaling: str | None = None
+    post_conditioning: bool = False
+    start: str = "silence"
+
+    def __post_init__(self):
+        self.dilations = _checked_dilations(self.dilations)
+        if self.post_channels is None:
+            self.post_channels = self.skip_channels
+        checks.positive(
+            residual_channels=self.residual_channels,
+            dilation_channels=self.dilation_channels,
+            skip_channels=self.skip_channels,
+            post_channels=self.post_channels,
+            initial_kernel_size=self.initial_kernel_size,
+            sample_rate=self.sample_rate,
+        )
+        checks.at_least(2, kernel_size=self.kernel_size)
+        checks.rate(dropout=self.dropout)
+        self.distribution = distributions.get(self.distribution)
+        self._check_input()
+        self._check_global()
+        self._check_local()
+        checks.one_of(SKIP_SCALINGS, skip_scaling=self.skip_scaling)
+        checks.one_of(STARTS, start=self.start)
+        if not 0 < self.residual_scale <= 1:
+            raise ValueError(
+                "`residual_scale` must be above 0 and at most 1. "
+                f"Received: residual_scale={self.residual_scale!r}"
+            )
+        if self.context_stack is not None:
+            self.context_stack = _checked_context_stack(self.context_stack)
+        if self.post_conditioning and not self.condition_channels:
+            raise ValueError(
+                "`post_conditioning` needs a condition: `speakers`, `tags`, "
+                "`global_channels`, `features`, `local_channels` or `context_stack`."
+            )
+
+    def _check_input(self):
+        categorical = self.distribution.name == "categorical"
+        if self.input_encoding is None:
+            self.input_encoding = "codes" if categorical else "waveform"
+        if self.input_levels is None:
+            self.input_levels = self.distribution.levels if categorical else 256
+        checks.one_of(INPUT_ENCODINGS, input_encoding=self.input_encoding)
+        checks.levels(self.input_levels)
+        checks.one_of(ACTIVATIONS, initial_activation=self.initial_activation)
+
+    def _check_global(self):
+        self.speakers = _checked_names(speakers=self.speakers)
+        self.tags = _checked_names(tags=self.tags)
+        for name in ("speaker_channels", "global_channels"):
+            if getattr(self, name) is not None:
+                checks.positive(**{name: getattr(self, name)})
+        if self.speaker_channels is not None and self.speakers is None:
+            raise ValueError(
+                "`speaker_channels` is the width of the speakers' embedding: it needs "
+                f"`speakers`. Received: speaker_channels={self.speaker_channels}"
+            )
+
+    def _check_local(self):
+        if self.features is not None:
+            self.features = features.get(self.features)
+            made = {
+                "local_channels": self.features.channels,
+                "hop": self.features.hop,
+                "sample_rate": self.features.sample_rate,
+            }
+            for name, value in made.items():
+                if getattr(self, name) not in (None, value):
+                    raise ValueError(
+                        f"`features` make frames with {name}={value}. "
+                        f"Received: {name}={getattr(self, name)}"
+                    )
+            self.local_channels, self.hop = made["local_channels"], made["hop"]
+        if (self.local_channels is None) != (self.hop is None):
+            raise ValueError(
+                "Local conditioning takes both `local_channels` and `hop`, the samples "
+                f"of a frame. Received: local_channels={self.local_channels}, "
+                f"hop={self.hop}"
+            )
+        if self.local_channels is None:
+            if self.upsampling is not None:
+                raise ValueError(
+                    "`upsampling` is of local conditions: it needs `features`, or "
+                    f"`local_channels` and `hop`. Received: {self.upsampling!r}"
+                )
+            return
+        checks.positive(local_channels=self.local_channels, hop=self.hop)
+        if self.upsampling is None or isinstance(self.upsampling, str):
+            self.upsampling = {"kind": self.upsampling or "transposed"}
+        checks.names(
+            "upsampling",
+            self.upsampling,
+            required=["kind"],
+            optional=[
+                "scales",
+                "kernel_sizes",
+                "initial_kernel_size",
+                "frequency_kernel_size",
+            ],
+        )
+        self.upsampling = dict(self.upsampling)
+
+    @property
+    def history(self) -> int:
+        """Samples before the present one that the dilated stack hears."""
+        return self.receptive_field - 1
+
+    @property
+    def early_positions(self) -> int:
+        """Positions of the first layer's output before those of the waveform."""
+        return self.history - (self.initial_kernel_size - 1)
+
+    @property
+    def receptive_field(self) -> int:
+        """Samples that the dilated stack hears for one output."""
+        return receptive_field(
+            self.dilations, self.kernel_size, self.initial_kernel_size
+        )
+
+    @property
+    def speaker_count(self) -> int:
+        """Number of speakers, 0 without any."""
+        return _count(self.speakers)
+
+    @property
+    def tag_count(self) -> int:
+        """Number of tags, 0 without any."""
+        return _count(self.tags)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Names of the conditions that the network needs beside audio."""
+        wanted = {
+            "speaker": self.speakers is not None,
+            "tags": self.tags is not None,
+            "global": self.global_channels is not None,
+            "local": self.local_channels is not None,
+        }
+        return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+    @property
+    def condition_channels(self) -> dict[str, int]:
+        """Channels of what is added inside every gate, by name."""
+        speaker = self.speaker_channels or self.speaker_count
+        channels = {
+            "global": speaker + self.tag_count + (self.global_channels or 0),
+            "local": self.local_channels or 0,
+            "context": (self.context_stack or {}).get("channels", 0),
+        }
+        return {name: width for name, width in channels.items() if width}
+
+    @property
+    def skip_parts(self) -> list[int]:
+        """Channels of each part of what the skip product meets."""
+        initial = [self.residual_channels] if self.initial_skip else []
+        return initial + [self.dilation_channels] * len(self.dilations)
+
+    @property
+    def skip_scales(self) -> list[float]:
+        """What each part is multiplied by before the skip product."""
+        count = len(self.skip_parts)
+        if self.skip_scaling == "total":
+            return [math.sqrt(1 / count)] * count
+        if self.skip_scaling == "running":
+            # s = s_0, then s = (s + s_i) sqrt(1/2) for each of the others.
+            return [math.sqrt(0.5) ** (count - max(i, 1)) for i in range(count)]
+        return [1.0] * count
+
+    def as_config(self) -> dict:
+        """The arguments as plain JSON."""
+        config = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        config["dilations"] = list(self.dilations)
+        config["distribution"] = self.distribution.get_config()
+        if self.features is not None:
+            config["features"] = self.features.get_config()
+        return config
+
+
+def _count(names) -> int:
+    if names is None:
+        return 0
+    return names if isinstance(names, int) else len(names)
+
+
+def _checked_dilations(dilations):
+    if dilations is None:
+        return tuple(doubling_dilations(512, cycles=5))
+    if isinstance(dilations, str) or not hasattr(dilations, "__iter__"):
+        raise ValueError(
+            "`dilations` must be a list of positive integers, one for each block. "
+            f"Received: dilations={dilations!r}"
+        )
+    dilations = tuple(int(d) if isinstance(d, np.integer) else d for d in dilations)
+    if not dilations:
+        raise ValueError("`dilations` must name at least one block. Received: none")
+    for number, dilation in enumerate(dilations):
+        checks.positive(**{f"dilations[{number}]": dilation})
+    return dilations
+
+
+def _checked_names(**argument):
+    """An argument that is None, a number, or a list of different names."""
+    ((name, value),) = argument.items()
+    if value is None:
+        return None
+    if isinstance(value, int | np.integer):
+        checks.positive(**argument)
+        return int(value)
+    names = list(value) if isinstance(value, list | tuple) else []
+    if not names or not all(isinstance(one, str) and one for one in names):
+        raise ValueError(
+            f"`{name}` must be a number or a list of names. Received: {name}={value!r}"
+        )
+    if len(set(names)) < len(names):
+        raise ValueError(f"`{name}` must differ. Received: {name}={value!r}")
+    return names
+
+
+def _checked_context_stack(config):
+    if not isinstance(config, dict):
+        raise ValueError(
+            '`context_stack` must be a dict such as {"dilations": [1, 2], "channels": '
+            f'16, "hop": 160}}. Received: {config!r}'
+        )
+    checks.names(
+        "context_stack",
+        config,
+        required=["dilations", "channels"],
+        optional=["hop", "kernel_size", "use_bias"],
+    )
+    filled = {"hop": 1, "kernel_size": 2, "use_bias": True, **config}
+    return {**filled, "dilations": list(_checked_dilations(filled["dilations"]))}

@@ -1,0 +1,230 @@
+"""The conditions of a network as inputs: what users give, checked and filled in.
+
+In `call`, tensors with a batch axis; in generation, arrays or names with or without a
+stream axis. Frames before and behind what is given repeat those at the edge.
+"""
+
+import numpy as np
+from keras import ops
+
+from keras_wavenet.layers import checks
+
+
+def fill_in_frames(inputs, hop, channels, before, behind):
+    """Join the frames of a window and those around it.
+
+    Args:
+        inputs: Dict with `"waveform"`, `(B, T)`, `"local"`, `(B, F, C)`, whose first
+            frame begins with the first sample that is predicted, and optionally
+            `"local_context"`, `(B, n, C)`, the frames just before.
+        hop: Samples of a frame.
+        channels: Channels of a frame, C.
+        before, behind: Frames that the network wants before and behind the window.
+
+    Returns:
+        Float tensor, `(B, before + ceil(T / hop) + behind, C)`.
+    """
+    local, context = inputs["local"], inputs.get("local_context")
+    for name in ("local", "local_context"):
+        if name in inputs:
+            check_frames(name, inputs[name], channels)
+    length = inputs["waveform"].shape[1]
+    if length is not None and local.shape[1] is not None:
+        wanted = -(-length // hop)
+        check_enough_frames(local.shape[1], length, hop)
+        local = local[:, : wanted + behind]
+        missing = wanted + behind - local.shape[1]
+        if missing:
+            last = ops.repeat(local[:, -1:], missing, axis=1)
+            local = ops.concatenate([local, last], axis=1)
+    first = local[:, :1] if context is None else context[:, :1]
+    parts = [ops.repeat(first, before, axis=1)]
+    if context is not None:
+        parts.append(context)
+    early = ops.concatenate(parts, axis=1)
+    return ops.concatenate([early[:, ops.shape(early)[1] - before :], local], axis=1)
+
+
+def check_frames(name, frames, channels):
+    """Refuse what is no batch of frames of so many channels."""
+    shape = tuple(getattr(frames, "shape", ()))
+    if len(shape) != 3 or shape[-1] != channels:
+        raise ValueError(
+            f"`{name}` must have shape (batch, frames, {channels}). "
+            f"Received: shape={shape}"
+        )
+
+
+def check_enough_frames(frames, samples, hop):
+    """Refuse fewer frames than the samples need."""
+    if frames * hop < samples:
+        raise ValueError(
+            f"{samples} samples need {-(-samples // hop)} frames of {hop} samples. "
+            f"Received: {frames} frames, which are enough for {frames * hop} samples"
+        )
+
+
+def check_arrays(architecture, inputs):
+    """Refuse arrays for training that hold what would end in a wrong look-up or NaN."""
+    inputs = {"waveform": inputs} if isinstance(inputs, np.ndarray) else inputs
+    if not isinstance(inputs, dict):
+        return
+    arrays = {n: a for n, a in inputs.items() if isinstance(a, np.ndarray)}
+    for name in ("waveform", "context"):
+        if name in arrays:
+            checks.signal(name, arrays[name])
+            checks.finite(name, arrays[name])
+    for name in ("tags", "global", "local", "local_context"):
+        if name in arrays:
+            checks.finite(name, arrays[name])
+    speakers = arrays.get("speaker")
+    count = architecture.speaker_count
+    if speakers is not None and speakers.size:
+        least, most = speakers.min(), speakers.max()
+        if least < 0 or most >= count:
+            raise ValueError(
+                f"`speaker` must hold indices from 0 to {count - 1}. "
+                f"Received: indices from {least} to {most}"
+            )
+
+
+class StreamConditions:
+    """The conditions of running generations, one row for each stream.
+
+    Args:
+        architecture: The `Architecture` of the network.
+        conditions: Dict from the names of its conditions to values, as in
+            `WaveNet.generate`.
+        streams: Number of streams.
+
+    Attributes:
+        vectors: Dict of arrays that hold for all samples: `"speaker"` int32
+            `(streams,)`, `"tags"` and `"global"` float32 `(streams, channels)`.
+        frames: float32 array, `(streams, frames, channels)`, or `None`.
+        earlier_frames: Likewise, the frames just before; there may be none.
+
+    Raises:
+        ValueError: If a condition is missing, unknown or of a wrong shape, a speaker or
+            tag is not one of the model's, or a value is not finite.
+    """
+
+    def __init__(self, architecture, conditions, streams):
+        conditions = dict(conditions or {})
+        names = architecture.conditions
+        optional = ["local_context"] if "local" in names else []
+        checks.names("conditions", conditions, required=names, optional=optional)
+        self.streams = streams
+        self.vectors, self.frames, self.earlier_frames = {}, None, None
+        if "speaker" in names:
+            self.vectors["speaker"] = self._speaker(
+                conditions["speaker"], architecture.speakers
+            )
+        if "tags" in names:
+            self.vectors["tags"] = self._tags(conditions["tags"], architecture.tags)
+        if "global" in names:
+            channels = architecture.global_channels
+            rows = self._rows("global", conditions["global"], 1, (channels,))
+            self.vectors["global"] = rows
+        if "local" in names:
+            self._take_frames(conditions, architecture.local_channels)
+            self.hop = architecture.hop
+
+    def check_length(self, samples):
+        """Refuse more samples than there are frames for."""
+        if self.frames is not None:
+            check_enough_frames(self.frames.shape[1], samples, self.hop)
+
+    def samples(self):
+        """Samples that the frames speak of."""
+        if self.frames is None:
+            raise ValueError(
+                "`num_samples` must be an integer for a model without local conditions."
+                " Received: num_samples=None"
+            )
+        return self.frames.shape[1] * self.hop
+
+    def frames_between(self, first, stop):
+        """Frames `first` to `stop - 1`, float32 `(streams, stop - first, channels)`."""
+        joined = np.concatenate([self.earlier_frames, self.frames], axis=1)
+        numbers = np.arange(first, stop) + self.earlier_frames.shape[1]
+        return joined[:, numbers.clip(0, joined.shape[1] - 1)]
+
+    def _take_frames(self, conditions, channels):
+        shape = (None, channels)
+        self.frames = self._rows("local", conditions["local"], 2, shape)
+        if not self.frames.shape[1]:
+            raise ValueError("`local` must hold at least one frame. Received: none")
+        earlier = conditions.get("local_context", np.zeros((0, channels), "float32"))
+        self.earlier_frames = self._rows("local_context", earlier, 2, shape)
+
+    def _rows(self, name, value, rank, shape):
+        """An array with a row for each stream, of one that may serve them all."""
+        value = np.asarray(value)
+        given = value.shape
+        if value.ndim == rank:
+            value = value[None]
+        fits = value.ndim == rank + 1 and value.shape[0] in (1, self.streams)
+        expected = zip(value.shape[1:], shape, strict=False)
+        if not fits or any(want not in (None, has) for has, want in expected):
+            axes = ", ".join("frames" if axis is None else str(axis) for axis in shape)
+            raise ValueError(
+                f"`{name}` must have shape ({axes}) for all streams alike, or "
+                f"({self.streams}, {axes}). Received: shape={given}"
+            )
+        if value.dtype.kind not in "fiub":
+            raise ValueError(
+                f"`{name}` must hold numbers. Received: dtype={value.dtype}"
+            )
+        checks.finite(name, value)
+        rows = np.broadcast_to(value, (self.streams, *value.shape[1:]))
+        return rows.astype("float32")
+
+    def _speaker(self, value, speakers):
+        """Indices, `(streams,)`, of names or indices."""
+        given = [value] if isinstance(value, str) else np.atleast_1d(value).tolist()
+        if len(given) not in (1, self.streams):
+            raise ValueError(
+                f"`speaker` must be one for all streams or one for each of the "
+                f"{self.streams}. Received: speaker={value!r}"
+            )
+        found = [_index("speaker", one, speakers) for one in given]
+        return np.broadcast_to(np.array(found, "int32"), (self.streams,)).copy()
+
+    def _tags(self, value, tags):
+        """Multi-hot rows, `(streams, tags)`, of such rows or of names."""
+        count = tags if isinstance(tags, int) else len(tags)
+        if isinstance(value, str):
+            value = [value]
+        is_named = isinstance(value, list | tuple) and all(
+            isinstance(one, str) for one in value
+        )
+        if not is_named:
+            return self._rows("tags", value, 1, (count,))
+        row = np.zeros((self.streams, count), "float32")
+        for name in value:
+            row[:, _index("tag", name, tags)] = 1
+        return row
+
+
+def _index(what, value, names):
+    """The index of a name, or an index in its range."""
+    if isinstance(value, str):
+        if isinstance(names, int):
+            raise ValueError(
+                f"The model knows each {what} by number, from 0 to {names - 1}, and no "
+                f"names. Received: {what}={value!r}"
+            )
+        if value not in names:
+            raise ValueError(
+                f"The {what} must be one of {names}. Received: {what}={value!r}"
+            )
+        return names.index(value)
+    count = names if isinstance(names, int) else len(names)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not 0 <= value < count:
+        raise ValueError(
+            f"The {what} must be an index from 0 to {count - 1}"
+            f"{'' if isinstance(names, int) else f' or one of {names}'}. "
+            f"Received: {what}={value!r}"
+        )
+    return value

@@ -1,0 +1,196 @@
+"""The network one sample at a time: what generation asks of it.
+
+All functions are pure. `vectors` are the conditions that hold for all samples, by name;
+a `condition` is what they and the frames add inside the gates, the products of all
+blocks side by side, so that it can be computed ahead for many samples.
+
+Axes: B streams, n `context_length`, W channels of a condition.
+"""
+
+from keras import ops
+
+from keras_wavenet.models import graph
+from keras_wavenet.models.conditions import StreamConditions
+from keras_wavenet.models.cost import condition_width
+
+
+class StepProtocol:
+    """Mixed into a network that has `architecture` and `parts`."""
+
+    def stream_conditions(self, conditions, streams):
+        """The conditions of running generations, checked: a `StreamConditions`."""
+        return StreamConditions(self.architecture, conditions, streams)
+
+    @property
+    def context_hop(self):
+        """Samples of a frame of the context stack, or `None` without one."""
+        return None if self.parts.context is None else self.parts.context.hop
+
+    @property
+    def is_steady_in_silence(self):
+        """Whether silence for ever leads to one state, without a pass over it."""
+        return self.parts.upsampling_layer is None and self.parts.context is None
+
+    def get_initial_state(self, batch_size, condition=None):
+        """The state of `step` at the start: after silence for ever, or after nothing.
+
+        `condition` is `None` or float `(batch, W)`: it held for ever.
+        """
+        p = self.parts
+        if self.architecture.start == "zeros":
+            blocks = [block.get_initial_state(batch_size) for block in p.blocks]
+            return p.initial.get_initial_state(batch_size), *blocks
+        heard = p.encode.call(ops.zeros((batch_size,)))
+        state = p.initial.get_steady_state(self._as_initial_input(heard))
+        states = [state]
+        x, _ = self._initial_step(heard, state)
+        for block, added in zip(p.blocks, self._split(condition)[0], strict=True):
+            state = block.get_steady_state(x)
+            states.append(state)
+            (x, _), _ = block.step(x, state, added)
+        return tuple(states)
+
+    def get_state_after(self, waveform, vectors=None, frames=None, heard=None):
+        """The state of `step` after hearing a waveform, in one parallel pass.
+
+        Args:
+            waveform: Float tensor, `(B, n)`: what was heard before does not matter.
+            vectors: Dict of conditions that hold for all samples.
+            frames: Local frames, `(B, frames, channels)`: those before the next sample
+                and behind it that `WaveNet.frame_margins` asks for.
+            heard: int `(B,)`, for a network that starts with zeros: how many of the
+                samples were heard.
+        """
+        a, p = self.architecture, self.parts
+        inputs = dict(vectors or {})
+        if frames is not None:
+            inputs["local"] = frames
+        samples = waveform[:, self.context_length - a.history :]
+        mask = None
+        if a.start == "zeros":
+            mask = graph.heard_mask(samples, heard, a.history)
+        x = graph.hear(a, p, samples, mask)
+        rows = graph.condition_rows(p, inputs, waveform, x)
+        codes = self._as_initial_input(p.encode.call(samples))
+        if mask is not None:
+            codes = _unheard(codes, mask)
+        states, early = [p.initial.get_state_after(codes)], a.early_positions
+        for block in p.blocks[:-1]:
+            states.append(block.get_state_after(x))
+            x, _ = block(x, conditions=rows)
+            early -= block.history
+            x = graph.silence_unheard(x, mask, a.history - early)
+        return *states, p.blocks[-1].get_state_after(x)
+
+    def step(self, samples, states, condition=None):
+        """Hear one sample: the distribution of the next one, and the new state.
+
+        Args:
+            samples: Float tensor, `(B,)`, in [-1, 1].
+            states: From `get_initial_state`, `get_state_after` or the step before.
+            condition: Float tensor, `(B, W)`, of the next sample, from `get_condition`;
+                `None` for a network without conditions.
+
+        Returns:
+            The parameters, float32 `(B, channels)`, and the new state.
+        """
+        p = self.parts
+        scales = list(self.architecture.skip_scales)
+        added, added_after = self._split(condition)
+        x, state = self._initial_step(p.encode.call(samples), states[0])
+        zs = [x * scales.pop(0)] if self.architecture.initial_skip else []
+        new_states = [state]
+        for block, state, extra, scale in zip(
+            p.blocks, states[1:], added, scales, strict=True
+        ):
+            (x, z), state = block.step(x, state, extra)
+            new_states.append(state)
+            zs.append(z if scale == 1 else z * ops.cast(scale, z.dtype))
+        hidden = p.post.call(p.skip.call(ops.concatenate(zs, axis=-1)))
+        if added_after is not None:
+            hidden = ops.relu(hidden + ops.cast(added_after, hidden.dtype))
+        return p.output_product.call(ops.cast(hidden, "float32")), tuple(new_states)
+
+    def get_condition(self, vectors, frames=None, offset=0, count=1):
+        """What conditions add inside the gates, for some samples in a row.
+
+        Args:
+            vectors: Dict of conditions that hold for all samples.
+            frames: Local frames, `(B, frames, channels)`, with the upsampling's margin
+                at both ends; `None` for a network without any.
+            offset: Samples left out of the first frame behind the margin, an integer
+                tensor.
+            count: Number of samples.
+
+        Returns:
+            Float tensor, `(count, B, W)`; the count is 1 without frames.
+        """
+        rows = {}
+        if self.parts.global_condition is not None:
+            rows["global"] = self.parts.global_condition.call(vectors)
+        if frames is not None:
+            samples = self.parts.upsampling_layer.call(frames)
+            shape = (samples.shape[0], count, samples.shape[2])
+            rows["local"] = ops.slice(samples, (0, offset, 0), shape)
+        return ops.transpose(self._products(rows), (1, 0, 2))
+
+    def get_context(self, heard):
+        """What the context stack adds inside the gates for the next `context_hop`.
+
+        Args:
+            heard: Float tensor, `(B, context_length + 1)`: the newest samples.
+
+        Returns:
+            Float tensor, `(1, B, W)`, and the state of `step_context`.
+        """
+        said, state = self.parts.context.get_state_after(heard)
+        return self._context_products(said), state
+
+    def step_context(self, samples, state):
+        """Hear one frame more, float `(B, context_hop)`: as `get_context`."""
+        said, state = self.parts.context.step(samples, state)
+        return self._context_products(said), state
+
+    def _context_products(self, said):
+        rows = {"context": ops.expand_dims(said, 1)}
+        return ops.transpose(self._products(rows), (1, 0, 2))
+
+    def _products(self, rows):
+        """The products of all blocks, and of the post layer, side by side."""
+        layers = [block.conditioning for block in self.parts.blocks]
+        if self.parts.post_products is not None:
+            layers.append(self.parts.post_products)
+        return ops.concatenate([layer.call(rows) for layer in layers], axis=-1)
+
+    @property
+    def condition_width(self):
+        """Channels of a condition, W; 0 for a network without any."""
+        return condition_width(self.architecture)
+
+    def _split(self, condition):
+        """What is added in each block, and before the last ReLU."""
+        blocks = len(self.parts.blocks)
+        if condition is None:
+            return [None] * blocks, None
+        width = 2 * self.architecture.dilation_channels
+        added = [condition[:, i * width : (i + 1) * width] for i in range(blocks)]
+        behind = condition[:, blocks * width :]
+        return added, behind if self.architecture.post_conditioning else None
+
+    def _initial_step(self, heard, state):
+        a = self.architecture
+        x, state = self.parts.initial.step(self._as_initial_input(heard), state)
+        activate = {None: lambda x: x, "tanh": ops.tanh, "relu": ops.relu}
+        return activate[a.initial_activation](x), state
+
+    def _as_initial_input(self, heard):
+        if self.architecture.input_encoding == "codes":
+            return heard
+        return ops.cast(heard, self.parts.initial.compute_dtype)
+
+
+def _unheard(codes, mask):
+    """What a queue keeps of samples that were not heard."""
+    if len(codes.shape) == 2:
+        return ops.where(mask, codes, -1)
+    return ops.where(ops.expand_dims(mask, -1), codes, 0)
