@@ -119,7 +119,7 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
         print(f"No yardstick: {error}")
         return [None] * len(datasets)
     sources = [dataset.source for dataset in datasets]
-    return measure_yardsticks(train, sources, model.distribution.levels)
+    return measure_yardsticks(train, sources, model.distribution)
 
 
 def print_parts(by: str, parts: dict, bits: dict, yardsticks: list) -> None:

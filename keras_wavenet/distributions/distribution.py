@@ -25,11 +25,13 @@ class Distribution(abc.ABC):
         channels: Outputs of the network for each sample.
         uniforms_per_sample: How many uniform numbers draw one sample.
         truncates: Whether `sample` can cut off improbable codes by `top_k` and `top_p`.
+        evenly_spaced: Whether neighbouring codes are equally far apart everywhere.
     """
 
     name: str
     uniforms_per_sample = 1
     truncates = False
+    evenly_spaced = False
 
     def __init__(self, levels: int):
         self.levels = checks.levels(levels)

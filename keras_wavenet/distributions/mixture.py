@@ -44,6 +44,7 @@ class Mixture(Distribution):
     """
 
     uniforms_per_sample = 2
+    evenly_spaced = True
 
     def __init__(self, components: int, levels: int, min_log_scale: float):
         super().__init__(levels)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_wavenet import distributions
 from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipSource
 from keras_wavenet.data.progress import show_progress
-from keras_wavenet.layers import checks
-from keras_wavenet.layers.mu_law import mu_law_encode
+from keras_wavenet.distributions import Distribution
 
 _MOST_TABLE_LEVELS = 1024  # a whole table has levels x levels entries
 _MOST_SAMPLES = 2**24  # heard where it does not fit: 17 minutes at 16 kHz
@@ -17,7 +17,7 @@ _MOST_SAMPLES = 2**24  # heard where it does not fit: 17 minutes at 16 kHz
 
 @dataclass(frozen=True)
 class Yardstick:
-    """Validation bits per sample of two simple predictors of mu-law codes.
+    """Validation bits per sample of two simple predictors of a distribution's codes.
 
     A model above `histogram` has learned nothing; one below `last_sample` has learned
     more than that neighbouring samples are alike.
@@ -25,7 +25,8 @@ class Yardstick:
     Attributes:
         histogram: Each code predicted by how often training clips hold it.
         last_sample: Each code predicted from the one before it, by a table of how often
-            training clips go from one to the other.
+            training clips go from one to the other. Evenly spaced levels are too many
+            for that, and are predicted by how often clips go so far up or down.
     """
 
     histogram: float
@@ -39,7 +40,9 @@ class Yardstick:
 
 
 def measure_yardstick(
-    train_source: ClipSource, validation_source: ClipSource, levels: int = 256
+    train_source: ClipSource,
+    validation_source: ClipSource,
+    distribution: str | dict | Distribution = "categorical",
 ) -> Yardstick:
     """Count codes and transitions in training clips, and score validation clips.
 
@@ -47,100 +50,137 @@ def measure_yardstick(
     validation clip is scored, as in an evaluation by tiling; the sample before the
     first one of a clip is silence.
 
-    Memory does not grow with the clips. Above 1,024 codes, where the whole table would
-    not fit, only transitions that occur in the validation are counted, and of each
-    source at most about 17 million samples, of clips evenly chosen, are heard.
+    Memory does not grow with the clips. Above 1,024 mu-law codes, where the whole table
+    would not fit, only transitions that occur in the validation are counted, and of
+    each source at most about 17 million samples, of clips evenly chosen, are heard.
 
     Args:
         train_source: Clips to count.
         validation_source: Clips to score.
-        levels: Number of mu-law codes, from 2 to 65536.
+        distribution: Name, config or instance, as in `keras_wavenet.WaveNet`: what is
+            counted are its codes.
 
     Returns:
         The `Yardstick`, in bits per sample.
 
     Raises:
-        ValueError: If `levels` is out of range.
+        ValueError, TypeError: If there is no such distribution.
     """
-    return measure_yardsticks(train_source, [validation_source], levels)[0]
+    return measure_yardsticks(train_source, [validation_source], distribution)[0]
 
 
 def measure_yardsticks(
-    train_source: ClipSource, scored_sources: Sequence[ClipSource], levels: int = 256
+    train_source: ClipSource,
+    scored_sources: Sequence[ClipSource],
+    distribution: str | dict | Distribution = "categorical",
 ) -> list[Yardstick]:
     """A `Yardstick` for each of several sources; training clips are counted once.
 
     Arguments and errors are those of `measure_yardstick`.
     """
-    checks.levels(levels)
-    pairs = _pairs_to_count(scored_sources, levels)
-    learned = _Counts(train_source, levels, pairs)
-    before = np.arange(levels).repeat(levels) if pairs is None else pairs // levels
+    coding = _Coding(distributions.get(distribution))
+    moves = _moves_to_count(scored_sources, coding)
+    learned = _Counts(train_source, coding, moves)
     samples = learned.codes.sum()
+    if moves is None:
+        contexts = np.arange(coding.contexts).repeat(coding.outcomes)
+    else:
+        contexts = moves // coding.outcomes
 
     def score(source):
-        scored = _Counts(source, levels, pairs)
+        scored = _Counts(source, coding, moves)
+        totals = learned.contexts[contexts]
         return Yardstick(
-            _bits(learned.codes, samples, scored.codes, levels),
-            _bits(learned.pairs, learned.before[before], scored.pairs, levels),
+            _bits(learned.codes, samples, scored.codes, coding.levels),
+            _bits(learned.moves, totals, scored.moves, coding.outcomes),
         )
 
     return [score(source) for source in scored_sources]
 
 
-class _Counts:
-    """How often codes, and pairs of neighbouring ones, occur in a source.
+class _Coding:
+    """The codes of a distribution, and what is counted as a move between two.
 
-    A pair is numbered `before * levels + after`.
+    A move has a context, which is what is known before it, and an outcome; its number
+    is `context * outcomes + outcome`. The context is the code before and the outcome
+    the code after, or, of evenly spaced levels, nothing and the difference.
+
+    Attributes:
+        levels: Number of codes.
+        contexts, outcomes: Numbers of contexts and outcomes.
+        fits: Whether all moves can be counted at once.
+    """
+
+    def __init__(self, distribution: Distribution):
+        self.encode = distribution.encode
+        self.levels = self.contexts = self.outcomes = distribution.levels
+        self.fits = self.levels <= _MOST_TABLE_LEVELS
+        self._differences = distribution.evenly_spaced
+        if self._differences:
+            self.contexts, self.outcomes, self.fits = 1, 2 * self.levels - 1, True
+
+    def moves(self, codes: np.ndarray) -> np.ndarray:
+        """The number of each move from one of some codes to the next."""
+        before, after = codes[:-1].astype("int64"), codes[1:]
+        if self._differences:
+            return after - before + self.levels - 1
+        return before * self.outcomes + after
+
+
+class _Counts:
+    """How often codes, and moves from one to the next, occur in a source.
 
     Attributes:
         codes: Counts of each code, `(levels,)`.
-        before: Counts of each code as the first of a pair, `(levels,)`.
-        pairs: Counts of the pairs asked for, or of all.
+        contexts: Counts of each context of a move, `(contexts,)`.
+        moves: Counts of the moves asked for, or of all.
     """
 
-    def __init__(self, source: ClipSource, levels: int, pairs: np.ndarray | None):
-        self.codes = np.zeros(levels, "int64")
-        self.before = np.zeros(levels, "int64")
-        self.pairs = np.zeros(levels**2 if pairs is None else len(pairs), "int64")
-        for found in _read_pairs(source, levels):
-            before, after = np.divmod(found, levels)
-            np.add.at(self.before, before, 1)
-            np.add.at(self.codes, after, 1)
-            if pairs is not None:
-                places = np.searchsorted(pairs, found).clip(max=len(pairs) - 1)
-                found = places[pairs[places] == found]
-            np.add.at(self.pairs, found, 1)
+    def __init__(self, source: ClipSource, coding: _Coding, asked: np.ndarray | None):
+        possible = coding.contexts * coding.outcomes
+        self.codes = np.zeros(coding.levels, "int64")
+        self.contexts = np.zeros(coding.contexts, "int64")
+        self.moves = np.zeros(possible if asked is None else len(asked), "int64")
+        for codes in _read_codes(source, coding):
+            found = coding.moves(codes)
+            np.add.at(self.codes, codes[1:], 1)
+            np.add.at(self.contexts, found // coding.outcomes, 1)
+            if asked is not None:
+                places = np.searchsorted(asked, found).clip(max=len(asked) - 1)
+                found = places[asked[places] == found]
+            np.add.at(self.moves, found, 1)
 
 
-def _pairs_to_count(sources: Sequence[ClipSource], levels: int) -> np.ndarray | None:
-    """The pairs of codes that occur, in order; None where all pairs can be counted."""
-    if levels <= _MOST_TABLE_LEVELS:
+def _moves_to_count(
+    sources: Sequence[ClipSource], coding: _Coding
+) -> np.ndarray | None:
+    """The moves that occur, in order; None where all of them can be counted."""
+    if coding.fits:
         return None
-    every = (pairs for source in sources for pairs in _read_pairs(source, levels))
-    return np.unique(np.concatenate(list(every)))
+    blocks = (codes for source in sources for codes in _read_codes(source, coding))
+    return np.unique(np.concatenate([coding.moves(codes) for codes in blocks]))
 
 
-def _read_pairs(source: ClipSource, levels: int) -> Iterator[np.ndarray]:
-    """The pairs of neighbouring codes of a source, a block at a time."""
-    if levels <= _MOST_TABLE_LEVELS:
-        return _pairs_of_clips(source, range(len(source)), levels)
+def _read_codes(source: ClipSource, coding: _Coding) -> Iterator[np.ndarray]:
+    """The codes of a source, a block at a time, each after the last one before it."""
+    if coding.fits:
+        return _codes_of_clips(source, range(len(source)), coding)
     every = -(-int(source.lengths.sum()) // _MOST_SAMPLES)
-    blocks = _pairs_of_clips(source, range(0, len(source), every), levels)
+    blocks = _codes_of_clips(source, range(0, len(source), every), coding)
     return itertools.islice(blocks, _MOST_SAMPLES // BLOCK_LENGTH)
 
 
-def _pairs_of_clips(source, indices, levels):
-    silence = mu_law_encode(np.zeros(1, "float32"), levels)
+def _codes_of_clips(source, indices, coding):
+    silence = coding.encode(np.zeros(1, "float32"))
     for index in show_progress(indices, len(indices), "Counting codes of clips"):
         last = silence
         for block in source.blocks(index):
-            codes = np.concatenate([last, mu_law_encode(block, levels)]).astype("int64")
-            yield codes[:-1] * levels + codes[1:]
+            codes = np.concatenate([last, coding.encode(block)])
+            yield codes
             last = codes[-1:]
 
 
-def _bits(learned, totals, scored, levels) -> float:
+def _bits(learned, totals, scored, outcomes) -> float:
     """Mean code length of the scored counts under the learned ones, plus one each."""
-    probabilities = (learned + 1) / (totals + levels)
+    probabilities = (learned + 1) / (totals + outcomes)
     return float(-(scored * np.log2(probabilities)).sum() / scored.sum())

@@ -7,7 +7,8 @@ import pytest
 
 from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
 from keras_wavenet.data.clip_source import BLOCK_LENGTH
-from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+from keras_wavenet.distributions import Categorical, Gaussian, LogisticMixture
+from keras_wavenet.layers.mu_law import mu_law_encode
 from keras_wavenet.training import yardstick as yardstick_module
 from keras_wavenet.training.yardstick import measure_yardstick
 
@@ -15,12 +16,11 @@ pytestmark = pytest.mark.neutral
 
 
 class CodesSource(ClipSource):
-    """Clips given as mu-law codes."""
+    """Clips given as the codes of a distribution."""
 
-    def __init__(self, *clips, levels=256):
-        self.waveforms = [
-            mu_law_decode(np.asarray(codes, "int32"), levels) for codes in clips
-        ]
+    def __init__(self, *clips, levels=256, distribution=None):
+        decode = (distribution or Categorical(levels)).decode
+        self.waveforms = [decode(np.asarray(codes, "int32")) for codes in clips]
         infos = [
             ClipInfo(str(index), len(codes), 16000) for index, codes in enumerate(clips)
         ]
@@ -67,7 +67,7 @@ def test_no_transition_leads_from_one_clip_to_the_next():
 
 def test_the_number_of_codes_can_be_chosen():
     train = CodesSource([0, 255] * 50)
-    yardstick = measure_yardstick(train, train, levels=2)
+    yardstick = measure_yardstick(train, train, Categorical(2))
     assert yardstick.histogram == pytest.approx(1, abs=0.01)
     assert yardstick.last_sample == pytest.approx(-np.log2(51 / 52), abs=0.02)
 
@@ -88,7 +88,7 @@ def test_many_codes_are_counted_as_few_are(monkeypatch):
 def test_65536_codes_fit_in_memory():
     clip = np.arange(65536).repeat(3)  # each code twice goes on to itself
     source = CodesSource(clip, levels=65536)
-    yardstick = measure_yardstick(source, source, levels=65536)
+    yardstick = measure_yardstick(source, source, Categorical(65536))
     assert yardstick.histogram == pytest.approx(16)
     # Nearly all pairs are (c, c), counted 2 of 3 times, or (c, c + 1).
     found = 2 / 3 * np.log2(65539 / 3) + 1 / 3 * np.log2(65539 / 2)
@@ -101,14 +101,23 @@ def test_of_many_codes_only_so_many_samples_are_heard(monkeypatch):
     clips = [rng.integers(0, 2000, BLOCK_LENGTH) for _ in range(6)]
     source = CodesSource(*clips, levels=2000)
     heard = CodesSource(*clips[::3], levels=2000)
-    found = measure_yardstick(source, source, levels=2000)
-    assert found == measure_yardstick(heard, heard, levels=2000)
+    found = measure_yardstick(source, source, Categorical(2000))
+    assert found == measure_yardstick(heard, heard, Categorical(2000))
 
 
-@pytest.mark.parametrize("levels", [1, 65537])
-def test_a_number_of_codes_out_of_range_is_refused(levels):
-    with pytest.raises(ValueError, match=f"Received: levels={levels}"):
-        measure_yardstick(CodesSource([0]), CodesSource([0]), levels)
+def test_of_evenly_spaced_levels_differences_are_counted():
+    few = LogisticMixture(levels=8)
+    train = CodesSource([4, 5, 6, 6], [4], distribution=few)
+    validation = CodesSource([5, 7], distribution=few)
+    found = measure_yardstick(train, validation, few)
+    # Silence is level 4; the differences were 0, 1, 1, 0, 0, of 15 that are possible.
+    assert found.histogram == pytest.approx(-np.log2([2 / 13, 1 / 13]).mean())
+    assert found.last_sample == pytest.approx(-np.log2([3 / 20, 1 / 20]).mean())
+
+
+def test_what_is_no_distribution_is_refused():
+    with pytest.raises(ValueError, match="Received: 'gamma'"):
+        measure_yardstick(CodesSource([0]), CodesSource([0]), "gamma")
 
 
 def test_memory_does_not_grow_with_the_length_of_a_clip():
@@ -146,6 +155,9 @@ def test_the_shipped_speech_is_far_from_its_histogram(tmp_path):
     yardstick = measure_yardstick(*sources)
     assert yardstick.histogram == pytest.approx(7.68, abs=0.01)
     assert yardstick.last_sample == pytest.approx(5.26, abs=0.01)
+    of_16_bit = measure_yardstick(*sources, Gaussian())
+    assert of_16_bit.histogram == pytest.approx(13.68, abs=0.01)
+    assert of_16_bit.last_sample == pytest.approx(11.69, abs=0.01)
     codes = mu_law_encode(sources[1][0].waveform)
     assert codes.min() >= 0
     assert codes.max() < 256

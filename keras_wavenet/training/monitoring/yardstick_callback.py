@@ -36,7 +36,7 @@ class YardstickCallback(StepCallback):
 
     Attributes:
         yardstick: The `Yardstick`, from the start of training on; None for a model
-            without a distribution of codes.
+            without a distribution.
 
     Raises:
         FloatingPointError: In training, at the first step whose loss is NaN or
@@ -54,12 +54,13 @@ class YardstickCallback(StepCallback):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         distribution = getattr(self.model, "distribution", None)
-        levels = getattr(distribution, "levels", None)
-        if levels is None:
+        if distribution is None:
             return
         scored = self.train if self.validation is None else self.validation
         if self.yardstick is None:
-            self.yardstick = measure_yardstick(self.train.source, scored.source, levels)
+            self.yardstick = measure_yardstick(
+                self.train.source, scored.source, distribution
+            )
         split = "training" if self.validation is None else "validation"
         print(f"To beat, {split} {self.yardstick}")
 
