@@ -3,7 +3,8 @@
 Every clip is cut into windows without gap or overlap, in order, and each window hears
 the samples before it. The first samples of a clip are scored like all others: before
 them the model has heard silence. Prints the bits per sample beside those of two
-yardsticks that any model should beat, on request for each speaker or label."""
+yardsticks that any model should beat, on request for each speaker or label, and what
+a sample costs as one of the 65,536 levels of 16-bit audio."""
 
 import argparse
 import math
@@ -30,7 +31,9 @@ examples:
   keras-wavenet evaluate wavenet_tiny --by speaker
   keras-wavenet evaluate wavenet_tiny ljspeech
 
-Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs."""
+Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs. They
+name a sample as exactly as the model tells samples apart: only bits per 16-bit sample
+can be compared between models whose distributions are not the same."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,20 +59,27 @@ def run(arguments: argparse.Namespace) -> None:
     scored = load_split(arguments, model, arguments.split, shuffle=False)
     print(scored.source.report)
     parts = divide(scored, arguments.by)
-    model.compile()
+    model.compile(weighted_metrics=metrics(model.distribution))
     started = time.perf_counter()
-    bits = {name: score(model, part) for name, part in parts.items()}
+    bits = {name: score(model, part) for name, part in parts.items()}  # own, 16-bit
     seconds = time.perf_counter() - started
 
     samples = {name: int(part.source.lengths.sum()) for name, part in parts.items()}
     total = sum(samples.values())
-    mean = sum(bits[name] * samples[name] for name in parts) / total
+    mean, mean_16_bit = (
+        sum(bits[name][kind] * samples[name] for name in parts) / total
+        for kind in (0, 1)
+    )
     yardsticks = measure(arguments, model, [scored, *parts.values()])
     if arguments.by:
         print_parts(arguments.by, parts, bits, yardsticks[1:])
     print(
         f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
         f"{total:,} samples scored once each; before a clip, silence was heard"
+    )
+    print(
+        f"{mean_16_bit:.3f} bits per 16-bit sample, to compare with models of other "
+        "distributions"
     )
     if yardsticks[0]:
         print(f"Yardstick, {yardsticks[0]}")
@@ -97,12 +107,20 @@ def divide(scored, by: str | None) -> dict:
     return {name: scored.of_clips(clips[name], name) for name in sorted(clips)}
 
 
-def score(model, dataset) -> float:
-    """Bits per sample, exact: Keras' loss is a mean over batches."""
+def metrics(distribution) -> list:
+    """The metrics of an evaluation: bits of the model's own codes, and of 16 bits."""
+    from keras_wavenet.training import BitsPerSample
+
+    of_16_bit = BitsPerSample(distribution, "bits_per_16_bit_sample", of_16_bit=True)
+    return [BitsPerSample(distribution), of_16_bit]
+
+
+def score(model, dataset) -> tuple[float, float]:
+    """Bits per sample and 16-bit sample, exact: Keras' loss is a mean over batches."""
     scores = model.evaluate(
         dataset, return_dict=True, verbose=1 if sys.stdout.isatty() else 0
     )
-    return scores["bits_per_sample"]
+    return scores["bits_per_sample"], scores["bits_per_16_bit_sample"]
 
 
 def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
@@ -125,11 +143,11 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
 def print_parts(by: str, parts: dict, bits: dict, yardsticks: list) -> None:
     """A table with a line for each part: clips, seconds, model, yardsticks."""
     width = max(len(by), *map(len, parts))
-    print(f"{by:{width}}  clips  seconds   bits  histogram  last sample")
+    print(f"{by:{width}}  clips  seconds    bits  histogram  last sample")
     for (name, part), yardstick in zip(parts.items(), yardsticks, strict=True):
         report = part.source.report
         line = f"{name:{width}}  {report.clips:5}  {report.seconds:7.1f}"
-        line += f"  {bits[name]:5.3f}"
+        line += f"  {bits[name][0]:6.3f}"
         if yardstick:
             line += f"  {yardstick.histogram:9.3f}  {yardstick.last_sample:11.3f}"
         print(line)

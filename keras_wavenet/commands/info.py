@@ -47,8 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
         "weights": "yes" if (folder / preset_io.WEIGHTS).is_file() else "none",
         "dilations": describe_dilations(model.dilations),
         **{name: getattr(model, name) for name in ARCHITECTURE},
-        "distribution": f"{type(model.distribution).__name__.lower()}, "
-        f"{model.distribution.levels} levels",
+        "distribution": model.distribution,
         "receptive field": f"{model.receptive_field:,} samples, {milliseconds:.1f} ms",
         "parameters": f"{model.count_params():,}",
         "cost per sample": f"{model.multiply_adds_per_sample:,} multiply-adds",

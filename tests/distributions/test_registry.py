@@ -3,6 +3,7 @@
 import pytest
 
 from keras_wavenet import distributions
+from keras_wavenet.distributions import Gaussian, LogisticMixture
 
 pytestmark = pytest.mark.neutral
 
@@ -14,6 +15,19 @@ def test_a_name_a_config_and_an_instance_give_a_distribution():
     by_config = distributions.get({"name": "categorical", "levels": 64})
     assert by_config.levels == 64
     assert distributions.get(by_config) is by_config
+
+
+def test_the_mixtures_are_known_by_name():
+    assert isinstance(distributions.get("logistic_mixture"), LogisticMixture)
+    gaussian = distributions.get({"name": "gaussian", "components": 4})
+    assert isinstance(gaussian, Gaussian) and gaussian.channels == 12
+
+
+def test_a_distribution_tells_people_what_it_is():
+    assert str(distributions.Categorical()) == "categorical, 256 levels"
+    assert str(Gaussian()) == (
+        "gaussian, 65536 levels, components 1, min_log_scale -7.0"
+    )
 
 
 def test_a_distribution_made_from_its_config_is_the_same():
@@ -48,8 +62,11 @@ def test_what_is_no_name_config_or_distribution_is_refused(distribution):
 
 
 def test_a_config_with_an_unknown_key_is_refused():
-    with pytest.raises(ValueError, match="Received: .*bins"):
-        distributions.get({"name": "categorical", "bins": 256})
+    for name in ("categorical", "gaussian", "logistic_mixture"):
+        with pytest.raises(ValueError, match=f"config of '{name}'.*Received: .*bins"):
+            distributions.get({"name": name, "bins": 256})
+    with pytest.raises(ValueError, match="Received: .*components"):
+        distributions.get({"name": "categorical", "components": 1})
 
 
 def test_a_config_with_impossible_levels_is_refused():

@@ -64,6 +64,17 @@ def test_batches_count_by_their_weighted_samples(batch):
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+def test_bits_of_16_bit_samples_are_the_nats_of_their_levels(batch):
+    waveform, logits = batch
+    distribution = Categorical(LEVELS)
+    metric = BitsPerSample(distribution, of_16_bit=True)
+    metric.update_state(waveform, logits)
+    nats = distribution.negative_log_likelihood_16_bit(waveform, logits)
+    expected = keras.ops.convert_to_numpy(nats).mean() / math.log(2)
+    assert float(metric.result()) == pytest.approx(expected, rel=1e-5)
+    assert expected > bits((waveform, logits, None)) + 5
+
+
 def test_a_reset_metric_has_forgotten(batch):
     waveform, logits = batch
     metric = BitsPerSample(Categorical(LEVELS))
@@ -74,12 +85,13 @@ def test_a_reset_metric_has_forgotten(batch):
 
 
 def test_a_metric_made_from_its_config_is_the_same():
-    metric = BitsPerSample(Categorical(LEVELS), name="bits")
+    metric = BitsPerSample(Categorical(LEVELS), name="bits", of_16_bit=True)
     config = keras.metrics.serialize(metric)
     assert config["registered_name"] == "keras_wavenet>BitsPerSample"
     again = keras.metrics.deserialize(config)
     assert again.get_config() == metric.get_config()
     assert again.distribution.levels == LEVELS and again.name == "bits"
+    assert again.of_16_bit
 
 
 def test_an_unknown_distribution_is_refused():
