@@ -2,8 +2,8 @@
 
 import keras
 import numpy as np
+from keras import ops
 
-from keras_wavenet import distributions
 from keras_wavenet.data.recognition.spec import RecognitionSpec
 from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds, recognizer_bounds
@@ -24,7 +24,8 @@ class Recognizer(PresetModel):
     milliseconds (160x downsampling)", then "a few non-causal convolutions", and two
     losses, "one to predict the next sample and one to classify the frame". It gives no
     numbers of layers or channels. What is pooled here are the activations of the skip
-    product, ReLU included, to which all blocks contribute.
+    product, ReLU included, to which all blocks contribute; the input of each
+    convolution over frames is scaled by layer normalisation, which is a choice, too.
 
     Frame f speaks of samples `f * pool` to `(f + 1) * pool - 1` of the waveform. It
     depends on those, on the receptive field before them, and on `margin` frames before
@@ -139,7 +140,7 @@ class Recognizer(PresetModel):
 
     @property
     def receptive_field(self) -> int:
-        """Samples up to the present one that an activation depends on, before pooling."""
+        """Samples up to the present one that bear upon an activation before pooling."""
         return self.wavenet.receptive_field
 
     @property
@@ -163,14 +164,26 @@ class Recognizer(PresetModel):
         return None  # the context may be missing
 
     def call(self, inputs, training=None, mask=None):
-        inputs = self.wavenet._with_context(inputs)
-        samples = inputs["waveform"].shape[1]
-        if samples is not None and samples % self.pool:
+        return super().call(self._with_context(inputs), training=training, mask=mask)
+
+    def _with_context(self, inputs):
+        """Fill in the silence that was heard before."""
+        inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
+        checks.names("inputs", inputs, required=["waveform"], optional=["context"])
+        for name, signal in inputs.items():
+            checks.signal(name, signal)
+        waveform = inputs["waveform"]
+        samples, length = waveform.shape[1], self.receptive_field - 1
+        if samples is not None and (samples == 0 or samples % self.pool):
             raise ValueError(
-                f"`waveform` must hold whole frames of {self.pool} samples. "
-                f"Received: shape={tuple(inputs['waveform'].shape)}"
+                f"`waveform` must hold one or more whole frames of {self.pool} samples."
+                f" Received: shape={tuple(waveform.shape)}"
             )
-        return super().call(inputs, training=training, mask=mask)
+        context = ops.repeat(ops.zeros_like(waveform[:, :1]), length, axis=1)
+        if "context" in inputs:
+            context = ops.concatenate([context, inputs["context"]], axis=1)
+        context = context[:, ops.shape(context)[1] - length :]
+        return {"waveform": waveform, "context": context}
 
     def default_objective(self):
         """Both losses of the paper, bits per sample and the accuracy of frames."""
@@ -243,7 +256,7 @@ class Recognizer(PresetModel):
     def get_config(self):
         shared = self.wavenet.get_config()
         return {
-            **{key: shared[key] for key in recognizer_bounds.wavenet_keys()},
+            **{key: shared[key] for key in recognizer_bounds.SHARED_KEYS},
             "classes": list(self.classes),
             "pool": self.pool,
             "frame_channels": self.frame_channels,
@@ -262,13 +275,13 @@ class Recognizer(PresetModel):
     def check_config(config):
         """Refuse a config from a file that asks for something insane."""
         recognizer_bounds.check_config(config)
+        WaveNet.check_config(recognizer_bounds.shared_config(config))
         bounds.check_size(Recognizer.parameter_count(config))
 
     @staticmethod
     def parameter_count(config) -> int:
         """Number of weights of the model with a config, without building it."""
-        distribution = distributions.get(config["distribution"])
-        shared = bounds.parameter_count(config, distribution)
+        shared = WaveNet.parameter_count(recognizer_bounds.shared_config(config))
         return shared + recognizer_bounds.frame_parameter_count(config)
 
 
@@ -292,6 +305,11 @@ def _frame_layers(wavenet, classes, config):
         keras.layers.AveragePooling1D(config["pool"], name="mean_pooling", dtype=policy)
     ]
     for number in range(config["frame_layers"]):
+        # Means of activations are small and alike: unscaled, the first steps of a
+        # usual learning rate put an end to many a ReLU.
+        layers.append(
+            keras.layers.LayerNormalization(name=f"frame_scale_{number}", dtype=policy)
+        )
         if wavenet.dropout:
             name = f"frame_dropout_{number}"
             dropped = keras.layers.Dropout(wavenet.dropout, name=name, dtype=policy)

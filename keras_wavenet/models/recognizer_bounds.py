@@ -18,6 +18,22 @@ KEYS = (
     "frame_kernel_size",
     "next_sample_weight",
 )
+SHARED_KEYS = (
+    "dilations",
+    "residual_channels",
+    "dilation_channels",
+    "skip_channels",
+    "post_channels",
+    "kernel_size",
+    "initial_kernel_size",
+    "distribution",
+    "use_bias",
+    "dropout",
+    "sample_rate",
+    "name",
+    "trainable",
+    "dtype",
+)
 
 
 def check_classes(classes) -> tuple[str, ...]:
@@ -71,13 +87,12 @@ def check_frames(config):
 
 
 def check_config(config):
-    """Refuse a config from a file that is not one of a recogniser of a sane size.
+    """Refuse the keys of a config from a file that no WaveNet has, if out of range.
 
     Raises:
-        ValueError: If a key is missing or unknown, or a value is out of range.
+        ValueError: If any key is missing or unknown, or such a value is out of range.
     """
-    checks.names("config", config, required=(*KEYS, *wavenet_keys()))
-    bounds.check_config({key: config[key] for key in wavenet_keys()})
+    checks.names("config", config, required=(*SHARED_KEYS, *KEYS))
     if not isinstance(config["classes"], list):
         raise ValueError(
             "`classes` must be a list of names. "
@@ -87,9 +102,9 @@ def check_config(config):
     check_frames(config)
 
 
-def wavenet_keys() -> tuple[str, ...]:
-    """Keys that the config of a recogniser shares with that of a WaveNet."""
-    return bounds.KEYS
+def shared_config(config) -> dict:
+    """The config of the WaveNet inside."""
+    return {key: config[key] for key in SHARED_KEYS}
 
 
 def frame_parameter_count(config) -> int:
@@ -98,6 +113,6 @@ def frame_parameter_count(config) -> int:
     channels, found = config["skip_channels"], 0
     for _ in range(config["frame_layers"]):
         taps = config["frame_kernel_size"] * channels
-        found += (taps + bias) * config["frame_channels"]
+        found += 2 * channels + (taps + bias) * config["frame_channels"]
         channels = config["frame_channels"]
     return found + (channels + bias) * len(config["classes"])
