@@ -15,7 +15,9 @@ BUILT_IN = sorted(path.parent.name for path in CHECKOUT.glob("presets/*/config.j
 OPTIONAL = {
     "grain",
     "jax",
+    "librosa",
     "matplotlib",
+    "numba",
     "soundfile",
     "soxr",
     "tensorflow",
