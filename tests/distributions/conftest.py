@@ -11,8 +11,8 @@ from keras_wavenet.training import NegativeLogLikelihood
 
 
 @functools.lru_cache(maxsize=64)
-def _compiled(distribution, method):
-    function = getattr(distribution, method)
+def _compiled(owner, name):
+    function = getattr(owner, name)
     if keras.backend.backend() != "jax":
         return function
     import jax
@@ -22,11 +22,11 @@ def _compiled(distribution, method):
 
 @pytest.fixture(scope="session")
 def call():
-    """`call(distribution, method, *arrays)`: the method, from NumPy to NumPy."""
+    """`call(owner, name, *arrays)`: a method or function, from NumPy to NumPy."""
 
-    def call(distribution, method, *arrays):
+    def call(owner, name, *arrays):
         tensors = [ops.convert_to_tensor(array) for array in arrays]
-        return ops.convert_to_numpy(_compiled(distribution, method)(*tensors))
+        return ops.convert_to_numpy(_compiled(owner, name)(*tensors))
 
     return call
 

@@ -34,12 +34,13 @@ def test_probabilities_are_differences_of_cumulative_ones_and_sum_to_one(mixture
     np.testing.assert_allclose(found[:2], expected, rtol=2e-4, atol=1e-10)
 
 
-@pytest.mark.parametrize("levels", [2, 3, 1000])
-def test_probabilities_of_few_levels_sum_to_one(levels, call):
-    for mixture in (LogisticMixture(2, levels), Gaussian(1, levels)):
-        parameters = np.concatenate([ordinary(mixture, 3), extreme(mixture, 12)])
-        found = call(mixture, "probabilities", parameters)
-        np.testing.assert_allclose(found.sum(axis=-1), 1, atol=3e-6)
+@pytest.mark.parametrize(
+    "mixture", [LogisticMixture(2, 2), Gaussian(1, 2), Gaussian(1, 1000)], ids=str
+)
+def test_probabilities_of_few_levels_sum_to_one(mixture, call):
+    parameters = np.concatenate([ordinary(mixture, 3), extreme(mixture, 12)])
+    found = call(mixture, "probabilities", parameters)
+    np.testing.assert_allclose(found.sum(axis=-1), 1, atol=3e-6)
 
 
 @each_mixture

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 import scipy.special
-from keras import ops
 
 from keras_wavenet.distributions import normal
 
 
-def numbers(function, *arguments):
-    tensors = [ops.convert_to_tensor(np.asarray(a, "float32")) for a in arguments]
-    return ops.convert_to_numpy(function(*tensors))
+@pytest.fixture
+def numbers(call):
+    """`numbers(name, *arrays)`: a function of the module, in float32."""
+    return lambda name, *arrays: call(
+        normal, name, *(np.asarray(array, "float32") for array in arrays)
+    )
 
 
 def exact_interval(centre, half_width):
@@ -20,24 +22,27 @@ def exact_interval(centre, half_width):
     return log_upper + np.log(-np.expm1(log_lower - log_upper))
 
 
-def test_tails_are_those_of_scipy_however_far():
+def test_tails_are_those_of_scipy_however_far(numbers):
     distance = np.linspace(-12, 12, 4001).astype("float32")
     expected = scipy.special.log_ndtr(-distance.astype("float64"))
-    found = numbers(normal.log_tail, distance)
+    found = numbers("log_tail", distance)
     np.testing.assert_allclose(found, expected, rtol=5e-7, atol=5e-7)
-    far = np.float32([1e2, 1e4, 1e9])
-    expected = scipy.special.log_ndtr(-far.astype("float64"))
-    np.testing.assert_allclose(numbers(normal.log_tail, far), expected, rtol=1e-6)
-    assert np.isfinite(numbers(normal.log_tail, [9e17, -9e17])).all()
+
+
+def test_a_tail_at_any_distance_has_a_finite_logarithm(numbers):
+    found = numbers("log_tail", [1e2, 1e4, 1e9, 9e17, -9e17])
+    expected = scipy.special.log_ndtr(-np.array([1e2, 1e4, 1e9]))
+    np.testing.assert_allclose(found[:3], expected, rtol=1e-6)
+    assert np.isfinite(found).all()
 
 
 @pytest.mark.parametrize("half_width", [1e-4, 0.02, 0.5, 0.999, 1.001, 3.0, 50.0])
-def test_intervals_are_those_of_scipy_narrow_or_wide_near_or_far(half_width):
+def test_intervals_are_those_of_scipy_narrow_or_wide_near_or_far(half_width, numbers):
     centre = np.concatenate(
         [np.linspace(-9, 9, 601), np.geomspace(0.9, 1.1, 50) / half_width]
     ).astype("float32")
     found = numbers(
-        normal.log_interval,
+        "log_interval",
         centre,
         np.full_like(centre, half_width),
         np.full_like(centre, np.log(2 * half_width)),
@@ -46,20 +51,20 @@ def test_intervals_are_those_of_scipy_narrow_or_wide_near_or_far(half_width):
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=2e-6)
 
 
-def test_an_interval_at_any_distance_has_a_finite_logarithm():
+def test_an_interval_at_any_distance_has_a_finite_logarithm(numbers):
     centre, half_width = np.meshgrid(
         np.concatenate([[0], np.geomspace(1e-20, 9e17, 60)]), np.geomspace(1e-20, 1e15)
     )
     log_width = np.log(2 * half_width)
-    found = numbers(normal.log_interval, centre, half_width, log_width)
+    found = numbers("log_interval", centre, half_width, log_width)
     assert np.isfinite(found).all()
     assert found.max() < 1e-6
 
 
-def test_quantiles_are_those_of_scipy_and_finite_at_the_ends():
+def test_quantiles_are_those_of_scipy_and_finite_at_the_ends(numbers):
     uniforms = np.linspace(1e-4, 1 - 1e-4, 1001).astype("float32")
     expected = scipy.special.ndtri(uniforms.astype("float64"))
-    found = numbers(normal.quantile, uniforms)
+    found = numbers("quantile", uniforms)
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
-    ends = numbers(normal.quantile, [0, 1 - 2.0**-24])
+    ends = numbers("quantile", [0, 1 - 2.0**-24])
     assert -5.5 < ends[0] < -5 and 5 < ends[1] < 5.5
