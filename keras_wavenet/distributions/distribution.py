@@ -116,8 +116,8 @@ class Distribution(abc.ABC):
 
     def _checked(self, parameters):
         """The parameters in float32, if they are as many as expected."""
-        received = parameters.shape[-1] if len(parameters.shape) else None
-        if received != self.channels:
+        received = parameters.shape[-1] if len(parameters.shape) else 0
+        if received not in (self.channels, None):  # TensorFlow may not know it yet
             raise ValueError(
                 f"The parameters of {self} must have {self.channels} channels on the "
                 "last axis. Build the model with this distribution, or take that of "

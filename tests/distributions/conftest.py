@@ -12,12 +12,24 @@ from keras_wavenet.training import NegativeLogLikelihood
 
 @functools.lru_cache(maxsize=64)
 def _compiled(owner, name):
-    function = getattr(owner, name)
-    if keras.backend.backend() != "jax":
-        return function
-    import jax
+    """JAX compiles all, others what runs in a loop: as the engines there do."""
+    function, backend = getattr(owner, name), keras.backend.backend()
+    if backend == "jax":
+        import jax
 
-    return jax.jit(function)  # or it would compile every single operation
+        return jax.jit(function)
+    if name not in ("sample", "mode"):
+        return function
+    if backend == "tensorflow":
+        import tensorflow
+
+        return tensorflow.function(function, jit_compile=True)
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    def plain(*tensors):
+        return function(*tensors)
+
+    return lambda *tensors: make_fx(plain)(*tensors)(*tensors)
 
 
 @pytest.fixture(scope="session")
