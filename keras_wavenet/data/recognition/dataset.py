@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.recognition.batches import FrameBatches
-from keras_wavenet.data.recognition.frame_labels import FrameLabels
+from keras_wavenet.data.recognition.frame_labels import FrameLabels, frame_classes
 from keras_wavenet.data.recognition.spec import RecognitionSpec
 from keras_wavenet.data.recognition.windows import (
     TilingFrameWindows,
@@ -91,6 +93,30 @@ class RecognitionDataset:
     def steps_per_epoch(self) -> int:
         """Batches in a pass over the clips, the last one rounded up."""
         return self._batches.batches_per_pass
+
+    def class_shares(self) -> np.ndarray:
+        """Share of each class among the frames of the clips that have one.
+
+        Returns:
+            float64 array, `(classes,)`, which sums to one. What a model must beat is
+            the largest: the share of frames that always saying that class gets right.
+
+        Raises:
+            ValueError: If no frame has a class.
+        """
+        counts = np.zeros(len(self.spec.classes))
+        for clip, length in enumerate(self.source.lengths):
+            frames = -(-int(length) // self.spec.pool)
+            found = frame_classes(self.labels, clip, 0, frames, self.spec.pool)
+            middles = self.spec.pool * np.arange(frames) + self.spec.pool // 2
+            found = found[(middles < length) & (found >= 0)]
+            counts += np.bincount(found, minlength=len(counts))
+        if not counts.any():
+            raise ValueError(
+                f"Expected a frame with a class in {self.source.report.origin}. "
+                "Received: none"
+            )
+        return counts / counts.sum()
 
     def starting_at(self, step: int) -> "RecognitionDataset":
         """The same shuffled batches from number `step` on, to go on with a run."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
@@ -104,6 +105,23 @@ class TimitSource(DecodedSource):
             for clip in self.segments
         ]
         return SegmentLabels(folded, names)
+
+    def transcripts(self, classes: int = 39) -> list[list[str]]:
+        """The phones of each clip without their times, to score a transcript by.
+
+        Neighbours that are folded into one class are one phone, as a recogniser that
+        names frames can't tell them apart.
+
+        Args:
+            classes: As in `frame_labels`.
+        """
+        folded = [
+            [fold(name, classes) for _, _, name in clip] for clip in self.segments
+        ]
+        return [
+            [name for name, _ in groupby(name for name in clip if name is not None)]
+            for clip in folded
+        ]
 
     def _decode(self, index, start, stop):
         return read_utterance(self._utterances[index], self.sample_rate)[start:stop]

@@ -109,7 +109,7 @@ def test_shuffled_windows_label_what_they_hear_wherever_they_begin(source, label
             clip, place = place_of(middle)
             assert CLASSES[y["frames"][frame]] == CLASSES[(place // 30 + clip) % 3]
             found.add((clip, place))
-    assert {clip for clip, _ in found} == {0, 1}  # 2 is too short, 3 has no labels
+    assert {clip for clip, _ in found} == {0, 1, 2}  # the last one has no labels
     assert len({place % POOL for _, place in found}) == POOL
 
 
@@ -134,6 +134,15 @@ def test_the_last_batch_of_a_tiling_is_filled_up_without_weight(source, labels):
     assert weight["next_sample"][0].any()
     with pytest.raises(IndexError, match="There are 3 batches. Received: step=3"):
         tiling._batches[3]
+
+
+def test_the_largest_class_is_what_a_model_must_beat(source, labels):
+    # 9 and 4 frames count: 3 of each class in the first clip, then b, b, b, c.
+    shares = make(source, labels).class_shares()
+    np.testing.assert_allclose(shares, np.array([3, 6, 4]) / 13)
+    nothing = SegmentLabels([[], [], [(0, 3, "a")], []], CLASSES)
+    with pytest.raises(ValueError, match="Expected a frame with a class in arrays"):
+        make(source, nothing).class_shares()
 
 
 def test_a_dataset_says_what_it_is(source, labels):

@@ -134,6 +134,14 @@ def test_frames_have_the_class_of_the_phone_at_their_middle(timit):
         assert [labels.classes[c] if c >= 0 else None for c in found] == expected
 
 
+def test_a_transcript_has_the_phones_in_order_without_repetition(write):
+    names = ("h#", "pau", "sh", "q", "sh", "ix", "kcl", "k", "ih")
+    phones = [(100 * i, 100 * i + 100, name) for i, name in enumerate(names)]
+    source = TimitSource(write("TRAIN/DR1/FCJF0/SI648", phones=phones))
+    assert source.transcripts() == [["sil", "sh", "ih", "sil", "k", "ih"]]
+    assert source.transcripts(61) == [list(names)]
+
+
 def test_the_times_of_phones_follow_a_change_of_rate(timit):
     source = TimitSource(timit, sample_rate=8000)
     assert source.lengths[0] == 2000
