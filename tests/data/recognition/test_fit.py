@@ -56,7 +56,7 @@ def trained(data_dir):
     )  # fmt: skip
     model.compile(keras.optimizers.Adam(0.01))
     history = model.fit(
-        windows, steps_per_epoch=80, validation_data=held_out, verbose=0
+        windows, steps_per_epoch=60, validation_data=held_out, verbose=0
     ).history
     return model, history, held_out
 
@@ -65,7 +65,7 @@ def test_frames_of_clips_that_were_not_heard_are_told_apart(trained):
     _, history, held_out = trained
     majority = held_out.class_shares().max()
     assert majority < 0.75
-    assert history["val_frames_accuracy"][-1] > majority + 0.15
+    assert history["val_frames_accuracy"][-1] > 0.9
     assert history["val_next_sample_bits_per_sample"][-1] < 4.5  # of 5, untrained
 
 
