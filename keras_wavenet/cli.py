@@ -1,7 +1,9 @@
 """The command `keras-wavenet`: parse, choose a backend, run, and fail in one line."""
 
 import argparse
+import functools
 import os
+import re
 import sys
 import warnings
 
@@ -38,6 +40,21 @@ EXPECTED_ERRORS = (
     FloatingPointError,
 )
 
+# What the library says to those who call it from Python, and what to type instead.
+IN_FLAGS = {
+    "Pass `load_weights=False` if that is what you want.": "Train it first: "
+    "keras-wavenet train --preset NAME.",
+    ", or pass `load_weights=False`": ", or train without --load-weights",
+    "pass `load_weights=False`": "train without --load-weights",
+    "Pass `load_weights=False`": "Train without --load-weights",
+    "(`speakers=[...]`, which `keras_wavenet.data.speaker_names` lists)": "(train with "
+    "--speakers, or go on with --add-speakers)",
+    "(`tags=[...]`, which `keras_wavenet.data.tag_names` lists)": "(train with --tags)",
+    "(`keys` for tfds data)": "(--key speaker=FEATURE for tfds data)",
+}
+RENAMED = {"keys": "key"}
+POSITIONAL = ("data", "preset", "run")
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line, not a page of usage."""
@@ -60,7 +77,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = show_warning
+            warnings.showwarning = functools.partial(show_warning, arguments)
             backend_choice.import_keras(arguments.backend)
             arguments.run(arguments)
         sys.stdout.flush()
@@ -72,7 +89,9 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         if arguments.debug:
             raise
-        print(f"keras-wavenet: error: {describe_error(error)}", file=sys.stderr)
+        print(
+            f"keras-wavenet: error: {describe_error(error, arguments)}", file=sys.stderr
+        )
         return 1
     return 0
 
@@ -117,14 +136,31 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def describe_error(error: Exception) -> str:
+def describe_error(error: Exception, arguments: argparse.Namespace) -> str:
     """One message for a failure, without its traceback."""
-    message = str(error).strip() or type(error).__name__
+    message = in_flags(str(error).strip() or type(error).__name__, arguments)
     if isinstance(error, EXPECTED_ERRORS):
         return message
     return f"{type(error).__name__}: {message} (--debug shows where)"
 
 
-def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
+def in_flags(message: str, arguments: argparse.Namespace) -> str:
+    """A message of the library in the words of the command line."""
+    for python, flags in IN_FLAGS.items():
+        message = message.replace(python, flags)
+
+    def as_flag(match):
+        name = match[1]
+        if name in POSITIONAL or not hasattr(arguments, name):
+            return match[0]
+        return f"--{RENAMED.get(name, name).replace('_', '-')}"
+
+    return re.sub("`([a-z_]+)`", as_flag, message)
+
+
+def show_warning(
+    arguments, message, category, filename, lineno, file=None, line=None
+) -> None:
     """Print a warning as a sentence, without the line of code that gave it."""
-    print(f"keras-wavenet: warning: {message}", file=sys.stderr)
+    text = in_flags(str(message), arguments)
+    print(f"keras-wavenet: warning: {text}", file=sys.stderr)

@@ -7,6 +7,7 @@ them is ever run or looked up: the class must be the one that is asked to load.
 
 import difflib
 import hashlib
+import inspect
 import json
 import os
 import shutil
@@ -87,10 +88,39 @@ def read_metadata(folder: Path) -> dict:
     return _read_json(folder, METADATA)
 
 
+def class_name(preset: str | os.PathLike) -> str:
+    """Name of the class that a preset says it is of, such as `"WaveNet"`."""
+    return str(_read_json(find(preset), CONFIG).get("class_name"))[:80]
+
+
+def read_config(cls, preset):
+    """The arguments in a preset of a class: checked, and nothing is built.
+
+    Raises:
+        ValueError: If there is no such preset, it is damaged or of another class.
+    """
+    folder = find(preset)
+    content = _read_json(folder, CONFIG)
+    expected = f"keras_wavenet>{cls.__name__}"
+    if content.get("registered_name") != expected:
+        raise ValueError(
+            f"{cls.__name__}.from_preset loads a {expected!r}. Received: preset "
+            f"{folder.name!r} of {str(content.get('registered_name'))[:80]!r}"
+        )
+    config = content.get("config")
+    if not isinstance(config, dict):
+        raise ValueError(f"{CONFIG} of preset {folder.name!r} has no config.")
+    try:
+        cls.check_config(config)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{CONFIG} of preset {folder.name!r}: {error}") from error
+    return config
+
+
 def load(cls, preset, load_weights=True, **overrides):
     """Build the model of a preset: see `WaveNet.from_preset`."""
     folder = find(preset)
-    config = _read_config(cls, folder)
+    config = read_config(cls, preset)
     _check_overrides(cls, config, overrides)
     config.update(overrides)
     has_weights = (folder / WEIGHTS).is_file()
@@ -197,28 +227,12 @@ def _read_json(folder, name):
     return content
 
 
-def _read_config(cls, folder):
-    content = _read_json(folder, CONFIG)
-    expected = f"keras_wavenet>{cls.__name__}"
-    if content.get("registered_name") != expected:
-        raise ValueError(
-            f"{cls.__name__}.from_preset loads a {expected!r}. Received: preset "
-            f"{folder.name!r} of {str(content.get('registered_name'))[:80]!r}"
-        )
-    config = content.get("config")
-    if not isinstance(config, dict):
-        raise ValueError(f"{CONFIG} of preset {folder.name!r} has no config.")
-    try:
-        cls.check_config(config)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{CONFIG} of preset {folder.name!r}: {error}") from error
-    return config
-
-
 def _check_overrides(cls, config, overrides):
-    unknown = sorted(set(overrides) - set(config))
+    # An older preset does not have them all.
+    known = {*config, *inspect.signature(cls).parameters} - {"args", "kwargs"}
+    unknown = sorted(set(overrides) - known)
     if unknown:
-        near = difflib.get_close_matches(unknown[0], config, n=1)
+        near = difflib.get_close_matches(unknown[0], known, n=1)
         raise ValueError(
             f"Arguments that override a preset must be those of {cls.__name__}. "
             f"Received: {unknown}" + (f"; did you mean {near[0]!r}?" if near else "")

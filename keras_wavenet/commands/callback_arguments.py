@@ -27,8 +27,8 @@ def add_callback_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive_float,
         default=2.0,
         metavar="S",
-        help="for so long, going on from the first second of the first validation clip "
-        "(default: %(default)s)",
+        help="for so long, going on from the first second of the first validation "
+        "clip; a model that is told frames says that clip again (default: %(default)s)",
     )
     group.add_argument(
         "--tensorboard",
@@ -42,13 +42,24 @@ def add_callback_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def check_callback_arguments(arguments: argparse.Namespace) -> None:
+    """Refuse flags that contradict each other, before any data is read.
+
+    Raises:
+        ValueError: If --histograms was given and there is no TensorBoard to show them.
+    """
+    wanted = arguments.tensorboard
+    if wanted is None:
+        wanted = is_installed("tensorboardX")
+    if arguments.histograms and not wanted:
+        raise ValueError(
+            "--histograms are for TensorBoard: give --tensorboard, and install it with "
+            "pip install 'keras-wavenet[logs]'."
+        )
+
+
 def make_callbacks(
-    arguments: argparse.Namespace,
-    train,
-    validation,
-    folder: Path,
-    step: int = 0,
-    steps_per_epoch: int | None = None,
+    arguments: argparse.Namespace, train, validation, folder: Path
 ) -> list:
     """The callbacks of a run that only look and tell.
 
@@ -60,15 +71,12 @@ def make_callbacks(
         train: Training dataset of `keras_wavenet.data`.
         validation: Validation dataset, or None.
         folder: Of the run; gets `log.csv`, `run.png`, `samples/` and `tensorboard/`.
-        step: The step that the run goes on from.
-        steps_per_epoch: None is one pass over the training data.
 
     Returns:
         Keras callbacks, in the order in which `fit` should have them.
 
     Raises:
         ImportError: If --tensorboard was given and tensorboardX is not installed.
-        ValueError: If --histograms was given and there is no TensorBoard to show them.
     """
     from keras_wavenet.training import YardstickCallback
     from keras_wavenet.training.monitoring.audio_samples import AudioSamples
@@ -76,13 +84,9 @@ def make_callbacks(
     from keras_wavenet.training.monitoring.run_picture import RunPicture
     from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 
-    resumed = {
-        "initial_step": step,
-        "initial_epoch_step": step % (steps_per_epoch or len(train)),
-    }
     pictures = is_installed("matplotlib") or say_missing("pictures", "plots")
-    measured = YardstickCallback(train, validation, **resumed)
-    log = CSVLog(folder / "log.csv", **resumed)
+    measured = YardstickCallback(train, validation)
+    log = CSVLog(folder / "log.csv")
     callbacks = [measured, log]
     if pictures:
         callbacks.append(RunPicture(folder / "run.png", log.path, measured))
@@ -92,17 +96,14 @@ def make_callbacks(
             folder / "tensorboard",
             histograms=arguments.histograms,
             measured=measured,
-            **resumed,
         )
     if arguments.sample_every:
         samples = AudioSamples(
             folder / "samples",
             every=arguments.sample_every,
-            seconds=arguments.sample_seconds,
             picture=pictures,
             tensorboard=board,
-            initial_step=step,
-            prime=read_prime(validation),
+            **sample_options(train, validation, arguments.sample_seconds),
         )
         callbacks.append(samples)
     return callbacks if board is None else [*callbacks, board]
@@ -113,11 +114,6 @@ def wants_tensorboard(arguments: argparse.Namespace) -> bool:
     wanted = arguments.tensorboard
     if wanted is None:
         wanted = is_installed("tensorboardX") or say_missing("TensorBoard", "logs")
-    if arguments.histograms and not wanted:
-        raise ValueError(
-            "--histograms are for TensorBoard: give --tensorboard, and install it with "
-            "pip install 'keras-wavenet[logs]'."
-        )
     return wanted
 
 
@@ -127,9 +123,44 @@ def say_missing(what: str, extra: str) -> bool:
     return False
 
 
-def read_prime(validation):
-    """The start of the first clip, `(samples,)`, or None without a dataset."""
-    if validation is None:
-        return None
-    source = validation.source
-    return source.read(0, 0, min(PRIME_SECONDS * source.sample_rate, source.lengths[0]))
+def sample_options(train, validation, seconds: float) -> dict:
+    """What audio samples of a run are to be: arguments of `AudioSamples`.
+
+    The model goes on from the first second of the first validation clip; a conditioned
+    one is told what that clip is told. One that is told frames says that clip again
+    from its start, not longer than it is. Without a validation split, the conditions
+    are those of the first training clip.
+    """
+    scored = train if validation is None else validation
+    source = scored.source
+    length = min(round(seconds * source.sample_rate), int(source.lengths[0]))
+    conditions = first_conditions(scored, max(length, 1))
+    if "local" in conditions:
+        return {"seconds": length / source.sample_rate, "conditions": conditions}
+    options = {"seconds": seconds, "conditions": conditions, "prime": None}
+    if validation is not None:
+        heard = min(PRIME_SECONDS * source.sample_rate, int(source.lengths[0]))
+        options["prime"] = source.read(0, 0, heard)
+    return options
+
+
+def first_conditions(dataset, samples: int) -> dict:
+    """What a model is told of the first samples of the first clip, in one stream."""
+    from keras_wavenet.data import WindowDataset
+    from keras_wavenet.data.clip_source import ClipView
+
+    spec = dataset.spec
+    if not spec.conditions:
+        return {}
+    first = WindowDataset(
+        ClipView(dataset.source, [0], "the first clip"),
+        spec,
+        batch_size=1,
+        window_length=-(-samples // spec.hop) * spec.hop,
+        shuffle=False,
+        pipeline=dataset.pipeline,
+        local_dir=dataset.local_dir,
+    )
+    inputs, _, _ = next(iter(first))
+    names = [*spec.conditions, "local_context"]
+    return {name: inputs[name] for name in names if name in inputs}

@@ -90,6 +90,12 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
         "to its loudest part, such as -40 (default: nothing is left out)",
     )
     group.add_argument(
+        "--local-dir",
+        metavar="FOLDER",
+        help="frames that something else has made, for a model that is told frames: a "
+        "file CLIP.npy, (frames, channels), for each clip, such as a/b.wav.npy",
+    )
+    group.add_argument(
         "--batch-size",
         type=positive_int,
         default=8,
@@ -117,7 +123,9 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_split(arguments: argparse.Namespace, model, split: str, shuffle=None):
+def load_split(
+    arguments: argparse.Namespace, model, split: str, shuffle: bool, source=None
+):
     """One split of the dataset, in the windows that the model hears.
 
     Args:
@@ -125,30 +133,46 @@ def load_split(arguments: argparse.Namespace, model, split: str, shuffle=None):
         model: A `WaveNet`.
         split: Name of the split.
         shuffle: As in `keras_wavenet.data.load`.
+        source: The clips of the split, if they have been opened already.
 
     Returns:
         A dataset that the model's `fit` and `evaluate` take.
     """
     from keras_wavenet import data
 
+    options = {
+        "batch_size": arguments.batch_size,
+        "window_length": arguments.window_length,
+        "pipeline": arguments.pipeline,
+        "shuffle": shuffle,
+        "seed": arguments.seed,
+        "local_dir": arguments.local_dir,
+    }
+    if source is not None:
+        return data.WindowDataset(source, model.data_spec, **options)
     return data.load(
         arguments.data,
         split=split,
         spec=model.data_spec,
-        batch_size=arguments.batch_size,
-        window_length=arguments.window_length,
-        pipeline=arguments.pipeline,
-        shuffle=shuffle,
-        seed=arguments.seed,
         trim_silence=arguments.trim_silence,
+        **options,
         **source_options(arguments),
     )
 
 
 def open_split(arguments: argparse.Namespace, sample_rate: int, split: str):
-    """The clips of one split, as a `ClipSource` at this rate in Hz."""
+    """The clips of one split, as a `ClipSource` at this rate in Hz.
+
+    Raises:
+        ValueError: If the flags do not fit the data or each other.
+    """
     from keras_wavenet import data
 
+    if arguments.local_dir is not None and arguments.trim_silence is not None:
+        raise ValueError(
+            "--local-dir and --trim-silence do not go together: the frames speak of "
+            "whole clips. Trim the audio before the frames are made."
+        )
     return data.open_source(
         arguments.data,
         split,

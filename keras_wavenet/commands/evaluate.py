@@ -4,9 +4,12 @@ Every clip is cut into windows without gap or overlap, in order, and each window
 the samples before it. The first samples of a clip are scored like all others: before
 them the model has heard silence. Prints the bits per sample beside those of two
 yardsticks that any model should beat, on request for each speaker or label, and what
-a sample costs as one of the 65,536 levels of 16-bit audio."""
+a sample costs as one of the 65,536 levels of 16-bit audio. A conditioned model is told
+of each clip what the data tells: who speaks, its tags, its frames."""
 
 import argparse
+import copy
+import dataclasses
 import math
 import sys
 import time
@@ -21,6 +24,7 @@ from keras_wavenet.commands.model_arguments import (
     add_preset_argument,
     load_model,
 )
+from keras_wavenet.commands.model_words import listed
 
 HELP = "score a model on a dataset"
 USAGE = "[PRESET] [DATA] [options]"
@@ -30,6 +34,7 @@ examples:
   keras-wavenet evaluate my_voice recordings/ --split test
   keras-wavenet evaluate wavenet_tiny --by speaker
   keras-wavenet evaluate wavenet_tiny ljspeech
+  keras-wavenet evaluate voices recordings/ --by speaker --as-speaker anna
 
 Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs. They
 name a sample as exactly as the model tells samples apart: only bits per 16-bit sample
@@ -50,15 +55,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("speaker", "label"),
         help="score each speaker or label, and all of them",
     )
+    parser.add_argument(
+        "--as-speaker",
+        metavar="NAME",
+        help="tell the model that this speaker speaks in every clip: what that costs "
+        "tells whether it listens",
+    )
     add_dtype_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate and print."""
     model = load_model(arguments)
-    scored = load_split(arguments, model, arguments.split, shuffle=False)
+    scored, clips = load_scored(arguments, model)
     print(scored.source.report)
-    parts = divide(scored, arguments.by)
+    parts = divide(scored, clips, arguments.by)
     model.compile(weighted_metrics=metrics(model.distribution))
     started = time.perf_counter()
     bits = {name: score(model, part) for name, part in parts.items()}  # own, 16-bit
@@ -75,7 +86,8 @@ def run(arguments: argparse.Namespace) -> None:
         print_parts(arguments.by, parts, bits, yardsticks[1:])
     print(
         f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
-        f"{total:,} samples scored once each; before a clip, silence was heard"
+        f"{total:,} samples scored once each; before a clip, "
+        f"{'silence' if model.start == 'silence' else 'nothing'} was heard"
     )
     print(
         f"{mean_16_bit:.3f} bits per 16-bit sample, to compare with models of other "
@@ -86,16 +98,46 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{total / seconds:,.0f} samples/s, compiling included")
 
 
-def divide(scored, by: str | None) -> dict:
+def load_scored(arguments: argparse.Namespace, model) -> tuple:
+    """The dataset to score, and its clips as the data describes them.
+
+    Raises:
+        ValueError: If --as-speaker names somebody whom the model does not know.
+    """
+    name = arguments.as_speaker
+    if name is None:
+        scored = load_split(arguments, model, arguments.split, shuffle=False)
+        return scored, scored.source.clips
+    if not isinstance(model.speakers, list) or name not in model.speakers:
+        known = model.speakers or "no speakers"
+        if isinstance(known, list):
+            known = listed(known)
+        raise ValueError(
+            "--as-speaker must be a speaker whom the model knows by name. Received: "
+            f"{name}, for {arguments.preset}, which knows {known}"
+        )
+    source = open_split(arguments, model.sample_rate, arguments.split)
+    clips = source.clips
+    source = copy.copy(source)
+    source.clips = tuple(dataclasses.replace(clip, speaker=name) for clip in clips)
+    return load_split(arguments, model, arguments.split, False, source), clips
+
+
+def divide(scored, clips, by: str | None) -> dict:
     """The dataset in parts: one for each speaker or label, or one in all.
+
+    Args:
+        scored: The dataset.
+        clips: A `ClipInfo` of each of its clips.
+        by: `"speaker"`, `"label"`, or None.
 
     Raises:
         ValueError: If some clip has no speaker or label.
     """
     if by is None:
         return {"all": scored}
-    clips: dict[str, list[int]] = {}
-    for index, clip in enumerate(scored.source.clips):
+    found: dict[str, list[int]] = {}
+    for index, clip in enumerate(clips):
         name = getattr(clip, by)
         if name is None:
             raise ValueError(
@@ -103,8 +145,8 @@ def divide(scored, by: str | None) -> dict:
                 f"for {clip.clip_id}. Leave out --by, or add a `{by}` column to "
                 "metadata.csv."
             )
-        clips.setdefault(name, []).append(index)
-    return {name: scored.of_clips(clips[name], name) for name in sorted(clips)}
+        found.setdefault(name, []).append(index)
+    return {name: scored.of_clips(found[name], name) for name in sorted(found)}
 
 
 def metrics(distribution) -> list:

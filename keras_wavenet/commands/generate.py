@@ -16,6 +16,12 @@ from keras_wavenet.commands.argument_types import (
     positive_float,
     positive_int,
 )
+from keras_wavenet.commands.audio_input import read_audio
+from keras_wavenet.commands.generate_conditions import (
+    add_condition_arguments,
+    read_conditions,
+    stream_count,
+)
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
@@ -32,9 +38,13 @@ examples:
   keras-wavenet generate --seconds 10 --temperature 0.9 --seed 7 --out seven.wav
   keras-wavenet generate my_voice --streams 4
   keras-wavenet generate --prime speech.flac --prime-seconds 2 --keep-prime
+  keras-wavenet generate our_voices --speaker anna --speaker ben
+  keras-wavenet generate wavenet_prompts --mel-from speech.wav --out said_again.wav
 
 A model that has learned little makes noise. A lower temperature, --top-k and --top-p
 leave unlikely samples out: less noise, and in the end silence."""
+
+SECONDS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length.add_argument(
         "--seconds",
         type=positive_float,
-        default=5.0,
-        help="length of the audio (default: %(default)s)",
+        help=f"length of the audio (default: {SECONDS}, or all that --mel-from or "
+        "--local speak of)",
     )
     length.add_argument(
         "--num-samples", type=positive_int, metavar="N", help="length in samples"
@@ -69,12 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drawing.add_argument(
         "--seed", type=natural_int, help="(default: another one each time)"
     )
-    drawing.add_argument(
-        "--streams",
-        type=positive_int,
-        default=1,
-        help="different recordings to make at once, a file each (default: 1)",
-    )
+    add_condition_arguments(parser)
     prime = parser.add_argument_group("prime", "audio that the model goes on from")
     prime.add_argument(
         "--prime", type=Path, metavar="FILE", help="wav, flac, ogg or mp3, any rate"
@@ -106,13 +111,14 @@ def run(arguments: argparse.Namespace) -> None:
 
     model = load_model(arguments)
     rate = model.sample_rate
-    num_samples = arguments.num_samples or max(1, round(arguments.seconds * rate))
     prime = read_prime(arguments, rate)
+    conditions, most, prime = read_conditions(arguments, model, prime)
     times, chunks = [time.perf_counter()], []
     stream = model.stream(
-        num_samples,
+        choose_length(arguments, rate, most),
         prime=prime,
-        streams=arguments.streams,
+        conditions=conditions,
+        streams=stream_count(arguments),
         temperature=arguments.temperature,
         top_k=arguments.top_k,
         top_p=arguments.top_p,
@@ -135,6 +141,15 @@ def run(arguments: argparse.Namespace) -> None:
                 print(f"wrote {path} ({len(audio) / rate:.2f} s, seed {seed})")
                 say_what_is_wrong(audio, rate)
     print(describe_speed(chunks, times, rate))
+
+
+def choose_length(arguments: argparse.Namespace, rate: int, most: int | None) -> int:
+    """Samples to generate: as many as asked for, or as there are frames for."""
+    if arguments.num_samples:
+        return arguments.num_samples
+    if arguments.seconds is None and most is not None:
+        return most
+    return max(1, round((arguments.seconds or SECONDS) * rate))
 
 
 def say_what_is_wrong(waveform: np.ndarray, sample_rate: int) -> None:
@@ -176,10 +191,11 @@ def choose_paths(arguments: argparse.Namespace, seed: int) -> list[Path]:
         out = free_name(Path(f"{name}-seed{seed}.wav"))
     elif out.suffix.lower() != ".wav":
         raise ValueError(f"--out must end in .wav. Received: {out}")
-    if arguments.streams == 1:
+    streams = stream_count(arguments)
+    if streams == 1:
         paths = [out]
     else:
-        numbers = range(1, arguments.streams + 1)
+        numbers = range(1, streams + 1)
         paths = [out.with_stem(f"{out.stem}-stream{number}") for number in numbers]
     for path in paths:
         check_free(path, arguments.overwrite)
@@ -193,18 +209,7 @@ def read_prime(arguments: argparse.Namespace, sample_rate: int):
             if getattr(arguments, flag):
                 raise ValueError(f"--{flag.replace('_', '-')} needs a --prime file.")
         return None
-    if not arguments.prime.is_file():
-        raise FileNotFoundError(f"There is no file {arguments.prime} to prime with.")
-
-    from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
-    from keras_wavenet.data.resampling import resample
-    from keras_wavenet.data.scan import UnusableAudioError
-
-    try:
-        file = scan_audio_file(arguments.prime)
-    except UnusableAudioError as error:
-        raise ValueError(f"{arguments.prime} can't be the prime: {error}") from error
-    prime = resample(read_audio_file(file), file.sample_rate, sample_rate)
+    prime = read_audio(arguments.prime, sample_rate, "the prime")
     if arguments.prime_seconds:
         prime = prime[: max(1, round(arguments.prime_seconds * sample_rate))]
     return prime

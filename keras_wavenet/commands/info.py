@@ -1,9 +1,10 @@
-"""Show what a model is made of, what it hears and what it costs."""
+"""Show what a model is made of, what it hears, is told and costs."""
 
 import argparse
 import textwrap
 
-from keras_wavenet.commands.model_arguments import add_preset_argument
+from keras_wavenet.commands import model_words
+from keras_wavenet.commands.model_arguments import add_preset_argument, check_speaks
 
 HELP = "show a model's architecture and cost"
 USAGE = "[PRESET] [options]"
@@ -37,7 +38,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Print the facts."""
     from keras_wavenet import WaveNet, preset_io
 
+    check_speaks(arguments.preset)
     model = WaveNet.from_preset(arguments.preset, load_weights=False)
+    architecture = model.architecture
     folder = preset_io.find(arguments.preset)
     metadata = preset_io.read_metadata(folder)
     milliseconds = 1000 * model.receptive_field / model.sample_rate
@@ -45,9 +48,13 @@ def run(arguments: argparse.Namespace) -> None:
         "description": metadata.get("description", "none"),
         "licence": metadata.get("licence", "none"),
         "weights": "yes" if (folder / preset_io.WEIGHTS).is_file() else "none",
-        "dilations": describe_dilations(model.dilations),
+        "dilations": model_words.describe_dilations(model.dilations),
         **{name: getattr(model, name) for name in ARCHITECTURE},
-        "distribution": model.distribution,
+        **model_words.describe_exactness(architecture),
+        "input": model_words.describe_input(architecture),
+        "distribution": model_words.describe_distribution(model.distribution),
+        "conditions": ", ".join(architecture.conditions) or "none",
+        **model_words.describe_conditions(architecture),
         "receptive field": f"{model.receptive_field:,} samples, {milliseconds:.1f} ms",
         "parameters": f"{model.count_params():,}",
         "cost per sample": f"{model.multiply_adds_per_sample:,} multiply-adds",
@@ -59,13 +66,3 @@ def run(arguments: argparse.Namespace) -> None:
         print(text)
     if arguments.layers:
         model.summary()
-
-
-def describe_dilations(dilations) -> str:
-    """The dilations as `--dilations` takes them: `1..512x5`, or a list."""
-    largest = max(dilations)
-    cycle = [2**power for power in range(largest.bit_length())]
-    cycles = len(dilations) // len(cycle)
-    if len(cycle) > 1 and list(dilations) == cycle * cycles:
-        return f"1..{largest}x{cycles} ({len(dilations)} blocks)"
-    return f"{','.join(map(str, dilations))} ({len(dilations)} blocks)"

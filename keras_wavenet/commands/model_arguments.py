@@ -10,9 +10,30 @@ PLAIN_ARGUMENTS = (
     ("post_channels", int, "channels between the last two products"),
     ("kernel_size", int, "taps of each dilated convolution"),
     ("initial_kernel_size", int, "taps of the first convolution"),
-    ("distribution", str, "what the outputs mean"),
     ("dropout", float, "share of each dilated convolution's inputs dropped"),
     ("sample_rate", int, "Hz of the audio"),
+    ("input_levels", int, "number of mu-law codes heard"),
+    ("residual_scale", float, "what each block's residual output is multiplied by"),
+)
+# These are for models that were trained so elsewhere; "none" is None.
+CHOICES = (
+    ("input_encoding", ("codes", "waveform", "companded"), "how samples are heard"),
+    ("initial_activation", ("none", "tanh", "relu"), "after the first convolution"),
+    ("skip_scaling", ("none", "total", "running"), "how skips are scaled down"),
+    ("start", ("silence", "zeros"), "what was heard before a clip"),
+)
+SWITCHES = (
+    ("use_bias", "biases or none"),
+    ("initial_skip", "whether the first convolution joins the skip sum"),
+    ("post_conditioning", "whether conditions are added before the last ReLU, too"),
+)
+DISTRIBUTION = (
+    ("components", "curves of a mixture"),
+    ("levels", "values of a sample that are told apart"),
+)
+# All that ends in the configuration of the model.
+NAMES = ("dilations", "dtype", "distribution") + tuple(
+    row[0] for row in (*PLAIN_ARGUMENTS, *CHOICES, *SWITCHES, *DISTRIBUTION)
 )
 
 
@@ -39,8 +60,25 @@ def load_model(arguments: argparse.Namespace):
     """The trained model that the preset and dtype flags ask for."""
     from keras_wavenet import WaveNet
 
+    check_speaks(arguments.preset)
     overrides = {} if arguments.dtype is None else {"dtype": arguments.dtype}
     return WaveNet.from_preset(arguments.preset, **overrides)
+
+
+def check_speaks(preset: str) -> None:
+    """Refuse a recogniser where a generative model is wanted.
+
+    Raises:
+        ValueError: If the preset is one, or is none at all.
+    """
+    from keras_wavenet import preset_io
+
+    if preset_io.class_name(preset) == "Recognizer":
+        raise ValueError(
+            f"{preset} is a recogniser: it says which phone each frame of a recording "
+            "belongs to, and no command trains or runs it. docs/recognition.md tells "
+            "how to, in Python. `keras-wavenet presets` lists the models that speak."
+        )
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,29 +91,80 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help="dilation of each block: 1,2,4,8 or 1..512x5 (doubling, five times)",
     )
-    for name, kind, text in PLAIN_ARGUMENTS:
-        flag = "--" + name.replace("_", "-")
-        group.add_argument(flag, type=kind, metavar=kind.__name__.upper(), help=text)
     group.add_argument(
-        "--use-bias", action=argparse.BooleanOptionalAction, help="biases or none"
+        "--distribution",
+        choices=("categorical", "logistic_mixture", "gaussian"),
+        help="what the outputs mean: a probability for each mu-law code, or curves "
+        "over the levels of 16-bit audio",
     )
+    for name, text in DISTRIBUTION:
+        group.add_argument(flag_of(name), type=int, metavar="N", help=text)
+    for name, kind, text in PLAIN_ARGUMENTS:
+        group.add_argument(
+            flag_of(name), type=kind, metavar=kind.__name__.upper(), help=text
+        )
+    for name, choices, text in CHOICES:
+        group.add_argument(flag_of(name), choices=choices, help=text)
+    for name, text in SWITCHES:
+        group.add_argument(
+            flag_of(name), action=argparse.BooleanOptionalAction, help=text
+        )
     add_dtype_argument(group)
 
 
-def model_overrides(arguments: argparse.Namespace) -> dict:
-    """The constructor's arguments that were given as flags."""
-    names = [name for name, _, _ in PLAIN_ARGUMENTS] + ["use_bias", "dtype"]
-    given = {name: getattr(arguments, name) for name in names}
+def flag_of(name: str) -> str:
+    """The flag of an argument."""
+    return "--" + name.replace("_", "-")
+
+
+def model_overrides(arguments: argparse.Namespace, config: dict) -> dict:
+    """The constructor's arguments that the flags change.
+
+    Args:
+        arguments: Parsed flags of `add_model_arguments`.
+        config: Arguments of the preset.
+
+    Raises:
+        ValueError: If flags contradict each other.
+    """
+    plain = [row[0] for row in (*PLAIN_ARGUMENTS, *CHOICES, *SWITCHES)]
+    given = {name: getattr(arguments, name) for name in [*plain, "dtype"]}
+    given = {
+        name: None if value == "none" else value
+        for name, value in given.items()
+        if value is not None
+    }
     if arguments.dilations is not None:
-        given["dilations"] = parse_dilations(arguments.dilations)
-    return {name: value for name, value in given.items() if value is not None}
+        given["dilations"] = parse_dilations("--dilations", arguments.dilations)
+    return {**distribution_override(arguments, config), **given}
 
 
-def parse_dilations(text: str) -> list[int]:
+def distribution_override(arguments: argparse.Namespace, config: dict) -> dict:
+    """The distribution that flags ask for, and what samples are heard as with it."""
+    from keras_wavenet import distributions
+
+    changes = {name: getattr(arguments, name) for name, _ in DISTRIBUTION}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if arguments.distribution is None and not changes:
+        return {}
+    of_preset = distributions.get(config["distribution"]).get_config()
+    name = arguments.distribution or of_preset["name"]
+    if "components" in changes and name == "categorical":
+        raise ValueError(
+            "--components are the curves of a mixture: it goes with --distribution "
+            "logistic_mixture or gaussian."
+        )
+    base = of_preset if name == of_preset["name"] else {"name": name}
+    chosen = distributions.get({**base, **changes}).get_config()
+    # A preset says in full what it hears; another distribution hears what suits it.
+    return {"distribution": chosen, "input_encoding": None, "input_levels": None}
+
+
+def parse_dilations(flag: str, text: str) -> list[int]:
     """Read `1,2,4,8` or `1..512x5`, or several of these with commas between.
 
     Raises:
-        ValueError: If the text is neither.
+        ValueError: If the text of the flag is neither.
     """
     from keras_wavenet import doubling_dilations
 
@@ -90,7 +179,7 @@ def parse_dilations(text: str) -> list[int]:
                 dilations.append(int(part))
         except ValueError as error:
             raise ValueError(
-                "--dilations must be a list such as 1,2,4,8 or doubling cycles such "
-                f"as 1..512x5. Received: {text}"
+                f"{flag} must be a list such as 1,2,4,8 or doubling cycles such as "
+                f"1..512x5. Received: {text}"
             ) from error
     return dilations

@@ -157,11 +157,10 @@ def make_schedule(arguments: argparse.Namespace, steps: int):
     rate = arguments.learning_rate or LEARNING_RATE
     rest = max(steps - arguments.warmup_steps, 1)
     decay_steps = arguments.decay_steps or rest
+    if arguments.decay_steps and name not in FITTED_TO_THE_RUN:
+        why = "never falls" if name == "constant" else "has steps of its own"
+        raise ValueError(f"--schedule {name} {why} and takes no --decay-steps.")
     if name in PUBLISHED:
-        if arguments.decay_steps:
-            raise ValueError(
-                f"--schedule {name} has steps of its own and takes no --decay-steps."
-            )
         rate = published_schedule(name, arguments.learning_rate)
     elif name == "cosine":
         rate = CosineDecay(rate, decay_steps)

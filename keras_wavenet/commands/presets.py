@@ -8,7 +8,8 @@ USAGE = "[options]"
 EPILOG = """\
 A preset without weights is an architecture from the literature, to be trained:
   keras-wavenet train DATA --preset NAME
-`keras-wavenet info NAME` shows all of one."""
+A recogniser is trained and used in Python: docs/recognition.md.
+`keras-wavenet info NAME` shows all of one that speaks."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,17 +18,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a paragraph about each."""
-    from keras_wavenet import WaveNet, preset_io
+    from keras_wavenet import WaveNet
+    from keras_wavenet.models.recognizer import Recognizer
 
-    for name, description in WaveNet.presets.items():
-        model = WaveNet.from_preset(name, load_weights=False)
-        pretrained = (preset_io.find(name) / preset_io.WEIGHTS).is_file()
-        milliseconds = 1000 * model.receptive_field / model.sample_rate
-        print(f"{name}: {'pretrained' if pretrained else 'architecture, no weights'}")
-        print(
-            f"  hears {model.receptive_field:,} samples ({milliseconds:.0f} ms at "
-            f"{model.sample_rate:,} Hz), {model.count_params():,} parameters"
-        )
-        print(
-            textwrap.fill(description, 79, initial_indent="  ", subsequent_indent="  ")
-        )
+    for cls in (WaveNet, Recognizer):
+        for name, description in cls.presets.items():
+            print_preset(cls, name, description)
+
+
+def print_preset(cls, name: str, description: str) -> None:
+    """Print the paragraph about a preset of a class; no model is built for it."""
+    from keras_wavenet import preset_io
+    from keras_wavenet.models.bounds import architecture_of
+
+    config = preset_io.read_config(cls, name)
+    parameters = cls.parameter_count(config)
+    architecture = architecture_of(config)
+    samples, rate = receptive_field(architecture), architecture.sample_rate
+    told = ", ".join(architecture.conditions)
+    kind = "" if cls.__name__ == "WaveNet" else "a recogniser, "
+    pretrained = (preset_io.find(name) / preset_io.WEIGHTS).is_file()
+    print(f"{name}: {kind}{'pretrained' if pretrained else 'architecture, no weights'}")
+    print(
+        f"  hears {samples:,} samples ({1000 * samples / rate:.0f} ms at {rate:,} Hz), "
+        f"{parameters:,} parameters" + (f", conditioned on: {told}" if told else "")
+    )
+    print(textwrap.fill(description, 79, initial_indent="  ", subsequent_indent="  "))
+
+
+def receptive_field(architecture) -> int:
+    """Samples that a network hears, its context stack included."""
+    from keras_wavenet.models.graph import context_length
+    from keras_wavenet.models.parts import build_parts
+
+    parts = build_parts(architecture, "float32")  # layers that have no weights yet
+    return context_length(architecture, parts) + 1

@@ -89,6 +89,10 @@ class RunFolder:
         if names:
             raise FileExistsError(f"{self.path} holds files and no run. {_ADVICE}.")
 
+    def recorded_model(self) -> dict | None:
+        """The arguments of the model of the run that is there, or None."""
+        return self._record()["model"] if self._has_record() else None
+
     def begin(self, record: dict, overwrite: bool, fixed_length: bool) -> None:
         """Say what run this is: the one that is there, or a new one.
 

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from keras_wavenet.commands.callback_arguments import NAMES as _OF_THE_CALLBACKS
-from keras_wavenet.commands.model_arguments import PLAIN_ARGUMENTS
+from keras_wavenet.commands.condition_arguments import NAMES as _OF_THE_CONDITIONS
+from keras_wavenet.commands.model_arguments import NAMES as _OF_THE_ARCHITECTURE
 
 # Where to write, what to show, and how much: a run goes on under others.
 _FREE = {
@@ -14,8 +15,8 @@ _FREE = {
     "pipeline", "run", "save_every", "steps",
 }  # fmt: skip
 # These are in the configuration of the model, in full.
-_OF_THE_MODEL = {"dilations", "dtype", "preset", "use_bias"}
-_OF_THE_MODEL |= {name for name, _, _ in PLAIN_ARGUMENTS}
+_OF_THE_MODEL = {"preset", *_OF_THE_ARCHITECTURE, *_OF_THE_CONDITIONS}
+_LONGEST_VALUE = 80  # of a setting that is told, in letters
 
 
 def settings_of(arguments: argparse.Namespace) -> dict:
@@ -26,6 +27,10 @@ def settings_of(arguments: argparse.Namespace) -> dict:
     }
     if Path(arguments.data).expanduser().is_dir():
         del settings["data"]  # it may move: its clips say whether it is the same
+    # Its files may move, too: what matters is whether frames come from files.
+    settings["local_dir"] = arguments.local_dir is not None
+    if arguments.window_length is None:
+        del settings["window_length"]  # the length it comes to is recorded
     if arguments.load_weights:
         settings["preset"] = str(arguments.preset)
     return as_json(settings)
@@ -50,7 +55,10 @@ def record_of(arguments: argparse.Namespace, model, train, validation, steps) ->
     return {
         "settings": settings_of(arguments),
         "model": config,
-        "data": fingerprint(train, validation),
+        "data": {
+            **fingerprint(train, validation),
+            "window_length": train.window_length,
+        },
         "steps": steps,
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
@@ -88,5 +96,11 @@ def differences(was: dict, now: dict, prefix: str = "") -> list[str]:
         if isinstance(was[name], dict) and isinstance(now[name], dict):
             lines += differences(was[name], now[name], f"{prefix}{name}.")
         elif was[name] != now[name]:
-            lines.append(f"{prefix}{name}: was {was[name]}, is {now[name]}")
+            lines.append(f"{prefix}{name}: was {_cut(was[name])}, is {_cut(now[name])}")
     return lines
+
+
+def _cut(value) -> str:
+    text = str(value)
+    most = _LONGEST_VALUE
+    return text if len(text) <= most else f"{text[:most]}..."

@@ -16,11 +16,15 @@ from pathlib import Path
 from keras_wavenet.commands.argument_types import positive_int
 from keras_wavenet.commands.callback_arguments import (
     add_callback_arguments,
+    check_callback_arguments,
     make_callbacks,
 )
+from keras_wavenet.commands.condition_arguments import add_condition_arguments
 from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
 from keras_wavenet.commands.interruption import Interruption
-from keras_wavenet.commands.model_arguments import add_model_arguments, model_overrides
+from keras_wavenet.commands.model_arguments import add_model_arguments
+from keras_wavenet.commands.model_for_data import ModelMaker, add_start_arguments
+from keras_wavenet.commands.model_words import flags_to_tell
 from keras_wavenet.commands.optimizer_arguments import (
     add_optimizer_arguments,
     make_optimizer,
@@ -36,27 +40,20 @@ examples:
   keras-wavenet train recordings/ --out my_voice --epochs 50    again: goes on with it
   keras-wavenet train recordings/ --load-weights          go on from wavenet_tiny
   keras-wavenet train ljspeech --preset wavenet_speech --schedule halving
-  keras-wavenet train --dilations 1..256x3 --skip-channels 128 --steps 500"""
+  keras-wavenet train --dilations 1..256x3 --skip-channels 128 --steps 500
+  keras-wavenet train vctk/ --speakers --out voices             a voice for each speaker
+  keras-wavenet train recordings/ --features mel_16k --out vocoder   what to say, too
+  keras-wavenet train --distribution logistic_mixture           16-bit samples"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_arguments(parser)
-    parser.add_argument(
-        "--preset",
-        default="wavenet_tiny",
-        metavar="PRESET",
-        help="name or folder of the model to start from (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--load-weights",
-        action=argparse.BooleanOptionalAction,
-        default=False,
-        help="start from the preset's weights, not from new ones",
-    )
+    add_start_arguments(parser)
     add_length_arguments(parser)
     add_folder_arguments(parser)
     add_callback_arguments(parser)
     add_model_arguments(parser)
+    add_condition_arguments(parser)
     add_optimizer_arguments(parser)
 
 
@@ -128,6 +125,8 @@ def run(arguments: argparse.Namespace) -> None:
     from keras_wavenet.commands.run_folder import RunFolder
     from keras_wavenet.commands.run_settings import settings_of
 
+    check_callback_arguments(arguments)
+    make_optimizer(arguments, steps=1)  # flags that don't go together say so now
     if arguments.dry_run:
         print_estimate(*prepare_run(arguments), arguments.out)
         return
@@ -149,7 +148,8 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
     from keras_wavenet.commands.run_settings import record_of
     from keras_wavenet.training import Checkpoint, WeightAveraging
 
-    model, train, validation, steps = prepare_run(arguments)
+    recorded = None if arguments.overwrite else folder.recorded_model()
+    model, train, validation, steps = prepare_run(arguments, recorded)
     steps_per_epoch = arguments.steps_per_epoch or len(train)
     folder.begin(
         record_of(arguments, model, train, validation, steps),
@@ -168,9 +168,7 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
     if not is_to_go_on(step, steps, folder.path):
         return
     callbacks = [] if arguments.weight_averaging is None else [WeightAveraging()]
-    callbacks += make_callbacks(
-        arguments, train, validation, folder.path, step, steps_per_epoch
-    )
+    callbacks += make_callbacks(arguments, train, validation, folder.path)
     callbacks += [best, LastPreset(folder.last, licence)]
     fit(
         model,
@@ -183,29 +181,28 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
         callbacks=callbacks,
     )
     print(best.summary())
-    print(f"Listen to it: keras-wavenet generate {folder.path}")
+    print(f"Listen to it: keras-wavenet generate {folder.path}{flags_to_tell(model)}")
 
 
-def prepare_run(arguments: argparse.Namespace) -> tuple:
+def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> tuple:
     """Make the model and open its data, with a look at it.
+
+    Args:
+        arguments: Of the command.
+        recorded: Arguments of the model of the run that goes on, if one does.
 
     Returns:
         The compiled model, the training and the validation dataset (None without one),
         and the length of the run in steps.
     """
-    import keras
+    from keras_wavenet import data
 
-    from keras_wavenet import WaveNet, data
-
-    keras.utils.set_random_seed(arguments.seed)
-    model = WaveNet.from_preset(
-        arguments.preset,
-        load_weights=arguments.load_weights,
-        **model_overrides(arguments),
-    )
-    make_optimizer(arguments, steps=1)  # flags that don't go together say so now
+    maker = ModelMaker(arguments, recorded)
+    model = maker.make()
     validation = load_validation(arguments, model)
-    train = load_split(arguments, model, arguments.train_split_name, shuffle=True)
+    train = load_split(
+        arguments, model, arguments.train_split_name, shuffle=True, source=maker.source
+    )
     print(data.look(train.source, train.window_length))
     if validation is not None:
         print(validation.source.report.summary())

@@ -8,7 +8,10 @@ import pytest
 
 from keras_wavenet import data
 from keras_wavenet.commands import callback_arguments
-from keras_wavenet.commands.callback_arguments import make_callbacks
+from keras_wavenet.commands.callback_arguments import (
+    check_callback_arguments,
+    make_callbacks,
+)
 from keras_wavenet.training import Checkpoint, fit_steps
 from keras_wavenet.training.monitoring.csv_table import read_rows
 
@@ -54,15 +57,6 @@ def test_flags_leave_things_out(datasets, tmp_path):
 
 
 @pytest.mark.neutral
-def test_a_resumed_run_counts_on_in_every_callback(datasets, tmp_path):
-    options = {"step": 250, "steps_per_epoch": 100}
-    callbacks = make_callbacks(parse(), *datasets, tmp_path, **options)
-    steps = {c.initial_step for c in callbacks if hasattr(c, "initial_step")}
-    assert steps == {250}
-    assert callbacks[0].initial_epoch_step == callbacks[1].initial_epoch_step == 50
-
-
-@pytest.mark.neutral
 def test_without_validation_the_model_speaks_from_silence(datasets, tmp_path):
     callbacks = make_callbacks(parse(), datasets[0], None, tmp_path)
     assert callbacks[3].options["prime"] is None
@@ -80,7 +74,7 @@ def test_what_is_not_installed_is_left_out_in_a_line(
     assert len(lines) == 2
     assert "keras-wavenet[plots]" in lines[0] and "keras-wavenet[logs]" in lines[1]
     with pytest.raises(ValueError, match="--histograms.*logs"):
-        make_callbacks(parse("--histograms"), *datasets, tmp_path)
+        check_callback_arguments(parse("--histograms"))
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ImportError, match=r"keras-wavenet\[logs\]"):
         make_callbacks(parse("--tensorboard"), *datasets, tmp_path)
@@ -99,8 +93,8 @@ def test_a_run_stopped_in_an_epoch_goes_on_telling(tiny_wavenet, tmp_path):
     model.compile(keras.optimizers.SGD(0.01))
     for steps in (6, 11):
         checkpoint = Checkpoint(tmp_path / "checkpoints")
-        step = checkpoint.restore(model)
-        callbacks = make_callbacks(flags, train, validation, tmp_path, step, 4)
+        checkpoint.restore(model)
+        callbacks = make_callbacks(flags, train, validation, tmp_path)
         fit_steps(
             model, train, steps, checkpoint, steps_per_epoch=4, verbose=0,
             validation_data=validation, validation_steps=1, callbacks=callbacks,

@@ -20,18 +20,58 @@ pytestmark = pytest.mark.neutral
     ],
 )
 def test_dilations_are_lists_and_doubling_cycles(text, expected):
-    assert model_arguments.parse_dilations(text) == expected
+    assert model_arguments.parse_dilations("--dilations", text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "1,,2", "2..8", "1..8x", "one", "1..3"])
 def test_other_dilations_are_refused(text):
     with pytest.raises(ValueError, match="Received: " + re.escape(text)):
-        model_arguments.parse_dilations(text)
+        model_arguments.parse_dilations("--dilations", text)
 
 
-def test_only_flags_that_were_given_change_a_preset():
-    parser = argparse.ArgumentParser()
-    model_arguments.add_model_arguments(parser)
+@pytest.fixture
+def overrides():
+    """What flags change of a preset with so many arguments."""
+
+    def parse(*flags, **config):
+        parser = argparse.ArgumentParser()
+        model_arguments.add_model_arguments(parser)
+        config = {"distribution": {"name": "categorical", "levels": 256}, **config}
+        return model_arguments.model_overrides(parser.parse_args(flags), config)
+
+    return parse
+
+
+def test_only_flags_that_were_given_change_a_preset(overrides):
     given = ["--dilations", "1,2", "--skip-channels", "8", "--no-use-bias"]
-    overrides = model_arguments.model_overrides(parser.parse_args(given))
-    assert overrides == {"dilations": [1, 2], "skip_channels": 8, "use_bias": False}
+    expected = {"dilations": [1, 2], "skip_channels": 8, "use_bias": False}
+    assert overrides(*given) == expected
+    assert overrides() == {}
+
+
+def test_options_of_other_projects_have_flags(overrides):
+    assert overrides(
+        "--initial-activation", "tanh", "--skip-scaling", "none", "--initial-skip",
+        "--residual-scale", "0.5", "--start", "zeros",
+    ) == {
+        "initial_activation": "tanh", "skip_scaling": None, "initial_skip": True,
+        "residual_scale": 0.5, "start": "zeros",
+    }  # fmt: skip
+
+
+def test_another_distribution_hears_what_suits_it(overrides):
+    mixture = {"name": "logistic_mixture", "components": 3, "levels": 65536}
+    flags = ["--distribution", "logistic_mixture", "--components", "3"]
+    found = overrides(*flags, input_encoding="codes", input_levels=256)
+    assert mixture.items() <= found["distribution"].items()
+    assert found["input_encoding"] is found["input_levels"] is None
+    kept = overrides(*flags, "--input-encoding", "companded", "--input-levels", "256")
+    assert (kept["input_encoding"], kept["input_levels"]) == ("companded", 256)
+
+
+def test_levels_and_components_change_the_distribution_of_the_preset(overrides):
+    mixture = {"name": "gaussian", "components": 2, "min_log_scale": -5.0}
+    found = overrides("--levels", "4096", distribution=mixture)["distribution"]
+    assert found == {**mixture, "levels": 4096}
+    with pytest.raises(ValueError, match="--components.*--distribution"):
+        overrides("--components", "4")

@@ -1,0 +1,186 @@
+"""The model of a training run: a preset, its flags, and what the data tells of it."""
+
+import argparse
+
+from keras_wavenet.commands.condition_arguments import condition_overrides
+from keras_wavenet.commands.data_arguments import open_split
+from keras_wavenet.commands.model_arguments import check_speaks, model_overrides
+from keras_wavenet.commands.model_words import listed
+
+
+def add_start_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what a run starts from."""
+    parser.add_argument(
+        "--preset",
+        default="wavenet_tiny",
+        metavar="PRESET",
+        help="name or folder of the model to start from (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--load-weights",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="start from the preset's weights, not from new ones",
+    )
+    parser.add_argument(
+        "--add-speakers",
+        action="store_true",
+        help="with --load-weights: teach the model the speakers of the data, beside "
+        "those it knows",
+    )
+    parser.add_argument(
+        "--freeze-blocks",
+        action="store_true",
+        help="leave the dilated convolutions and residual products as they are: only "
+        "the first layer, all that comes from conditions, and what follows the blocks "
+        "learn",
+    )
+
+
+class ModelMaker:
+    """Makes the model that a training command asks for.
+
+    A count of speakers or tags, in a preset or from a flag, becomes the names that the
+    training split has; features without statistics are measured there.
+
+    Args:
+        arguments: Parsed flags of `train`.
+        recorded: Arguments of the model of a run that is there, whose statistics are
+            not measured again; None for a new run.
+
+    Attributes:
+        source: The training clips, if they had to be opened; None before, and else.
+    """
+
+    def __init__(self, arguments: argparse.Namespace, recorded: dict | None = None):
+        self.arguments = arguments
+        self.source = None
+        self._recorded = recorded or {}
+        self._sample_rate = None
+
+    def make(self):
+        """Build the model, with weights that the seed decides.
+
+        Raises:
+            ValueError: If flags, preset and data do not go together.
+        """
+        import keras
+
+        from keras_wavenet import WaveNet, preset_io
+        from keras_wavenet.models.bounds import architecture_of
+
+        arguments = self.arguments
+        check_speaks(arguments.preset)
+        config = preset_io.read_config(WaveNet, arguments.preset)
+        overrides = model_overrides(arguments, config)
+        overrides.update(condition_overrides(arguments, config))
+        self._check_speaker_flags(config)
+        architecture = architecture_of({**config, **overrides})
+        self._sample_rate = architecture.sample_rate
+        overrides.update(self._told_by_data(architecture))
+        keras.utils.set_random_seed(arguments.seed)
+        model = WaveNet.from_preset(
+            arguments.preset, load_weights=arguments.load_weights, **overrides
+        )
+        if arguments.add_speakers:
+            model = self._with_new_speakers(model)
+        if arguments.freeze_blocks:
+            freeze_blocks(model)
+        return model
+
+    def _check_speaker_flags(self, config):
+        a, known = self.arguments, config.get("speakers")
+        if a.add_speakers and not a.load_weights:
+            raise ValueError(
+                "--add-speakers goes with --load-weights; a model with new weights "
+                "takes all its speakers from the data, by --speakers."
+            )
+        if a.add_speakers and (a.speakers or not isinstance(known, list)):
+            raise ValueError(
+                "--add-speakers is for a preset that knows speakers by name, and takes "
+                f"no --speakers. Received: {a.preset}, which knows "
+                + (listed(known) if isinstance(known, list) else f"{known or 'none'}")
+            )
+        if a.speakers and a.load_weights and isinstance(known, list):
+            raise ValueError(
+                f"The weights of {a.preset} are of the speakers {listed(known)}. Leave "
+                "out --speakers to go on with them; --add-speakers adds those of the "
+                "data."
+            )
+        conditioned = a.speakers or a.add_speakers or known is not None
+        if conditioned and a.split_by == "speaker":
+            raise ValueError(
+                "--split-by speaker holds out speakers that the model would not know: "
+                "a model that is conditioned on speakers takes --split-by clip."
+            )
+
+    def _told_by_data(self, architecture) -> dict:
+        """Names in place of counts, and features with statistics."""
+        told = {}
+        for what in ("speakers", "tags"):
+            count = getattr(architecture, what)
+            if isinstance(count, int):
+                told[what] = self._names(what, count)
+        features = architecture.features
+        if features is not None and features.mean is None:
+            told["features"] = self._measured(features)
+        return told
+
+    def _names(self, what, count) -> list[str]:
+        from keras_wavenet import data
+
+        find = {"speakers": data.speaker_names, "tags": data.tag_names}[what]
+        column = {"speakers": "speaker", "tags": "label"}[what]
+        names = find(self._open())
+        if not names:
+            raise ValueError(
+                f"Expected clips with {what}, for a model that is conditioned on them. "
+                f"Received: none in {self.source.report.origin}. Name them in a column "
+                f"`{column}` of metadata.csv, or by --key {column}=FEATURE."
+            )
+        flag = getattr(self.arguments, what)
+        if self.arguments.load_weights and not flag and len(names) != count:
+            raise ValueError(
+                f"{self.arguments.preset} knows {count} {what} by number, and the data "
+                f"has {len(names)}: {listed(names)}. Leave out --load-weights."
+            )
+        print(f"Conditioned on {len(names)} {what} of the data: {listed(names)}")
+        return names
+
+    def _measured(self, features):
+        recorded = self._recorded.get("features") or {}
+        if recorded.get("parts") == features.get_config()["parts"]:
+            from keras_wavenet.features import get
+
+            return get(recorded)
+        measured = features.measured_on(self._open())
+        print(f"Conditioned on {measured}, on the training split")
+        return measured
+
+    def _with_new_speakers(self, model):
+        from keras_wavenet.data import speaker_names
+
+        names = speaker_names(self._open())
+        new = [name for name in names if name not in model.speakers]
+        print(f"New speakers: {listed(new) or 'none'}, beside {listed(model.speakers)}")
+        return model.with_speakers(new) if new else model
+
+    def _open(self):
+        """The training clips; opened once, as it may take long."""
+        if self.source is None:
+            self.source = open_split(
+                self.arguments, self._sample_rate, self.arguments.train_split_name
+            )
+        return self.source
+
+
+def freeze_blocks(model) -> None:
+    """Keep the dilated convolutions and residual products of a model as they are.
+
+    What conditions add inside the blocks goes on learning: with one-hot speakers, all
+    that is known of a speaker is there.
+    """
+    for block in model.parts.blocks:
+        block.filter_gate.trainable = False
+        if block.residual_product is not None:
+            block.residual_product.trainable = False

@@ -1,0 +1,131 @@
+"""A model in words: its distribution, what it hears and what it is told."""
+
+import shlex
+from collections.abc import Sequence
+
+_NAMES_SHOWN = 10
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names, and how many more there are."""
+    some = ", ".join(names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"{some} and {more} more" if more > 0 else some
+
+
+def describe_distribution(distribution) -> str:
+    """What the outputs mean."""
+    levels = f"{distribution.levels:,}"
+    if distribution.name == "categorical":
+        return f"categorical: a probability for each of {levels} mu-law codes"
+    curve = {"logistic_mixture": "logistic", "gaussian": "normal"}[distribution.name]
+    count = distribution.components
+    of = f"a {curve} curve" if count == 1 else f"a mixture of {count} {curve} curves"
+    return f"{distribution.name}: {of} over {levels} levels"
+
+
+def describe_dilations(dilations: Sequence[int]) -> str:
+    """The dilations as `--dilations` takes them: `1..512x5`, or a list."""
+    largest = max(dilations)
+    cycle = [2**power for power in range(largest.bit_length())]
+    cycles = len(dilations) // len(cycle)
+    if len(cycle) > 1 and list(dilations) == cycle * cycles:
+        return f"1..{largest}x{cycles} ({len(dilations)} blocks)"
+    return f"{','.join(map(str, dilations))} ({len(dilations)} blocks)"
+
+
+def describe_input(a) -> str:
+    """How an `Architecture` hears samples."""
+    return {
+        "codes": f"{a.input_levels} mu-law codes, looked up",
+        "waveform": "the sample, a scalar",
+        "companded": f"the mu-law code of {a.input_levels}, a scalar",
+    }[a.input_encoding]
+
+
+def describe_conditions(a) -> dict[str, str]:
+    """What an `Architecture` is told, a line for each, by name; empty for nothing."""
+    lines = {}
+    if a.speakers is not None:
+        width = a.speaker_channels
+        how = "one-hot" if width is None else f"embedded in {width} channels"
+        lines["speakers"] = f"{_named(a.speakers)}; {how}"
+    if a.tags is not None:
+        lines["tags"] = f"{_named(a.tags)}; several may hold at once"
+    if a.global_channels is not None:
+        lines["global"] = f"a vector of {a.global_channels} numbers"
+    if a.local_channels is not None:
+        milliseconds = 1000 * a.hop / a.sample_rate
+        lines["local"] = (
+            f"{a.local_channels} numbers for each {a.hop} samples "
+            f"({milliseconds:.1f} ms)"
+        )
+        lines["features"] = describe_features(a.features)
+        lines["upsampling"] = describe_upsampling(a)
+    if a.context_stack is not None:
+        stack = a.context_stack
+        lines["context stack"] = (
+            f"{describe_dilations(stack['dilations'])} of {stack['channels']} channels,"
+            f" hearing a frame for each {stack['hop']} samples"
+        )
+    return lines
+
+
+def flags_to_tell(model) -> str:
+    """What `generate` has to be told for a model: flags, a space before each."""
+    a = model.architecture
+    frames = "--local FILE.npy" if a.features is None else "--mel-from FILE"
+    flags = {
+        "speaker": f"--speaker {_first(a.speakers)}",
+        "tags": f"--tag {_first(a.tags)}",
+        "global": "--global FILE.npy",
+        "local": frames,
+    }
+    return "".join(f" {flags[condition]}" for condition in a.conditions)
+
+
+def _first(names) -> str:
+    """The first of some names, or the first number."""
+    return shlex.quote(names[0]) if isinstance(names, list) else "0"
+
+
+def describe_features(features) -> str:
+    """What makes the frames."""
+    if features is None:
+        return "none: the frames are yours (--local-dir, --local)"
+    parts = ", ".join(f"{part.name} ({part.channels})" for part in features.parts)
+    if features.mean is None:
+        return f"{parts}; not scaled yet, training measures their statistics"
+    return f"{parts}; scaled by statistics of the training data"
+
+
+def describe_upsampling(a) -> str:
+    """How frames become samples."""
+    scales = a.upsampling.get("scales") or [a.hop]
+    stages = " x ".join(map(str, scales))
+    return {
+        "transposed": f"transposed convolutions, {stages}",
+        "repeat": "each frame repeated",
+        "stretch": f"each frame repeated and smoothed, {stages}",
+    }[a.upsampling["kind"]]
+
+
+def describe_exactness(a) -> dict[str, str]:
+    """What is not as in the paper, by name: options for models of other projects."""
+    usual = {
+        "initial_activation": None,
+        "initial_skip": False,
+        "residual_scale": 1.0,
+        "skip_scaling": None,
+        "post_conditioning": False,
+        "start": "silence",
+    }
+    found = {name: getattr(a, name) for name in usual}
+    return {name: str(value) for name, value in found.items() if value != usual[name]}
+
+
+def _named(names) -> str:
+    """A count, and the names if there are any."""
+    if isinstance(names, int):
+        return f"{names}, without names; training takes those of the data"
+    return f"{len(names)}: {', '.join(names)}"

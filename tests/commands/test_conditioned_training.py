@@ -1,0 +1,141 @@
+"""`keras-wavenet train` of models that are told something."""
+
+import json
+
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet
+
+TINY = (
+    "--dilations", "1,2,4", "--residual-channels", "4", "--dilation-channels", "4",
+    "--skip-channels", "8", "--batch-size", "2", "--window-length", "800",
+    "--sample-every", "0", "--no-tensorboard",
+)  # fmt: skip
+
+
+@pytest.fixture
+def train(command, voices):
+    def run(*flags, data=voices, out="run", **options):
+        return command("train", data, *TINY, *flags, "--out", out, **options)
+
+    return run
+
+
+@pytest.fixture
+def small(tmp_path, tiny_wavenet):
+    """Save a small preset with such arguments; return its folder."""
+
+    def save(**arguments):
+        tiny_wavenet(**arguments).save_to_preset(tmp_path / "small")
+        return tmp_path / "small"
+
+    return save
+
+
+def test_a_run_learns_names_and_statistics_and_goes_on(train, command, tmp_path):
+    flags = ["--speakers", "--speaker-channels", "3", "--features", "mel_16k"]
+    flags += ["--upsampling", "repeat"]
+    printed = train(*flags, "--steps", "1")
+    assert "2 speakers of the data: anna, ben" in printed and "measured" in printed
+    model = WaveNet.from_preset(tmp_path / "run")
+    assert model.speakers == ["anna", "ben"] and model.features.mean is not None
+
+    again = train(*flags, "--steps", "2")
+    assert "from step 1 of 2" in again and "measured" not in again
+    kept = WaveNet.from_preset(tmp_path / "run").features
+    np.testing.assert_array_equal(kept.mean, model.features.mean)
+
+    printed = command("info", "run")
+    assert "anna, ben; embedded in 3 channels" in printed
+    assert "log_mel (80); scaled" in printed and "each frame repeated" in printed
+
+
+@pytest.mark.neutral
+def test_a_run_with_other_names_is_another_run(train, voices, tmp_path):
+    train("--tags", "--steps", "1")
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["model"]["tags"] == ["high", "loud", "low"]
+    assert record["data"]["window_length"] == 800
+    complaint = train("--speakers", "--steps", "1", status=1)
+    assert "model.speakers: was None, is ['anna', 'ben']" in complaint
+
+
+@pytest.mark.neutral
+def test_a_count_of_speakers_takes_the_names_of_the_data(train, small, tmp_path):
+    preset = small(speakers=109)
+    printed = train("--preset", preset, "--steps", "1")
+    assert "Conditioned on 2 speakers of the data: anna, ben" in printed
+    complaint = train("--preset", preset, "--load-weights", status=1, out="other")
+    assert "knows 109 speakers by number" in complaint
+
+
+@pytest.mark.neutral
+@pytest.mark.filterwarnings("ignore:Audio sample at step")
+def test_samples_of_a_run_say_the_first_validation_clip_again(train, tmp_path):
+    flags = ["--features", "log_f0_16k", "--tags", "--steps", "1"]
+    train(*flags, "--sample-every", "1", "--sample-seconds", "0.02")
+    files = {path.name for path in (tmp_path / "run" / "samples").iterdir()}
+    assert files == {"step-00000001.wav", "step-00000001.png"}
+
+
+@pytest.mark.neutral
+def test_frames_come_from_files(train, command, voices, tmp_path):
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(6):
+        count = -(-(2000 + 80 * number) // 80)
+        np.save(frames / f"{number}.wav.npy", rng.normal(size=(count, 3)))
+    flags = ["--local-channels", "3", "--hop", "80", "--steps", "1"]
+    printed = train(*flags, "--local-dir", frames, "--sample-every", "1",
+                    "--sample-seconds", "0.01")  # fmt: skip
+    assert "Saved run/best" in printed
+    frames.rename(tmp_path / "moved")
+    assert "complete" in train(*flags, "--local-dir", tmp_path / "moved")
+    scored = command("evaluate", "run", voices, "--local-dir", tmp_path / "moved")
+    assert "samples scored once each" in scored
+    complaint = train(*flags, status=1)
+    assert "local_dir: was True, is False" in complaint
+
+
+def test_frozen_blocks_stay_as_they_are(train, small, tmp_path):
+    preset = small(speakers=["anna", "ben"], sample_rate=16000)
+    sizes = ["--residual-channels", "8", "--dilation-channels", "8",
+             "--dilations", "1,2,4,8"]  # fmt: skip
+    train("--preset", preset, "--load-weights", "--freeze-blocks", *sizes,
+          "--steps", "2")  # fmt: skip
+    old, new = (WaveNet.from_preset(path) for path in (preset, tmp_path / "run"))
+    for before, after in zip(old.weights, new.weights, strict=True):
+        kept = np.array_equal(before, after)
+        assert kept == ("filter_gate" in before.path or "/residual/" in before.path)
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--speakers", "--split-by", "speaker"], ["--split-by clip"]),
+        (["--add-speakers"], ["--load-weights"]),
+        (["--add-speakers", "--load-weights"], ["by name", "wavenet_tiny"]),
+        (["--speaker-channels", "3"], ["--speaker-channels", "needs --speakers"]),
+        (["--histograms"], ["--histograms", "--tensorboard"]),
+        (["--schedule", "constant", "--decay-steps", "5"], ["never falls"]),
+        (["--preset", "wavenet_timit"], ["recogniser", "docs/recognition.md"]),
+        (["--upsampling", "repeat"], ["--upsampling", "--features"]),
+        (["--local-channels", "2", "--hop", "80"], ["--local-dir"]),
+    ],
+)
+def test_flags_that_make_no_sense_are_refused_in_words_of_flags(flags, words, train):
+    complaint = train(*flags, status=1)
+    assert all(word in complaint for word in words), complaint
+
+
+@pytest.mark.neutral
+def test_data_without_speakers_is_refused(train, command, voices, tmp_path):
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for path in voices.glob("*.wav"):
+        (bare / path.name).write_bytes(path.read_bytes())
+    complaint = train("--speakers", data=bare, status=1)
+    assert "Expected clips with speakers" in complaint and "--key speaker=" in complaint

@@ -1,0 +1,107 @@
+"""`keras-wavenet generate` with models that are told something."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from keras_wavenet import features
+
+RATE = 16000
+
+
+@pytest.fixture
+def preset(tmp_path, tiny_wavenet):
+    """Save a small model with such arguments; return its folder."""
+
+    def save(**arguments):
+        tiny_wavenet(**arguments).save_to_preset(tmp_path / "small")
+        return "small"
+
+    return save
+
+
+def read(path):
+    return soundfile.read(path, dtype="float32")[0]
+
+
+def test_speakers_by_name_and_number_speak_in_a_stream_each(command, preset, tmp_path):
+    small = preset(speakers=["anna", "ben"])
+    flags = ["generate", small, "--num-samples", "100", "--seed", "1", "--out"]
+    command(*flags, "both.wav", "--speaker", "anna", "--speaker", "1")
+    command(*flags, "anna.wav", "--speaker", "anna", "--streams", "2")
+    first, second = (read(tmp_path / f"both-stream{n}.wav") for n in (1, 2))
+    np.testing.assert_array_equal(first, read(tmp_path / "anna-stream1.wav"))
+    assert (second != read(tmp_path / "anna-stream2.wav")).any()
+
+
+def test_a_recording_is_said_again(command, preset, voices, tmp_path):
+    measured = features.get("log_f0_16k")
+    small = preset(features=measured, upsampling="repeat")
+    clip = voices / "0.wav"
+    flags = ["generate", small, "--mel-from", clip, "--seed", "1", "--out"]
+    printed = command(*flags, "all.wav")
+    assert "0.12 s" in printed and len(read(tmp_path / "all.wav")) == 2000
+    command(*flags, "start.wav", "--num-samples", "100")
+    start = read(tmp_path / "start.wav")
+    np.testing.assert_array_equal(start, read(tmp_path / "all.wav")[:100])
+    # After the start of the same recording, its rest.
+    prime = ["--prime", clip, "--prime-seconds", "0.051", "--keep-prime"]
+    command(*flags, "rest.wav", *prime)
+    rest = read(tmp_path / "rest.wav")
+    assert len(rest) == 2000
+    np.testing.assert_allclose(rest[:800], read(clip)[:800], atol=1e-4)
+    # After another one, all of it: its last frames are heard before.
+    command(*flags, "other.wav", "--prime", voices / "1.wav")
+    assert len(read(tmp_path / "other.wav")) == 2000
+
+
+@pytest.mark.neutral
+def test_vectors_and_tags_and_frames_come_as_flags(command, preset, tmp_path):
+    small = preset(global_channels=2, tags=["low", "loud"], local_channels=1, hop=10)
+    np.save(tmp_path / "frames.npy", np.zeros((7, 1)))
+    np.save(tmp_path / "vector.npy", np.array([0.5, -1.0]))
+    flags = ["generate", small, "--tag", "low", "--tag", "loud", "--seed", "1"]
+    flags += ["--local", "frames.npy", "--out"]
+    command(*flags, "one.wav", "--global=0.5,-1")
+    command(*flags, "two.wav", "--global", "vector.npy")
+    assert len(read(tmp_path / "one.wav")) == 70
+    assert (read(tmp_path / "one.wav") == read(tmp_path / "two.wav")).all()
+
+
+@pytest.mark.neutral
+def test_the_default_preset_names_the_one_that_says_again(command, voices):
+    complaint = command("generate", "--mel-from", voices / "0.wav", status=1)
+    assert "generate wavenet_prompts --mel-from" in complaint
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    ("arguments", "flags", "words"),
+    [
+        ({"speakers": ["anna", "ben"]}, [], ["--speaker", "anna, ben"]),
+        ({"speakers": ["anna"]}, ["--speaker", "eve"], ["speaker", "anna", "eve"]),
+        ({"speakers": 3}, ["--speaker", "3"], ["index from 0 to 2"]),
+        ({"speakers": 3}, ["--speaker", "1", "--speaker", "2", "--streams", "3"],
+         ["2 of them, --streams 3"]),
+        ({"tags": ["low"]}, [], ["--tag", "low"]),
+        ({"tags": 2}, ["--tag", "2"], ["0 to 1"]),
+        ({"global_channels": 2}, [], ["2 numbers", "--global FILE.npy"]),
+        ({"global_channels": 2}, ["--global", "a,b"], ["--global", "a,b"]),
+        ({"global_channels": 2}, ["--global", "nan,1"], ["--global", "finite"]),
+        ({"local_channels": 2, "hop": 9}, [], ["--local FILE.npy", "(frames, 2)"]),
+        ({"local_channels": 2, "hop": 9}, ["--local", "none.npy"], ["none.npy"]),
+        ({"local_channels": 2, "hop": 9}, ["--local", "a.npy", "--seconds", "1"],
+         ["16000 samples need", "Received: 4 frames"]),
+        ({"local_channels": 2, "hop": 9}, ["--local", "nan.npy"], ["--local", "NaN"]),
+        ({"features": "mel_16k"}, [], ["--mel-from FILE", "--local FILE.npy"]),
+        ({}, ["--speaker", "anna"], ["--speaker", "conditioned on nothing"]),
+    ],
+)  # fmt: skip
+def test_conditions_that_do_not_fit_are_refused_in_a_line(
+    arguments, flags, words, command, preset, tmp_path
+):
+    np.save(tmp_path / "a.npy", np.zeros((4, 2)))
+    np.save(tmp_path / "nan.npy", np.full((4, 2), np.nan))
+    complaint = command("generate", preset(**arguments), *flags, status=1)
+    assert all(word in complaint for word in words), complaint
+    assert len(complaint.splitlines()) == 1 and not list(tmp_path.glob("*.wav"))
