@@ -7,6 +7,7 @@ from keras import ops
 from keras_wavenet.data.recognition.spec import RecognitionSpec
 from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds, recognizer_bounds
+from keras_wavenet.models.frame_layers import build_frame_layers
 from keras_wavenet.models.frame_windows import frame_windows
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
@@ -117,8 +118,9 @@ class Recognizer(PresetModel):
             dtype=dtype,
             name="wavenet",
         )
-        layers = _frame_layers(wavenet, len(classes), own)
-        frames = _connect(wavenet.skip.output, layers)
+        frames = wavenet.skip.output  # (B, T, S)
+        for layer in build_frame_layers(wavenet, len(classes), own):
+            frames = layer(frames)  # (B, F, channels), the last one (B, F, C)
         super().__init__(
             inputs=wavenet.input,
             outputs={"next_sample": wavenet.output, "frames": frames},
@@ -296,46 +298,6 @@ class _Views:
     def __init__(self, wavenet, frames):
         self.wavenet = wavenet
         self.frames = frames
-
-
-def _frame_layers(wavenet, classes, config):
-    """The layers from the activations of the skip product to logits of classes."""
-    policy, use_bias = wavenet.dtype_policy, wavenet.use_bias
-    layers = [
-        keras.layers.AveragePooling1D(config["pool"], name="mean_pooling", dtype=policy)
-    ]
-    for number in range(config["frame_layers"]):
-        # Means of activations are small and alike: unscaled, the first steps of a
-        # usual learning rate put an end to many a ReLU.
-        layers.append(
-            keras.layers.LayerNormalization(name=f"frame_scale_{number}", dtype=policy)
-        )
-        if wavenet.dropout:
-            name = f"frame_dropout_{number}"
-            dropped = keras.layers.Dropout(wavenet.dropout, name=name, dtype=policy)
-            layers.append(dropped)
-        layers.append(
-            keras.layers.Conv1D(
-                config["frame_channels"],
-                config["frame_kernel_size"],
-                padding="same",
-                activation="relu",
-                use_bias=use_bias,
-                name=f"frame_{number}",
-                dtype=policy,
-            )
-        )
-    classify = keras.layers.Dense(
-        classes, use_bias=use_bias, name="classify", dtype="float32"
-    )
-    return [*layers, classify]
-
-
-def _connect(hidden, layers):
-    """Activations (B, T, S) to logits (B, F, C)."""
-    for layer in layers:
-        hidden = layer(hidden)
-    return hidden
 
 
 def _checked_clip(waveform):
