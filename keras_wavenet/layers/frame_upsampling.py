@@ -187,10 +187,12 @@ class _TransposedStage:
     kernel centred on the frame: `left = (kernel_size - scale) // 2`.
     """
 
-    initializer = "glorot_uniform"
-
     def __init__(self, scale, kernel_size):
         self.scale, self.kernel_size = scale, kernel_size
+        # Glorot's rule, as if the taps that one sample meets stood alone.
+        self.initializer = keras.initializers.VarianceScaling(
+            scale, mode="fan_avg", distribution="uniform"
+        )
         left = (kernel_size - scale) // 2
         self.lead = -left % scale  # zeros before the kernel, then it starts a frame
         self.behind = (left + self.lead) // scale
