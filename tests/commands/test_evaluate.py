@@ -67,3 +67,28 @@ def test_clips_without_a_label_cannot_be_divided_by_it(preset, recordings, capsy
     complaint = capsys.readouterr().err
     assert "Expected the label of every clip" in complaint
     assert "add a `label` column to metadata.csv" in complaint
+
+
+def test_a_model_that_listens_pays_for_a_wrong_speaker(
+    recordings, tmp_path, tiny_wavenet, capsys
+):
+    tiny_wavenet(sample_rate=RATE, speakers=["high", "low"]).save_to_preset(
+        tmp_path / "told"
+    )
+    flags = [recordings, "--split", "test", "--window-length", "1000", "--by"]
+
+    def bits(*more):
+        printed = run(capsys, tmp_path / "told", *flags, "speaker", *more)
+        rows = [line.split() for line in printed if line.startswith(("high", "low"))]
+        return {row[0]: float(row[3]) for row in rows}
+
+    right, as_high = bits(), bits("--as-speaker", "high")
+    assert right["high"] == as_high["high"]
+    assert abs(right["low"] - as_high["low"]) > 1e-3
+
+
+@pytest.mark.neutral
+def test_an_unknown_speaker_is_refused(preset, recordings, capsys):
+    arguments = ["evaluate", preset, recordings, "--as-speaker", "eve"]
+    assert main([str(argument) for argument in arguments]) == 1
+    assert "which knows no speakers" in capsys.readouterr().err

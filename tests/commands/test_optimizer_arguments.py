@@ -130,6 +130,11 @@ def test_epsilon_reaches_the_optimizers_that_have_one():
         make_optimizer("--epsilon", "1e-8", "--optimizer", "sgd")
 
 
+def test_a_constant_rate_takes_no_decay_steps():
+    with pytest.raises(ValueError, match="--schedule constant never falls.*--decay"):
+        make_optimizer("--decay-steps", "5")
+
+
 def test_a_published_schedule_takes_no_decay_steps():
     with pytest.raises(ValueError, match="--schedule nsynth.*--decay-steps"):
         make_optimizer("--schedule", "nsynth", "--decay-steps", "5")

@@ -1,0 +1,50 @@
+"""Models in words."""
+
+import pytest
+
+from keras_wavenet.commands import model_words
+from keras_wavenet.models.architecture import Architecture
+
+pytestmark = pytest.mark.neutral
+
+
+def test_an_unconditioned_model_is_told_nothing():
+    architecture = Architecture()
+    assert model_words.describe_conditions(architecture) == {}
+    assert model_words.describe_exactness(architecture) == {}
+    assert model_words.describe_input(architecture) == "256 mu-law codes, looked up"
+    words = model_words.describe_distribution(architecture.distribution)
+    assert words == "categorical: a probability for each of 256 mu-law codes"
+
+
+def test_all_that_a_model_is_told_has_a_line():
+    words = model_words.describe_conditions(
+        Architecture(
+            speakers=["anna", "ben"],
+            speaker_channels=8,
+            tags=3,
+            global_channels=2,
+            features="mel_16k",
+            upsampling={"kind": "stretch", "scales": [10, 20]},
+            context_stack={"dilations": [1, 2, 4], "channels": 8, "hop": 160},
+        )
+    )
+    assert words["speakers"] == "2: anna, ben; embedded in 8 channels"
+    assert words["tags"].startswith("3, without names")
+    assert words["local"] == "80 numbers for each 200 samples (12.5 ms)"
+    assert words["features"].startswith("log_mel (80); not scaled yet")
+    assert words["upsampling"] == "each frame repeated and smoothed, 10 x 20"
+    assert words["context stack"].startswith("1..4x1 (3 blocks) of 8 channels")
+
+
+def test_a_mixture_and_zeros_have_words():
+    architecture = Architecture(
+        distribution={"name": "logistic_mixture", "components": 5},
+        start="zeros",
+        skip_scaling="total",
+    )
+    words = model_words.describe_distribution(architecture.distribution)
+    assert words.endswith("a mixture of 5 logistic curves over 65,536 levels")
+    found = model_words.describe_exactness(architecture)
+    assert found == {"start": "zeros", "skip_scaling": "total"}
+    assert model_words.describe_input(architecture) == "the sample, a scalar"
