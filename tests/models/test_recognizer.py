@@ -4,7 +4,6 @@ import h5py
 import keras
 import numpy as np
 import pytest
-from keras import ops
 
 from keras_wavenet.models.recognizer import Recognizer
 
@@ -182,15 +181,22 @@ def targets(heard):
     return y, weight
 
 
-def test_the_loss_is_that_of_the_next_sample_and_of_the_frames(heard, targets, found):
+@pytest.fixture(scope="module")
+def scored(heard, targets):
+    """A compiled recogniser, what it was evaluated on, and its scores."""
     y, weight = targets
     weight = {name: value.copy() for name, value in weight.items()}
     weight["frames"][:, 5:] = weight["next_sample"][:, 100:] = 0
     model = build(next_sample_weight=0.25)
-    model.compile()
-    scores = model.evaluate(
-        heard, y, sample_weight=weight, batch_size=2, verbose=0, return_dict=True
-    )
+    model.compile(jit_compile=False)  # for one batch, compiling takes longer
+    batch = {"y": y, "sample_weight": weight, "batch_size": 2}
+    batch |= {"verbose": 0, "return_dict": True}
+    return model, batch, model.evaluate(heard, **batch)
+
+
+def test_the_loss_is_that_of_the_next_sample_and_of_the_frames(targets, found, scored):
+    y, _ = targets
+    _, _, scores = scored
     assert set(scores) == {
         *("loss", "next_sample_loss", "next_sample_bits_per_sample"),
         *("frames_loss", "frames_accuracy"),
@@ -208,19 +214,15 @@ def test_the_loss_is_that_of_the_next_sample_and_of_the_frames(heard, targets, f
     )
 
 
-def test_a_saved_recogniser_comes_back_whole(heard, targets, tmp_path):
-    y, weight = targets
-    model = build(dropout=0.1)
-    model.compile(keras.optimizers.Adam(0.01))
-    batch = {"x": heard, "y": y, "sample_weight": weight, "batch_size": 2}
-    model.fit(**batch, epochs=2, verbose=0)
+def test_a_saved_recogniser_keeps_its_weights_losses_and_metrics(
+    heard, scored, tmp_path
+):
+    model, batch, scores = scored
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert type(loaded) is Recognizer and loaded.get_config() == model.get_config()
-    scores = model.evaluate(**batch, verbose=0, return_dict=True)
-    again = loaded.evaluate(**batch, verbose=0, return_dict=True)
-    assert again == pytest.approx(scores, rel=1e-5)
-    assert int(ops.convert_to_numpy(loaded.optimizer.iterations)) == 2
+    again = loaded.evaluate(heard, **batch)
+    assert again == pytest.approx(scores, rel=1e-4)
 
 
 def test_a_preset_holds_each_weight_once_and_comes_back(model, heard, tmp_path):
