@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "WaveNet": "keras_wavenet.models.wavenet",
+    "Recognizer": "keras_wavenet.models.recognizer",
     "doubling_dilations": "keras_wavenet.models.dilations",
     "data": None,
     "distributions": None,

@@ -29,8 +29,11 @@ LOAD_PRESETS = """
 from pathlib import Path
 import keras_wavenet
 print(Path(keras_wavenet.__file__).parent.parent)
-for name in sorted(keras_wavenet.WaveNet.presets):
-    keras_wavenet.WaveNet.from_preset(name, load_weights=False)
+classes = keras_wavenet.WaveNet, keras_wavenet.Recognizer
+presets = {name: one for one in classes for name in one.presets}
+for name in sorted(presets):
+    if name in ("wavenet_tiny", "wavenet_timit"):
+        presets[name].from_preset(name, load_weights=False)
     print(name)
 """
 
