@@ -116,6 +116,17 @@ def vectors(name, value, channels):
         )
 
 
+def indices(name, value):
+    """A tensor is a batch of integers."""
+    shape = tuple(getattr(value, "shape", ()))
+    dtype = keras.backend.standardize_dtype(getattr(value, "dtype", "float32"))
+    if len(shape) != 1 or not keras.backend.is_int_dtype(dtype):
+        raise ValueError(
+            f"`{name}` must hold integers, shape (batch,). "
+            f"Received: shape={shape}, dtype={dtype}"
+        )
+
+
 def finite(name, values):
     """An array holds numbers: neither NaN nor infinity."""
     if not np.isfinite(values).all():

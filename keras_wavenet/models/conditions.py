@@ -10,7 +10,7 @@ from keras import ops
 from keras_wavenet.layers import checks
 
 
-def fill_in_frames(inputs, hop, channels, before, behind):
+def fill_in_frames(inputs, hop, before, behind):
     """Join the frames of a window and those around it.
 
     Args:
@@ -18,25 +18,21 @@ def fill_in_frames(inputs, hop, channels, before, behind):
             frame begins with the first sample that is predicted, and optionally
             `"local_context"`, `(B, n, C)`, the frames just before.
         hop: Samples of a frame.
-        channels: Channels of a frame, C.
         before, behind: Frames that the network wants before and behind the window.
 
     Returns:
-        Float tensor, `(B, before + ceil(T / hop) + behind, C)`.
+        Float tensor, `(B, before + ceil(T / hop) + behind, C)`, or more behind where
+        the lengths are not known yet.
     """
     local, context = inputs["local"], inputs.get("local_context")
-    for name in ("local", "local_context"):
-        if name in inputs:
-            check_frames(name, inputs[name], channels)
-    length = inputs["waveform"].shape[1]
+    length, missing = inputs["waveform"].shape[1], behind
     if length is not None and local.shape[1] is not None:
-        wanted = -(-length // hop)
-        check_enough_frames(local.shape[1], length, hop)
-        local = local[:, : wanted + behind]
-        missing = wanted + behind - local.shape[1]
-        if missing:
-            last = ops.repeat(local[:, -1:], missing, axis=1)
-            local = ops.concatenate([local, last], axis=1)
+        wanted = -(-length // hop) + behind
+        local = local[:, :wanted]
+        missing = wanted - local.shape[1]
+    if missing:  # of lengths not known yet perhaps none: what is too much is not used
+        last = ops.repeat(local[:, -1:], missing, axis=1)
+        local = ops.concatenate([local, last], axis=1)
     first = local[:, :1] if context is None else context[:, :1]
     parts = [ops.repeat(first, before, axis=1)]
     if context is not None:
@@ -45,7 +41,54 @@ def fill_in_frames(inputs, hop, channels, before, behind):
     return ops.concatenate([early[:, ops.shape(early)[1] - before :], local], axis=1)
 
 
-def check_frames(name, frames, channels):
+def check_inputs(architecture, inputs):
+    """Refuse inputs of `WaveNet.call` of wrong names, shapes or dtypes.
+
+    Args:
+        architecture: The `Architecture` of the network.
+        inputs: Dict of tensors or arrays by name, of known shapes or symbolic.
+    """
+    a = architecture
+    optional = ["context"]
+    optional += ["heard"] if a.start == "zeros" else []
+    optional += ["local_context"] if "local" in a.conditions else []
+    required = ["waveform", *a.conditions]
+    checks.names("inputs", inputs, required=required, optional=optional)
+    for name in ("waveform", "context"):
+        if name in inputs:
+            checks.signal(name, inputs[name])
+    for name in ("speaker", "heard"):
+        if name in inputs:
+            checks.indices(name, inputs[name])
+    vectors = {"tags": a.tag_count, "global": a.global_channels}
+    for name in vectors.keys() & inputs.keys():
+        checks.vectors(name, inputs[name], vectors[name])
+    for name in ("local", "local_context"):
+        if name in inputs:
+            _check_frames(name, inputs[name], a.local_channels)
+    _check_sizes({name: tuple(value.shape) for name, value in inputs.items()}, a.hop)
+
+
+def _check_sizes(shapes, hop):
+    """The batch sizes are one, and there are a sample and frames for all samples."""
+    length = shapes["waveform"][1]
+    if length == 0:
+        raise ValueError(
+            "`waveform` must hold at least one sample; for the start, give a zero. "
+            f"Received: shape={shapes['waveform']}"
+        )
+    sizes = {name: shape[0] for name, shape in shapes.items() if shape[0] is not None}
+    if len(set(sizes.values())) > 1:
+        received = ", ".join(f"{name}={size}" for name, size in sizes.items())
+        raise ValueError(
+            f"All inputs must have the same batch size. Received: {received}"
+        )
+    frames = shapes.get("local", (None, None))[1]
+    if frames is not None and length is not None:
+        check_enough_frames(frames, length, hop)
+
+
+def _check_frames(name, frames, channels):
     """Refuse what is no batch of frames of so many channels."""
     shape = tuple(getattr(frames, "shape", ()))
     if len(shape) != 3 or shape[-1] != channels:
@@ -65,18 +108,17 @@ def check_enough_frames(frames, samples, hop):
 
 
 def check_arrays(architecture, inputs):
-    """Refuse arrays for training that hold what would end in a wrong look-up or NaN."""
+    """Refuse arrays for training before a step would meet them.
+
+    Within a step an error costs JAX the weights, and a wrong look-up or NaN none.
+    """
     inputs = {"waveform": inputs} if isinstance(inputs, np.ndarray) else inputs
     if not isinstance(inputs, dict):
         return
+    check_inputs(architecture, inputs)
     arrays = {n: a for n, a in inputs.items() if isinstance(a, np.ndarray)}
-    for name in ("waveform", "context"):
-        if name in arrays:
-            checks.signal(name, arrays[name])
-            checks.finite(name, arrays[name])
-    for name in ("tags", "global", "local", "local_context"):
-        if name in arrays:
-            checks.finite(name, arrays[name])
+    for name in arrays.keys() - {"speaker", "heard"}:
+        checks.finite(name, arrays[name])
     speakers = arrays.get("speaker")
     count = architecture.speaker_count
     if speakers is not None and speakers.size:
@@ -109,7 +151,12 @@ class StreamConditions:
     """
 
     def __init__(self, architecture, conditions, streams):
-        conditions = dict(conditions or {})
+        conditions = {} if conditions is None else conditions
+        if not isinstance(conditions, dict):
+            raise ValueError(
+                "`conditions` must be a dict from names to values. "
+                f"Received: conditions={conditions!r}"
+            )
         names = architecture.conditions
         optional = ["local_context"] if "local" in names else []
         checks.names("conditions", conditions, required=names, optional=optional)
@@ -175,9 +222,9 @@ class StreamConditions:
             raise ValueError(
                 f"`{name}` must hold numbers. Received: dtype={value.dtype}"
             )
+        value = value.astype("float32")
         checks.finite(name, value)
-        rows = np.broadcast_to(value, (self.streams, *value.shape[1:]))
-        return rows.astype("float32")
+        return np.broadcast_to(value, (self.streams, *value.shape[1:])).copy()
 
     def _speaker(self, value, speakers):
         """Indices, `(streams,)`, of names or indices."""

@@ -49,6 +49,8 @@ class GenerativeModel(PresetModel):
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
         """Train: as `PresetModel.fit`, after a look at arrays of conditions."""
         check_arrays(self.architecture, x)
+        if isinstance(kwargs.get("validation_data"), tuple):
+            check_arrays(self.architecture, kwargs["validation_data"][0])
         return super().fit(x, y, batch_size, epochs, **kwargs)
 
     def evaluate(self, x=None, y=None, **kwargs):

@@ -10,10 +10,15 @@ from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds, graph
 from keras_wavenet.models.architecture import Architecture
-from keras_wavenet.models.conditions import StreamConditions, fill_in_frames
+from keras_wavenet.models.conditions import (
+    StreamConditions,
+    check_inputs,
+    fill_in_frames,
+)
 from keras_wavenet.models.cost import multiply_adds_per_sample
 from keras_wavenet.models.generative_model import GenerativeModel
 from keras_wavenet.models.parts import build_parts
+from keras_wavenet.models.speakers import with_speakers
 from keras_wavenet.models.step_protocol import StepProtocol
 
 
@@ -228,26 +233,15 @@ class WaveNet(StepProtocol, GenerativeModel):
         """Fill in the silence that was heard before, and the frames at the edges."""
         a = self.architecture
         inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
-        optional = ["context"]
-        optional += ["heard"] if a.start == "zeros" else []
-        optional += ["local_context"] if "local" in a.conditions else []
-        required = ["waveform", *a.conditions]
-        checks.names("inputs", inputs, required=required, optional=optional)
+        check_inputs(a, inputs)
+        filled = {name: inputs[name] for name in ("waveform", *a.conditions)}
         given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}
-        for name, signal in given.items():
-            checks.signal(name, signal)
-        _check_sizes(**{name: signal.shape for name, signal in given.items()})
-        for name, channels in graph.vector_channels(a).items():
-            checks.vectors(name, inputs[name], channels)
-        filled = {name: inputs[name] for name in required}
         filled["context"] = self._context(**given)
         if a.start == "zeros":
             heard = inputs.get("heard")
             filled["heard"] = _all_heard(**given) if heard is None else heard
         if "local" in a.conditions:
-            filled["local"] = fill_in_frames(
-                inputs, a.hop, a.local_channels, *self.frame_margins
-            )
+            filled["local"] = fill_in_frames(inputs, a.hop, *self.frame_margins)
         return filled
 
     def _context(self, waveform, context=None):
@@ -262,7 +256,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         """The probability of each level of the sample after a waveform.
 
         Args:
-            waveform: Float array, `(batch, T)` or `(T,)`, samples in [-1, 1].
+            waveform: Float array, `(batch, T)` or `(T,)`, samples in [-1, 1], from the
+                start on; T may be 0.
             conditions: Dict of conditions as in `generate`, a row for each of the
                 batch; frames begin with the sample that is predicted.
 
@@ -273,8 +268,10 @@ class WaveNet(StepProtocol, GenerativeModel):
         rows = np.atleast_2d(waveform)
         checks.signal("waveform", rows)
         told = StreamConditions(self.architecture, conditions, len(rows))
-        rows = rows[:, -self.receptive_field :].astype("float32")
         checks.finite("waveform", rows)
+        # As in training and generation, a zero was heard before the first sample.
+        rows = np.pad(rows.astype("float32"), [(0, 0), (1, 0)])
+        rows = rows[:, -self.receptive_field :]
         inputs = {"waveform": rows[:, -1:], "context": rows[:, :-1], **told.vectors}
         if told.frames is not None:
             inputs["local"] = told.frames
@@ -283,6 +280,27 @@ class WaveNet(StepProtocol, GenerativeModel):
         parameters = self(inputs)[:, 0]
         found = ops.convert_to_numpy(self.distribution.probabilities(parameters))
         return found if waveform.ndim == 2 else found[0]
+
+    def with_speakers(self, speakers):
+        """A new model with more speakers, and all that this one has learned.
+
+        The old speakers keep their numbers; each new one begins as the mean of the old.
+        The optimizer is not taken over: call `compile`.
+
+        Args:
+            speakers: List of new names, for a model whose speakers have names; else a
+                number of new speakers.
+
+        Raises:
+            ValueError: If the model knows no speakers, or `speakers` does not fit.
+
+        Example:
+            >>> model = model.with_speakers(["my voice"])
+            >>> for block in model.blocks:
+            ...     block.trainable = False  # so that only the rest learns it
+            >>> model.compile("adam")
+        """
+        return with_speakers(self, speakers)
 
     def get_config(self):
         return {
@@ -317,16 +335,3 @@ def _all_heard(waveform, context=None):
 def _named(names):
     """Names in the order of their numbers, or a count of them."""
     return tuple(names or ()) if not isinstance(names, int) else names
-
-
-def _check_sizes(waveform, context=(None, None)):
-    if waveform[1] == 0:
-        raise ValueError(
-            "`waveform` must hold at least one sample; for the start, give a zero. "
-            f"Received: shape={tuple(waveform)}"
-        )
-    if None not in (waveform[0], context[0]) and waveform[0] != context[0]:
-        raise ValueError(
-            "`waveform` and `context` must have the same batch size. "
-            f"Received: waveform={waveform[0]}, context={context[0]}"
-        )

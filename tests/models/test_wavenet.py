@@ -186,6 +186,12 @@ def test_probabilities_of_the_next_sample_are_those_of_the_last_position(
     np.testing.assert_allclose(alone, expected[0], rtol=0, atol=1e-5)
 
 
+def test_probabilities_after_nothing_are_those_after_silence(plain):
+    found = plain.next_sample_probabilities(np.zeros(0, "float32"))
+    expected = plain.next_sample_probabilities(np.zeros(1, "float32"))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+
+
 def test_the_same_weights_predict_on_the_numpy_backend(
     plain, heard, plain_logits, tmp_path, run_program
 ):

@@ -1,0 +1,81 @@
+"""Small networks of every kind, with what conditions them."""
+
+import numpy as np
+
+KINDS = {
+    "speech": {  # an embedding, tags, learned upsampling in stages
+        "speakers": ["ann", "ben"],
+        "speaker_channels": 3,
+        "tags": 4,
+        "local_channels": 4,
+        "hop": 6,
+        "upsampling": {"kind": "transposed", "scales": [2, 3]},
+        "post_conditioning": True,
+        "initial_activation": "tanh",
+    },
+    "vocoder": {  # one-hot, a vector, a mixture over the waveform itself, zero start
+        "speakers": 2,
+        "global_channels": 3,
+        "local_channels": 4,
+        "hop": 6,
+        "upsampling": "stretch",
+        "distribution": {"name": "logistic_mixture", "components": 3},
+        "initial_kernel_size": 3,
+        "start": "zeros",
+        "skip_scaling": "total",
+        "residual_scale": 0.7,
+    },
+    "far": {  # a context stack at a rate of its own, companded input
+        "context_stack": {"dilations": [1, 2], "channels": 4, "hop": 4},
+        "input_encoding": "companded",
+        "initial_activation": "relu",
+        "initial_skip": True,
+        "skip_scaling": "running",
+    },
+    "both": {  # a context stack beside frames, zero start of codes
+        "speakers": 2,
+        "context_stack": {"dilations": [1, 2], "channels": 4, "hop": 4},
+        "local_channels": 4,
+        "hop": 6,
+        "upsampling": "repeat",
+        "start": "zeros",
+        "use_bias": False,
+        "post_conditioning": True,
+    },
+}
+SMALL = {
+    "dilations": [1, 2, 4],
+    "residual_channels": 6,
+    "dilation_channels": 5,
+    "skip_channels": 7,
+    "post_channels": 9,
+    "distribution": {"name": "categorical", "levels": 16},
+}
+
+
+def conditions_of(model, samples, seed=0):
+    """Conditions of two clips of so many samples, by name."""
+    a, rng = model.architecture, np.random.default_rng(seed)
+    frames = -(-samples // (a.hop or 1))
+    shapes = {
+        "tags": (2, a.tag_count),
+        "global": (2, a.global_channels),
+        "local": (2, frames, a.local_channels),
+    }
+    made = {"speaker": np.array([1, 0], "int32")}
+    made |= {n: rng.normal(size=s) for n, s in shapes.items() if n in a.conditions}
+    if "tags" in made:
+        made["tags"] = made["tags"] > 0
+    arrays = {n: made[n] for n in a.conditions}
+    return {n: v if n == "speaker" else v.astype("float32") for n, v in arrays.items()}
+
+
+def cut(model, conditions, first, stop=None):
+    """The conditions of samples `first` to `stop - 1`, with the frames before."""
+    found = dict(conditions)
+    if "local" in found:
+        hop = model.architecture.hop
+        last = None if stop is None else -(-stop // hop)
+        found["local"] = conditions["local"][:, first // hop : last]
+        found["local_context"] = conditions["local"][:, : first // hop]
+    return found

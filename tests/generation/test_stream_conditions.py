@@ -1,0 +1,204 @@
+"""Generation of every kind of network: what it says is what `call` expects next."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_wavenet.generation import Sampling, StatefulGenerator, engines
+from keras_wavenet.generation.sampling import uniform_noise
+from tests.family import KINDS, SMALL, conditions_of, cut
+
+T, SEED = 30, 3
+CHUNK = 8  # so that a generation crosses chunks, and frames of every kind
+LIVELY = Sampling(temperature=2.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_chunks():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "CHUNK", CHUNK)
+        yield
+
+
+@pytest.fixture(scope="module", params=KINDS.values(), ids=KINDS.keys())
+def model(request, tiny_wavenet):
+    return tiny_wavenet(**{**SMALL, **request.param})
+
+
+@pytest.fixture(scope="module")
+def conditions(model):
+    return conditions_of(model, T)
+
+
+@pytest.fixture(scope="module")
+def spoken(model, conditions):
+    """Two streams, generated chunk by chunk."""
+    return model.generate(
+        T, conditions=conditions, streams=2, seed=SEED, temperature=2.0
+    )
+
+
+def noise(model):
+    """The noise that chose what was spoken."""
+    per_sample = model.distribution.uniforms_per_sample
+    return uniform_noise(SEED, 2, 0, T, per_sample)
+
+
+def say(generator, rows):
+    """What a generator says to rows of noise."""
+    chunks = [rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK)]
+    return np.concatenate(
+        [generator(chunk, sampling=LIVELY) for chunk in chunks], axis=1
+    )
+
+
+def test_each_sample_is_drawn_from_what_call_gives(model, conditions, spoken):
+    heard = np.concatenate([np.zeros((2, 1), "float32"), spoken[:, :-1]], axis=1)
+    parameters = model({"waveform": heard, **conditions})
+    choose = LIVELY.chooser(model.distribution)
+    expected = [
+        ops.convert_to_numpy(choose(parameters[:, t], ops.convert_to_tensor(u), 2.0))
+        for t, u in enumerate(noise(model))
+    ]
+    assert spoken.shape == (2, T) and spoken.std(axis=1).min() > 0.01
+    np.testing.assert_allclose(spoken, np.stack(expected, axis=1), rtol=0, atol=1e-4)
+
+
+def test_it_goes_on_from_a_prime_with_the_frames_behind_it(model, conditions, spoken):
+    hop = model.data_spec.hop
+    later = cut(model, conditions, hop)
+    generator = StatefulGenerator(model, 2, SEED, conditions=later)
+    generator.prime(spoken[:, :hop])
+    found = say(generator, noise(model)[hop:])
+    np.testing.assert_allclose(found, spoken[:, hop:], rtol=0, atol=1e-4)
+    generator.reset()
+    assert generator.generated == 0
+
+
+def test_parts_of_any_length_join_to_the_whole(model, conditions, spoken):
+    generator = StatefulGenerator(model, 2, SEED, conditions=conditions)
+    parts = [generator.generate(count, LIVELY) for count in (1, 0, 12, 3, 14)]
+    np.testing.assert_array_equal(np.concatenate(parts, axis=1), spoken)
+
+
+def test_a_prime_leads_to_the_probabilities_of_the_next_sample(
+    model, conditions, spoken
+):
+    hop = model.data_spec.hop
+    for first in (0, hop):
+        later = cut(model, conditions, first)
+        found = model.next_sample_probabilities(spoken[:, :first], later)
+        heard = np.pad(spoken[:, :first], [(0, 0), (1, 0)])
+        # One position more than was heard of it, to predict sample `first`.
+        known = cut(model, conditions, 0, first + 1)
+        known.pop("local_context", None)
+        expected = model.distribution.probabilities(
+            model({"waveform": heard, **known})[:, -1]
+        )
+        expected = ops.convert_to_numpy(expected)
+        np.testing.assert_allclose(found.sum(axis=-1), 1, rtol=1e-5)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def speech(tiny_wavenet):
+    return tiny_wavenet(**{**SMALL, **KINDS["speech"]})
+
+
+def test_streams_of_different_speakers_equal_each_alone(speech):
+    conditions = conditions_of(speech, T)
+    together = StatefulGenerator(speech, 2, SEED, conditions=conditions)
+    spoken = say(together, noise(speech))
+    for stream in range(2):
+        own = {name: value[stream] for name, value in conditions.items()}
+        alone = StatefulGenerator(speech, 1, SEED, conditions=own)
+        found = say(alone, noise(speech)[:, stream : stream + 1])
+        np.testing.assert_allclose(found[0], spoken[stream], rtol=0, atol=1e-4)
+
+
+def test_a_second_generation_compiles_nothing(speech):
+    conditions = conditions_of(speech, T)
+    speech.generate(T, conditions=conditions, streams=2)
+    engine = engines.get("auto", speech)
+    held = {name: value for name, value in vars(engine).items() if name != "network"}
+    counts = [one.cache_info().misses for one in held.values()]
+    speech.generate(T - 9, conditions=conditions, streams=2, temperature=0.7)
+    assert [one.cache_info().misses for one in held.values()] == counts
+
+
+def test_changed_weights_are_heard_at_once(speech):
+    conditions = conditions_of(speech, T)
+    speaker = speech.parts.global_condition.embedding
+    said = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
+    speaker.assign(-speaker)
+    changed = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
+    speaker.assign(-speaker)
+    again = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
+    assert (said != changed).any()
+    np.testing.assert_array_equal(said, again)
+
+
+def test_names_and_one_row_for_all_streams_are_told_alike(speech):
+    conditions = conditions_of(speech, T)
+    rows = {
+        "speaker": [1, 1],
+        "tags": np.tile([1, 0, 0, 1], (2, 1)),
+        "local": np.repeat(conditions["local"][:1], 2, axis=0),
+    }
+    once = {
+        "speaker": "ben",
+        "tags": [1, 0, 0, 1],
+        "local": conditions["local"][0],
+    }
+    found, expected = (
+        speech.generate(None, conditions=told, streams=2, seed=SEED)
+        for told in (once, rows)
+    )
+    assert found.shape == (2, T)
+    np.testing.assert_array_equal(found, expected)
+
+
+BAD = {
+    "nothing": (None, r"`conditions` must have .*Received: \[\]"),
+    "no dict": ([1], r"must be a dict .*conditions=\[1\]"),
+    "missing": ({"speaker": None}, "Received: .*local.*tags"),
+    "unknown": ({"pitch": 1}, "Received: .*pitch"),
+    "speaker of another model": ({"speaker": 2}, "index from 0 to 1 .*speaker=2"),
+    "unknown name": ({"speaker": "eve"}, r"one of \['ann', 'ben'\]. .*='eve'"),
+    "half a speaker": ({"speaker": 0.5}, "speaker=0.5"),
+    "three speakers": ({"speaker": [0, 1, 0]}, "each of the 2"),
+    "names of nameless tags": ({"tags": ["loud"]}, "by number.*tag='loud'"),
+    "another tag more": ({"tags": np.zeros(5)}, r"shape \(4\) .*shape=\(5,\)"),
+    "other channels": ({"local": np.zeros((5, 3))}, r"\(frames, 4\) .*=\(5, 3\)"),
+    "three rows": ({"local": np.zeros((3, 5, 4))}, r"\(2, frames, 4\).*=\(3, 5, 4\)"),
+    "too few frames": (
+        {"local": np.zeros((4, 4))},
+        "30 samples need 5 frames of 6 samples. Received: 4 frames.* 24 samples",
+    ),
+    "no frames": ({"local": np.zeros((0, 4))}, "at least one frame"),
+    "not a number": ({"local": np.full((5, 4), np.nan)}, "`local` must be finite"),
+    "too large": ({"local": np.full((5, 4), 1e300)}, "`local` must be finite"),
+    "words": ({"local": np.full((5, 4), "loud")}, "`local` must hold numbers"),
+}
+
+
+@pytest.mark.parametrize("changes, said", BAD.values(), ids=BAD.keys())
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+def test_bad_conditions_are_one_clear_error(speech, changes, said):
+    conditions = changes
+    if isinstance(changes, dict):
+        conditions = {**conditions_of(speech, T), **changes}
+        if changes == {"speaker": None}:
+            del conditions["speaker"]
+    with pytest.raises(ValueError, match=said):
+        speech.generate(T, conditions=conditions, streams=2)
+
+
+def test_a_mixture_cannot_be_cut_and_needs_a_length(tiny_wavenet):
+    mixture = tiny_wavenet(**{**SMALL, "distribution": "gaussian"})
+    with pytest.raises(ValueError, match="`top_k` must be None"):
+        mixture.generate(5, top_k=3)
+    with pytest.raises(ValueError, match="must be an integer for a model without loc"):
+        mixture.generate(None)
+    with pytest.raises(ValueError, match="no `features`"):
+        mixture.vocode(np.zeros(5, "float32"))
