@@ -1,7 +1,6 @@
 """What mixtures have in common: weights, means and scales over evenly spaced levels."""
 
 import abc
-import math
 import numbers
 
 from keras import ops
@@ -141,7 +140,7 @@ def _pick(values, chosen):
 
 def _checked_log_scale(value):
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not (number and math.isfinite(value) and LEAST_LOG_SCALE <= value <= 0):
+    if not (number and LEAST_LOG_SCALE <= value <= 0):
         raise ValueError(
             f"`min_log_scale` must be a number from {LEAST_LOG_SCALE:.0f} to 0. "
             f"Received: min_log_scale={value!r}"

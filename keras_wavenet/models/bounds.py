@@ -18,6 +18,19 @@ MOST_DILATION = 2**20
 MOST_NAMES = 2**16
 MOST_HOP = 2**16
 MOST_STAGES = 16
+MOST_SPAN = 255  # frames or bands that a kernel of the upsampling spans
+MOST_FRAMES_OF_A_STAGE = 32
+MOST_TABLE = 2**24  # numbers, 64 MB, of what "stretch" computes with
+MOST_TAPS_OF_A_STACK = 2**14  # each is an operation of the graph
+MOST_HEARD = 2**24  # samples, 64 MB, that are heard before the first one
+DTYPES = (
+    "float32",
+    "float64",
+    "float16",
+    "bfloat16",
+    "mixed_float16",
+    "mixed_bfloat16",
+)
 MODEL_KINDS = {"trainable": (bool,), "name": (str,), "dtype": (str,)}
 KINDS = {
     "use_bias": (bool,),
@@ -45,6 +58,7 @@ def check_config(config):
     for key, kinds in {**KINDS, **MODEL_KINDS}.items():
         if key in config:
             _check_kind(key, config[key], kinds)
+    checks.one_of(DTYPES, dtype=config["dtype"])
     check_dilations("dilations", config["dilations"])
     for name in ("residual", "dilation", "skip", "post"):
         key = f"{name}_channels"
@@ -63,7 +77,7 @@ def check_config(config):
         _check_upsampling(config["upsampling"])
     if config.get("context_stack") is not None:
         _check_context_stack(config["context_stack"])
-    architecture_of(config)
+    _check_work(architecture_of(config))
 
 
 def architecture_of(config) -> Architecture:
@@ -111,7 +125,7 @@ def _check_upsampling(config):
         for number, value in enumerate(values):
             checks.within(1, MOST_HOP, **{f"{key}[{number}]": value})
     for key in ("initial_kernel_size", "frequency_kernel_size"):
-        checks.within(1, MOST_TAPS, **{key: config.get(key, 1)})
+        checks.within(1, MOST_SPAN, **{key: config.get(key, 1)})
 
 
 def _check_context_stack(config):
@@ -121,6 +135,38 @@ def _check_context_stack(config):
     checks.within(1, MOST_HOP, hop=config.get("hop", 1))
     checks.within(2, MOST_TAPS, kernel_size=config.get("kernel_size", 2))
     _check_kind("use_bias", config.get("use_bias", True), (bool,))
+
+
+def _check_work(a):
+    """Refuse what has few weights, and yet asks for much memory or many operations."""
+    heard = {"receptive_field": a.receptive_field}
+    taps = {"taps of all blocks": len(a.dilations) * a.kernel_size}
+    if a.context_stack is not None:
+        stack = a.context_stack
+        frames = (stack["kernel_size"] - 1) * sum(stack["dilations"]) + 1
+        heard["samples of the context stack"] = frames * stack["hop"]
+        blocks = len(stack["dilations"])
+        taps["taps of the context stack"] = blocks * stack["kernel_size"]
+    checks.within(1, MOST_HEARD, **heard)
+    checks.within(1, MOST_TAPS_OF_A_STACK, **taps)
+    if a.local_channels is not None:
+        checks.within(1, MOST_HOP, hop=a.hop)
+        _check_stages(FrameUpsampling(a.hop, **a.upsampling))
+
+
+def _check_stages(layer):
+    """Refuse kernels of an upsampling that meet too many frames, or samples."""
+    if layer.kind == "repeat":
+        return
+    sizes = zip(layer.scales, layer.kernel_sizes, strict=True)
+    for number, (scale, size) in enumerate(sizes):
+        frames = -(-size // scale)
+        checks.within(
+            1, MOST_FRAMES_OF_A_STAGE, **{f"frames of kernel_sizes[{number}]": frames}
+        )
+        if layer.kind == "stretch":
+            table = (frames + 2) * scale * size
+            checks.within(1, MOST_TABLE, **{f"table of kernel_sizes[{number}]": table})
 
 
 def check_size(parameters):

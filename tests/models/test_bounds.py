@@ -1,0 +1,137 @@
+"""What a config from a file may ask for: anything insane is refused before building."""
+
+import json
+import random
+import time
+
+import pytest
+
+from keras_wavenet import WaveNet, preset_io
+from keras_wavenet.models import bounds
+
+pytestmark = pytest.mark.neutral
+
+STRETCH = {"kind": "stretch", "scales": [256], "kernel_sizes": [513]}
+STACK = {"dilations": [1, 2], "channels": 8, "hop": 160}
+# What a damaged or hostile file may have anywhere.
+ODD_VALUES = [
+    *(None, True, False, 0, 1, 2, -1, 10**400, 2**40, 1.5, 1e308, "", "x", "\0"),
+    *(float("nan"), float("inf"), "../..", "os.system", [], {}, [1], [[1]], ["a"]),
+    *(["a", "a"], [1] * 3000, {"name": "x"}, {"kind": "stretch"}, {"parts": [1]}),
+]
+
+
+@pytest.fixture(scope="module")
+def config():
+    """A network with every kind of condition."""
+    return {
+        **preset_io.read_config(WaveNet, "wavenet_ljspeech_mol"),
+        "speakers": ["anna", "ben"],
+        "speaker_channels": 4,
+        "tags": 3,
+        "global_channels": 2,
+        "context_stack": STACK,
+    }
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"dtype": "int8"}, "`dtype` must be one of"),
+        ({"speakers": 10**9}, "`speakers` must be at most"),
+        ({"speakers": ["a"] * 10**5}, "`speakers` must be at most"),
+        ({"speakers": [["os"]]}, "must be a number or a list of names"),
+        ({"speakers": True}, "`speakers` must be an integer"),
+        ({"speaker_channels": 10**9}, "`speaker_channels` must be at most"),
+        ({"tags": "rock"}, "`tags` must be an integer"),
+        ({"global_channels": 2.0}, "`global_channels` must be an integer"),
+        ({"features": "os.system"}, "`features` must be one of"),
+        ({"features": {"parts": [{"name": "os.system"}]}}, "must be one of"),
+        ({"hop": 255}, "make frames with hop=256"),
+        ({"hop": 2**40, "features": None}, "`hop` must be at most"),
+        ({"upsampling": "stretch"}, "`upsampling` must be of type dict"),
+        ({"upsampling": {"kind": "os.system"}}, "`kind` of upsampling must be one"),
+        ({"upsampling": {"kind": ["stretch"]}}, "`kind` of upsampling must be one"),
+        ({"upsampling": {**STRETCH, "scales": [255]}}, "multiply to the samples"),
+        ({"upsampling": {**STRETCH, "scales": [1] * 99}}, "list of 1 to 16"),
+        ({"upsampling": {**STRETCH, "more": 1}}, "may have"),
+        (
+            {"upsampling": {"kind": "transposed", "kernel_sizes": [65536]}},
+            r"`frames of kernel_sizes\[0\]` must be at most",
+        ),
+        (
+            {"upsampling": {"kind": "stretch", "initial_kernel_size": 4095}},
+            "`initial_kernel_size` must be at most",
+        ),
+        (
+            {"upsampling": {**STRETCH, "frequency_kernel_size": 2}},
+            "`frequency_kernel_size` must be odd",
+        ),
+        (
+            {
+                "upsampling": {"kind": "stretch"},
+                "features": None,
+                "hop": 65536,
+            },
+            r"`table of kernel_sizes\[0\]` must be at most",  # 52 GB
+        ),
+        ({"context_stack": [1]}, "`context_stack` must be of type dict"),
+        ({"context_stack": {**STACK, "channels": 10**9}}, "`channels` must be at most"),
+        ({"context_stack": {**STACK, "hop": 2**30}}, "`hop` must be at most"),
+        ({"context_stack": {**STACK, "kernel_size": 1}}, "`kernel_size` must be"),
+        ({"context_stack": {**STACK, "use_bias": 1}}, "`use_bias` must be of type"),
+        ({"context_stack": {**STACK, "dilations": []}}, "list of 1 to 512 integers"),
+        ({"context_stack": {**STACK, "more": 1}}, "may have"),
+        (
+            {"context_stack": {**STACK, "dilations": [2**20]}},
+            "`samples of the context stack` must be at most",
+        ),
+        ({"dilations": [2**20] * 99}, "`receptive_field` must be at most"),
+        (
+            {"dilations": [1] * 512, "kernel_size": 4096},
+            "`taps of all blocks` must be at most",
+        ),
+        ({"input_encoding": ["codes"]}, "`input_encoding` must be one of"),
+        ({"input_levels": 2**20}, "`levels` must be an integer"),
+        ({"initial_activation": "os.system"}, "`initial_activation` must be one of"),
+        ({"initial_skip": 1}, "`initial_skip` must be of type bool"),
+        ({"residual_scale": float("nan")}, "`residual_scale` must be above 0"),
+        ({"skip_scaling": {}}, "`skip_scaling` must be one of"),
+        ({"start": None}, "`start` must be one of"),
+        ({"post_conditioning": "yes"}, "`post_conditioning` must be of type bool"),
+    ],
+)
+def test_what_asks_for_something_insane_is_refused(config, changes, message):
+    with pytest.raises(ValueError, match=message):
+        WaveNet.check_config({**config, **changes})
+
+
+def test_every_preset_is_sane():
+    for name in WaveNet.presets:
+        WaveNet.check_config(preset_io.read_config(WaveNet, name))
+
+
+def test_any_damage_is_refused_in_words_or_harmless(config):
+    rng = random.Random(0)
+    WaveNet.check_config(config)
+    started, refused = time.process_time(), 0
+    for _ in range(3000):
+        key = rng.choice([*bounds.KEYS, *bounds.MODEL_KINDS])
+        damaged = {**config, key: damage(config.get(key), rng)}
+        try:
+            WaveNet.check_config(json.loads(json.dumps(damaged)))
+        except (ValueError, TypeError):  # a preset makes a ValueError of both
+            refused += 1
+    assert refused > 1500
+    assert time.process_time() - started < 30
+
+
+def damage(value, rng):
+    """The value with another one in its place or, mostly, somewhere inside it."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        key = rng.choice(sorted(value))
+        return {**value, key: damage(value[key], rng)}
+    if isinstance(value, list) and value and rng.random() < 0.9:
+        index = rng.randrange(len(value))
+        return [*value[:index], damage(value[index], rng), *value[index + 1 :]]
+    return rng.choice(ODD_VALUES)
