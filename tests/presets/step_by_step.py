@@ -1,0 +1,83 @@
+"""What a network says of a clip at once, and sample by sample."""
+
+import numpy as np
+from keras import ops
+
+from keras_wavenet.generation import StatefulGenerator, engines
+from keras_wavenet.generation.sampling import uniform_noise
+from tests.presets import shrunk
+
+SEED, STEPS = 5, 3
+
+
+class Clip:
+    """One stream of a network: a frame that it heard, then more than one of its own.
+
+    Attributes:
+        heard: `(1, n)`, a zero, where all begins, and a frame of noise.
+        audio: `(1, T)`, what the network then generates: a frame and five samples.
+        conditions: What it was told.
+    """
+
+    def __init__(self, network):
+        self.network = network
+        frame = shrunk.frame_length(network)
+        noise = np.random.default_rng(2).uniform(-0.5, 0.5, (1, frame))
+        self.heard = np.pad(noise, [(0, 0), (1, 0)]).astype("float32")
+        self.conditions = shrunk.make_conditions(network, frames=2)
+        generator = StatefulGenerator(network, seed=SEED, conditions=self.conditions)
+        generator.prime(self.heard[:, 1:])
+        self.audio = generator.generate(frame + 5)
+
+    def parameters_at_once(self, network):
+        """What a network says of each sample of the audio: `(T, channels)`."""
+        waveform = np.concatenate([self.heard[:, -1:], self.audio[:, :-1]], axis=1)
+        inputs = {"waveform": waveform, "context": self.heard[:, :-1]}
+        return network.predict({**inputs, **self.conditions}, verbose=0)[0]
+
+    def chosen(self, parameters):
+        """The samples that the noise of the generation chooses: `(T,)`."""
+        distribution = self.network.distribution
+        noise = uniform_noise(
+            SEED, 1, 0, len(parameters), distribution.uniforms_per_sample
+        )
+        tensors = map(ops.convert_to_tensor, (parameters, noise[:, 0]))
+        return ops.convert_to_numpy(distribution.sample(*tensors))
+
+    def parameters_by_steps(self):
+        """What the network says of the first samples, step by step: `(STEPS, ...)`."""
+        network = self.network
+        state, condition = self._state_and_condition()
+        samples = np.concatenate([self.heard[:, -1:], self.audio[:, :STEPS]], axis=1)
+        rows = []
+        for t in range(STEPS):
+            added = None if condition is None else condition[t % len(condition)]
+            heard = ops.convert_to_tensor(samples[:, t])
+            row, state = network.step(heard, state, added)
+            rows.append(ops.convert_to_numpy(row))
+        return np.concatenate(rows)
+
+    def _state_and_condition(self):
+        network, engine = self.network, engines.get("auto", self.network)
+        told = network.stream_conditions(self.conditions, 1)
+        length = network.receptive_field
+        past = np.pad(self.heard, [(0, 0), (length, 0)])[:, -length:]
+        before, behind = network.frame_margins
+        frames = around = None
+        if told.frames is not None:
+            frames = told.frames_between(-before, behind)
+            around = told.frames_between(-behind, 1 + behind)
+        known = np.full((1,), min(self.heard.shape[1], length) - 1, "int32")
+        state = engine.apply(
+            "get_state_after", past[:, :-1], told.vectors, frames, known
+        )
+        condition = None
+        if told.vectors or frames is not None:
+            offset, count = np.array(0, "int32"), 1 if frames is None else STEPS
+            condition = engine.apply(
+                "get_condition", told.vectors, around, offset, count
+            )
+        if network.context_hop is not None:
+            said = engine.apply("get_context", past)[0]
+            condition = said if condition is None else condition + said
+        return state, condition

@@ -1,0 +1,52 @@
+"""Every preset, small: it learns, comes back from a file, and speaks as it predicts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet
+from tests.presets import shrunk, weight_keys
+from tests.presets.step_by_step import STEPS, Clip
+
+FROZEN = json.loads(Path(__file__).with_name("weight_keys.json").read_text("utf-8"))
+
+
+def test_every_preset_trains_a_step_comes_back_and_goes_on_as_it_was(name, tmp_path):
+    model = shrunk.build(shrunk.shallow(name))
+    before = model.get_weights()
+    loss = train_a_step(model)
+    after = model.get_weights()
+    assert np.isfinite(loss)
+    still = [np.array_equal(*pair) for pair in zip(before, after, strict=True)]
+    assert not any(still)
+
+    model.save_to_preset(tmp_path / name)
+    loaded = WaveNet.from_preset(tmp_path / name)
+    shapes = weight_keys.read_shapes(tmp_path / name / "model.weights.h5")
+    assert set(weight_keys.in_few_words(shapes)) == set(FROZEN[name])
+
+    clip = Clip(model)
+    parameters = clip.parameters_at_once(loaded)
+    assert np.ptp(parameters, axis=0).max() > 0.1
+    np.testing.assert_allclose(
+        clip.parameters_by_steps(), parameters[:STEPS], rtol=1e-4, atol=1e-4
+    )
+    same = np.abs(clip.chosen(parameters) - clip.audio[0]) < 1e-3
+    assert same.mean() > 0.98
+
+
+@pytest.fixture(params=shrunk.NAMES)
+def name(request):
+    return request.param
+
+
+def train_a_step(model):
+    """The loss of one step of training on a little noise."""
+    waveform = np.random.default_rng(3).uniform(-0.5, 0.5, (1, 9)).astype("float32")
+    conditions = shrunk.make_conditions(model, frames=1)
+    conditions.pop("local_context", None)
+    model.compile(optimizer="adam", jit_compile="auto")
+    inputs = {"waveform": waveform[:, :-1], **conditions}
+    return model.fit(inputs, waveform[:, 1:], verbose=0).history["loss"][0]
