@@ -33,6 +33,7 @@ def small(tmp_path, tiny_wavenet):
     return save
 
 
+@pytest.mark.filterwarnings("ignore:Audio sample at step")
 def test_a_run_learns_names_and_statistics_and_goes_on(train, command, tmp_path):
     flags = ["--speakers", "--speaker-channels", "3", "--features", "mel_16k"]
     flags += ["--upsampling", "repeat"]
@@ -41,11 +42,14 @@ def test_a_run_learns_names_and_statistics_and_goes_on(train, command, tmp_path)
     model = WaveNet.from_preset(tmp_path / "run")
     assert model.speakers == ["anna", "ben"] and model.features.mean is not None
 
-    again = train(*flags, "--steps", "2")
+    listening = ["--sample-every", "1", "--sample-seconds", "0.02"]
+    again = train(*flags, "--steps", "2", *listening)
     assert "from step 1 of 2" in again and "measured" not in again
     kept = WaveNet.from_preset(tmp_path / "run").features
     np.testing.assert_array_equal(kept.mean, model.features.mean)
 
+    samples = {path.name for path in (tmp_path / "run" / "samples").glob("*.wav")}
+    assert samples == {"step-00000002.wav"}
     printed = command("info", "run")
     assert "anna, ben; embedded in 3 channels" in printed
     assert "log_mel (80); scaled" in printed and "each frame repeated" in printed
@@ -71,16 +75,7 @@ def test_a_count_of_speakers_takes_the_names_of_the_data(train, small, tmp_path)
 
 
 @pytest.mark.neutral
-@pytest.mark.filterwarnings("ignore:Audio sample at step")
-def test_samples_of_a_run_say_the_first_validation_clip_again(train, tmp_path):
-    flags = ["--features", "log_f0_16k", "--tags", "--steps", "1"]
-    train(*flags, "--sample-every", "1", "--sample-seconds", "0.02")
-    files = {path.name for path in (tmp_path / "run" / "samples").iterdir()}
-    assert files == {"step-00000001.wav", "step-00000001.png"}
-
-
-@pytest.mark.neutral
-def test_frames_come_from_files(train, command, voices, tmp_path):
+def test_frames_come_from_files(train, tmp_path):
     frames = tmp_path / "frames"
     frames.mkdir()
     rng = np.random.default_rng(0)
@@ -88,13 +83,10 @@ def test_frames_come_from_files(train, command, voices, tmp_path):
         count = -(-(2000 + 80 * number) // 80)
         np.save(frames / f"{number}.wav.npy", rng.normal(size=(count, 3)))
     flags = ["--local-channels", "3", "--hop", "80", "--steps", "1"]
-    printed = train(*flags, "--local-dir", frames, "--sample-every", "1",
-                    "--sample-seconds", "0.01")  # fmt: skip
-    assert "Saved run/best" in printed
+    printed = train(*flags, "--local-dir", frames)
+    assert "Saved run/best" in printed and "generate run --local FILE.npy" in printed
     frames.rename(tmp_path / "moved")
     assert "complete" in train(*flags, "--local-dir", tmp_path / "moved")
-    scored = command("evaluate", "run", voices, "--local-dir", tmp_path / "moved")
-    assert "samples scored once each" in scored
     complaint = train(*flags, status=1)
     assert "local_dir: was True, is False" in complaint
 
@@ -109,6 +101,21 @@ def test_frozen_blocks_stay_as_they_are(train, small, tmp_path):
     for before, after in zip(old.weights, new.weights, strict=True):
         kept = np.array_equal(before, after)
         assert kept == ("filter_gate" in before.path or "/residual/" in before.path)
+
+
+@pytest.mark.neutral
+def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_path):
+    preset = small(speakers=["carl", "ben"], sample_rate=16000)
+    flags = ["--preset", preset, "--load-weights", "--residual-channels", "8",
+             "--dilation-channels", "8", "--dilations", "1,2,4,8"]  # fmt: skip
+    printed = train(*flags, "--add-speakers", "--freeze-blocks", "--steps", "1")
+    assert "New speakers: anna, beside carl, ben" in printed
+    old, new = (WaveNet.from_preset(path) for path in (preset, tmp_path / "run"))
+    assert new.speakers == ["carl", "ben", "anna"]
+    weights = [model.parts.blocks[1].filter_gate.kernel for model in (old, new)]
+    np.testing.assert_array_equal(*weights)
+    complaint = train(*flags, out="other", status=1)
+    assert "anna" in complaint and "go on with --add-speakers" in complaint
 
 
 @pytest.mark.neutral
@@ -132,7 +139,7 @@ def test_flags_that_make_no_sense_are_refused_in_words_of_flags(flags, words, tr
 
 
 @pytest.mark.neutral
-def test_data_without_speakers_is_refused(train, command, voices, tmp_path):
+def test_data_without_speakers_is_refused(train, voices, tmp_path):
     bare = tmp_path / "bare"
     bare.mkdir()
     for path in voices.glob("*.wav"):

@@ -69,6 +69,7 @@ def test_clips_without_a_label_cannot_be_divided_by_it(preset, recordings, capsy
     assert "add a `label` column to metadata.csv" in complaint
 
 
+@pytest.mark.neutral
 def test_a_model_that_listens_pays_for_a_wrong_speaker(
     recordings, tmp_path, tiny_wavenet, capsys
 ):

@@ -34,6 +34,7 @@ def test_speakers_by_name_and_number_speak_in_a_stream_each(command, preset, tmp
     assert (second != read(tmp_path / "anna-stream2.wav")).any()
 
 
+@pytest.mark.neutral
 def test_a_recording_is_said_again(command, preset, voices, tmp_path):
     measured = features.get("log_f0_16k")
     small = preset(features=measured, upsampling="repeat")
@@ -41,9 +42,6 @@ def test_a_recording_is_said_again(command, preset, voices, tmp_path):
     flags = ["generate", small, "--mel-from", clip, "--seed", "1", "--out"]
     printed = command(*flags, "all.wav")
     assert "0.12 s" in printed and len(read(tmp_path / "all.wav")) == 2000
-    command(*flags, "start.wav", "--num-samples", "100")
-    start = read(tmp_path / "start.wav")
-    np.testing.assert_array_equal(start, read(tmp_path / "all.wav")[:100])
     # After the start of the same recording, its rest.
     prime = ["--prime", clip, "--prime-seconds", "0.051", "--keep-prime"]
     command(*flags, "rest.wav", *prime)
