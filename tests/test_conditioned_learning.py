@@ -1,0 +1,78 @@
+"""Conditions are learned: real speech costs fewer bits with its own than with others.
+
+Each test trains a small network for seconds on the shipped prompts.
+"""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet, data, features
+from keras_wavenet.data.load import open_source
+
+WINDOW, STEPS = 400, 120
+TRAIN = ("spoken_prompts", "train", 16000)
+SPEAKERS = ["en_allison", "it_carlo", "ru_maxim"]
+
+
+def trained(seed=0, **conditions):
+    """A small network, trained on the prompts."""
+    keras.utils.set_random_seed(seed)
+    model = WaveNet(
+        [1, 2, 4, 8, 16, 32],
+        residual_channels=16,
+        dilation_channels=16,
+        skip_channels=32,
+        distribution={"name": "categorical", "levels": 64},
+        **conditions,
+    )
+    train = data.load(
+        "spoken_prompts", spec=model, batch_size=8, window_length=WINDOW, seed=seed
+    )
+    model.compile(keras.optimizers.Adam(0.01))
+    model.fit(train, steps_per_epoch=STEPS, epochs=1, verbose=0)
+    return model
+
+
+def held_out(model):
+    """Every tenth window of the validation split: x and y as arrays."""
+    windows = data.load(
+        "spoken_prompts", split="validation", spec=model, window_length=WINDOW
+    )
+    batches = list(itertools.islice(windows.batches, len(windows)))
+    kept = [batch for batch in batches if np.asarray(batch[2]).all()][::10]
+    x = {n: np.concatenate([np.asarray(b[0][n]) for b in kept]) for n in kept[0][0]}
+    return x, np.concatenate([np.asarray(b[1]) for b in kept])
+
+
+def bits(model, x, y):
+    scores = model.evaluate(x, y, batch_size=len(y), verbose=0, return_dict=True)
+    return scores["bits_per_sample"]
+
+
+def test_speech_costs_fewer_bits_with_its_own_speaker():
+    model = trained(speakers=SPEAKERS, post_conditioning=True)
+    x, y = held_out(model)
+    right = bits(model, x, y)
+    for other in (1, 2):
+        speaker = (x["speaker"] + other) % 3
+        wrong = bits(model, {**x, "speaker": speaker.astype("int32")}, y)
+        assert wrong > right + 0.01
+
+
+def test_speech_costs_fewer_bits_with_its_own_mel_frames():
+    mel = features.get("mel_16k").measured_on(open_source(*TRAIN), most_clips=10)
+    model = trained(features=mel, upsampling="repeat")
+    x, y = held_out(model)
+    right = bits(model, x, y)
+    half = len(y) // 2  # so far away lies another clip
+    others = {n: np.roll(x[n], half, axis=0) for n in ("local", "local_context")}
+    assert bits(model, {**x, **others}, y) > right + 0.1
+
+
+@pytest.mark.neutral
+def test_far_windows_of_the_validation_split_are_of_other_clips():
+    lengths = open_source("spoken_prompts", "validation", 16000).lengths
+    assert lengths.max() < lengths.sum() / 2 - 10 * WINDOW
