@@ -29,8 +29,17 @@ def shallow(name):
     XLA compiles for 17 seconds what a narrow network of fifty blocks says of a clip.
     """
     config = narrow(name)
-    least, *_, largest = sorted(set(config["dilations"]))
-    return {**config, "dilations": [least, 2 * least, largest]}
+    config["dilations"] = _ends(config["dilations"])
+    if config.get("context_stack"):
+        stack = config["context_stack"]
+        dilations = _ends(stack["dilations"])
+        config["context_stack"] = {**stack, "dilations": dilations}
+    return config
+
+
+def _ends(dilations):
+    first, second, *_, last = sorted(set(dilations))
+    return [first, second, last]
 
 
 def build(config, seed=0):
@@ -46,6 +55,10 @@ def _spread(weight):
         return 1.0  # its rows are looked up, not added
     if len(weight.shape) == 1:
         return 0.3
+    if weight.path.startswith("upsampling/kernel"):
+        # A stretch sums its taps, a transposed convolution two frames or some more.
+        met = weight.shape[1] if len(weight.shape) == 2 else 2 * weight.shape[1]
+        return 1 / met**0.5
     return 1.5 / np.prod(weight.shape[:-1]) ** 0.5
 
 
