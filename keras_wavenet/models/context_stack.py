@@ -118,17 +118,18 @@ class ContextStack(keras.layers.Layer):
         return rows[:, start : start + ops.shape(positions)[1]]
 
     def _hear(self, heard):
-        """What it says after each frame, `(B, F, C)`, and the states of its blocks."""
-        whole = ops.shape(heard)[1] // self.hop * self.hop
-        frames = ops.reshape(heard[:, :whole], (ops.shape(heard)[0], -1, self.hop))
+        """What it says after each frame, `(B, F, C)`, and what its blocks hear."""
+        count = ops.shape(heard)[1] // self.hop
+        # TensorFlow knows no batch size while it compiles, but the number of frames.
+        frames = ops.reshape(heard[:, : count * self.hop], (-1, count, self.hop))
         x = self._cast(self.frame_product.call(self._cast(frames)))  # (B, F, C)
-        early, zs, states = self.history, [], []
+        early, zs, inputs = self.history, [], []
         for block in self.blocks:
-            states.append(block.get_state_after(x))
+            inputs.append(x)
             x, z = block.call(x)
             early -= block.history
             zs.append(z[:, early:])
-        return self._say(zs), tuple(states)
+        return self._say(zs), inputs
 
     def _say(self, zs):
         return self._cast(self.output_product.call(ops.concatenate(zs, axis=-1)))
@@ -140,8 +141,9 @@ class ContextStack(keras.layers.Layer):
             Float tensor, `(batch, channels)`, which conditions the next `hop` samples,
             and the state of `step`.
         """
-        said, states = self._hear(heard)
-        return said[:, -1], states
+        said, inputs = self._hear(heard)
+        each = zip(self.blocks, inputs, strict=True)
+        return said[:, -1], tuple(block.get_state_after(x) for block, x in each)
 
     def step(self, samples, states):
         """Hear one frame more, `(batch, hop)` samples: as `get_state_after`."""
