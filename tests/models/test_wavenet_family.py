@@ -98,7 +98,9 @@ def test_a_saved_model_is_the_same(model, conditions, heard, whole, tmp_path):
         np.testing.assert_allclose(found, whole, rtol=0, atol=1e-6)
 
 
-def test_mixed_precision_trains_and_speaks(model, conditions, heard):
+def test_mixed_precision_trains_and_speaks(tiny_wavenet, heard):
+    model = tiny_wavenet(**{**SMALL, **KINDS["both"]})
+    conditions = conditions_of(model, T)
     config = {**model.get_config(), "dtype": "mixed_bfloat16"}
     half = WaveNet.from_config(config)
     half.set_weights(model.get_weights())
