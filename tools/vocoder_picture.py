@@ -17,8 +17,8 @@ from keras_wavenet.training.monitoring import pictures
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("preset", help="a preset with features")
-    parser.add_argument("recording", help="a wav, flac, ogg or mp3 file")
-    parser.add_argument("picture", help="the png file to write")
+    parser.add_argument("recording", type=Path, help="a wav, flac, ogg or mp3 file")
+    parser.add_argument("picture", type=Path, help="the png file to write")
     parser.add_argument("--speaker", help="for a preset that knows speakers")
     parser.add_argument("--temperature", type=float, default=1.0)
     arguments = parser.parse_args()
@@ -55,7 +55,7 @@ def draw(path, sample_rate, recorded, said, alike):
         wave, spectrum = rows[2 * number : 2 * number + 2]
         pictures.draw_waveform(wave, waveform, sample_rate, title)
         pictures.draw_spectrogram(spectrum, waveform, sample_rate)
-    Path(path).write_bytes(pictures.encode_png(figure))
+    path.write_bytes(pictures.encode_png(figure))
 
 
 if __name__ == "__main__":
