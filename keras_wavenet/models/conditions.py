@@ -228,7 +228,7 @@ class StreamConditions:
 
     def _speaker(self, value, speakers):
         """Indices, `(streams,)`, of names or indices."""
-        given = [value] if isinstance(value, str) else np.atleast_1d(value).tolist()
+        given = np.atleast_1d(np.asarray(value, dtype=object)).tolist()
         if len(given) not in (1, self.streams):
             raise ValueError(
                 f"`speaker` must be one for all streams or one for each of the "
@@ -267,7 +267,7 @@ def _index(what, value, names):
             )
         return names.index(value)
     count = names if isinstance(names, int) else len(names)
-    whole = isinstance(value, int) and not isinstance(value, bool)
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not 0 <= value < count:
         raise ValueError(
             f"The {what} must be an index from 0 to {count - 1}"

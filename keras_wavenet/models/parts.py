@@ -86,7 +86,7 @@ def _input_layers(a, policy):
         padding="valid",
         use_bias=a.use_bias,
         name="initial",
-        dtype=policy,
+        dtype="float32",  # half precision knows no 16-bit audio
     )
 
 

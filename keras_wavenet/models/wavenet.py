@@ -297,7 +297,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         Example:
             >>> model = model.with_speakers(["my voice"])
             >>> for block in model.blocks:
-            ...     block.trainable = False  # so that only the rest learns it
+            ...     block.filter_gate.trainable = False  # what all voices share
             >>> model.compile("adam")
         """
         return with_speakers(self, speakers)
