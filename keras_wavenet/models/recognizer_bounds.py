@@ -1,6 +1,5 @@
 """Limits on what the file of a recogniser may ask for: see `bounds`."""
 
-import math
 import numbers
 
 from keras_wavenet.layers import checks
@@ -10,6 +9,7 @@ MOST_CLASSES = 65536
 LONGEST_NAME = 200  # characters of the name of a class
 MOST_POOL = 2**20
 MOST_FRAME_LAYERS = 64
+MOST_WEIGHT = 1e6  # of the loss of the next sample
 KEYS = (
     "classes",
     "pool",
@@ -79,9 +79,9 @@ def check_frames(config):
         )
     weight = config["next_sample_weight"]
     number = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
-    if not number or not math.isfinite(weight) or weight < 0:
+    if not number or not 0 <= weight <= MOST_WEIGHT:
         raise ValueError(
-            "`next_sample_weight` must be a number of at least 0. "
+            f"`next_sample_weight` must be a number from 0 to {MOST_WEIGHT:.0e}. "
             f"Received: next_sample_weight={weight!r}"
         )
 
