@@ -156,6 +156,8 @@ def say_what_is_wrong(waveform: np.ndarray, sample_rate: int) -> None:
     """Print a warning if the audio is silence or noise."""
     from keras_wavenet.training.monitoring.audio_check import check_audio
 
+    if len(waveform) < sample_rate / 10:
+        return  # too short to tell
     warning = check_audio(waveform, sample_rate).warning
     if warning:
         print(textwrap.indent(textwrap.fill(warning, 77), "  "))

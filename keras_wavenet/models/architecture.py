@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_wavenet import distributions, features
 from keras_wavenet.layers import checks
+from keras_wavenet.layers.frame_upsampling import FrameUpsampling
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
 
 INPUT_ENCODINGS = ("codes", "waveform", "companded")
@@ -147,6 +148,7 @@ class Architecture:
             ],
         )
         self.upsampling = dict(self.upsampling)
+        FrameUpsampling(self.hop, **self.upsampling)  # refuses what does not fit
 
     @property
     def history(self) -> int:

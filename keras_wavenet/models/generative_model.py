@@ -183,10 +183,32 @@ class GenerativeModel(PresetModel):
             )
         waveform = np.atleast_2d(np.asarray(waveform))
         checks.signal("waveform", waveform)
+        checks.finite("waveform", waveform)
+        _check_to_be_said(waveform)
+        if "local" in (conditions or {}):
+            raise ValueError(
+                "`vocode` makes the `local` frames of the waveform itself. Leave them "
+                "out of `conditions`, or call `generate`."
+            )
         frames = np.stack([self.architecture.features(row) for row in waveform])
         conditions = {**(conditions or {}), "local": frames}
         options.setdefault("streams", len(waveform))
         return self.generate(waveform.shape[1], conditions=conditions, **options)
+
+
+def _check_to_be_said(waveform):
+    """Refuse what is no recording: channels taken for streams, or integers as floats."""
+    if len(waveform) > max(waveform.shape[1], 1):
+        raise ValueError(
+            "`waveform` must have shape (samples,) or (streams, samples). Mix channels "
+            "to one, or transpose, as by `waveform.mean(axis=1)`. "
+            f"Received: shape={waveform.shape}"
+        )
+    if np.abs(waveform).max(initial=0) > 1:
+        raise ValueError(
+            "`waveform` must hold samples in [-1, 1]; divide 16-bit integers by "
+            f"32768. Received: samples up to {np.abs(waveform).max():.4g}"
+        )
 
 
 def _warn_of_adam_in_bfloat16(model):

@@ -24,7 +24,7 @@ def narrow(name):
 
 
 def shallow(name):
-    """Narrow, and of all its blocks those of the two least dilations and the largest.
+    """Narrow, and of all its blocks one of the least dilation and one of the largest.
 
     XLA compiles for 17 seconds what a narrow network of fifty blocks says of a clip.
     """
@@ -38,8 +38,7 @@ def shallow(name):
 
 
 def _ends(dilations):
-    first, second, *_, last = sorted(set(dilations))
-    return [first, second, last]
+    return [min(dilations), max(dilations)]
 
 
 def build(config, seed=0):
