@@ -197,7 +197,7 @@ class GenerativeModel(PresetModel):
 
 
 def _check_to_be_said(waveform):
-    """Refuse what is no recording: channels taken for streams, or integers as floats."""
+    """Refuse what is no recording: channels as streams, or integers as floats."""
     if len(waveform) > max(waveform.shape[1], 1):
         raise ValueError(
             "`waveform` must have shape (samples,) or (streams, samples). Mix channels "
