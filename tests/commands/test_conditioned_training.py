@@ -33,6 +33,7 @@ def small(tmp_path, tiny_wavenet):
     return save
 
 
+@pytest.mark.neutral
 @pytest.mark.filterwarnings("ignore:Audio sample at step")
 def test_a_run_learns_names_and_statistics_and_goes_on(train, command, tmp_path):
     flags = ["--speakers", "--speaker-channels", "3", "--features", "mel_16k"]
