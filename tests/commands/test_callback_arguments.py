@@ -81,6 +81,7 @@ def test_what_is_not_installed_is_left_out_in_a_line(
 
 
 @pytest.mark.filterwarnings("ignore:Audio sample at step")
+@pytest.mark.neutral
 def test_a_run_stopped_in_an_epoch_goes_on_telling(tiny_wavenet, tmp_path):
     model = tiny_wavenet(dilations=[1, 2])
     train, validation = (
