@@ -192,9 +192,8 @@ class StreamConditions:
 
     def frames_between(self, first, stop):
         """Frames `first` to `stop - 1`, float32 `(streams, stop - first, channels)`."""
-        joined = np.concatenate([self.earlier_frames, self.frames], axis=1)
         numbers = np.arange(first, stop) + self.earlier_frames.shape[1]
-        return joined[:, numbers.clip(0, joined.shape[1] - 1)]
+        return self._joined[:, numbers.clip(0, self._joined.shape[1] - 1)]
 
     def _take_frames(self, conditions, channels):
         shape = (None, channels)
@@ -203,6 +202,7 @@ class StreamConditions:
             raise ValueError("`local` must hold at least one frame. Received: none")
         earlier = conditions.get("local_context", np.zeros((0, channels), "float32"))
         self.earlier_frames = self._rows("local_context", earlier, 2, shape)
+        self._joined = np.concatenate([self.earlier_frames, self.frames], axis=1)
 
     def _rows(self, name, value, rank, shape):
         """An array with a row for each stream, of one that may serve them all."""
