@@ -14,12 +14,17 @@ import concurrent.futures
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import environment
 
 BACKENDS = ("tensorflow", "jax", "torch")  # the slowest first
 EXTRAS = ("data", "dev", "features", "logs", "plots")
+# Compiling is most of what a test of a small network costs: XLA is not to optimise.
+XLA_FLAGS = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+)
 NO_TESTS_COLLECTED = 5
 SIDE_BY_SIDE = 2
 
@@ -34,10 +39,11 @@ def main():
     # A selection such as `-k` may leave a leg without tests: that is no failure.
     accepted = {0, NO_TESTS_COLLECTED} if arguments.pytest_arguments else {0}
     lint, tests = legs(python, arguments)
-    rows = [run_leg(*leg, {0}) for leg in lint]
-    with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        running = [pool.submit(run_leg, *leg, accepted) for leg in tests]
-        rows += [leg.result() for leg in running]
+    with tempfile.TemporaryDirectory() as compiled:
+        rows = [run_leg(*leg, compiled, {0}) for leg in lint]
+        with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            running = [pool.submit(run_leg, *leg, compiled, accepted) for leg in tests]
+            rows += [leg.result() for leg in running]
     print_summary(rows, time.monotonic() - started)
     sys.exit(any(not passed for _, passed, _ in rows))
 
@@ -75,7 +81,7 @@ def legs(python, arguments):
     return lint, tests
 
 
-def run_leg(name, command, backend, accepted):
+def run_leg(name, command, backend, compiled, accepted):
     """Run one command in the checkout; return (name, passed, seconds)."""
     started = time.monotonic()
     variables = {
@@ -83,6 +89,10 @@ def run_leg(name, command, backend, accepted):
         "KERAS_BACKEND": backend,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "OMP_NUM_THREADS": "1",
+        "XLA_FLAGS": XLA_FLAGS,
+        # What one test compiled, another that builds the same network finds.
+        "JAX_COMPILATION_CACHE_DIR": compiled,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",
     }
     ended = subprocess.run(
         command,
