@@ -261,10 +261,12 @@ def _cut(waveform, start, stop) -> np.ndarray:
 
 def _read_finite(read, start, stop) -> np.ndarray:
     samples = read(start, stop)
-    if not np.isfinite(samples).all():
+    finite = np.isfinite(samples)
+    if not finite.all():
+        first = start + int(finite.argmin())
         raise ValueError(
-            "Audio must be finite to have features. Received: NaN or infinity among "
-            f"the samples {start} to {stop} - 1"
+            f"Audio must be finite to have features. Received: {samples[first - start]}"
+            f" as its sample number {first}, counted from 0"
         )
     return samples
 

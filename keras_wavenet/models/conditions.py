@@ -159,6 +159,7 @@ class StreamConditions:
             )
         names = architecture.conditions
         optional = ["local_context"] if "local" in names else []
+        _check_complete(conditions, names)
         checks.names("conditions", conditions, required=names, optional=optional)
         self.streams = streams
         self.vectors, self.frames, self.earlier_frames = {}, None, None
@@ -206,18 +207,22 @@ class StreamConditions:
 
     def _rows(self, name, value, rank, shape):
         """An array with a row for each stream, of one that may serve them all."""
-        value = np.asarray(value)
+        axes = ", ".join("frames" if axis is None else str(axis) for axis in shape)
+        expected = (
+            f"`{name}` must have shape ({axes}) for all streams alike, or "
+            f"({self.streams}, {axes}). Received: "
+        )
+        try:
+            value = np.asarray(value)
+        except ValueError as error:
+            raise ValueError(f"{expected}rows that are not equally long") from error
         given = value.shape
         if value.ndim == rank:
             value = value[None]
         fits = value.ndim == rank + 1 and value.shape[0] in (1, self.streams)
-        expected = zip(value.shape[1:], shape, strict=False)
-        if not fits or any(want not in (None, has) for has, want in expected):
-            axes = ", ".join("frames" if axis is None else str(axis) for axis in shape)
-            raise ValueError(
-                f"`{name}` must have shape ({axes}) for all streams alike, or "
-                f"({self.streams}, {axes}). Received: shape={given}"
-            )
+        sizes = zip(value.shape[1:], shape, strict=False)
+        if not fits or any(want not in (None, has) for has, want in sizes):
+            raise ValueError(f"{expected}shape={given}")
         if value.dtype.kind not in "fiub":
             raise ValueError(
                 f"`{name}` must hold numbers. Received: dtype={value.dtype}"
@@ -230,9 +235,12 @@ class StreamConditions:
         """Indices, `(streams,)`, of names or indices."""
         given = np.atleast_1d(np.asarray(value, dtype=object)).tolist()
         if len(given) not in (1, self.streams):
+            wanted = "one for all streams or one for each of the {}"
+            if self.streams == 1:
+                wanted = "one, for one stream"
             raise ValueError(
-                f"`speaker` must be one for all streams or one for each of the "
-                f"{self.streams}. Received: speaker={value!r}"
+                f"`speaker` must be {wanted.format(self.streams)}; `streams` says how "
+                f"many there are. Received: speaker={value!r}"
             )
         found = [_index("speaker", one, speakers) for one in given]
         return np.broadcast_to(np.array(found, "int32"), (self.streams,)).copy()
@@ -251,6 +259,16 @@ class StreamConditions:
         for name in value:
             row[:, _index("tag", name, tags)] = 1
         return row
+
+
+def _check_complete(conditions, names):
+    """Refuse conditions that lack some of a network's, and say which."""
+    missing = [name for name in names if name not in conditions]
+    if missing:
+        raise ValueError(
+            f"`conditions` must have {', '.join(map(repr, names))}. Received: "
+            f"{sorted(conditions, key=str)}, without {', '.join(map(repr, missing))}"
+        )
 
 
 def _index(what, value, names):

@@ -80,6 +80,23 @@ def test_frames_of_a_window_are_filled_in_at_its_edges(frames, context):
     np.testing.assert_array_equal(found, clip[:, numbers])
 
 
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "changes, streams, message",
+    [
+        ({"local": None}, 2, r"Received: \['global', .*, without 'local'$"),
+        ({"local": None, "tags": None}, 2, "without 'tags', 'local'$"),
+        ({"local": [[1, 2, 3], [4]]}, 2, "`local` .*rows that are not equally long"),
+        ({"speaker": [0, 1]}, 1, r"one, for one stream; `streams` .*=\[0, 1\]"),
+    ],
+)
+def test_what_does_not_serve_the_streams_is_refused(changes, streams, message):
+    conditions = {**GOOD, "speaker": 0, **changes}
+    conditions = {n: value for n, value in conditions.items() if value is not None}
+    with pytest.raises(ValueError, match=message):
+        StreamConditions(ALL, conditions, streams)
+
+
 BAD = {
     "missing": ({"speaker": None}, "Received: .*'global', 'local', 'tags', 'waveform'"),
     "unknown": ({"pitch": np.zeros(B)}, "`inputs` must have .*Received: .*'pitch'"),

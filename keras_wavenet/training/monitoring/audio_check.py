@@ -70,10 +70,12 @@ class AudioCheck:
         return None
 
     def __str__(self) -> str:
-        return (
-            f"level {self.level:.0f} dB, peak {self.peak:.3f}, spectral flatness "
-            f"{self.flatness:.2f}, {self.silent_share:.0%} of it silent"
-        )
+        words = [f"peak {self.peak:.3f}", f"{self.silent_share:.0%} of it silent"]
+        if math.isfinite(self.flatness):  # of silence there is none
+            words.insert(1, f"spectral flatness {self.flatness:.2f}")
+        if math.isfinite(self.level):
+            words.insert(0, f"level {self.level:.0f} dB")
+        return ", ".join(words)
 
 
 def check_audio(waveform, sample_rate: int) -> AudioCheck:

@@ -55,6 +55,7 @@ def test_a_whisper_below_60_db_is_silence_and_so_is_a_constant():
         check = check_audio(waveform, RATE)
         assert check.silent_share == 1 and math.isnan(check.flatness)
         assert "silent" in check.warning and "temperature" in check.warning
+        assert "nan" not in str(check) and "inf" not in str(check)
     assert check_audio(np.zeros(100), RATE).level == -math.inf
 
 
