@@ -4,6 +4,7 @@ import argparse
 import functools
 import os
 import re
+import shlex
 import sys
 import warnings
 
@@ -41,9 +42,8 @@ EXPECTED_ERRORS = (
 )
 
 # What the library says to those who call it from Python, and what to type instead.
+UNTRAINED = "Pass `load_weights=False` if that is what you want."
 IN_FLAGS = {
-    "Pass `load_weights=False` if that is what you want.": "Train it first: "
-    "keras-wavenet train --preset NAME.",
     ", or pass `load_weights=False`": ", or train without --load-weights",
     "pass `load_weights=False`": "train without --load-weights",
     "Pass `load_weights=False`": "Train without --load-weights",
@@ -60,6 +60,8 @@ class Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line, not a page of usage."""
 
     def error(self, message):
+        if message.endswith("expected one argument"):
+            message += "; one that begins with a dash is written --flag=-value"
         self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
 
 
@@ -146,6 +148,10 @@ def describe_error(error: Exception, arguments: argparse.Namespace) -> str:
 
 def in_flags(message: str, arguments: argparse.Namespace) -> str:
     """A message of the library in the words of the command line."""
+    if not hasattr(arguments, "load_weights"):  # of commands that train nothing
+        preset = shlex.quote(str(getattr(arguments, "preset", "PRESET")))
+        train = f"Train it first: keras-wavenet train --preset {preset}"
+        message = message.replace(UNTRAINED, train)
     for python, flags in IN_FLAGS.items():
         message = message.replace(python, flags)
 

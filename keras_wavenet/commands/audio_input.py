@@ -5,24 +5,28 @@ from pathlib import Path
 import numpy as np
 
 
-def read_audio(path: Path, sample_rate: int, purpose: str) -> np.ndarray:
+def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
     """Read a wav, flac, ogg or mp3 file, resampled and mixed to mono.
 
     Args:
+        flag: The flag that names the file, for errors.
         path: The file.
         sample_rate: Hz wanted.
-        purpose: What it is to be, for errors, such as `"the prime"`.
 
     Returns:
         float32 array, `(samples,)`, in [-1, 1].
 
     Raises:
         FileNotFoundError: If there is no such file.
+        IsADirectoryError: If it is a folder.
         ValueError: If it can't be used; says why.
         ImportError: If soundfile, or soxr for another rate, is not installed.
     """
+    wanted = f"{flag} must name an audio file: wav, flac, ogg or mp3."
+    if path.is_dir():
+        raise IsADirectoryError(f"{wanted} Received: {path}, a folder")
     if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path} to be {purpose}.")
+        raise FileNotFoundError(f"{wanted} Received: {path}, where there is no file")
 
     from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
     from keras_wavenet.data.resampling import resample
@@ -31,5 +35,5 @@ def read_audio(path: Path, sample_rate: int, purpose: str) -> np.ndarray:
     try:
         file = scan_audio_file(path)
     except UnusableAudioError as error:
-        raise ValueError(f"{path} can't be {purpose}: {error}") from error
+        raise ValueError(f"{wanted} Received: {path}, {error}") from error
     return resample(read_audio_file(file), file.sample_rate, sample_rate)

@@ -24,7 +24,7 @@ from keras_wavenet.commands.model_arguments import (
     add_preset_argument,
     load_model,
 )
-from keras_wavenet.commands.model_words import listed
+from keras_wavenet.commands.model_words import listed, shown
 
 HELP = "score a model on a dataset"
 USAGE = "[PRESET] [DATA] [options]"
@@ -184,11 +184,12 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
 
 def print_parts(by: str, parts: dict, bits: dict, yardsticks: list) -> None:
     """A table with a line for each part: clips, seconds, model, yardsticks."""
-    width = max(len(by), *map(len, parts))
+    names = {name: shown(name) for name in parts}
+    width = max(len(by), *map(len, names.values()))
     print(f"{by:{width}}  clips  seconds    bits  histogram  last sample")
     for (name, part), yardstick in zip(parts.items(), yardsticks, strict=True):
         report = part.source.report
-        line = f"{name:{width}}  {report.clips:5}  {report.seconds:7.1f}"
+        line = f"{names[name]:{width}}  {report.clips:5}  {report.seconds:7.1f}"
         line += f"  {bits[name][0]:6.3f}"
         if yardstick:
             line += f"  {yardstick.histogram:9.3f}  {yardstick.last_sample:11.3f}"

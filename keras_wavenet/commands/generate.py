@@ -211,7 +211,7 @@ def read_prime(arguments: argparse.Namespace, sample_rate: int):
             if getattr(arguments, flag):
                 raise ValueError(f"--{flag.replace('_', '-')} needs a --prime file.")
         return None
-    prime = read_audio(arguments.prime, sample_rate, "the prime")
+    prime = read_audio("--prime", arguments.prime, sample_rate)
     if arguments.prime_seconds:
         prime = prime[: max(1, round(arguments.prime_seconds * sample_rate))]
     return prime

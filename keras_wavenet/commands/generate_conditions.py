@@ -8,6 +8,7 @@ import numpy as np
 from keras_wavenet.commands.argument_types import positive_int
 from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.model_arguments import flag_of
+from keras_wavenet.commands.model_words import shown
 
 # From a condition of a model to the flags that give it.
 _FLAGS = {
@@ -108,6 +109,9 @@ def read_conditions(arguments: argparse.Namespace, model, prime) -> tuple:
         if given["local"].ndim > 1:  # or else the model refuses it
             most = given["local"].shape[-2] * model.hop
     if arguments.mel_from is not None:
+        # Frames may take long: what is wrong with the rest is said before.
+        blank = np.zeros((1, model.architecture.local_channels))
+        model.stream_conditions({**given, "local": blank}, stream_count(arguments))
         frames, most, prime = _frames_of_audio(arguments, model, prime)
         given.update(frames)
     return given, most, prime
@@ -157,7 +161,7 @@ def _wanted(condition, model) -> str:
 def _choices(names) -> str:
     if isinstance(names, int):
         return f"the numbers 0 to {names - 1}"
-    return ", ".join(names)
+    return ", ".join(map(shown, names))
 
 
 def _speaker(text, names):
@@ -182,18 +186,19 @@ def _tags(texts, tags):
 def _frames_of_audio(arguments, model, prime) -> tuple:
     """Frames of the audio to say again, and of the prime that it goes on from."""
     features, hop = model.architecture.features, model.hop
-    audio = read_audio(arguments.mel_from, model.sample_rate, "what to say again")
+    audio = read_audio("--mel-from", arguments.mel_from, model.sample_rate)
     if prime is None:
         return {"local": features(audio)}, len(audio), None
     if arguments.mel_from.samefile(arguments.prime):
-        frames, heard = features(audio), len(prime) // hop
-        if heard in (0, len(frames)) or heard * hop >= len(audio):
+        heard = len(prime) // hop
+        if heard == 0 or len(prime) >= len(audio):
             raise ValueError(
                 "The start of a recording can be the prime of its rest: give "
                 f"--prime-seconds, at least one frame of {hop / model.sample_rate:g} s "
                 f"and less than all. Received: {len(prime) / model.sample_rate:g} s of "
                 f"{len(audio) / model.sample_rate:g} s"
             )
+        frames = features(audio)
         told = {"local": frames[heard:], "local_context": frames[:heard]}
         return told, len(audio) - heard * hop, prime[: heard * hop]
     prime = prime[len(prime) % hop :]

@@ -4,13 +4,25 @@ import shlex
 from collections.abc import Sequence
 
 _NAMES_SHOWN = 10
+_LETTERS_SHOWN = 60  # of a name
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names, and how many more there are."""
-    some = ", ".join(names[:_NAMES_SHOWN])
+    """Some names, and how many more there are; they come with data, and may be odd."""
+    some = ", ".join(map(shown, names[:_NAMES_SHOWN]))
     more = len(names) - _NAMES_SHOWN
     return f"{some} and {more} more" if more > 0 else some
+
+
+def shown(name: str) -> str:
+    """A name in one line: the start of a long one, and no breaks of lines."""
+    name = name if name.isprintable() else repr(name)
+    return name if len(name) <= _LETTERS_SHOWN else f"{name[:_LETTERS_SHOWN]}..."
+
+
+def counted(names: Sequence[str], what: str) -> str:
+    """How many there are of what, a plural: `1 speaker`, `3 tags`."""
+    return f"{len(names)} {what.removesuffix('s') if len(names) == 1 else what}"
 
 
 def describe_distribution(distribution) -> str:
@@ -76,17 +88,21 @@ def flags_to_tell(model) -> str:
     a = model.architecture
     frames = "--local FILE.npy" if a.features is None else "--mel-from FILE"
     flags = {
-        "speaker": f"--speaker {_first(a.speakers)}",
-        "tags": f"--tag {_first(a.tags)}",
+        "speaker": _flag("--speaker", a.speakers),
+        "tags": _flag("--tag", a.tags),
         "global": "--global FILE.npy",
         "local": frames,
     }
     return "".join(f" {flags[condition]}" for condition in a.conditions)
 
 
-def _first(names) -> str:
-    """The first of some names, or the first number."""
-    return shlex.quote(names[0]) if isinstance(names, list) else "0"
+def _flag(flag, names) -> str:
+    """A flag with the first of some names, or the first number, for a shell."""
+    if not isinstance(names, list):
+        return f"{flag} 0"
+    # A value that begins with a dash would be taken for a flag.
+    sign = "=" if names[0].startswith("-") else " "
+    return f"{flag}{sign}{shlex.quote(names[0])}"
 
 
 def describe_features(features) -> str:

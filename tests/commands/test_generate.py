@@ -1,5 +1,8 @@
 """`keras-wavenet generate` with models that are told something."""
 
+import contextlib
+import io
+
 import numpy as np
 import pytest
 import soundfile
@@ -48,6 +51,8 @@ def test_a_recording_is_said_again(command, preset, voices, tmp_path):
     rest = read(tmp_path / "rest.wav")
     assert len(rest) == 2000
     np.testing.assert_allclose(rest[:800], read(clip)[:800], atol=1e-4)
+    complaint = command(*flags, "none.wav", "--prime", clip, status=1)
+    assert "give --prime-seconds" in complaint and "0.125 s of 0.125 s" in complaint
     # After another one, all of it: its last frames are heard before.
     command(*flags, "other.wav", "--prime", voices / "1.wav")
     assert len(read(tmp_path / "other.wav")) == 2000
@@ -67,9 +72,32 @@ def test_vectors_and_tags_and_frames_come_as_flags(command, preset, tmp_path):
 
 
 @pytest.mark.neutral
+@pytest.mark.filterwarnings("default:Preset 'bare'")
+def test_weights_that_are_untrained_come_with_the_command_that_trains(
+    command, tiny_wavenet
+):
+    tiny_wavenet().save_to_preset("bare", weights=False)
+    with contextlib.redirect_stderr(io.StringIO()) as told:
+        command("generate", "bare", "--num-samples", "9")
+    assert "untrained. Train it first: keras-wavenet train --preset bare" in (
+        told.getvalue()
+    )
+
+
+@pytest.mark.neutral
 def test_the_default_preset_names_the_one_that_says_again(command, voices):
     complaint = command("generate", "--mel-from", voices / "0.wav", status=1)
     assert "generate wavenet_prompts --mel-from" in complaint
+
+
+@pytest.mark.neutral
+def test_speakers_may_have_odd_names(command, preset, tmp_path):
+    names = ["../x", "-dash", "a, b", "Zoë", "x" * 500]
+    flags = [f"--speaker={name}" for name in names]
+    command("generate", preset(speakers=names), *flags, "--num-samples", "9",
+            "--out", "odd.wav")  # fmt: skip
+    written = {f"odd-stream{number}.wav" for number in range(1, 6)}
+    assert {path.name for path in tmp_path.iterdir()} == {"small", *written}
 
 
 @pytest.mark.neutral
@@ -92,6 +120,11 @@ def test_the_default_preset_names_the_one_that_says_again(command, voices):
          ["16000 samples need", "Received: 4 frames"]),
         ({"local_channels": 2, "hop": 9}, ["--local", "nan.npy"], ["--local", "NaN"]),
         ({"features": "mel_16k"}, [], ["--mel-from FILE", "--local FILE.npy"]),
+        ({"features": "mel_16k"}, ["--mel-from", "."], ["--mel-from", "., a folder"]),
+        ({"features": "mel_16k", "speakers": ["anna"]},
+         ["--mel-from", "missing.wav", "--speaker", "eve"], ["'anna'", "'eve'"]),
+        ({"features": "mel_16k", "tags": ["low"]},
+         ["--mel-from", "missing.wav", "--tag", "dull"], ["'low'", "'dull'"]),
         ({}, ["--speaker", "anna"], ["--speaker", "conditioned on nothing"]),
     ],
 )  # fmt: skip

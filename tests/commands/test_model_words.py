@@ -48,3 +48,20 @@ def test_a_mixture_and_zeros_have_words():
     found = model_words.describe_exactness(architecture)
     assert found == {"start": "zeros", "skip_scaling": "total"}
     assert model_words.describe_input(architecture) == "the sample, a scalar"
+
+
+def test_odd_names_are_told_in_a_line():
+    assert model_words.listed(["a, b", "x" * 500]) == f"a, b, {'x' * 60}..."
+    assert model_words.listed(["one\ntwo"]) == r"'one\ntwo'"
+    assert model_words.counted(["anna"], "speakers") == "1 speaker"
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [("anna", " --speaker anna"), ("-d", " --speaker=-d"), ("a b", " --speaker 'a b'")],
+)
+def test_a_flag_can_be_typed_as_it_is_told(name, flag):
+    class Model:
+        architecture = Architecture(speakers=[name])
+
+    assert model_words.flags_to_tell(Model) == flag
