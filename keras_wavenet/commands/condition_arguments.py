@@ -146,16 +146,36 @@ def _frames(arguments, config) -> dict:
                 "of frames in files: give one or the other."
             )
         chosen = features.get(arguments.features)
+        _check_rate(chosen, arguments.sample_rate)
         given = {"features": chosen, "local_channels": None, "hop": None}
-        if arguments.sample_rate is None:
-            given["sample_rate"] = chosen.sample_rate
+        given["sample_rate"] = chosen.sample_rate
         kept = kept if config.get("hop") == chosen.hop else None
-    elif own != (None, None):
+    elif own == (None, None):
+        _check_rate(config.get("features"), arguments.sample_rate)
+    else:
         channels = arguments.local_channels or config.get("local_channels")
         hop = arguments.hop or config.get("hop")
         given = {"features": None, "local_channels": channels, "hop": hop}
         kept = kept if config.get("hop") == hop else None
     return {**given, **_upsampling(arguments, kept, bool(given))}
+
+
+def _check_rate(of_frames, sample_rate):
+    """Refuse another rate than that of the audio which frames are made of."""
+    from keras_wavenet import features
+
+    if of_frames is None or sample_rate is None:
+        return
+    made_of = features.get(of_frames).sample_rate
+    if sample_rate != made_of:
+        rates = {name: features.get(name).sample_rate for name in FEATURES}
+        fitting = [name for name, rate in rates.items() if rate == sample_rate]
+        raise ValueError(
+            f"The features of the model are of audio at {made_of} Hz. Received: "
+            f"--sample-rate {sample_rate}. Leave it out: audio of any rate is "
+            "resampled. Features of that rate, for --features: "
+            f"{', '.join(fitting) or 'none'}."
+        )
 
 
 def _upsampling(arguments, kept, new_frames) -> dict:

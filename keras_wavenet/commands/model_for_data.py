@@ -5,7 +5,7 @@ import argparse
 from keras_wavenet.commands.condition_arguments import condition_overrides
 from keras_wavenet.commands.data_arguments import open_split
 from keras_wavenet.commands.model_arguments import check_speaks, model_overrides
-from keras_wavenet.commands.model_words import listed
+from keras_wavenet.commands.model_words import counted, listed
 
 
 def add_start_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,11 +50,12 @@ class ModelMaker:
 
     Attributes:
         source: The training clips, if they had to be opened; None before, and else.
+        validation_source: Likewise, the clips of the validation split.
     """
 
     def __init__(self, arguments: argparse.Namespace, recorded: dict | None = None):
         self.arguments = arguments
-        self.source = None
+        self.source = self.validation_source = None
         self._recorded = recorded or {}
         self._sample_rate = None
 
@@ -127,11 +128,8 @@ class ModelMaker:
         return told
 
     def _names(self, what, count) -> list[str]:
-        from keras_wavenet import data
-
-        find = {"speakers": data.speaker_names, "tags": data.tag_names}[what]
         column = {"speakers": "speaker", "tags": "label"}[what]
-        names = find(self._open())
+        names = names_in(self._open(), what)
         if not names:
             raise ValueError(
                 f"Expected clips with {what}, for a model that is conditioned on them. "
@@ -144,8 +142,25 @@ class ModelMaker:
                 f"{self.arguments.preset} knows {count} {what} by number, and the data "
                 f"has {len(names)}: {listed(names)}. Leave out --load-weights."
             )
-        print(f"Conditioned on {len(names)} {what} of the data: {listed(names)}")
+        print(f"Conditioned on {counted(names, what)} of the data: {listed(names)}")
+        self._check_validation(what, names)
         return names
+
+    def _check_validation(self, what, known):
+        """Refuse names of the validation split of which nothing would be learned."""
+        split = self.arguments.validation_split_name
+        if split == "none":
+            return
+        self.validation_source = open_split(self.arguments, self._sample_rate, split)
+        lacking = [n for n in names_in(self.validation_source, what) if n not in known]
+        if lacking:
+            train = self.arguments.train_split_name
+            raise ValueError(
+                f"The split {split} must have no {what} that the split {train} lacks: "
+                f"nothing would be learned of them. Received: {listed(lacking)}. Move "
+                f"some of their clips to {train}, by the column `split` of a "
+                "metadata.csv, leave them out, or give --validation-split-name none."
+            )
 
     def _measured(self, features):
         recorded = self._recorded.get("features") or {}
@@ -158,11 +173,10 @@ class ModelMaker:
         return measured
 
     def _with_new_speakers(self, model):
-        from keras_wavenet.data import speaker_names
-
-        names = speaker_names(self._open())
+        names = names_in(self._open(), "speakers")
         new = [name for name in names if name not in model.speakers]
         print(f"New speakers: {listed(new) or 'none'}, beside {listed(model.speakers)}")
+        self._check_validation("speakers", [*model.speakers, *new])
         return model.with_speakers(new) if new else model
 
     def _open(self):
@@ -172,6 +186,13 @@ class ModelMaker:
                 self.arguments, self._sample_rate, self.arguments.train_split_name
             )
         return self.source
+
+
+def names_in(source, what: str) -> list[str]:
+    """The `"speakers"` or `"tags"` of some clips."""
+    from keras_wavenet import data
+
+    return {"speakers": data.speaker_names, "tags": data.tag_names}[what](source)
 
 
 def freeze_blocks(model) -> None:

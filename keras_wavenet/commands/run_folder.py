@@ -41,7 +41,8 @@ class RunFolder:
     def opened(self):
         """Make the folder if it is missing, and keep other processes out of it.
 
-        A folder that has no run in the end, because something was refused, goes again.
+        A folder that has no run in the end, because something was refused, goes again,
+        and so do those above it that were made with it.
 
         Raises:
             NotADirectoryError: If the path is a file.
@@ -53,7 +54,7 @@ class RunFolder:
                 f"--out must name a folder, {self.path} is a file."
             )
         check_writable(self.path / RECORD)
-        made = not self.path.exists()
+        made = [path for path in (self.path, *self.path.parents) if not path.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
         try:
             with run_lock.locked(self.path):
@@ -62,7 +63,8 @@ class RunFolder:
             if made and not self._has_record():
                 (self.path / run_lock.NAME).unlink(missing_ok=True)
                 with contextlib.suppress(OSError):  # somebody put a file there
-                    self.path.rmdir()
+                    for path in made:
+                        path.rmdir()
 
     def check(self, settings: dict, overwrite: bool) -> None:
         """Refuse a folder that is no run's, or of a run with other settings.

@@ -199,7 +199,7 @@ def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> 
 
     maker = ModelMaker(arguments, recorded)
     model = maker.make()
-    validation = load_validation(arguments, model)
+    validation = load_validation(arguments, model, maker.validation_source)
     train = load_split(
         arguments, model, arguments.train_split_name, shuffle=True, source=maker.source
     )
@@ -272,8 +272,9 @@ def licence_of_start(arguments: argparse.Namespace) -> str | None:
     return preset_io.read_metadata(preset_io.find(arguments.preset)).get("licence")
 
 
-def load_validation(arguments: argparse.Namespace, model):
-    """The split that is scored after each epoch, or None."""
-    if arguments.validation_split_name == "none":
+def load_validation(arguments: argparse.Namespace, model, source=None):
+    """The split that is scored after each epoch, or None; `source`, its open clips."""
+    split = arguments.validation_split_name
+    if split == "none":
         return None
-    return load_split(arguments, model, arguments.validation_split_name, shuffle=False)
+    return load_split(arguments, model, split, shuffle=False, source=source)

@@ -40,6 +40,18 @@ def test_features_bring_their_rate_and_keep_an_upsampling_that_fits(overrides):
     assert found["sample_rate"] == 24000 and found["upsampling"] is None
 
 
+@pytest.mark.parametrize(
+    "flags, config",
+    [(["--features", "mel_16k"], {}), ([], {"features": "mel_16k", "hop": 200})],
+)
+def test_another_rate_than_that_of_the_features_is_refused(flags, config, overrides):
+    assert overrides(*flags, "--sample-rate", "16000", **config) is not None
+    with pytest.raises(ValueError, match="at 16000 Hz.*nvidia_22k, wavenet_vocoder"):
+        overrides(*flags, "--sample-rate", "22050", **config)
+    with pytest.raises(ValueError, match="--sample-rate 8000. Leave.*: none"):
+        overrides(*flags, "--sample-rate", "8000", **config)
+
+
 def test_the_choices_are_those_of_the_features():
     assert sorted(condition_arguments.FEATURES) == sorted(features.CHOICES)
 

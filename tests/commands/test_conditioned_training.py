@@ -1,6 +1,8 @@
 """`keras-wavenet train` of models that are told something."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,11 +134,25 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
         (["--preset", "wavenet_timit"], ["recogniser", "docs/recognition.md"]),
         (["--upsampling", "repeat"], ["--upsampling", "--features"]),
         (["--local-channels", "2", "--hop", "80"], ["--local-dir"]),
+        (["--local-dir", "."], ["--local-dir", "--local-channels and --hop"]),
     ],
 )
 def test_flags_that_make_no_sense_are_refused_in_words_of_flags(flags, words, train):
     complaint = train(*flags, status=1)
     assert all(word in complaint for word in words), complaint
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize("flags", [["--features", "mel_16k"], ["--tags"]])
+def test_a_speaker_of_the_validation_split_alone_is_refused(flags, train, voices):
+    data = Path(shutil.copytree(voices, "data"))
+    table = (voices / "metadata.csv").read_text()
+    (data / "metadata.csv").write_text(table.replace("4.wav,anna", "4.wav,eve"))
+    complaint = train("--speakers", *flags, data=data, out="new/run", status=1)
+    assert "split validation" in complaint and "Received: eve." in complaint
+    assert not Path("new").exists()
+    flags += ["--validation-split-name", "none", "--dry-run"]
+    assert "2 speakers" in train("--speakers", *flags, data=data)
 
 
 @pytest.mark.neutral

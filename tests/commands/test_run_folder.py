@@ -136,10 +136,10 @@ def test_a_damaged_record_is_refused(text, run):
 
 
 def test_a_run_that_was_refused_leaves_no_folder(tmp_path):
-    folder = RunFolder(tmp_path / "refused")
+    folder = RunFolder(tmp_path / "new" / "refused")
     with pytest.raises(ValueError, match="no audio"), folder.opened():
         raise ValueError("no audio")
-    assert not folder.path.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_preset_that_was_being_replaced_when_the_process_was_killed_is_found(run):

@@ -75,9 +75,9 @@ def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None):
     if "local" not in spec.conditions:
         if local_dir is not None:
             raise ValueError(
-                'Expected a model with the condition "local" where files of frames are '
-                f"given. Received: conditions={spec.conditions}, "
-                f"local_dir={os.fspath(local_dir)!r}"
+                "`local_dir` is for a model that is told frames, by its arguments "
+                "`local_channels` and `hop`. Received: a model with "
+                f"conditions={spec.conditions}, local_dir={os.fspath(local_dir)!r}"
             )
     elif local_dir is None and spec.features is None:
         raise ValueError(

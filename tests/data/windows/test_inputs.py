@@ -189,7 +189,7 @@ def test_what_no_dataset_can_give_is_refused(wanted, message, spoken_source):
 def test_a_folder_of_frames_goes_with_a_model_of_frames(
     spoken_source, local_spec, tmp_path
 ):
-    with pytest.raises(ValueError, match=r"conditions=\(\), local_dir="):
+    with pytest.raises(ValueError, match=r"`local_channels`.*=\(\), local_dir="):
         WindowDataset(spoken_source, DataSpec(16000, N), local_dir=tmp_path)
     with pytest.raises(ValueError, match="local_dir='.*gone', which is no folder"):
         WindowDataset(spoken_source, local_spec(), local_dir=tmp_path / "gone")
