@@ -12,37 +12,47 @@ import pytest
 from keras_wavenet import WaveNet, data, features
 from keras_wavenet.data.load import open_source
 
-WINDOW, STEPS = 400, 120
 TRAIN = ("spoken_prompts", "train", 16000)
 SPEAKERS = ["en_allison", "it_carlo", "ru_maxim"]
+HELD_OUT = 400  # samples of a window of the validation split
 
 
-def trained(seed=0, **conditions):
-    """A small network, trained on the prompts."""
+def trained(steps, batch_size, window_length, seed=0, **conditions):
+    """A small network, trained on the prompts.
+
+    It predicts a sample from the last one and one a millisecond ago. Such a network
+    learns in seconds, and can't tell by what it hears who speaks.
+    """
     keras.utils.set_random_seed(seed)
     model = WaveNet(
-        [1, 2, 4, 8, 16, 32],
+        dilations=[16],
         residual_channels=16,
         dilation_channels=16,
         skip_channels=32,
+        initial_kernel_size=1,
         distribution={"name": "categorical", "levels": 64},
         **conditions,
     )
     train = data.load(
-        "spoken_prompts", spec=model, batch_size=8, window_length=WINDOW, seed=seed
+        "spoken_prompts",
+        spec=model,
+        batch_size=batch_size,
+        window_length=window_length,
+        seed=seed,
     )
-    model.compile(keras.optimizers.Adam(0.01))
-    model.fit(train, steps_per_epoch=STEPS, epochs=1, verbose=0)
+    rate = keras.optimizers.schedules.CosineDecay(0.03, steps)
+    model.compile(keras.optimizers.Adam(rate))
+    model.fit(train, steps_per_epoch=steps, epochs=1, verbose=0)
     return model
 
 
 def held_out(model):
-    """Every tenth window of the validation split: x and y as arrays."""
+    """Every fifth batch of windows of the validation split: x and y as arrays."""
     windows = data.load(
-        "spoken_prompts", split="validation", spec=model, window_length=WINDOW
+        "spoken_prompts", split="validation", spec=model, window_length=HELD_OUT
     )
     batches = list(itertools.islice(windows.batches, len(windows)))
-    kept = [batch for batch in batches if np.asarray(batch[2]).all()][::10]
+    kept = [batch for batch in batches if np.asarray(batch[2]).all()][::5]
     x = {n: np.concatenate([np.asarray(b[0][n]) for b in kept]) for n in kept[0][0]}
     return x, np.concatenate([np.asarray(b[1]) for b in kept])
 
@@ -53,18 +63,19 @@ def bits(model, x, y):
 
 
 def test_speech_costs_fewer_bits_with_its_own_speaker():
-    model = trained(speakers=SPEAKERS, post_conditioning=True)
+    # A window teaches one speaker alone, however long it is: many short ones, then.
+    model = trained(200, 64, 50, speakers=SPEAKERS, post_conditioning=True)
     x, y = held_out(model)
     right = bits(model, x, y)
     for other in (1, 2):
         speaker = (x["speaker"] + other) % 3
         wrong = bits(model, {**x, "speaker": speaker.astype("int32")}, y)
-        assert wrong > right + 0.005
+        assert wrong > right + 0.02  # 0.04 to 0.05, whatever the seed
 
 
 def test_speech_costs_fewer_bits_with_its_own_mel_frames():
     mel = features.get("mel_16k").measured_on(open_source(*TRAIN), most_clips=10)
-    model = trained(features=mel, upsampling="repeat")
+    model = trained(100, 8, 400, features=mel, upsampling="repeat")
     x, y = held_out(model)
     right = bits(model, x, y)
     half = len(y) // 2  # so far away lies another clip
@@ -75,4 +86,4 @@ def test_speech_costs_fewer_bits_with_its_own_mel_frames():
 @pytest.mark.neutral
 def test_far_windows_of_the_validation_split_are_of_other_clips():
     lengths = open_source("spoken_prompts", "validation", 16000).lengths
-    assert lengths.max() < lengths.sum() / 2 - 10 * WINDOW
+    assert lengths.max() < lengths.sum() / 2 - 10 * HELD_OUT
