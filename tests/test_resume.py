@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from keras_wavenet import WaveNet
 from keras_wavenet.training.checkpoints import checkpoint_file
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
@@ -29,7 +30,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # Processes start at once where Keras is there already. A fork copies one thread alone:
 # it is safe because the parent has no other, which it makes sure of.
 SERVER = """
-import contextlib, importlib, json, os, sys
+import contextlib, importlib, json, os, signal, sys
 from keras_wavenet.commands import backend_choice
 
 backend_choice.import_keras()
@@ -43,6 +44,8 @@ for name in ("soundfile", "soxr", "matplotlib.pyplot", "grain", "torch._dynamo")
 with contextlib.suppress(ImportError):
     import tensorflow
 
+# A test run in the background has SIGINT ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threads = "/proc/self/task"
 assert not os.path.isdir(threads) or len(os.listdir(threads)) == 1
 for line in sys.stdin:
@@ -120,11 +123,11 @@ def command(tmp_path_factory):
         tone = 0.5 * np.sin(2 * np.pi * (200 + 20 * number) * seconds)
         soundfile.write(folder / f"tone_{number}.wav", tone, RATE)
     flags = (
-        f"--sample-rate {RATE} --dilations 1,2 --residual-channels 4 "
-        "--dilation-channels 4 --skip-channels 4 --post-channels 4 --dropout 0.2 "
-        "--batch-size 2 --window-length 100 --validation-steps 2 --steps-per-epoch 20 "
-        "--schedule cosine --weight-averaging 0.9 --save-every 3 --sample-every 0 "
-        f"--no-tensorboard --steps {STEPS}"
+        f"--sample-rate {RATE} --dilations 1 --residual-channels 4 "
+        "--dilation-channels 4 --skip-channels 4 --post-channels 4 --no-use-bias "
+        "--dropout 0.2 --batch-size 2 --window-length 100 --validation-steps 2 "
+        "--steps-per-epoch 20 --schedule cosine --weight-averaging 0.9 --save-every 3 "
+        f"--sample-every 0 --no-tensorboard --steps {STEPS}"
     )
     return ["train", folder, *flags.split()]
 
@@ -213,15 +216,32 @@ def test_a_run_killed_ten_times_ends_with_the_weights_of_one_that_was_not(
     assert_the_same_run(uninterrupted, folder)
 
 
+def stop(server, process, number, folder):
+    """Send a run a signal that lets it save its step; returns its status."""
+    os.kill(process, number)
+    status, printed = server.wait()
+    line = printed.splitlines()[-1]
+    assert line.startswith("Saved step ") and "the same command goes on" in line
+    assert int(line.split()[2].rstrip(";")) == newest_step(folder)
+    assert "Traceback" not in printed
+    return status
+
+
+def test_a_run_stopped_by_ctrl_c_saves_its_step(server, command, tmp_path):
+    folder = tmp_path / "stopped"
+    process = server.start(*command, "--out", folder)
+    server.wait_until(lambda: newest_step(folder) > 20)
+    assert stop(server, process, signal.SIGINT, folder) == 130
+    WaveNet.from_preset(folder)
+
+
 def test_a_run_whose_newest_checkpoint_is_damaged_goes_on_from_the_one_before(
     server, command, uninterrupted, tmp_path
 ):
     folder = tmp_path / "damaged"
     process = server.start(*command, "--out", folder)
     server.wait_until(lambda: newest_step(folder) > 50)
-    os.kill(process, signal.SIGTERM)
-    status, printed = server.wait()
-    assert status == 143, printed
+    assert stop(server, process, signal.SIGTERM, folder) == 143
     damaged = newest(folder)
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
