@@ -17,7 +17,7 @@ SPEAKERS = ["en_allison", "it_carlo", "ru_maxim"]
 HELD_OUT = 400  # samples of a window of the validation split
 
 
-def trained(steps, batch_size, window_length, seed=0, **conditions):
+def trained(steps, batch_size, window_length, rate, seed=0, **conditions):
     """A small network, trained on the prompts.
 
     It predicts a sample from the last one and one a millisecond ago. Such a network
@@ -40,8 +40,8 @@ def trained(steps, batch_size, window_length, seed=0, **conditions):
         window_length=window_length,
         seed=seed,
     )
-    rate = keras.optimizers.schedules.CosineDecay(0.03, steps)
-    model.compile(keras.optimizers.Adam(rate))
+    falling = keras.optimizers.schedules.CosineDecay(rate, steps)
+    model.compile(keras.optimizers.Adam(falling))
     model.fit(train, steps_per_epoch=steps, epochs=1, verbose=0)
     return model
 
@@ -64,23 +64,23 @@ def bits(model, x, y):
 
 def test_speech_costs_fewer_bits_with_its_own_speaker():
     # A window teaches one speaker alone, however long it is: many short ones, then.
-    model = trained(200, 64, 50, speakers=SPEAKERS, post_conditioning=True)
+    model = trained(200, 64, 50, 0.03, speakers=SPEAKERS, post_conditioning=True)
     x, y = held_out(model)
     right = bits(model, x, y)
     for other in (1, 2):
         speaker = (x["speaker"] + other) % 3
         wrong = bits(model, {**x, "speaker": speaker.astype("int32")}, y)
-        assert wrong > right + 0.02  # 0.04 to 0.05, whatever the seed
+        assert wrong > right + 0.02  # 0.04 to 0.06, whatever the seed
 
 
 def test_speech_costs_fewer_bits_with_its_own_mel_frames():
     mel = features.get("mel_16k").measured_on(open_source(*TRAIN), most_clips=10)
-    model = trained(100, 8, 400, features=mel, upsampling="repeat")
+    model = trained(200, 16, 200, 0.02, features=mel, upsampling="repeat")
     x, y = held_out(model)
     right = bits(model, x, y)
     half = len(y) // 2  # so far away lies another clip
     others = {n: np.roll(x[n], half, axis=0) for n in ("local", "local_context")}
-    assert bits(model, {**x, **others}, y) > right + 0.1
+    assert bits(model, {**x, **others}, y) > right + 0.3  # 0.75 to 1.1
 
 
 @pytest.mark.neutral
