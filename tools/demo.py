@@ -14,12 +14,14 @@ from pathlib import Path
 
 import environment
 
+EXTRAS = ("cpu", "data", "features", "plots")
+
 
 def main():
     """Prepare the environment and run the demo in it."""
     arguments = parse_arguments()
     try:
-        python = environment.prepare("data", "features", "plots", arguments.backend)
+        python = environment.prepare(*EXTRAS, arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
     variables = {

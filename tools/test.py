@@ -20,7 +20,7 @@ import time
 import environment
 
 BACKENDS = ("tensorflow", "jax", "torch")  # the slowest first
-EXTRAS = ("data", "dev", "features", "logs", "plots")
+EXTRAS = ("cpu", "data", "dev", "features", "logs", "plots")
 # Compiling is most of what a test of a small network costs: XLA is not to optimise.
 XLA_FLAGS = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
@@ -93,6 +93,7 @@ def run_leg(name, command, backend, compiled, accepted):
         # What one test compiled, another that builds the same network finds.
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",
+        "NUMBA_CACHE_DIR": compiled,
     }
     ended = subprocess.run(
         command,

@@ -92,7 +92,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     run = parser.add_argument_group("running and writing")
     run.add_argument(
-        "--engine", default="auto", help="what runs the loop (default: %(default)s)"
+        "--engine",
+        default="auto",
+        metavar="NAME",
+        help="what runs the loop: cpu, cpu_bfloat16, or that of the backend, which is "
+        "jax, tensorflow or torch (default: %(default)s, cpu where it can)",
     )
     add_dtype_argument(run)
     run.add_argument(

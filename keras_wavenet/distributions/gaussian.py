@@ -60,5 +60,5 @@ class Gaussian(Mixture):
         inside = ops.where(codes < levels - 1, inside, highest)
         return ops.where(codes > 0, inside, lowest)
 
-    def _quantile(self, uniforms):
+    def quantile(self, uniforms):
         return normal.quantile(uniforms)

@@ -48,6 +48,6 @@ class LogisticMixture(Mixture):
             - has_lower * ops.softplus(to_lower)
         )
 
-    def _quantile(self, uniforms):
+    def quantile(self, uniforms):
         uniforms = ops.maximum(uniforms, 2.0**-25)
         return ops.log(uniforms) - ops.log1p(-uniforms)

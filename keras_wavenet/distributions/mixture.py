@@ -14,8 +14,8 @@ MOST_COMPONENTS = 64
 LEAST_LOG_SCALE = -35.0
 # What a network puts beyond these is taken for them; with them, and down to the least
 # scale, no square of a distance overflows in float32.
-_MOST_MEAN = 1e3
-_MOST_LOG_SCALE = 30.0
+MOST_MEAN = 1e3
+MOST_LOG_SCALE = 30.0
 
 
 class Mixture(Distribution):
@@ -97,7 +97,7 @@ class Mixture(Distribution):
         chosen = draw(ops.exp(log_weights / temperature), uniforms[:, :1])
         mean, log_scale = _pick(means, chosen), _pick(log_scales, chosen)
         spread = ops.exp(log_scale) * temperature
-        sample = mean + spread * self._quantile(uniforms[:, -1])
+        sample = mean + spread * self.quantile(uniforms[:, -1])
         return ops.clip(sample, -1.0, 1.0)
 
     def get_config(self):
@@ -113,7 +113,7 @@ class Mixture(Distribution):
         """The logarithm of what one curve puts into bins, all broadcast together."""
 
     @abc.abstractmethod
-    def _quantile(self, uniforms):
+    def quantile(self, uniforms):
         """The number below which the given mass of the standard curve lies."""
 
     def _split(self, parameters):
@@ -121,8 +121,8 @@ class Mixture(Distribution):
         logits, means, log_scales = ops.split(self._checked(parameters), 3, axis=-1)
         return (
             ops.log_softmax(logits, axis=-1),
-            ops.clip(means, -_MOST_MEAN, _MOST_MEAN),
-            ops.clip(log_scales, self.min_log_scale, _MOST_LOG_SCALE),
+            ops.clip(means, -MOST_MEAN, MOST_MEAN),
+            ops.clip(log_scales, self.min_log_scale, MOST_LOG_SCALE),
         )
 
     def _log_probability(self, waveform, parameters, levels):

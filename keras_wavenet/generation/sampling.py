@@ -50,6 +50,11 @@ class Sampling:
                 f"Received: top_p={self.top_p!r}"
             )
 
+    @property
+    def is_greedy(self):
+        """Whether the most probable sample is taken."""
+        return self.temperature < COLDEST
+
     def check(self, distribution):
         """Refuse to cut a distribution that has no list of values to cut.
 
@@ -75,8 +80,7 @@ class Sampling:
             ValueError: As `check` does.
         """
         self.check(distribution)
-        greedy = self.temperature < COLDEST
-        return _chooser(distribution, greedy, self.top_k, self.top_p)
+        return _chooser(distribution, self.is_greedy, self.top_k, self.top_p)
 
 
 def _is_number(value):

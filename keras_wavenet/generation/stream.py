@@ -82,10 +82,13 @@ class StatefulGenerator(keras.layers.Layer):
             waveform: Float array of samples in [-1, 1], of any length: `(samples,)`
                 for all streams alike, or `(streams, samples)`.
         """
-        self._remember(self._after(_checked_prime(waveform, self.streams)))
+        waveform = _checked_prime(waveform, self.streams)
+        self.engine.begin()
+        self._remember(self._after(waveform))
 
     def _beginning(self):
         """What is remembered at the start: the state, the last sample, the context."""
+        self.engine.begin()
         network = self._network()
         if not network.is_steady_in_silence:
             return self._after(np.zeros((self.streams, 0), "float32"))
@@ -139,7 +142,8 @@ class StatefulGenerator(keras.layers.Layer):
         )
         condition = self._condition_of(self.generated)
         if context:
-            condition = context[0] if condition is None else condition + context[0]
+            said = context[0]
+            condition = said if condition is None else ops.add(condition, said)
         noise = np.pad(noise, [(0, self.chunk - count), (0, 0), (0, 0)])
         audio, state, samples = self.engine.run(
             state, samples, noise, count, condition, sampling

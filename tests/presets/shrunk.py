@@ -23,24 +23,6 @@ def narrow(name):
     return config
 
 
-def shallow(name):
-    """Narrow, and of all its blocks one of the least dilation and one of the largest.
-
-    XLA compiles for 17 seconds what a narrow network of fifty blocks says of a clip.
-    """
-    config = narrow(name)
-    config["dilations"] = _ends(config["dilations"])
-    if config.get("context_stack"):
-        stack = config["context_stack"]
-        dilations = _ends(stack["dilations"])
-        config["context_stack"] = {**stack, "dilations": dilations}
-    return config
-
-
-def _ends(dilations):
-    return [min(dilations), max(dilations)]
-
-
 def build(config, seed=0):
     """The network, with weights so large that what was heard long ago matters."""
     model = WaveNet(**config)

@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from keras_wavenet.generation import StatefulGenerator, engines
+from keras_wavenet.generation import StatefulGenerator
 from keras_wavenet.generation.sampling import uniform_noise
 from tests.presets import shrunk
 
@@ -44,21 +44,21 @@ class Clip:
         tensors = map(ops.convert_to_tensor, (parameters, noise[:, 0]))
         return ops.convert_to_numpy(distribution.sample(*tensors))
 
-    def parameters_by_steps(self):
+    def parameters_by_steps(self, engine):
         """What the network says of the first samples, step by step: `(STEPS, ...)`."""
-        network = self.network
-        state, condition = self._state_and_condition()
+        state, condition = self._state_and_condition(engine)
         samples = np.concatenate([self.heard[:, -1:], self.audio[:, :STEPS]], axis=1)
         rows = []
         for t in range(STEPS):
             added = None if condition is None else condition[t % len(condition)]
             heard = ops.convert_to_tensor(samples[:, t])
-            row, state = network.step(heard, state, added)
+            row, state = engine.apply("step", heard, state, added)
             rows.append(ops.convert_to_numpy(row))
         return np.concatenate(rows)
 
-    def _state_and_condition(self):
-        network, engine = self.network, engines.get("auto", self.network)
+    def _state_and_condition(self, engine):
+        network = self.network
+        engine.begin()
         told = network.stream_conditions(self.conditions, 1)
         length = network.receptive_field
         past = np.pad(self.heard, [(0, 0), (length, 0)])[:, -length:]

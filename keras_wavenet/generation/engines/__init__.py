@@ -1,19 +1,30 @@
-"""The loops that run a network sample by sample, one for each backend.
+"""The loops that run a network sample by sample.
 
-An engine has two methods beside `__init__(network)`. `apply(name, *arguments)` is the
-method of that name of the network, compiled; integers among its arguments are
-constants. `run(state, samples, noise, count, condition, sampling)` is the loop: the
-noise and what conditions add are there before it, `(chunk, streams, ...)`, where a
-condition that holds for the whole chunk has a length of 1. A loop is compiled once for
-a length of chunks, whatever length is asked for.
+`"jax"`, `"tensorflow"` and `"torch"` are those of the Keras backends, on whatever
+device the weights lie; `"cpu"` is compiled from the weights themselves and is the same
+on each backend, `"cpu_bfloat16"` likewise with rounded weights. `"auto"` takes `"cpu"`
+for a WaveNet whose weights lie on a CPU, and the backend's loop for all else.
+
+An engine has three methods beside its constructor. `begin()` is called when a
+generation begins, and reads the weights. `apply(name, *arguments)` is the method of
+that name of the network's step protocol, compiled where that pays; integers among its
+arguments are constants. `run(state, samples, noise, count, condition, sampling)` is the
+loop: the noise and what conditions add are there before it, `(chunk, streams, ...)`,
+where a condition that holds for the whole chunk has a length of 1. A loop is compiled
+once for a length of chunks, whatever length is asked for. The state is what the
+engine's own `get_initial_state` and `get_state_after` made.
 """
 
 import importlib
+import importlib.util
+import warnings
 import weakref
 
 import keras
 
-NAMES = ("jax", "tensorflow", "torch")
+CPU_ENGINES = {"cpu": {"half": False}, "cpu_bfloat16": {"half": True}}
+BACKENDS = ("jax", "tensorflow", "torch")
+NAMES = (*CPU_ENGINES, *BACKENDS)
 CHUNK = 1024
 _MOST_CONDITIONS = 2**26  # numbers held at once: 256 MB
 
@@ -24,28 +35,29 @@ def get(name, network):
     """The engine of that name for a network: the same one each time, compiled once.
 
     Args:
-        name: `"auto"`, which is the engine of the Keras backend, or one of `NAMES`.
+        name: `"auto"` or one of `NAMES`.
         network: A model that follows the step protocol.
 
     Raises:
-        ValueError: If there is no such engine, or it cannot run on this backend.
+        ValueError: If there is no such engine, or it cannot run this network or on this
+            backend.
     """
     backend = keras.backend.backend()
     if name not in ("auto", *NAMES):
         raise ValueError(
             f"`engine` must be one of {['auto', *NAMES]}. Received: engine={name!r}"
         )
-    if name not in ("auto", backend) or backend not in NAMES:
-        fitting = name if name in NAMES else " or ".join(NAMES)
+    fitting = name if name in BACKENDS else " or ".join(BACKENDS)
+    if backend not in BACKENDS or name in BACKENDS and name != backend:
         raise ValueError(
             f"Engine {name!r} cannot run on the Keras backend {backend!r}: set "
             f"KERAS_BACKEND to {fitting} before Python starts."
         )
     held = _engines.setdefault(network, {})
-    if backend not in held:
-        module = importlib.import_module(f"{__name__}.{backend}")
-        held[backend] = module.Engine(weakref.proxy(network))
-    return held[backend]
+    if name not in held:
+        best = name == "auto"
+        held[name] = get(_best(network), network) if best else _make(name, network)
+    return held[name]
 
 
 def chunk_length(width):
@@ -54,3 +66,46 @@ def chunk_length(width):
     while chunk > 1 and chunk * width > _MOST_CONDITIONS:
         chunk //= 2
     return chunk
+
+
+def _best(network):
+    """The name of the engine that `"auto"` takes."""
+    backend = keras.backend.backend()
+    if not _module(backend).is_on_cpu(network):
+        return backend
+    fault = _fault_of_cpu_engine(network)
+    if fault is None:
+        return "cpu"
+    warnings.warn(
+        f"Generation takes the slower loop of {backend}: {fault}", stacklevel=4
+    )
+    return backend
+
+
+def _fault_of_cpu_engine(network):
+    """Why the compiled loop cannot run a network, or `None`."""
+    if not network.is_described:
+        return (
+            f"the engine 'cpu' knows WaveNet alone, and {type(network).__name__} has a "
+            "`step` of its own."
+        )
+    if importlib.util.find_spec("numba") is None:
+        return (
+            "the engine 'cpu' needs numba, which is not installed: "
+            'pip install "keras-wavenet[cpu]"'
+        )
+    return None
+
+
+def _make(name, network):
+    if name not in CPU_ENGINES:
+        return _module(name).Engine(weakref.proxy(network))
+    fault = _fault_of_cpu_engine(network)
+    if fault is not None:
+        raise ValueError(f"Cannot generate: {fault}")
+    beside = get(keras.backend.backend(), network)
+    return _module("cpu").Engine(weakref.proxy(network), beside, **CPU_ENGINES[name])
+
+
+def _module(name):
+    return importlib.import_module(f"{__name__}.{name}")

@@ -7,6 +7,12 @@ import jax.numpy as jnp
 import keras
 
 
+def is_on_cpu(network):
+    """Whether the weights lie on a CPU."""
+    devices = network.weights[0].value.devices()
+    return all(device.platform == "cpu" for device in devices)
+
+
 class Engine:
     """Runs the `step` of a network in compiled chunks."""
 
@@ -14,6 +20,9 @@ class Engine:
         self.network = network
         self._method = functools.cache(self._compiled_method)
         self._loop = functools.cache(self._compiled_loop)
+
+    def begin(self):
+        """Nothing to prepare: each call reads the weights."""
 
     def apply(self, name, *arguments):
         static = tuple(i for i, one in enumerate(arguments, 1) if type(one) is int)

@@ -6,6 +6,11 @@ import tensorflow as tf
 from keras import tree
 
 
+def is_on_cpu(network):
+    """Whether the weights lie on a CPU."""
+    return "CPU" in network.weights[0].value.device
+
+
 class Engine:
     """Runs the `step` of a network in compiled chunks."""
 
@@ -13,6 +18,9 @@ class Engine:
         self.network = network
         self._method = functools.cache(self._compiled_method)
         self._loop = functools.cache(self._compiled_loop)
+
+    def begin(self):
+        """Nothing to prepare: each call reads the weights."""
 
     def apply(self, name, *arguments):
         return self._method(name)(*tree.map_structure(_tensor, arguments))

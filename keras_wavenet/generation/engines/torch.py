@@ -13,6 +13,11 @@ from keras.ops import convert_to_tensor
 from torch.fx.experimental.proxy_tensor import make_fx
 
 
+def is_on_cpu(network):
+    """Whether the weights lie on a CPU."""
+    return network.weights[0].value.device.type == "cpu"
+
+
 @contextlib.contextmanager
 def one_thread():
     """Products of one sample are small: to share them out costs more than they do."""
@@ -30,6 +35,9 @@ class Engine:
     def __init__(self, network):
         self.network = network
         self._traced = functools.cache(self._trace)
+
+    def begin(self):
+        """Nothing to prepare: each call reads the weights."""
 
     @torch.no_grad()
     def apply(self, name, *arguments):

@@ -1,0 +1,126 @@
+"""The choice of a sample from its distribution, by noise drawn before."""
+
+import typing
+
+import numpy as np
+
+from keras_wavenet.distributions import mixture
+from keras_wavenet.generation.engines.cpu.arithmetic import compiled, exp
+
+_MOST_MEAN = np.float32(mixture.MOST_MEAN)
+_MOST_LOG_SCALE = np.float32(mixture.MOST_LOG_SCALE)
+_NONE, _ONE = np.float32(0), np.float32(1)
+
+
+class Choice(typing.NamedTuple):
+    """A `Sampling` as numbers.
+
+    Attributes:
+        is_greedy: Whether to take the most probable sample.
+        temperature: Above 0.
+        top_k: From 1 to the number of codes, which keeps all.
+        top_p: From 0 to 1, which keeps all.
+    """
+
+    is_greedy: bool
+    temperature: np.float32
+    top_k: int
+    top_p: np.float32
+
+
+def as_choice(sampling, distribution):
+    """The numbers of a `Sampling`."""
+    top_p = 1 if sampling.top_p is None else sampling.top_p
+    return Choice(
+        is_greedy=sampling.is_greedy,
+        temperature=np.float32(sampling.temperature),
+        top_k=min(sampling.top_k or distribution.channels, distribution.channels),
+        top_p=np.float32(top_p),
+    )
+
+
+@compiled
+def choose(described, parameters, noise, choice):
+    """The next sample of a stream.
+
+    Args:
+        described: A `Description`.
+        parameters: float32 `(channels,)`; they are overwritten.
+        noise: float32 `(uniforms per sample,)`; for a mixture the last is the quantile
+            of its standard curve.
+        choice: A `Choice`.
+    """
+    if described.components:
+        return draw_from_mixture(described, parameters, noise, choice)
+    if choice.is_greedy:
+        return described.samples[np.argmax(parameters)]
+    weigh(parameters, choice.temperature)
+    if choice.top_k < len(parameters) or choice.top_p < _ONE:
+        cut(parameters, choice.top_k, choice.top_p)
+    return described.samples[draw(parameters, noise[0])]
+
+
+@compiled
+def weigh(logits, temperature):
+    """Make logits weights, of which the largest is one."""
+    highest = logits[0]
+    for i in range(len(logits)):
+        highest = max(highest, logits[i])
+    for i in range(len(logits)):
+        logits[i] = exp((logits[i] - highest) / temperature)
+
+
+@compiled
+def cut(weights, top_k, top_p):
+    """Keep the `top_k` largest, of them the fewest that reach `top_p` of their sum."""
+    falling = np.sort(weights)[::-1]
+    least = falling[top_k - 1]
+    total = _NONE
+    for weight in falling:
+        if weight >= least:
+            total += weight
+    wanted = top_p * total if top_p < _ONE else np.float32(np.inf)
+    reached = _NONE
+    for weight in falling:
+        if reached >= wanted or weight < least:
+            break
+        reached += weight
+        kept = weight
+    for i in range(len(weights)):
+        if weights[i] < kept:
+            weights[i] = _NONE
+
+
+@compiled
+def draw(weights, uniform):
+    """The number that a uniform draws, as `distributions.inverse_cdf.draw`."""
+    total = _NONE
+    for weight in weights:
+        total += weight
+    sought, reached = uniform * total, _NONE
+    for i in range(len(weights)):
+        reached += weights[i]
+        if reached > sought:
+            return i
+    return len(weights) - 1
+
+
+@compiled
+def draw_from_mixture(described, parameters, noise, choice):
+    """A sample of one of the curves, as `distributions.mixture.Mixture.sample`.
+
+    The most probable sample is known here of a single curve only.
+    """
+    count = described.components
+    means = parameters[len(parameters) - 2 * count :]
+    log_scales = parameters[len(parameters) - count :]
+    chosen = 0
+    if count > 1:
+        weigh(parameters[:count], choice.temperature)
+        chosen = draw(parameters[:count], noise[0])
+    sample = min(max(means[chosen], -_MOST_MEAN), _MOST_MEAN)
+    if not choice.is_greedy:
+        log_scale = max(log_scales[chosen], described.min_log_scale)
+        log_scale = min(log_scale, _MOST_LOG_SCALE)
+        sample += exp(log_scale) * choice.temperature * noise[-1]
+    return min(max(sample, -_ONE), _ONE)

@@ -1,0 +1,166 @@
+"""A WaveNet as arrays, for code that cannot call its layers."""
+
+import typing
+
+import numpy as np
+from keras import ops
+
+from keras_wavenet.generation.engines.cpu.products import pack
+from keras_wavenet.layers.mu_law import mu_law_decode
+
+ACTIVATIONS = (None, "tanh", "relu")
+_NO_CODES = np.zeros(0, "float32")
+
+
+class Description(typing.NamedTuple):
+    """What one sample needs, for `B` blocks.
+
+    The kernels of the products are laid out by `products.pack`; all else is float32.
+
+    Attributes:
+        edges: Samples at which the next code of the input begins, `(levels - 1,)`;
+            none where the network hears the waveform itself.
+        heard: What the network hears for each code, `(levels,)`.
+        is_embedded: Whether that is the number of a row of `initial`.
+        initial: First layer, `(taps, levels or 1, R)`, with `initial_bias` `(R,)`.
+        initial_activation: Its activation, a number of `ACTIVATIONS`.
+        initial_skip: Whether the first layer's output is part of what `skip` meets.
+        filter_gate: Both kernels of each block, `(taps * R, 2 D)`, oldest tap first.
+        filter_gate_bias: `(B, 2 D)`.
+        residual: The product of each but the last block, `(D, R)`, with
+            `residual_bias`; the outputs of a block are multiplied by `residual_scale`.
+        dilations: Of each block, `(B,)`.
+        starts: The first row of each block in the memory, and the number of all rows,
+            `(B + 1,)`.
+        skip, post, output: The three products behind the blocks; the scales of the
+            parts that `skip` meets are in its kernel.
+        post_conditioning: Whether conditions are added before the last ReLU.
+        samples: The sample of each code of a categorical distribution; else none.
+        components: Number of curves of a mixture.
+        min_log_scale: The least logarithm of their scale.
+    """
+
+    edges: np.ndarray
+    heard: np.ndarray
+    is_embedded: bool
+    initial: np.ndarray
+    initial_bias: np.ndarray
+    initial_activation: int
+    initial_skip: bool
+    filter_gate: np.ndarray
+    filter_gate_bias: np.ndarray
+    residual: np.ndarray
+    residual_bias: np.ndarray
+    residual_scale: np.float32
+    dilations: np.ndarray
+    starts: np.ndarray
+    skip: np.ndarray
+    skip_bias: np.ndarray
+    post: np.ndarray
+    post_bias: np.ndarray
+    output: np.ndarray
+    output_bias: np.ndarray
+    post_conditioning: bool
+    samples: np.ndarray
+    components: int
+    min_log_scale: np.float32
+
+
+def describe(network, half=False):
+    """Describe a network as it is now.
+
+    Args:
+        network: A `WaveNet`.
+        half: Whether kernels are rounded to bfloat16.
+    """
+    a, p = network.architecture, network.parts
+
+    def packed(kernels):
+        return pack(kernels, half)
+
+    convolutions = [block.filter_gate for block in p.blocks]
+    residuals = [block.residual_product for block in p.blocks[:-1]]
+    scales = np.repeat(np.array(a.skip_scales, "float32"), a.skip_parts)[:, None]
+    histories = [block.history for block in p.blocks]
+    width, depth = a.residual_channels, a.dilation_channels
+    return Description(
+        **_describe_input(a, p),
+        filter_gate=packed(_stacked(convolutions, (-1, 2 * depth))),
+        filter_gate_bias=_biases(convolutions, 2 * depth),
+        residual=packed(_stacked(residuals, (depth, width))),
+        residual_bias=_biases(residuals, width),
+        residual_scale=np.float32(a.residual_scale),
+        dilations=np.array(a.dilations, "int64"),
+        starts=np.cumsum([0, *histories]),
+        skip=packed(_array(p.skip.kernel)[None] * scales),
+        skip_bias=_bias(p.skip, a.skip_channels),
+        post=packed(_array(p.post.kernel)[None]),
+        post_bias=_bias(p.post, a.post_channels),
+        output=packed(_array(p.output_product.kernel)[None]),
+        output_bias=_bias(p.output_product, a.distribution.channels),
+        post_conditioning=a.post_conditioning,
+        **_describe_distribution(a.distribution),
+    )
+
+
+def describe_conditions(network):
+    """The kernels of what conditions add: dict of float32 `(channels, W)` by name."""
+    layers = network.condition_layers
+    names = layers[0].kernels if network.condition_width else ()
+    return {
+        name: np.concatenate([_array(each.kernels[name]) for each in layers], axis=1)
+        for name in names
+    }
+
+
+def _describe_input(a, p):
+    edges, heard = _NO_CODES, _NO_CODES
+    if a.input_encoding != "waveform":
+        between = np.arange(1, a.input_levels) - 0.5
+        edges = mu_law_decode(between, a.input_levels)
+        centres = mu_law_decode(np.arange(a.input_levels), a.input_levels)
+        heard = _array(p.encode.call(ops.convert_to_tensor(centres))).reshape(-1)
+    return {
+        "edges": edges,
+        "heard": heard,
+        "is_embedded": a.input_encoding == "codes",
+        "initial": _array(p.initial.kernel),
+        "initial_bias": _bias(p.initial, a.residual_channels),
+        "initial_activation": ACTIVATIONS.index(a.initial_activation),
+        "initial_skip": a.initial_skip,
+    }
+
+
+def _describe_distribution(distribution):
+    if distribution.truncates:
+        codes = np.arange(distribution.levels)
+        components, least, samples = 0, 0.0, distribution.decode(codes)
+    else:
+        components, samples = distribution.components, _NO_CODES
+        least = distribution.min_log_scale
+    return {
+        "samples": samples,
+        "components": components,
+        "min_log_scale": np.float32(least),
+    }
+
+
+def _array(tensor):
+    """A contiguous float32 copy."""
+    array = ops.convert_to_numpy(ops.cast(tensor, "float32"))
+    return np.array(array, "float32", order="C")
+
+
+def _bias(layer, channels):
+    bias = getattr(layer, "bias", None)
+    return np.zeros(channels, "float32") if bias is None else _array(bias)
+
+
+def _stacked(layers, shape):
+    kernels = [_array(layer.kernel).reshape(shape) for layer in layers]
+    return np.stack(kernels) if kernels else np.zeros((0, *shape), "float32")
+
+
+def _biases(layers, channels):
+    rows = [_bias(layer, channels) for layer in layers]
+    return np.array(rows, "float32").reshape(-1, channels)

@@ -1,0 +1,215 @@
+"""The engine: what a network remembers as arrays, and threads for its streams."""
+
+import concurrent.futures
+import functools
+import os
+
+import numpy as np
+from keras import ops
+
+from keras_wavenet.generation.engines.cpu import loop
+from keras_wavenet.generation.engines.cpu.choice import as_choice
+from keras_wavenet.generation.engines.cpu.description import (
+    describe,
+    describe_conditions,
+)
+from keras_wavenet.generation.engines.cpu.step import (
+    Memory,
+    advance,
+    hear,
+    prepare_desk,
+    settle,
+    step,
+)
+
+_FEWEST_STREAMS = 4  # of a thread: so many share what is read of the weights
+_HEARD_AT_ONCE = 256  # samples: conditions of all of a long past would need much room
+
+
+class Engine:
+    """Runs a described network in compiled loops.
+
+    Args:
+        network: A `WaveNet`.
+        beside: The engine of the backend, which upsamples frames and runs the context
+            stack.
+        half: Whether the weights of products are rounded to bfloat16.
+    """
+
+    def __init__(self, network, beside, half=False):
+        self.network = network
+        self.beside = beside
+        self.half = half
+        self._own = {
+            "get_initial_state": self._get_initial_state,
+            "get_state_after": self._get_state_after,
+            "get_condition": self._get_condition,
+            "step": self._step,
+        }
+
+    def begin(self):
+        """Read the weights."""
+        self._described = describe(self.network, self.half)
+        self._conditions = describe_conditions(self.network)
+
+    def apply(self, name, *arguments):
+        if name in self._own:
+            return self._own[name](*arguments)
+        return self.beside.apply(name, *arguments)
+
+    def run(self, state, samples, noise, count, condition, sampling):
+        distribution = self.network.distribution
+        choice = as_choice(sampling, distribution)
+        memory, samples = Memory(*map(_array, state)), _array(samples)
+        condition = _condition(condition, len(samples))
+        audio = np.zeros(noise.shape[:2], "float32")
+        if self._described.components:
+            noise = noise.copy()
+            quantiles = distribution.quantile(ops.convert_to_tensor(noise[..., -1]))
+            noise[..., -1] = ops.convert_to_numpy(quantiles)
+
+        def speak(memory, desk):
+            own = samples[desk.first : desk.first + len(desk.x)]
+            told = (self._described, memory, own, noise, count, condition, choice)
+            loop.speak(*told, desk, audio)
+
+        def speak_greedily(memory, desk):
+            for t in range(count):
+                added = condition[t % len(condition)]
+                step(self._described, memory, samples, added, desk)
+                advance(self._described, memory.positions)
+                parameters = ops.convert_to_tensor(self._parameters(desk))
+                samples[:] = ops.convert_to_numpy(distribution.mode(parameters))
+                audio[t] = samples
+
+        if choice.is_greedy and self._described.components > 1:
+            # What is most probable of a sum of curves, the distribution alone knows.
+            return audio, self._by_one(speak_greedily, memory), samples
+        return audio, self._share_out(speak, memory), samples
+
+    def _get_initial_state(self, streams, condition=None):
+        """As `StepProtocol.get_initial_state`."""
+        memory = self._nothing(streams)
+        if self.network.architecture.start != "zeros":
+            desk = prepare_desk(self._described, (0, streams))
+            settle(self._described, memory, _condition(condition, streams)[0], desk)
+        return memory
+
+    def _get_state_after(self, waveform, vectors=None, frames=None, heard=None):
+        """As `StepProtocol.get_state_after`."""
+        a = self.network.architecture
+        waveform = np.asarray(waveform, "float32")
+        known = a.history if a.start != "zeros" else min(a.history, int(heard[0]))
+        samples = np.ascontiguousarray(waveform[:, waveform.shape[1] - known :].T)
+        memory = self._nothing(samples.shape[1])
+        # Only the first layer hears what lies before all that the blocks remember.
+        early = max(known - a.early_positions, 0)
+        desk = prepare_desk(self._described, (0, samples.shape[1]))
+        for row in samples[:early]:
+            hear(self._described, memory, row, desk)
+        samples = samples[early:]
+        rows = self.apply("get_past_rows", waveform, vectors, frames)
+        for start in range(0, len(samples), _HEARD_AT_ONCE):
+            part = samples[start : start + _HEARD_AT_ONCE]
+            condition = None
+            if rows is not None:
+                behind = len(samples) - start
+                newest = {n: _newest(r, behind, len(part)) for n, r in rows.items()}
+                condition = self._get_products(newest)
+            condition = _condition(condition, samples.shape[1])
+
+            def listen(memory, desk, part=part, condition=condition):
+                loop.listen(self._described, memory, part, condition, desk)
+
+            memory = self._share_out(listen, memory)
+        return memory
+
+    def _get_condition(self, *arguments):
+        """As `StepProtocol.get_condition`."""
+        return self._get_products(self.beside.apply("get_rows", *arguments))
+
+    def _get_products(self, rows):
+        """As `StepProtocol.get_products`, those of all blocks as one product."""
+        products = [
+            np.matmul(_array(rows[name]).swapaxes(0, 1), self._conditions[name])
+            for name in rows
+        ]
+        return sum(products[1:], products[0])
+
+    def _step(self, samples, state, condition=None):
+        """As `StepProtocol.step`."""
+        memory, samples = Memory(*map(_array, state)), _array(samples)
+        desk = prepare_desk(self._described, (0, len(samples)))
+        condition = _condition(condition, len(samples))
+        step(self._described, memory, samples, condition[0], desk)
+        advance(self._described, memory.positions)
+        return self._parameters(desk), memory
+
+    def _nothing(self, streams):
+        """The memory of streams that heard nothing."""
+        a = self.network.architecture
+        unheard = -1 if a.input_encoding == "codes" else 0
+        rows = self._described.starts[-1]
+        return Memory(
+            np.full((a.initial_kernel_size - 1, streams), unheard, "float32"),
+            np.zeros((rows, streams, a.residual_channels), "float32"),
+            np.zeros(len(a.dilations), "int32"),
+        )
+
+    def _parameters(self, desk):
+        return desk.parameters[:, : len(self._described.output_bias)]
+
+    def _by_one(self, work, memory):
+        """Call `work(memory, desk)` for all streams; returns the memory."""
+        work(memory, prepare_desk(self._described, (0, memory.rings.shape[1])))
+        return memory
+
+    def _share_out(self, work, memory):
+        """Call `work(memory, desk)` in as many threads as it pays, some streams each.
+
+        They write to the same arrays, but each has positions of its own, which are
+        alike at the end.
+        """
+        streams = memory.rings.shape[1]
+        count = max(1, min(_cores(), streams // _FEWEST_STREAMS))
+        if count == 1:
+            return self._by_one(work, memory)
+        # A multiple of four each, which is what a product takes at once.
+        edges = [4 * (streams * part // count // 4) for part in range(count)]
+        spans = zip(edges, [*edges[1:], streams], strict=True)
+        memories = [memory._replace(positions=memory.positions.copy()) for _ in edges]
+        desks = [prepare_desk(self._described, span) for span in spans]
+        list(_threads().map(work, memories, desks))
+        return memories[0]
+
+
+def _newest(rows, behind, count):
+    """So many rows, of which the first is that far from the end; or the one for all."""
+    if rows.shape[1] == 1:
+        return rows
+    start = rows.shape[1] - behind
+    return rows[:, start : start + count]
+
+
+@functools.cache
+def _threads():
+    return concurrent.futures.ThreadPoolExecutor(_cores(), "keras_wavenet")
+
+
+def _cores():
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _condition(condition, streams):
+    """`(count, streams, W)`, in float32; a W of 0 stands for `None`."""
+    if condition is None:
+        return np.zeros((1, streams, 0), "float32")
+    condition = _array(condition).astype("float32", copy=False)
+    return condition.reshape(-1, streams, condition.shape[-1])
+
+
+def _array(value):
+    """A contiguous copy."""
+    return np.array(ops.convert_to_numpy(value), order="C")

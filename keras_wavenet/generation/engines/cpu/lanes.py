@@ -1,0 +1,138 @@
+"""Sixteen numbers at a time: what the compiler would not find in a loop by itself.
+
+A loop over a short row that is added to cannot stay in registers, since for all the
+compiler knows the row and the weights overlap. `Lanes` are a register, and a machine
+that has shorter ones takes several for each.
+"""
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic, models, register_model
+
+LANES = 16
+_FLOATS = ir.VectorType(ir.FloatType(), LANES)
+_INTEGERS = ir.VectorType(ir.IntType(32), LANES)
+
+
+class Lanes(types.Type):
+    """The type of sixteen float32 in compiled code."""
+
+    def __init__(self):
+        super().__init__("Lanes")
+
+
+lanes = Lanes()
+
+
+@register_model(Lanes)
+class LanesModel(models.PrimitiveModel):
+    """How LLVM keeps them: in a vector."""
+
+    def __init__(self, manager, lanes):
+        super().__init__(manager, lanes, _FLOATS)
+
+
+@intrinsic
+def zeros(typing_context):
+    """Sixteen zeros."""
+
+    def generate(context, builder, signature, arguments):
+        return ir.Constant(_FLOATS, [0.0] * LANES)
+
+    return lanes(), generate
+
+
+@intrinsic
+def left(typing_context, weights, row):
+    """The first sixteen of the 32 weights in a row of a strip.
+
+    The strips are contiguous, of float32, or of uint32: each word then holds two
+    weights in bfloat16, the first of the row's halves in its low bits.
+    """
+
+    def generate(context, builder, signature, arguments):
+        if weights.dtype == types.float32:
+            start = _times(builder, arguments[1], 2 * LANES)
+            return _load(context, builder, weights, arguments[0], start, _FLOATS)
+        start = _times(builder, arguments[1], LANES)
+        words = _load(context, builder, weights, arguments[0], start, _INTEGERS)
+        bits = builder.shl(words, ir.Constant(_INTEGERS, [16] * LANES))
+        return builder.bitcast(bits, _FLOATS)
+
+    return lanes(weights, row), generate
+
+
+@intrinsic
+def right(typing_context, weights, row):
+    """The other sixteen weights in a row of a strip: see `left`."""
+
+    def generate(context, builder, signature, arguments):
+        if weights.dtype == types.float32:
+            start = _times(builder, arguments[1], 2 * LANES)
+            start = builder.add(start, ir.Constant(start.type, LANES))
+            return _load(context, builder, weights, arguments[0], start, _FLOATS)
+        start = _times(builder, arguments[1], LANES)
+        words = _load(context, builder, weights, arguments[0], start, _INTEGERS)
+        bits = builder.and_(words, ir.Constant(_INTEGERS, [0xFFFF0000] * LANES))
+        return builder.bitcast(bits, _FLOATS)
+
+    return lanes(weights, row), generate
+
+
+@intrinsic
+def store(typing_context, array, index, values):
+    """Write lanes to a contiguous array of float32, from a flat index on."""
+
+    def generate(context, builder, signature, arguments):
+        pointer = _address(context, builder, array, *arguments[:2], _FLOATS)
+        builder.store(arguments[2], pointer, align=4)
+        return context.get_dummy_value()
+
+    return types.void(array, index, values), generate
+
+
+@intrinsic
+def multiply_add(typing_context, factor, values, total):
+    """`factor * values + total`, of a float32 and two lanes."""
+
+    def generate(context, builder, signature, arguments):
+        number, values, total = arguments
+        first = builder.insert_element(
+            ir.Constant(_FLOATS, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
+        )
+        everywhere = ir.Constant(_INTEGERS, [0] * LANES)
+        factors = builder.shuffle_vector(first, first, everywhere)
+        fused = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(_FLOATS, [_FLOATS] * 3),
+            f"llvm.fmuladd.v{LANES}f32",
+        )
+        return builder.call(fused, [factors, values, total])
+
+    return lanes(factor, values, total), generate
+
+
+@intrinsic
+def add(typing_context, first, second):
+    """The sum of two lanes."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.fadd(*arguments)
+
+    return lanes(first, second), generate
+
+
+def _times(builder, number, factor):
+    return builder.mul(number, ir.Constant(number.type, factor))
+
+
+def _load(context, builder, array, value, start, vector):
+    return builder.load(
+        _address(context, builder, array, value, start, vector), align=4
+    )
+
+
+def _address(context, builder, array, value, start, vector):
+    """A pointer to a vector in an array, from a flat index on."""
+    data = context.make_array(array)(context, builder, value).data
+    return builder.bitcast(builder.gep(data, [start]), vector.as_pointer())

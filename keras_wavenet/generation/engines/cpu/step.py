@@ -1,0 +1,242 @@
+"""One sample of some streams through a described network, as `StepProtocol.step`."""
+
+import typing
+
+import numpy as np
+
+from keras_wavenet.generation.engines.cpu.arithmetic import compiled, sigmoid, tanh
+from keras_wavenet.generation.engines.cpu.products import padded_width, product
+
+NOTHING = np.float32(0)
+
+
+class Memory(typing.NamedTuple):
+    """What streams remember.
+
+    Attributes:
+        heard: float32 `(taps - 1, streams)`, what the first layer heard, oldest first.
+        rings: float32 `(rows, streams, R)`, the rings of past inputs of all blocks.
+        positions: int32 `(blocks,)`, the row of the oldest input in each ring.
+    """
+
+    heard: np.ndarray
+    rings: np.ndarray
+    positions: np.ndarray
+
+
+class Desk(typing.NamedTuple):
+    """Room for what is worked out for one sample: float32 `(streams, channels)` each.
+
+    Outputs of products are as wide as their strips. `first` says which of all streams
+    is the first of these.
+    """
+
+    first: int
+    x: np.ndarray
+    taps: np.ndarray
+    fused: np.ndarray
+    z: np.ndarray
+    residual: np.ndarray
+    parts: np.ndarray
+    hidden: np.ndarray
+    post: np.ndarray
+    parameters: np.ndarray
+
+
+def prepare_desk(described, span):
+    """A desk for the streams from the first of a pair to before the last."""
+    d = described
+    widths = {
+        "x": len(d.initial_bias),
+        "taps": d.filter_gate.shape[2],
+        "fused": padded_width(d.filter_gate_bias.shape[1]),
+        "z": d.filter_gate_bias.shape[1] // 2,
+        "residual": padded_width(len(d.initial_bias)),
+        "parts": d.skip.shape[2],
+        "hidden": padded_width(len(d.skip_bias)),
+        "post": padded_width(len(d.post_bias)),
+        "parameters": padded_width(len(d.output_bias)),
+    }
+    first, last = span
+    rooms = {n: np.zeros((last - first, w), "float32") for n, w in widths.items()}
+    return Desk(first, **rooms)
+
+
+@compiled
+def step(described, memory, samples, condition, desk):
+    """Hear one sample of each stream: the distribution of the next is on the desk.
+
+    Args:
+        described: A `Description`.
+        memory: A `Memory`, written in place; the positions stay.
+        samples: float32, `(streams of this desk,)`.
+        condition: float32, `(all streams, W)`, of the next sample; W may be 0.
+        desk: A `Desk`.
+    """
+    hear(described, memory, samples, desk)
+    run_blocks(described, memory, condition, desk)
+    product(desk.parts, described.skip, 0, desk.hidden)
+    rectify(desk.hidden, described.skip_bias)
+    product(desk.hidden, described.post, 0, desk.post)
+    if described.post_conditioning:
+        behind = described.filter_gate_bias.size
+        for s in range(len(desk.post)):
+            for i in range(len(described.post_bias)):
+                desk.post[s, i] += condition[desk.first + s, behind + i]
+    rectify(desk.post, described.post_bias)
+    product(desk.post, described.output, 0, desk.parameters)
+    for s in range(len(samples)):
+        for i in range(len(described.output_bias)):
+            desk.parameters[s, i] += described.output_bias[i]
+
+
+@compiled
+def hear(described, memory, samples, desk):
+    """The first layer: samples to the residual stream."""
+    x, heard, past = desk.x, memory.heard, len(memory.heard)
+    for s in range(len(samples)):
+        for i in range(x.shape[1]):
+            x[s, i] = described.initial_bias[i]
+        newest = as_heard(described, samples[s])
+        for tap in range(past):
+            add_heard(described, tap, heard[tap, desk.first + s], x, s)
+        add_heard(described, past, newest, x, s)
+        for tap in range(past - 1):
+            heard[tap, desk.first + s] = heard[tap + 1, desk.first + s]
+        if past:
+            heard[past - 1, desk.first + s] = newest
+        for i in range(x.shape[1]):
+            if described.initial_activation == 1:
+                x[s, i] = tanh(x[s, i])
+            elif described.initial_activation == 2:
+                x[s, i] = max(x[s, i], NOTHING)
+
+
+@compiled
+def as_heard(described, sample):
+    """What the first layer hears of a sample: its code, a number for it, or itself."""
+    if len(described.heard) == 0:
+        return sample
+    low, high = 0, len(described.edges)  # the code is the number of edges not above
+    while low < high:
+        middle = (low + high) // 2
+        if described.edges[middle] <= sample:
+            low = middle + 1
+        else:
+            high = middle
+    return described.heard[low]
+
+
+@compiled
+def add_heard(described, tap, heard, x, s):
+    """What a tap of the first layer makes of a code, or of a number."""
+    if not described.is_embedded:
+        for i in range(x.shape[1]):
+            x[s, i] += heard * described.initial[tap, 0, i]
+    elif heard >= 0:  # below it stands for nothing
+        code = int(heard)
+        for i in range(x.shape[1]):
+            x[s, i] += described.initial[tap, code, i]
+
+
+@compiled
+def run_blocks(described, memory, condition, desk):
+    """The residual stream through all blocks, each z to its part of what skip meets."""
+    part = 0
+    if described.initial_skip:
+        part = put(desk.x, desk.parts, part)
+    for block in range(len(described.dilations)):
+        recall(described, memory, block, desk)
+        gate(described, block, condition, desk)
+        part = put(desk.z, desk.parts, part)
+        if block < len(described.residual):
+            go_on(described, block, desk)
+
+
+@compiled
+def put(values, parts, part):
+    """Copy values to their part; returns where the next part begins."""
+    for s in range(len(values)):
+        for i in range(values.shape[1]):
+            parts[s, part + i] = values[s, i]
+    return part + values.shape[1]
+
+
+@compiled
+def recall(described, memory, block, desk):
+    """Read what the taps of a block meet; the newest takes the place of the oldest."""
+    x, taps, rings = desk.x, desk.taps, memory.rings
+    width = x.shape[1]
+    start, stop = described.starts[block], described.starts[block + 1]
+    oldest = start + memory.positions[block]
+    row = oldest
+    for past in range(0, taps.shape[1] - width, width):
+        for s in range(len(x)):
+            for i in range(width):
+                taps[s, past + i] = rings[row, desk.first + s, i]
+        row += described.dilations[block]
+        if row >= stop:
+            row -= stop - start
+    past = taps.shape[1] - width
+    for s in range(len(x)):
+        for i in range(width):
+            taps[s, past + i] = x[s, i]
+            rings[oldest, desk.first + s, i] = x[s, i]
+
+
+@compiled
+def gate(described, block, condition, desk):
+    """`z = tanh(filter) * sigmoid(gate)` (paper, eq. 2 and 3)."""
+    product(desk.taps, described.filter_gate, block, desk.fused)
+    fused, z, bias = desk.fused, desk.z, described.filter_gate_bias
+    depth = z.shape[1]
+    at = 2 * depth * block
+    for s in range(len(z)):
+        for i in range(2 * depth):
+            fused[s, i] += bias[block, i]
+        if condition.shape[1]:
+            for i in range(2 * depth):
+                fused[s, i] += condition[desk.first + s, at + i]
+        for i in range(depth):
+            z[s, i] = tanh(fused[s, i]) * sigmoid(fused[s, depth + i])
+
+
+@compiled
+def go_on(described, block, desk):
+    """What a block adds to the residual stream."""
+    product(desk.z, described.residual, block, desk.residual)
+    bias, scale = described.residual_bias, described.residual_scale
+    for s in range(len(desk.x)):
+        for i in range(desk.x.shape[1]):
+            added = desk.residual[s, i] + bias[block, i]
+            desk.x[s, i] = (desk.x[s, i] + added) * scale
+
+
+def settle(described, memory, condition, desk):
+    """Remember silence for ever: each ring is full of what its block then hears."""
+    memory.heard[:] = as_heard(described, NOTHING)
+    hear(described, memory, np.zeros(len(desk.x), "float32"), desk)
+    for block in range(len(described.dilations)):
+        start, stop = described.starts[block : block + 2]
+        memory.rings[start:stop] = desk.x
+        recall(described, memory, block, desk)
+        gate(described, block, condition, desk)
+        if block < len(described.residual):
+            go_on(described, block, desk)
+
+
+@compiled
+def advance(described, positions):
+    """The oldest input of each ring was overwritten: the next one is the oldest now."""
+    for block in range(len(positions)):
+        positions[block] += 1
+        if positions[block] == described.starts[block + 1] - described.starts[block]:
+            positions[block] = 0
+
+
+@compiled
+def rectify(outputs, bias):
+    """ReLU of `(streams, channels)` with a bias."""
+    for s in range(len(outputs)):
+        for i in range(len(bias)):
+            outputs[s, i] = max(outputs[s, i] + bias[i], NOTHING)
