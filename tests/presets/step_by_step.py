@@ -79,5 +79,5 @@ class Clip:
             )
         if network.context_hop is not None:
             said = engine.apply("get_context", past)[0]
-            condition = said if condition is None else condition + said
+            condition = said if condition is None else ops.add(condition, said)
         return state, condition
