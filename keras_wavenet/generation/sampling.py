@@ -8,6 +8,7 @@ import numpy as np
 
 HOTTEST = 1e6
 COLDEST = 1e-6  # below it a loop in float32 would divide by nothing
+NARROWEST = 1e-30  # below it `top_p` would be nothing in float32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,10 +44,11 @@ class Sampling:
                 f"Received: top_k={self.top_k!r}"
             )
         if self.top_p is not None and not (
-            _is_number(self.top_p) and 0 < self.top_p <= 1
+            _is_number(self.top_p) and NARROWEST <= self.top_p <= 1
         ):
             raise ValueError(
-                "`top_p` must be above 0 and at most 1, or None. "
+                f"`top_p` must be above 0, from {NARROWEST:.0e} on, and at most 1, or "
+                "None. "
                 f"Received: top_p={self.top_p!r}"
             )
 

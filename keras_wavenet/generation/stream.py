@@ -23,8 +23,8 @@ class StatefulGenerator(keras.layers.Layer):
             `keras_wavenet.models.step_protocol`.
         streams: How many generations run side by side, at least 1.
         seed: Integer from 0 to 2**64 - 1 that decides the noise; `None` draws one.
-        engine: The loop that runs the network: `"auto"` takes that of the Keras
-            backend; see `keras_wavenet.generation.engines`.
+        engine: The loop that runs the network, `"auto"` or the name of one; see
+            `keras_wavenet.generation.engines`.
         conditions: Dict of the network's conditions by name, each for all streams or
             with a row for each stream; see `WaveNet.generate`.
 

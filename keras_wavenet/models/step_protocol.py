@@ -13,6 +13,14 @@ from keras_wavenet.models import graph
 from keras_wavenet.models.conditions import StreamConditions
 from keras_wavenet.models.cost import condition_width
 
+_STEPS = (  # what an engine that works from a description does by itself
+    "step",
+    "get_initial_state",
+    "get_state_after",
+    "get_condition",
+    "get_products",
+)
+
 
 class StepProtocol:
     """Mixed into a network that has `architecture` and `parts`."""
@@ -23,8 +31,10 @@ class StepProtocol:
 
     @property
     def is_described(self):
-        """Whether `architecture` and `parts` say all: the class has no other `step`."""
-        return type(self).step is StepProtocol.step
+        """Whether `architecture` and `parts` say all: no subclass steps otherwise."""
+        return all(
+            getattr(type(self), name) is getattr(StepProtocol, name) for name in _STEPS
+        )
 
     @property
     def context_hop(self):

@@ -16,7 +16,6 @@ engine's own `get_initial_state` and `get_state_after` made.
 """
 
 import importlib
-import importlib.util
 import warnings
 import weakref
 
@@ -86,13 +85,15 @@ def _fault_of_cpu_engine(network):
     """Why the compiled loop cannot run a network, or `None`."""
     if not network.is_described:
         return (
-            f"the engine 'cpu' knows WaveNet alone, and {type(network).__name__} has a "
-            "`step` of its own."
+            f"the engine 'cpu' knows WaveNet alone, and {type(network).__name__} has "
+            "steps of its own."
         )
-    if importlib.util.find_spec("numba") is None:
+    try:
+        _module("cpu")
+    except ImportError as error:  # numba also refuses versions of NumPy so
         return (
-            "the engine 'cpu' needs numba, which is not installed: "
-            'pip install "keras-wavenet[cpu]"'
+            "the engine 'cpu' needs numba, which cannot be imported: pip install "
+            f'"keras-wavenet[cpu]". The import said: {error}'
         )
     return None
 

@@ -11,11 +11,10 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-# Compiled code is kept on disk. It runs beside other threads, divides without asking
-# for zero, and may fuse a multiplication with the addition that follows.
-compiled = functools.partial(
+# Compiled code runs beside other threads, divides without asking for zero, and may fuse
+# a multiplication with the addition that follows.
+_compile = functools.partial(
     numba.njit,
-    cache=True,
     nogil=True,
     forceinline=True,
     error_model="numpy",
@@ -25,7 +24,15 @@ compiled = functools.partial(
 _PER_LN_2 = np.float32(1 / np.log(2))
 # ln 2 in two parts: a multiple of the first has no rounding error.
 _LN_2_HIGH, _LN_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
-_MOST = np.float32(87.0)  # e**88.8 is more than float32 holds
+MOST = np.float32(87.0)  # e**88.8 is more than float32 holds
+
+
+def compiled(function):
+    """Compile a function when it is first called, and keep the code on disk."""
+    try:
+        return _compile(function, cache=True)
+    except RuntimeError:  # no folder for it can be written: it is compiled each time
+        return _compile(function)
 
 
 @intrinsic
@@ -43,7 +50,7 @@ def as_float32(typing_context, bits):
 @compiled
 def exp(x):
     """e**x for float32, right to two units in the last place; x is cut at +-87."""
-    x = min(max(x, -_MOST), _MOST)
+    x = min(max(x, -MOST), MOST)
     power = np.floor(x * _PER_LN_2 + np.float32(0.5))
     r = x - power * _LN_2_HIGH
     r = r - power * _LN_2_LOW  # |r| <= ln(2) / 2, where Taylor's series ends soon

@@ -5,7 +5,7 @@ import typing
 import numpy as np
 
 from keras_wavenet.distributions import mixture
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled, exp
+from keras_wavenet.generation.engines.cpu.arithmetic import MOST, compiled, exp
 
 _MOST_MEAN = np.float32(mixture.MOST_MEAN)
 _MOST_LOG_SCALE = np.float32(mixture.MOST_LOG_SCALE)
@@ -19,7 +19,7 @@ class Choice(typing.NamedTuple):
         is_greedy: Whether to take the most probable sample.
         temperature: Above 0.
         top_k: From 1 to the number of codes, which keeps all.
-        top_p: From 0 to 1, which keeps all.
+        top_p: Above 0, to 1, which keeps all.
     """
 
     is_greedy: bool
@@ -30,12 +30,12 @@ class Choice(typing.NamedTuple):
 
 def as_choice(sampling, distribution):
     """The numbers of a `Sampling`."""
-    top_p = 1 if sampling.top_p is None else sampling.top_p
+    top_k, top_p = sampling.top_k, sampling.top_p
     return Choice(
         is_greedy=sampling.is_greedy,
         temperature=np.float32(sampling.temperature),
-        top_k=min(sampling.top_k or distribution.channels, distribution.channels),
-        top_p=np.float32(top_p),
+        top_k=min(int(top_k or distribution.channels), distribution.channels),
+        top_p=np.float32(1 if top_p is None else top_p),
     )
 
 
@@ -62,12 +62,13 @@ def choose(described, parameters, noise, choice):
 
 @compiled
 def weigh(logits, temperature):
-    """Make logits weights, of which the largest is one."""
+    """Make logits weights: the largest is one, what `exp` would cut is nothing."""
     highest = logits[0]
     for i in range(len(logits)):
         highest = max(highest, logits[i])
     for i in range(len(logits)):
-        logits[i] = exp((logits[i] - highest) / temperature)
+        power = (logits[i] - highest) / temperature
+        logits[i] = _NONE if power < -MOST else exp(power)
 
 
 @compiled
@@ -80,7 +81,7 @@ def cut(weights, top_k, top_p):
         if weight >= least:
             total += weight
     wanted = top_p * total if top_p < _ONE else np.float32(np.inf)
-    reached = _NONE
+    reached, kept = _NONE, falling[0]
     for weight in falling:
         if reached >= wanted or weight < least:
             break
@@ -93,16 +94,18 @@ def cut(weights, top_k, top_p):
 
 @compiled
 def draw(weights, uniform):
-    """The number that a uniform draws, as `distributions.inverse_cdf.draw`."""
+    """The number that a uniform draws, as `distributions.inverse_cdf.draw`.
+
+    Weights that are no numbers draw 0, as they do there.
+    """
     total = _NONE
     for weight in weights:
         total += weight
-    sought, reached = uniform * total, _NONE
-    for i in range(len(weights)):
-        reached += weights[i]
-        if reached > sought:
-            return i
-    return len(weights) - 1
+    sought, reached, number = uniform * total, weights[0], 0
+    while reached <= sought and number < len(weights) - 1:
+        number += 1
+        reached += weights[number]
+    return number
 
 
 @compiled

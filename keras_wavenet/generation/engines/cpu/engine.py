@@ -60,11 +60,11 @@ class Engine:
     def run(self, state, samples, noise, count, condition, sampling):
         distribution = self.network.distribution
         choice = as_choice(sampling, distribution)
-        memory, samples = Memory(*map(_array, state)), _array(samples)
+        memory, samples = Memory(*map(_array, state)), _samples(samples)
         condition = _condition(condition, len(samples))
+        noise = np.array(noise, "float32", order="C")
         audio = np.zeros(noise.shape[:2], "float32")
         if self._described.components:
-            noise = noise.copy()
             quantiles = distribution.quantile(ops.convert_to_tensor(noise[..., -1]))
             noise[..., -1] = ops.convert_to_numpy(quantiles)
 
@@ -138,7 +138,7 @@ class Engine:
 
     def _step(self, samples, state, condition=None):
         """As `StepProtocol.step`."""
-        memory, samples = Memory(*map(_array, state)), _array(samples)
+        memory, samples = Memory(*map(_array, state)), _samples(samples)
         desk = prepare_desk(self._described, (0, len(samples)))
         condition = _condition(condition, len(samples))
         step(self._described, memory, samples, condition[0], desk)
@@ -196,6 +196,10 @@ def _threads():
     return concurrent.futures.ThreadPoolExecutor(_cores(), "keras_wavenet")
 
 
+if hasattr(os, "register_at_fork"):  # threads do not live on in a forked process
+    os.register_at_fork(after_in_child=_threads.cache_clear)
+
+
 def _cores():
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -208,6 +212,11 @@ def _condition(condition, streams):
         return np.zeros((1, streams, 0), "float32")
     condition = _array(condition).astype("float32", copy=False)
     return condition.reshape(-1, streams, condition.shape[-1])
+
+
+def _samples(samples):
+    """In float32, whatever Keras takes for a float where none is named."""
+    return _array(samples).astype("float32", copy=False)
 
 
 def _array(value):

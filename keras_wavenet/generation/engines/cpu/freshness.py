@@ -15,8 +15,10 @@ _STAMP = "keras_wavenet_cpu_engine.txt"
 def remove_stale_code():
     """Remove what was compiled from other sources than those of today.
 
-    A folder that cannot be written holds nothing of ours.
+    Where no folder can be written, nothing was kept.
     """
+    if loop.speak.stats.cache_path is None:
+        return
     sources = sorted(Path(__file__).parent.glob("*.py"))
     today = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     folder = Path(loop.speak.stats.cache_path)
