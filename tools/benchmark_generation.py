@@ -1,104 +1,151 @@
-"""How fast a WaveNet speaks, beside a loop that hears everything anew each sample.
+"""How fast a WaveNet speaks, beside the machine's limit and beside other ways.
 
     python3 tools/benchmark_generation.py
-    python3 tools/benchmark_generation.py --preset wavenet_speech --backend torch
+    python3 tools/benchmark_generation.py --picture costs.png --json costs.json
+    python3 tools/benchmark_generation.py --backend jax --preset wavenet_tiny
 
-Both run in one process, in turn, after a warm-up that compiles them. The naive loop
-runs the network over a whole receptive field to choose each sample, as `predict` in a
-loop does; the other is `generate`. Printed are samples a second (median, least and
-most of the rounds) and the ratio of the medians.
+Makes a virtual environment in the checkout. Each backend has a process of its own;
+what is compared runs there in turn, after a warm-up that compiles it, and the figures
+are ratios of medians. Every process keeps to one thread for products: one stream is
+one core, but for what XLA shares out. The limit of one stream is the rate of
+NumPy's product of a vector with a matrix of as many float32 weights as a sample meets;
+that of many streams is the rate of a product of two matrices of 2048 x 2048 on all
+cores, 2 operations a weight and sample. "Cost" is the engine's, in seconds a sample.
+
+The queue loops are what public implementations do: they come back to Python after each
+sample, from the layers' own `step`, from tensor operations one by one, or from a `step`
+that the backend has compiled (`jit`, `tf.function`). The naive loop runs the network
+over a whole receptive field for each sample, as `predict` in a loop does. A start is
+the first `generate` of a process; it is cold if nothing compiled lies on the disk.
 """
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import benchmarking
 import environment
+
+BACKENDS = ("torch", "jax", "tensorflow")
+EXTRAS = ("cpu", "plots")
+MEASURE = Path(__file__).with_name("measure_generation.py")
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
 def main():
     """Prepare the environment, then measure in it."""
     arguments = parse_arguments()
-    if arguments.measure:
+    if arguments.inside:
         measure(arguments)
         return
     try:
-        python = environment.prepare(arguments.backend)
+        python = environment.prepare(*EXTRAS, *arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
-    variables = {
-        **os.environ,
-        "KERAS_BACKEND": arguments.backend,
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }
-    command = [str(python), str(Path(__file__)), "--measure", *sys.argv[1:]]
+    variables = {**os.environ, "KERAS_BACKEND": arguments.backend[0]}
+    command = [str(python), __file__, *sys.argv[1:], "--inside"]
     sys.exit(subprocess.run(command, env=variables).returncode)
 
 
-def parse_arguments():
+def parse_arguments(words=None):
     """What the command line asks for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
+        "--backend",
+        choices=BACKENDS,
+        action="append",
+        help="measure the loops of this one only; may be given several times",
     )
-    parser.add_argument("--preset", default="wavenet_tiny")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--samples", type=int, default=2048, help="of generate")
-    parser.add_argument("--naive-samples", type=int, default=16)
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
+    parser.add_argument(
+        "--preset",
+        default="wavenet_speech",
+        help="whose architecture, without conditions (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=5,
+        help="how often each way is timed (default: %(default)s)",
+    )
+    parser.add_argument("--json", type=Path, help="write all that was timed to FILE")
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        help="draw costs to FILE, a png; half a minute more, for the naive loop's",
+    )
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(words)
+    if arguments.rounds < 1:
+        parser.error(f"--rounds must be at least 1. Received: {arguments.rounds}")
+    for name in ("json", "picture"):
+        path = getattr(arguments, name)
+        if path is not None and not path.resolve().parent.is_dir():
+            parser.error(f"--{name} must be in a folder that exists. Received: {path}")
+    arguments.backend = list(dict.fromkeys(arguments.backend or BACKENDS))
+    return arguments
 
 
 def measure(arguments):
-    """Run both in turn and print what they took."""
-    import keras
-    import numpy as np
+    """Run all parts, print what they found, and write what was asked for."""
+    from generation_benchmark.figures import make_figures, print_speeds
 
-    import keras_wavenet
+    started = time.monotonic()
+    try:
+        report = run_parts(arguments)
+    except RuntimeError as failure:
+        sys.exit(f"error: {failure}")
+    figures = make_figures(report)
+    report["figures"] = benchmarking.as_rows(figures)
+    report["seconds"] = time.monotonic() - started
+    machine = report["machine"]
+    print(f"\n{report['preset']}, {report['limits']['weights']:,} weights a sample")
+    print(f"{machine['processor']}, {machine['cores']} cores\n")
+    print_speeds(report["backends"])
+    print()
+    benchmarking.print_figures(figures)
+    print(f"\nMeasured in {report['seconds']:.0f} s")
+    if arguments.json:
+        benchmarking.write_json(arguments.json, report)
+        print(f"Wrote {arguments.json}")
+    if arguments.picture:
+        from generation_benchmark.picture import draw_costs
 
-    model = keras_wavenet.WaveNet.from_preset(arguments.preset, load_weights=False)
-    noise = np.random.default_rng(0)
+        draw_costs(arguments.picture, report)
+        print(f"Wrote {arguments.picture}")
 
-    def naive(count):
-        heard = np.zeros(model.receptive_field, "float32")
-        for _ in range(count):
-            outputs = model.predict_on_batch(
-                {"waveform": heard[None, -1:], "context": heard[None, :-1]}
+
+def run_parts(arguments):
+    """The reports of all parts, each in a process of its own, one after the other."""
+    first = arguments.backend[0]
+    with tempfile.TemporaryDirectory() as compiled:
+
+        def run(part, backend, *more):
+            variables = {**ONE_THREAD, "NUMBA_CACHE_DIR": compiled}
+            command = [sys.executable, str(MEASURE), "--part", part, *more]
+            command += ["--preset", arguments.preset, "--rounds", str(arguments.rounds)]
+            return benchmarking.run_part(
+                command, {**variables, "KERAS_BACKEND": backend}
             )
-            logits = outputs[0, 0].astype("float64")
-            code = np.argmax(logits + noise.gumbel(size=logits.shape))
-            sample = keras_wavenet.layers.mu_law_decode(np.array([code]))
-            heard = np.concatenate([heard[1:], sample])
 
-    ways = {
-        "naive": (naive, arguments.naive_samples),
-        "generate": (lambda count: model.generate(count, seed=0), arguments.samples),
-    }
-    speeds = {name: [] for name in ways}
-    for way, _ in ways.values():
-        way(2)
-    for _ in range(arguments.rounds):
-        for name, (way, count) in ways.items():
-            started = time.perf_counter()
-            way(count)
-            speeds[name].append(count / (time.perf_counter() - started))
-    print(
-        f"{arguments.preset} on {keras.backend.backend()}, one stream, "
-        f"{os.cpu_count()} cores; samples a second:"
-    )
-    for name, found in speeds.items():
-        print(
-            f"  {name:<9} {statistics.median(found):9,.1f}"
-            f"  ({min(found):,.1f} to {max(found):,.1f})"
-        )
-    medians = {name: statistics.median(found) for name, found in speeds.items()}
-    print(f"  generate is {medians['generate'] / medians['naive']:,.0f} times as fast")
+        naive_costs = ["--naive-costs"] if arguments.picture else []
+        starts = {}
+        for name in ("cold", "warm"):
+            benchmarking.say(f"a {name} start")
+            starts[name] = run("start", first)
+        return {
+            "preset": arguments.preset,
+            "machine": benchmarking.describe_machine(),
+            "starts": starts,
+            "limits": run("limits", first),
+            "costs": run("costs", first, *naive_costs),
+            "backends": {name: run("backend", name) for name in arguments.backend},
+        }
 
 
 if __name__ == "__main__":

@@ -1,0 +1,130 @@
+"""The ways to generate that are compared: functions of a number of samples.
+
+Each goes on where it ended, so that nothing is prepared twice. Beside the engines stand
+the loops that public implementations have: one that hears everything anew for each
+sample, and those that come back to Python after each.
+"""
+
+import contextlib
+
+import keras
+import numpy as np
+from keras import ops
+
+from generation_benchmark.tensor_loop import TensorLoop
+from keras_wavenet.generation import StatefulGenerator, engines
+from keras_wavenet.layers import mu_law_decode, mu_law_encode
+
+WEIGHTS_A_ROW = 512
+
+
+def make_sweeps(weights):
+    """Products of a vector and a matrix of so many weights, by its rows and columns.
+
+    The faster one is the limit of one stream on one core: every weight is read and
+    multiplied once, and nothing else is done.
+
+    Returns:
+        Dict of two functions.
+    """
+    generator = np.random.default_rng(0)
+    shape = (-(-weights // WEIGHTS_A_ROW), WEIGHTS_A_ROW)
+    matrix = generator.random(shape, "float32")
+    left, right = (generator.random(length, "float32") for length in shape)
+
+    def by_rows(count):
+        for _ in range(count):
+            np.dot(matrix, right)
+
+    def by_columns(count):
+        for _ in range(count):
+            np.dot(left, matrix)
+
+    return {"sweep by rows": by_rows, "sweep by columns": by_columns}
+
+
+def make_engine(model, name, streams=1):
+    """One of the engines."""
+    return StatefulGenerator(model, streams, seed=0, engine=name).generate
+
+
+def make_naive_loop(model):
+    """The network over a whole receptive field for each sample."""
+    choose = make_chooser(model)
+    heard = np.zeros((1, model.receptive_field), "float32")
+
+    def loop(count):
+        for _ in range(count):
+            inputs = {"waveform": heard[:, -1:], "context": heard[:, :-1]}
+            logits = model.predict_on_batch(inputs)[:, 0]
+            heard[:] = np.append(heard[:, 1:], choose(logits)[None], axis=1)
+
+    return loop
+
+
+def make_layer_loop(model):
+    """`step` of the layers, run eagerly: a queue for each layer."""
+    return _stepping(model, model.step)
+
+
+def make_compiled_step_loop(model):
+    """`step` as one compiled function, called from Python for each sample.
+
+    That is a `jit` on JAX and a `tf.function` on TensorFlow; PyTorch compiles nothing.
+    """
+    engine = engines.get(keras.backend.backend(), model)
+    return _stepping(model, lambda *heard: engine.apply("step", *heard))
+
+
+def _stepping(model, step):
+    choose = make_chooser(model)
+    with without_gradients():
+        state = model.get_initial_state(1)
+    samples = np.zeros(1, "float32")
+
+    def loop(count):
+        nonlocal samples, state
+        with without_gradients():
+            for _ in range(count):
+                logits, state = step(ops.convert_to_tensor(samples), state)
+                samples = choose(ops.convert_to_numpy(logits))
+
+    return loop
+
+
+def make_tensor_loop(model):
+    """Tensor operations one by one, as most public implementations have it."""
+    choose = make_chooser(model)
+    with without_gradients():
+        network = TensorLoop(model)
+    samples = np.zeros(1, "float32")
+
+    def loop(count):
+        nonlocal samples
+        with without_gradients():
+            for _ in range(count):
+                code = mu_law_encode(samples, model.architecture.input_levels)
+                samples = choose(ops.convert_to_numpy(network.step(code)))
+
+    return loop
+
+
+def make_chooser(model):
+    """Function from logits, `(1, levels)`, to samples, `(1,)`, in NumPy."""
+    generator = np.random.default_rng(0)
+    levels = model.distribution.levels
+
+    def choose(logits):
+        noisy = logits + generator.gumbel(size=logits.shape)
+        return mu_law_decode(np.argmax(noisy, axis=-1), levels)
+
+    return choose
+
+
+def without_gradients():
+    """What PyTorch must be told where nothing is trained."""
+    if keras.backend.backend() != "torch":
+        return contextlib.nullcontext()
+    import torch
+
+    return torch.no_grad()

@@ -1,0 +1,192 @@
+"""The parts of the benchmark, each run in a process of its own: see `PARTS`.
+
+A part takes the arguments of the command line and returns what stands in the report:
+numbers only, nothing is judged here. What was timed is a dict, `samples` of all streams
+together and the `seconds` of each round. One stream is timed by the processor time of
+its thread wherever everything compared runs in that thread, and by the clock elsewhere.
+"""
+
+import functools
+import time
+
+import keras
+from benchmarking import gemm_rate, interleave, make_gemm, median, say
+
+from generation_benchmark import loops
+from generation_benchmark.networks import make_network
+from keras_wavenet.generation import engines
+
+SECONDS = 0.25  # that each way runs in a round
+MANY_STREAMS = 32
+STREAMS = (1, 4, 16, 32, 64)
+SAMPLES_OF_MANY = engines.CHUNK // 2  # in a call: what streams remember is copied once
+SHARES_OF_BLOCKS = (0.2, 0.4, 0.6, 0.8, 1)
+LONGEST_DILATIONS = (1, 8, 64, 512)
+AUDIO_SECONDS = 15
+BLOCKS_OF_LONG_AUDIO = 10
+BEGINNING, SECOND_CALL = 256, 1500  # samples: the second call is of another length
+
+
+def measure_limits(arguments):
+    """The engines `cpu` and `cpu_bfloat16` beside the rates of the machine."""
+    model = make_network(arguments.preset)
+    weights = model.multiply_adds_per_sample
+    say("compiling cpu_bfloat16")
+    ways = {
+        "cpu": loops.make_engine(model, "cpu"),
+        "cpu_bfloat16": loops.make_engine(model, "cpu_bfloat16"),
+        **loops.make_sweeps(weights),
+    }
+    say("one stream beside the sweep limit")
+    one = time_in_turn(ways, 2 * arguments.rounds, time.thread_time)
+    say(f"{MANY_STREAMS} streams beside the GEMM rate")
+    many = loops.make_engine(model, "cpu", MANY_STREAMS)
+    ways = {"cpu": functools.partial(many, engines.CHUNK), "gemm": make_gemm()}
+    seconds = interleave(ways, arguments.rounds)
+    return {
+        "weights": weights,
+        "one_stream": one,
+        "streams": timed(engines.CHUNK * MANY_STREAMS, seconds["cpu"]),
+        "gemm": gemm_rate(seconds["gemm"]),
+    }
+
+
+def measure_costs(arguments):
+    """What a sample costs the engine `cpu`, by layers, receptive field and the like."""
+    dilations = make_network(arguments.preset).architecture.dilations
+    blocks = len(dilations)
+    say("cost against layers")
+    counts = sorted({max(1, round(blocks * share)) for share in SHARES_OF_BLOCKS})
+    layers = {str(n): make_network(arguments.preset, dilations[:n]) for n in counts}
+    by_layers = _time_networks(layers, arguments.rounds)
+    say("cost against receptive field")
+    fields = {}
+    for longest in LONGEST_DILATIONS:
+        cycle = [2**power for power in range(longest.bit_length())]
+        chosen = [cycle[i % len(cycle)] for i in range(blocks)]
+        network = make_network(arguments.preset, chosen)
+        fields[str(network.receptive_field)] = network
+    by_field = _time_networks(fields, arguments.rounds)
+    say("cost against streams")
+    whole = layers[str(blocks)]
+    by_streams = _time_streams(whole, arguments.rounds)
+    say(f"cost along {AUDIO_SECONDS} s of audio")
+    long = make_network(arguments.preset, dilations[:BLOCKS_OF_LONG_AUDIO])
+    return {
+        "layers": by_layers,
+        "receptive_field": by_field,
+        "streams": by_streams,
+        "length": _cost_along(long),
+        "naive": _time_naive(fields) if arguments.naive_costs else {},
+    }
+
+
+def _time_networks(networks, rounds):
+    ways = {name: loops.make_engine(each, "cpu") for name, each in networks.items()}
+    return time_in_turn(ways, rounds, time.thread_time)
+
+
+def _time_streams(model, rounds):
+    ways = {}
+    for streams in STREAMS:
+        generate = loops.make_engine(model, "cpu", streams)
+        ways[str(streams)] = functools.partial(generate, SAMPLES_OF_MANY)
+    seconds = interleave(ways, max(2, rounds // 2))
+    return {n: timed(int(n) * SAMPLES_OF_MANY, seconds[n]) for n in ways}
+
+
+def _time_naive(networks):
+    say("cost of the naive loop against receptive field")
+    ways = {name: loops.make_naive_loop(each) for name, each in networks.items()}
+    seconds = interleave({n: functools.partial(w, 1) for n, w in ways.items()}, 1)
+    return {name: timed(1, taken) for name, taken in seconds.items()}
+
+
+def _cost_along(model):
+    """Seconds a sample, the median of the chunks of each second of audio."""
+    generate = loops.make_engine(model, "cpu")
+    costs = []
+    generate(1)
+    for _ in range(AUDIO_SECONDS):
+        chunks = range(model.sample_rate // engines.CHUNK)
+        way = {"": functools.partial(generate, engines.CHUNK)}
+        taken = interleave(way, len(chunks), warm_up=0, clock=time.thread_time)
+        costs.append(median(taken[""]) / engines.CHUNK)
+    return costs
+
+
+def measure_backend(arguments):
+    """The loops of a backend beside the engine `cpu`, one stream each."""
+    backend = keras.backend.backend()
+    model = make_network(arguments.preset)
+    say(f"{backend}: compiling its loop")
+    calls = [_seconds_of(model, backend, count) for count in (BEGINNING, BEGINNING + 1)]
+    cpu = loops.make_engine(model, "cpu")
+    ways = {
+        "cpu": cpu,
+        **loops.make_sweeps(model.multiply_adds_per_sample),
+        backend: loops.make_engine(model, backend),
+        "layers eagerly": loops.make_layer_loop(model),
+        "tensor operations": loops.make_tensor_loop(model),
+    }
+    if backend != "torch":  # which has no compiled step
+        ways["compiled step"] = loops.make_compiled_step_loop(model)
+    say(f"{backend}: loops in turn")
+    speeds = time_in_turn(ways, arguments.rounds)
+    say(f"{backend}: the naive loop")
+    naive = time_in_turn({"cpu": cpu, "naive": loops.make_naive_loop(model)}, 1)
+    return {"speeds": speeds, "naive": naive, "calls": calls}
+
+
+def measure_start(arguments):
+    """The first generation of a process, and whether the second compiles."""
+    from numba.core import event
+
+    model = make_network(arguments.preset)
+    first = _seconds_of(model, "cpu", BEGINNING)
+    with event.install_recorder("numba:compile") as compiled:
+        second = _seconds_of(model, "cpu", SECOND_CALL)
+    return {"first": first, "second": second, "compiled": len(compiled.buffer)}
+
+
+def _seconds_of(model, engine, count):
+    clock, processor = time.perf_counter(), time.process_time()
+    model.generate(count, seed=0, engine=engine)
+    return {
+        "seconds": time.perf_counter() - clock,
+        "processor_seconds": time.process_time() - processor,
+    }
+
+
+def time_in_turn(ways, rounds, clock=time.perf_counter):
+    """Time functions of a number of samples, each of as many as suit `SECONDS`."""
+    counts = {name: fitting_count(way) for name, way in ways.items()}
+    fitting = {n: functools.partial(way, counts[n]) for n, way in ways.items()}
+    seconds = interleave(fitting, rounds, warm_up=0, clock=clock)
+    return {name: timed(counts[name], seconds[name]) for name in ways}
+
+
+def fitting_count(way, seconds=SECONDS):
+    """How many samples take so long, once a way is warm; at least 1."""
+    way(1)
+    count = 1
+    while True:
+        started = time.perf_counter()
+        way(count)
+        taken = time.perf_counter() - started
+        if taken > seconds / 2:
+            return max(1, round(count * seconds / taken))
+        count *= 2
+
+
+def timed(samples, seconds):
+    """What was timed, as it stands in a report."""
+    return {"samples": samples, "seconds": seconds}
+
+
+PARTS = {
+    "limits": measure_limits,
+    "costs": measure_costs,
+    "backend": measure_backend,
+    "start": measure_start,
+}

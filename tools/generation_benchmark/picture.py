@@ -1,0 +1,82 @@
+"""The picture: what a sample costs, by receptive field, layers, streams and length."""
+
+import numpy as np
+
+from generation_benchmark.figures import rate
+from keras_wavenet.training.monitoring import pictures
+
+MICRO = 1e6
+
+
+def draw_costs(path, report):
+    """Draw the costs of a report as a png file."""
+    figure = pictures.new_figure(11, 8)
+    costs = report["costs"]
+    (field, layers), (streams, length) = figure.subplots(2, 2)
+    _draw_field(field, costs)
+    _draw_layers(layers, costs["layers"])
+    _draw_streams(streams, costs["streams"])
+    _draw_length(length, costs["length"])
+    figure.suptitle(
+        f"Cost of a generated sample: {report['preset']}, engine cpu, "
+        f"{report['machine']['processor']}",
+        color=pictures.INK,
+        fontsize=12,
+    )
+    path.write_bytes(pictures.encode_png(figure))
+
+
+def _draw_field(axes, costs):
+    """Both loops, over a logarithm of samples: one of them stays where it is."""
+    for name, words, color in (
+        ("naive", "hearing all anew (naive)", pictures.VALIDATION),
+        ("receptive_field", "queues (engine cpu)", pictures.INK),
+    ):
+        if costs[name]:
+            axes.plot(*_points(costs[name]), "o-", color=color, label=words)
+    axes.set(xscale="log", yscale="log")
+    pictures.tidy(
+        axes,
+        "Receptive field",
+        "samples (as many blocks, other dilations)",
+        "microseconds a sample",
+    )
+    axes.legend(frameon=False, fontsize=9, labelcolor=pictures.INK)
+
+
+def _draw_layers(axes, rows):
+    numbers, costs = _points(rows)
+    if len(numbers) > 1:
+        line = np.polyfit(numbers, costs, 1, w=1 / costs)
+        ends = np.array([0, numbers.max()])
+        axes.plot(ends, np.polyval(line, ends), color=pictures.TRAINING)
+    axes.plot(numbers, costs, "o", color=pictures.INK)
+    axes.set(ylim=(0, None), xlim=(0, None))
+    pictures.tidy(axes, "Layers", "blocks", "microseconds a sample")
+
+
+def _draw_streams(axes, rows):
+    streams, costs = _points(rows)
+    axes.plot(streams, MICRO / costs, "o-", color=pictures.INK)
+    axes.set(ylim=(0, None), xticks=streams)
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(streams, [f"{number:.0f}" for number in streams])
+    pictures.tidy(axes, "Streams", "streams", "samples/s of all together")
+
+
+def _draw_length(axes, costs):
+    seconds = np.arange(1, len(costs) + 1)
+    axes.plot(seconds, MICRO * np.array(costs), "o-", color=pictures.INK)
+    axes.set(ylim=(0, None), xlim=(0, None))
+    pictures.tidy(
+        axes,
+        "Length (the first blocks alone)",
+        "second of audio",
+        "microseconds a sample",
+    )
+
+
+def _points(rows):
+    """What is on the axis, and microseconds a sample."""
+    numbers = np.array([int(number) for number in rows], "float64")
+    return numbers, MICRO * np.array([1 / rate(row) for row in rows.values()])
