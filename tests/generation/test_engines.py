@@ -1,19 +1,59 @@
 """The choice of an engine."""
 
+import warnings
+
 import keras
 import pytest
 
+from keras_wavenet import WaveNet
 from keras_wavenet.generation import engines
+from tests.family import SMALL
+
+BACKEND = keras.backend.backend()
 
 
 def test_the_engine_of_a_network_is_made_once(network):
     first = engines.get("auto", network)
     assert engines.get("auto", network) is first
     assert engines.get("cpu", network) is first
-    assert engines.get(keras.backend.backend(), network) is not first
+    assert engines.get(BACKEND, network) is not first
 
 
 def test_an_engine_of_another_backend_says_how_to_get_it(network):
-    other = "torch" if keras.backend.backend() == "jax" else "jax"
+    other = "torch" if BACKEND == "jax" else "jax"
     with pytest.raises(ValueError, match=f"KERAS_BACKEND to {other}"):
         engines.get(other, network)
+
+
+def test_an_engine_that_does_not_exist_is_told_from_those_that_do(network):
+    with pytest.raises(ValueError, match="'auto', 'cpu', .*'torch'.*engine='gpu'"):
+        engines.get("gpu", network)
+
+
+class Hushed(WaveNet):
+    """A network that says less than its logits do."""
+
+    def step(self, samples, states, condition=None):
+        parameters, states = super().step(samples, states, condition)
+        return 0.5 * parameters, states
+
+
+class Unconditioned(WaveNet):
+    """A network whose conditions are made in another way."""
+
+    def get_products(self, rows):
+        return 0 * super().get_products(rows)
+
+
+@pytest.mark.parametrize("cls", [Hushed, Unconditioned])
+def test_a_class_with_steps_of_its_own_runs_in_the_loop_of_the_backend(cls):
+    network = cls(**SMALL)
+    with pytest.warns(UserWarning, match=f"slower loop of {BACKEND}.*{cls.__name__}"):
+        found = engines.get("auto", network)
+    assert found is engines.get(BACKEND, network)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # it was said once
+        assert engines.get("auto", network) is found
+    for name in engines.CPU_ENGINES:
+        with pytest.raises(ValueError, match=f"WaveNet alone, and {cls.__name__} has"):
+            engines.get(name, network)

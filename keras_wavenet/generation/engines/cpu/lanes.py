@@ -134,5 +134,7 @@ def _load(context, builder, array, value, start, vector):
 
 def _address(context, builder, array, value, start, vector):
     """A pointer to a vector in an array, from a flat index on."""
+    if array.layout != "C":
+        raise TypeError(f"Lanes need a contiguous array. Received: {array}")
     data = context.make_array(array)(context, builder, value).data
     return builder.bitcast(builder.gep(data, [start]), vector.as_pointer())

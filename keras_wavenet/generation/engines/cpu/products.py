@@ -33,8 +33,9 @@ def pack(kernels, half=False):
     strips = padded_width(width) // STRIP
     padded = np.pad(kernels, [(0, 0), (0, 0), (0, strips * STRIP - width)])
     strips = padded.reshape(count, inputs, strips, STRIP).transpose(0, 2, 1, 3)
+    strips = np.ascontiguousarray(strips)
     if not half:
-        return np.ascontiguousarray(strips)
+        return strips
     bits = strips.astype(ml_dtypes.bfloat16).view("uint16").astype("uint32")
     return bits[..., :LANES] | bits[..., LANES:] << 16
 
