@@ -113,7 +113,11 @@ def run(arguments: argparse.Namespace) -> None:
     seed = random.randrange(2**31) if arguments.seed is None else arguments.seed
     paths = choose_paths(arguments, seed)
 
+    from keras_wavenet.generation import Sampling
+
     model = load_model(arguments)
+    drawing = {n: getattr(arguments, n) for n in ("temperature", "top_k", "top_p")}
+    Sampling(**drawing).check(model.distribution)  # before frames are made
     rate = model.sample_rate
     prime = read_prime(arguments, rate)
     conditions, most, prime = read_conditions(arguments, model, prime)
@@ -123,9 +127,7 @@ def run(arguments: argparse.Namespace) -> None:
         prime=prime,
         conditions=conditions,
         streams=stream_count(arguments),
-        temperature=arguments.temperature,
-        top_k=arguments.top_k,
-        top_p=arguments.top_p,
+        **drawing,
         seed=seed,
         engine=arguments.engine,
         progress=sys.stdout.isatty(),

@@ -103,7 +103,7 @@ def check_enough_frames(frames, samples, hop):
     if frames * hop < samples:
         raise ValueError(
             f"{samples} samples need {-(-samples // hop)} frames of {hop} samples. "
-            f"Received: {frames} frames, which are enough for {frames * hop} samples"
+            f"Received: frames={frames}, enough for {frames * hop} samples"
         )
 
 
@@ -281,7 +281,7 @@ def _index(what, value, names):
             )
         if value not in names:
             raise ValueError(
-                f"The {what} must be one of {names}. Received: {what}={value!r}"
+                f"The {what} must be one of {_some(names)}. Received: {what}={value!r}"
             )
         return names.index(value)
     count = names if isinstance(names, int) else len(names)
@@ -289,7 +289,13 @@ def _index(what, value, names):
     if not whole or not 0 <= value < count:
         raise ValueError(
             f"The {what} must be an index from 0 to {count - 1}"
-            f"{'' if isinstance(names, int) else f' or one of {names}'}. "
+            f"{'' if isinstance(names, int) else f' or one of {_some(names)}'}. "
             f"Received: {what}={value!r}"
         )
     return value
+
+
+def _some(names, most=12):
+    """Names in brackets: all of a few, the first of many."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"[{', '.join(map(repr, names[:most]))}]{more}"

@@ -113,7 +113,7 @@ BAD = {
     "other channels": ({"local": np.zeros((B, 2, 5))}, r"frames, 3\). .*=\(2, 2, 5\)"),
     "too few frames": (
         {"local": np.zeros((B, 1, 3))},
-        "8 samples need 2 frames of 4 samples. Received: 1 frames.* 4 samples",
+        "2 frames of 4 samples. Received: frames=1, enough for 4 samples",
     ),
     "not a number": ({"local": np.full((B, 2, 3), np.nan)}, "`local` must be finite"),
     "infinite": ({"global": np.full((B, 2), np.inf)}, "`global` must be finite"),
