@@ -112,8 +112,8 @@ def off_line(rows) -> float:
 def _start_figures(starts, backends):
     cold, warm = starts["cold"], starts["warm"]
     busy = (
-        "by the clock; {:.1f} s of processor time, which is what it takes on cores "
-        "that do nothing else"
+        "by the clock; {:.1f} s of processor time, about what it takes on cores that "
+        "do nothing else"
     )
     figures = [
         Figure(
@@ -140,7 +140,7 @@ def _start_figures(starts, backends):
 
 
 def print_speeds(backends) -> None:
-    """Print a table of samples a second, one stream: a row a way, a column a backend."""
+    """Print samples a second of one stream: a row a way, a column a backend."""
     speeds = {
         backend: {
             "generate, engine cpu": rate(report["speeds"]["cpu"]),

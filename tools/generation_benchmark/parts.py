@@ -25,6 +25,7 @@ LONGEST_DILATIONS = (1, 8, 64, 512)
 AUDIO_SECONDS = 15
 BLOCKS_OF_LONG_AUDIO = 10
 BEGINNING, SECOND_CALL = 256, 1500  # samples: the second call is of another length
+FEW = 16  # samples of a first call of a backend's own loop
 
 
 def measure_limits(arguments):
@@ -120,7 +121,7 @@ def measure_backend(arguments):
     backend = keras.backend.backend()
     model = make_network(arguments.preset)
     say(f"{backend}: compiling its loop")
-    calls = [_seconds_of(model, backend, count) for count in (BEGINNING, BEGINNING + 1)]
+    calls = [_seconds_of(model, backend, count) for count in (FEW, FEW + 1)]
     cpu = loops.make_engine(model, "cpu")
     ways = {
         "cpu": cpu,

@@ -29,19 +29,19 @@ def draw_costs(path, report):
 def _draw_field(axes, costs):
     """Both loops, over a logarithm of samples: one of them stays where it is."""
     for name, words, color in (
-        ("naive", "hearing all anew (naive)", pictures.VALIDATION),
-        ("receptive_field", "queues (engine cpu)", pictures.INK),
+        ("naive", "hearing all anew", pictures.VALIDATION),
+        ("receptive_field", "engine cpu", pictures.INK),
     ):
         if costs[name]:
             axes.plot(*_points(costs[name]), "o-", color=color, label=words)
-    axes.set(xscale="log", yscale="log")
+    axes.set(xscale="log", yscale="log", ylim=(10, None))
     pictures.tidy(
         axes,
         "Receptive field",
-        "samples (as many blocks, other dilations)",
+        "samples (the same number of blocks, other dilations)",
         "microseconds a sample",
     )
-    axes.legend(frameon=False, fontsize=9, labelcolor=pictures.INK)
+    pictures.legend_beside_title(axes)
 
 
 def _draw_layers(axes, rows):
@@ -58,21 +58,18 @@ def _draw_layers(axes, rows):
 def _draw_streams(axes, rows):
     streams, costs = _points(rows)
     axes.plot(streams, MICRO / costs, "o-", color=pictures.INK)
-    axes.set(ylim=(0, None), xticks=streams)
     axes.set_xscale("log", base=2)
     axes.set_xticks(streams, [f"{number:.0f}" for number in streams])
-    pictures.tidy(axes, "Streams", "streams", "samples/s of all together")
+    axes.set(ylim=(0, 1.1 * MICRO / costs.min()))
+    pictures.tidy(axes, "Streams", "streams", "samples/s of all streams together")
 
 
 def _draw_length(axes, costs):
     seconds = np.arange(1, len(costs) + 1)
     axes.plot(seconds, MICRO * np.array(costs), "o-", color=pictures.INK)
-    axes.set(ylim=(0, None), xlim=(0, None))
+    axes.set(ylim=(0, 1.2 * MICRO * max(costs)), xlim=(0, None))
     pictures.tidy(
-        axes,
-        "Length (the first blocks alone)",
-        "second of audio",
-        "microseconds a sample",
+        axes, "Length (ten blocks)", "second of audio", "microseconds a sample"
     )
 
 
