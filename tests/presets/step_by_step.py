@@ -25,9 +25,13 @@ class Clip:
         noise = np.random.default_rng(2).uniform(-0.5, 0.5, (1, frame))
         self.heard = np.pad(noise, [(0, 0), (1, 0)]).astype("float32")
         self.conditions = shrunk.make_conditions(network, frames=2)
-        generator = StatefulGenerator(network, seed=SEED, conditions=self.conditions)
+        self.audio = self.speak("auto", frame + 5)
+
+    def speak(self, engine, count):
+        """What the network generates after what was heard: `(1, count)`."""
+        generator = StatefulGenerator(self.network, 1, SEED, engine, self.conditions)
         generator.prime(self.heard[:, 1:])
-        self.audio = generator.generate(frame + 5)
+        return generator.generate(count)
 
     def parameters_at_once(self, network):
         """What a network says of each sample of the audio: `(T, channels)`."""

@@ -9,27 +9,34 @@ from pathlib import Path
 
 from keras_wavenet.generation.engines.cpu import loop
 
-_STAMP = "keras_wavenet_cpu_engine.txt"
+STAMP = "keras_wavenet_cpu_engine.txt"
 
 
 def remove_stale_code():
     """Remove what was compiled from other sources than those of today.
 
-    Where no folder can be written, nothing was kept.
+    A folder that cannot be written holds nothing of ours.
     """
-    if loop.speak.stats.cache_path is None:
+    folder = _folder()
+    if folder is None:
         return
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    today = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    folder = Path(loop.speak.stats.cache_path)
-    stamp = folder / _STAMP
+    content = b"".join(path.read_bytes() for path in sources)
+    today = hashlib.sha256(content).hexdigest().encode()
+    stamp = folder / STAMP
     try:
-        if stamp.is_file() and stamp.read_text("utf-8") == today:
+        if stamp.is_file() and stamp.read_bytes() == today:
             return
         for path in sources:
             for compiled in folder.glob(f"{path.stem}.*.nb[ci]"):
                 compiled.unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(today, "utf-8")
+        stamp.write_bytes(today)
     except OSError:
         return
+
+
+def _folder():
+    """Where numba keeps what it compiled; `None` where no folder can be written."""
+    path = loop.speak.stats.cache_path
+    return None if path is None else Path(path)

@@ -1,0 +1,32 @@
+"""What it costs to round the weights of the shipped networks to bfloat16."""
+
+import pytest
+
+from keras_wavenet import WaveNet, data
+from tests.generation.rounded import round_products
+
+pytestmark = pytest.mark.neutral
+
+
+@pytest.mark.parametrize("name", ["wavenet_tiny", "wavenet_prompts"])
+def test_a_hundredth_of_a_bit_at_most(name):
+    model = WaveNet.from_preset(name)
+    model.compile()
+    windows = data.load(
+        "spoken_prompts",
+        split="validation",
+        spec=model,
+        batch_size=6,
+        window_length=4000,
+    )
+    batch = next(iter(windows))
+    exact = bits_per_sample(model, batch)
+    round_products(model)
+    rounded = bits_per_sample(model, batch)
+    assert 2 < exact < 5
+    assert 0 < abs(rounded - exact) < 0.01
+
+
+def bits_per_sample(model, batch):
+    model.reset_metrics()
+    return float(model.test_on_batch(*batch, return_dict=True)["bits_per_sample"])
