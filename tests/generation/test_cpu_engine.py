@@ -94,7 +94,7 @@ def test_rounded_weights_are_those_of_a_rounded_network(build, prime, name):
     assert model.distribution.truncates or np.ptp(found - exact) > 1e-4
 
 
-@pytest.mark.parametrize("name", ["speech", "far", "odd"])
+@pytest.mark.parametrize("name", ["speech", "odd"])
 @pytest.mark.parametrize("engine", engines.CPU_ENGINES)
 def test_streams_speak_as_each_alone_in_whatever_thread(
     build, monkeypatch, engine, name
@@ -104,7 +104,7 @@ def test_streams_speak_as_each_alone_in_whatever_thread(
     told = {n: v[0] for n, v in conditions_of(model, T).items()}
     options = {"conditions": told, "seed": SEED, "engine": engine, "temperature": 2}
     together = model.generate(T, streams=14, **options)
-    for streams in (1, 3, 4, 5, 9):
+    for streams in (1, 4, 9):
         found = model.generate(T, streams=streams, **options)
         np.testing.assert_allclose(found, together[:streams], rtol=0, atol=1e-4)
     assert len(np.unique(together, axis=0)) == 14
@@ -175,13 +175,12 @@ def test_a_second_generation_packs_the_weights_and_compiles_nothing(build):
     assert len(cpu_engine.loop.speak.signatures) == signatures
 
 
-@pytest.mark.parametrize("kind", ["float16", "float64"])
-def test_it_computes_in_float32_whatever_keras_takes_for_a_float(tiny_wavenet, kind):
+def test_it_computes_in_float32_whatever_keras_takes_for_a_float(tiny_wavenet):
     model = tiny_wavenet(**SMALL)
     expected = model.generate(T, seed=SEED, engine="cpu")
     signatures = len(cpu_engine.loop.speak.signatures)
     usual = keras.config.floatx()
-    keras.config.set_floatx(kind)
+    keras.config.set_floatx("float16")
     try:
         found = model.generate(T, seed=SEED, engine="cpu")
     finally:
@@ -190,8 +189,9 @@ def test_it_computes_in_float32_whatever_keras_takes_for_a_float(tiny_wavenet, k
     assert len(cpu_engine.loop.speak.signatures) == signatures
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "bfloat16"])
-@pytest.mark.parametrize("name", ["vocoder", "far"])
+@pytest.mark.parametrize(
+    "policy, name", [("mixed_float16", "far"), ("bfloat16", "vocoder")]
+)
 def test_networks_of_every_policy_are_computed_in_float32(build, policy, name):
     model = build(name)
     half = WaveNet.from_config({**model.get_config(), "dtype": policy, "name": None})

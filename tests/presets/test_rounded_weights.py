@@ -16,7 +16,7 @@ def test_a_hundredth_of_a_bit_at_most(name):
         "spoken_prompts",
         split="validation",
         spec=model,
-        batch_size=6,
+        batch_size=2,
         window_length=4000,
     )
     batch = next(iter(windows))
