@@ -32,7 +32,7 @@ import environment
 
 BACKENDS = ("torch", "jax", "tensorflow")
 EXTRAS = ("cpu", "plots")
-MEASURE = Path(__file__).with_name("measure_generation.py")
+MEASURE = Path(__file__).with_name("measure_generation.py")  # a part
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
@@ -134,16 +134,16 @@ def run_parts(arguments):
             )
 
         naive_costs = ["--naive-costs"] if arguments.picture else []
-        starts = {}
-        for name in ("cold", "warm"):
-            benchmarking.say(f"a {name} start")
-            starts[name] = run("start", first)
+        benchmarking.say("a cold start")
+        cold = run("start", first)
+        benchmarking.say("a warm start")
+        cpu = run("cpu", first, *naive_costs)
         return {
             "preset": arguments.preset,
             "machine": benchmarking.describe_machine(),
-            "starts": starts,
-            "limits": run("limits", first),
-            "costs": run("costs", first, *naive_costs),
+            "starts": {"cold": cold, "warm": cpu["start"]},
+            "limits": cpu["limits"],
+            "costs": cpu["costs"],
             "backends": {name: run("backend", name) for name in arguments.backend},
         }
 

@@ -38,7 +38,7 @@ class Figure:
         wanted: The least that is wanted, or the most; `None` where nothing is.
         unit: What stands behind the figure: `"x"`, `"s"` or `"samples/s"`.
         at_most: Whether `wanted` is the most.
-        note: More words: the cause of a miss, or how it was measured.
+        note: More words, printed if the figure is missed: why, and what was tried.
     """
 
     what: str
@@ -156,11 +156,10 @@ def print_figures(figures) -> None:
     for what, reached, wanted, verdict in rows:
         line = f"{what:<{widths[0]}}  {reached:>{widths[1]}}  {wanted:>{widths[2]}}"
         print(f"{line}  {verdict}".rstrip())
-    notes = [f"{each.what}: {each.note}" for each in figures if each.note]
-    if notes:
-        print("\n" + "\n".join(notes))
-    missed = [each.what for each in figures if each.verdict == "missed"]
-    print(f"\n{len(missed)} missed" + (f": {'; '.join(missed)}" if missed else ""))
+    missed = [each for each in figures if each.verdict == "missed"]
+    print(f"\n{len(missed)} missed" + (":" if missed else ""))
+    for each in missed:
+        print(f"  {each.what}" + (f": {each.note}" if each.note else ""))
 
 
 def _in_words(figure):

@@ -7,6 +7,10 @@ EAGER = ("layers eagerly", "tensor operations", "compiled step")
 SWEEPS = ("sweep by rows", "sweep by columns")
 WANTED_OF_CPU = {"jax": 0.45, "tensorflow": 0.33}
 FLAT = 1.1
+WHY_XLA_IS_SLOWER = (
+    "XLA runs a step as some 400 small kernels, one after the other, where the engine "
+    "cpu has one function; see its profile for copies of whole queues, which cost more"
+)
 
 
 def rate(row) -> float:
@@ -58,6 +62,7 @@ def _beside_loops(backends):
                 f"{backend} against cpu, one stream",
                 speeds[backend] / speeds["cpu"],
                 WANTED_OF_CPU.get(backend),
+                note=WHY_XLA_IS_SLOWER,
             )
         )
     fastest, slowest = min(eager, key=eager.get), max(eager, key=eager.get)

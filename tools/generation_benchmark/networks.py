@@ -23,10 +23,10 @@ def make_network(preset, dilations=None):
         dilations: Of its blocks, in place of the preset's own.
 
     Raises:
-        ValueError: If the preset has what the loops beside the engines do not know.
+        ValueError: If it is not plain.
     """
     model = keras_wavenet.WaveNet.from_preset(preset, load_weights=False)
-    _check(preset, model.architecture)
+    check_plain(preset, model.architecture)
     if dilations is not None:
         config = {**model.get_config(), "dilations": list(dilations)}
         model = keras_wavenet.WaveNet.from_config(config)
@@ -36,7 +36,12 @@ def make_network(preset, dilations=None):
     return model
 
 
-def _check(preset, architecture):
+def check_plain(preset, architecture):
+    """Refuse what the loops beside the engines do not know.
+
+    Raises:
+        ValueError: If there is any such thing.
+    """
     for name, wanted in PLAIN.items():
         value = getattr(architecture, name)
         if value != wanted:

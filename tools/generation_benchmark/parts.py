@@ -32,13 +32,12 @@ def measure_limits(arguments):
     """The engines `cpu` and `cpu_bfloat16` beside the rates of the machine."""
     model = make_network(arguments.preset)
     weights = model.multiply_adds_per_sample
-    say("compiling cpu_bfloat16")
+    say("one stream beside the sweep limit")
     ways = {
         "cpu": loops.make_engine(model, "cpu"),
         "cpu_bfloat16": loops.make_engine(model, "cpu_bfloat16"),
         **loops.make_sweeps(weights),
     }
-    say("one stream beside the sweep limit")
     one = time_in_turn(ways, 2 * arguments.rounds, time.thread_time)
     say(f"{MANY_STREAMS} streams beside the GEMM rate")
     many = loops.make_engine(model, "cpu", MANY_STREAMS)
@@ -185,9 +184,13 @@ def timed(samples, seconds):
     return {"samples": samples, "seconds": seconds}
 
 
-PARTS = {
-    "limits": measure_limits,
-    "costs": measure_costs,
-    "backend": measure_backend,
-    "start": measure_start,
-}
+def measure_cpu(arguments):
+    """All of the engine `cpu` in one process, from its start on."""
+    return {
+        "start": measure_start(arguments),
+        "limits": measure_limits(arguments),
+        "costs": measure_costs(arguments),
+    }
+
+
+PARTS = {"start": measure_start, "cpu": measure_cpu, "backend": measure_backend}
