@@ -1,0 +1,132 @@
+"""How fast a WaveNet learns, beside one that is plainly written in Keras.
+
+    python3 tools/benchmark_training.py
+    python3 tools/benchmark_training.py --backend jax --json steps.json
+    python3 tools/benchmark_training.py --picture steps.png
+
+Makes a virtual environment in the checkout. Each backend has a process of its own;
+what is compared runs there in turn, after a warm-up that compiles it, and the figures
+are ratios of medians. The network is that of wavenet_speech. A step scores one window
+of 8,000 samples, of which it has heard the whole receptive field, 5,116 samples more.
+
+The plain network has one-hot codes, `Conv1D(padding="causal")` for filter and gate
+apart, a skip product in each layer, and Keras' own `compile`; it computes and scores
+all 13,116 positions, and "a position scored" counts them all. The share of the GEMM
+rate takes 6 operations for each weight and scored sample, beside a product of two
+matrices of 2048 x 2048 on all cores.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import benchmarking
+import environment
+
+BACKENDS = ("torch", "jax", "tensorflow")
+MEASURE = Path(__file__).with_name("measure_training.py")
+
+
+def main():
+    """Prepare the environment, then measure in it."""
+    arguments = parse_arguments()
+    if arguments.inside:
+        measure(arguments)
+        return
+    try:
+        python = environment.prepare("plots", *arguments.backend)
+    except environment.EnvironmentFailure as failure:
+        sys.exit(f"error: {failure}")
+    variables = {**os.environ, "KERAS_BACKEND": arguments.backend[0]}
+    command = [str(python), __file__, *sys.argv[1:], "--inside"]
+    sys.exit(subprocess.run(command, env=variables).returncode)
+
+
+def parse_arguments(words=None):
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        action="append",
+        help="measure this one only; may be given several times",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help="how often each step is timed (default: %(default)s)",
+    )
+    parser.add_argument("--json", type=Path, help="write all that was timed to FILE")
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        help="draw seconds against the window's length, of 10 layers, to FILE, a png; "
+        "half a minute more",
+    )
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(words)
+    if arguments.rounds < 1:
+        parser.error(f"--rounds must be at least 1. Received: {arguments.rounds}")
+    for name in ("json", "picture"):
+        path = getattr(arguments, name)
+        if path is not None and not path.resolve().parent.is_dir():
+            parser.error(f"--{name} must be in a folder that exists. Received: {path}")
+    arguments.backend = list(dict.fromkeys(arguments.backend or BACKENDS))
+    return arguments
+
+
+def measure(arguments):
+    """Run each backend, print what was found, and write what was asked for."""
+    from training_benchmark import figures
+
+    started = time.monotonic()
+    first = arguments.backend[0]
+    lengths = None
+    try:
+        backends = {name: run(arguments, name) for name in arguments.backend}
+        if arguments.picture:
+            lengths = run(arguments, first, "--lengths")
+    except RuntimeError as failure:
+        sys.exit(f"error: {failure}")
+    found = figures.make_figures(backends)
+    machine = benchmarking.describe_machine()
+    print(f"\n{machine['processor']}, {machine['cores']} cores\n")
+    figures.print_steps(backends)
+    print()
+    benchmarking.print_figures(found)
+    seconds = time.monotonic() - started
+    print(f"\nMeasured in {seconds:.0f} s")
+    if arguments.json:
+        report = {
+            "machine": machine,
+            "backends": backends,
+            "lengths": lengths,
+            "figures": benchmarking.as_rows(found),
+            "seconds": seconds,
+        }
+        benchmarking.write_json(arguments.json, report)
+        print(f"Wrote {arguments.json}")
+    if arguments.picture:
+        figures.draw_lengths(arguments.picture, lengths, first)
+        print(f"Wrote {arguments.picture}")
+
+
+def run(arguments, backend, *more):
+    """The report of one backend, from a process of its own."""
+    command = [sys.executable, str(MEASURE), "--rounds", str(arguments.rounds), *more]
+    # Threads that wait do not spin: on a busy machine they took the core of the rest.
+    variables = {"KERAS_BACKEND": backend, "OMP_WAIT_POLICY": "PASSIVE"}
+    return benchmarking.run_part(command, variables)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,27 @@
+"""One part of benchmark_training.py, in a process whose backend the environment says.
+
+KERAS_BACKEND=jax python tools/measure_training.py --rounds 3 REPORT
+"""
+
+import argparse
+from pathlib import Path
+
+import benchmarking
+
+
+def main():
+    """Measure, and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--lengths", action="store_true", help="by window length")
+    parser.add_argument("report", type=Path)
+    arguments = parser.parse_args()
+
+    from training_benchmark import steps
+
+    part = steps.measure_lengths if arguments.lengths else steps.measure_steps
+    benchmarking.write_json(arguments.report, part(arguments.rounds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What benchmark_training.py measures, in processes of their own, and how it tells."""

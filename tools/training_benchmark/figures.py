@@ -1,0 +1,56 @@
+"""The figures of a report, and the picture of what a step costs."""
+
+from benchmarking import Figure, median
+
+from keras_wavenet.training.monitoring import pictures
+
+TIMES_PLAIN = 1.4
+SHARE_OF_GEMM = 0.35
+OPERATIONS = 6  # a weight and scored sample: a product forward, two back
+
+
+def make_figures(backends):
+    """The figures of the reports of some backends, by name."""
+    figures = []
+    for name, report in backends.items():
+        ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))
+        figures.append(
+            Figure(f"{name}: times as fast as plain", plain / ours, TIMES_PLAIN)
+        )
+        # All positions of the plain step are scored, those of its context too.
+        positions = 1 + report["context"] / report["window"]
+        figures.append(Figure(f"{name}: a position scored", plain / ours / positions))
+    shares = {name: share_of_gemm(report) for name, report in backends.items()}
+    best = max(shares, key=shares.get)
+    for name, share in shares.items():
+        wanted = SHARE_OF_GEMM if name == best else None
+        figures.append(Figure(f"{name}: share of the GEMM rate", share, wanted))
+    return figures
+
+
+def share_of_gemm(report) -> float:
+    """Operations a second of our step, of those of a product of large matrices."""
+    operations = OPERATIONS * report["weights"]["ours"] * report["window"]
+    return operations / median(report["seconds"]["ours"]) / report["gemm"]
+
+
+def print_steps(backends):
+    """Print the seconds of each step, and what the machine does."""
+    print(f"{'a step, in seconds':<20}{'ours':>8}{'plain':>8}{'GEMM, GFLOP/s':>16}")
+    for name, report in backends.items():
+        ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))
+        print(f"{name:<20}{ours:>8.2f}{plain:>8.2f}{report['gemm'] / 1e9:>16.0f}")
+
+
+def draw_lengths(path, lengths, backend):
+    """Draw the seconds of both steps against the window's length as a png file."""
+    figure = pictures.new_figure(7, 4)
+    axes = figure.subplots()
+    colors = {"ours": pictures.INK, "plain": pictures.VALIDATION}
+    for name, color in colors.items():
+        points = [(int(length), cost) for length, cost in lengths[name].items()]
+        axes.plot(*zip(*points, strict=True), "o-", color=color, label=name)
+    axes.set(xlim=0, ylim=0)
+    pictures.tidy(axes, f"A training step, {backend}", "window, samples", "seconds")
+    pictures.legend_beside_title(axes)
+    path.write_bytes(pictures.encode_png(figure))

@@ -1,0 +1,41 @@
+"""A WaveNet as one writes it at first: what the package's training is measured by."""
+
+import keras
+from keras import layers, ops
+
+
+def plain_wavenet(dilations, residual_channels, dilation_channels, skip_channels):
+    """A WaveNet over 256 codes, from Keras' own layers.
+
+    One-hot codes, filter and gate apart, a skip product in every layer and the sum of
+    all, each of them as long as the window.
+
+    Returns:
+        A `keras.Model`, compiled as Keras does by default, from codes, int
+        `(batch, time)`, to logits, `(batch, time, 256)`.
+    """
+    codes = keras.Input((None,), dtype="int32")
+    x = ops.one_hot(codes, 256)
+    x = layers.Conv1D(residual_channels, 2, padding="causal", use_bias=False)(x)
+    skips = []
+    for number, dilation in enumerate(dilations):
+        heard = [
+            layers.Conv1D(
+                dilation_channels,
+                2,
+                dilation_rate=dilation,
+                padding="causal",
+                activation=activation,
+            )(x)
+            for activation in ("tanh", "sigmoid")
+        ]
+        z = layers.Multiply()(heard)
+        skips.append(layers.Conv1D(skip_channels, 1)(z))
+        if number < len(dilations) - 1:
+            x = layers.Add()([x, layers.Conv1D(residual_channels, 1)(z)])
+    hidden = layers.Activation("relu")(layers.Add()(skips))
+    hidden = layers.Conv1D(skip_channels, 1, activation="relu")(hidden)
+    model = keras.Model(codes, layers.Conv1D(256, 1)(hidden))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss)
+    return model
