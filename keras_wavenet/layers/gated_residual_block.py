@@ -40,6 +40,10 @@ class GatedResidualBlock(keras.layers.Layer):
             kernel is drawn as if it stood alone.
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
 
+    Attributes:
+        rematerialize: Whether training keeps only what goes into and comes out of
+            `call`, and computes the rest again for the gradient; false at first.
+
     Call arguments:
         inputs: Float tensor, the residual stream, shape `(batch, time, channels)`.
         conditions: Dict of float tensors, `(batch, time or 1, channels)`: a row for
@@ -89,6 +93,7 @@ class GatedResidualBlock(keras.layers.Layer):
         self.dropout = dropout
         self.condition_channels = dict(condition_channels or {})
         self.residual_scale = residual_scale
+        self.rematerialize = False
         self.product_arguments = {
             "use_bias": use_bias,
             "kernel_initializer": keras.initializers.get(kernel_initializer),
@@ -153,8 +158,13 @@ class GatedResidualBlock(keras.layers.Layer):
 
     def call(self, inputs, conditions=None, training=None):
         heard = inputs
-        if self.drop is not None:
+        if self.drop is not None:  # never drawn twice
             heard = self.drop(inputs, training=training)
+        work = keras.remat(self._work) if self.rematerialize else self._work
+        told = () if conditions is None else (conditions,)
+        return work(inputs, heard, *told)
+
+    def _work(self, inputs, heard, conditions=None):
         fused = self.filter_gate(heard)
         if self.conditioning is not None:
             fused = fused + self.conditioning.call(conditions, fused)

@@ -27,13 +27,24 @@ class GenerativeModel(PresetModel):
             "weighted_metrics": [BitsPerSample(self.distribution)],
         }
 
-    def compile(self, optimizer="adam", loss=None, *, weighted_metrics=None, **kwargs):
+    def compile(
+        self,
+        optimizer="adam",
+        loss=None,
+        *,
+        weighted_metrics=None,
+        rematerialize=False,
+        **kwargs,
+    ):
         """Configure training; the arguments are those of `keras.Model.compile`.
 
         Args:
             optimizer: Name or instance of a Keras optimizer.
             loss: `None` takes the negative log-likelihood of the distribution, in nats.
             weighted_metrics: `None` takes bits per sample.
+            rematerialize: Whether training forgets what is inside each block and
+                computes it again for the gradient: less memory for a step that is
+                longer, so that windows may be longer. It is not saved.
             **kwargs: See `keras.Model.compile`; `jit_compile=None` takes what is
                 fastest on the backend.
 
@@ -43,6 +54,8 @@ class GenerativeModel(PresetModel):
         if weighted_metrics is None:
             weighted_metrics = objective["weighted_metrics"]
         loss = objective["loss"] if loss is None else loss
+        for block in self.blocks:
+            block.rematerialize = rematerialize
         super().compile(optimizer, loss, weighted_metrics=weighted_metrics, **kwargs)
         _warn_of_adam_in_bfloat16(self)
 

@@ -174,3 +174,18 @@ def test_training_moves_every_weight_in_half_precision(
         value = keras.ops.convert_to_numpy(keras.ops.cast(weight, "float32"))
         assert np.isfinite(value).all(), weight.path
         assert (value != old.astype("float32")).any(), weight.path
+
+
+def test_mixed_half_precision_learns_as_float32_does(tiny_wavenet, tone):
+    few_levels = {"name": "categorical", "levels": 64}
+
+    def costs(policy):
+        model = tiny_wavenet(dilations=[1, 2], dtype=policy, distribution=few_levels)
+        model.compile(keras.optimizers.Adam(0.01))
+        history = model.fit(*tone, batch_size=16, epochs=3, verbose=0, shuffle=False)
+        return np.array(history.history["loss"])
+
+    full = costs("float32")
+    assert full[-1] < full[0] - 0.3
+    for policy in ("mixed_bfloat16", "mixed_float16"):
+        np.testing.assert_allclose(costs(policy), full, rtol=0.02, err_msg=policy)

@@ -1,0 +1,43 @@
+"""Rematerialisation: a training step that keeps less and learns the same."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet
+from tests.family import KINDS as FAMILY
+from tests.family import SMALL, conditions_of
+
+SAMPLES = 24
+KINDS = {"plain": {"dropout": 0.3}, "speech": FAMILY["speech"]}
+
+
+def trained(rematerialize, **arguments):
+    """The loss and the weights of a model after two steps from the same start."""
+    keras.utils.set_random_seed(0)
+    model = WaveNet(**{**SMALL, **arguments})
+    model.compile(keras.optimizers.SGD(0.5), rematerialize=rematerialize)
+    context = model.context_length
+    length = (2, context + SAMPLES + 1)
+    audio = np.random.default_rng(1).uniform(-0.5, 0.5, length).astype("float32")
+    x = {"context": audio[:, :context], "waveform": audio[:, context:-1]}
+    x |= conditions_of(model, SAMPLES)
+    losses = [model.train_on_batch(x, audio[:, context + 1 :])[0] for _ in range(2)]
+    return losses, model.get_weights()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_learns_the_same_with_and_without(kind):
+    (losses, weights), (again, others) = (trained(r, **KINDS[kind]) for r in (0, 1))
+    assert losses[0] != losses[1]
+    np.testing.assert_allclose(again, losses, rtol=1e-5)
+    for weight, other in zip(weights, others, strict=True):
+        np.testing.assert_allclose(other, weight, rtol=1e-5, atol=1e-6)
+
+
+def test_it_is_off_unless_compile_is_asked_for_it(tiny_wavenet):
+    model = tiny_wavenet(dilations=[1, 2])
+    model.compile(rematerialize=True)
+    assert all(block.rematerialize for block in model.blocks)
+    model.compile()
+    assert not any(block.rematerialize for block in model.blocks)
