@@ -81,7 +81,7 @@ def test_figures_are_ratios_of_medians_beside_what_is_wanted(tool, report):
         "torch against cpu, one stream": (0.025, ""),
         "cost at 3 s of audio against 1 s": (1, "reached"),
         "cost against layers, furthest from a line": (0, "reached"),
-        "cost at the dearest receptive field against the cheapest": (1.25, "missed"),
+        "cost at the widest receptive field against the narrowest": (1.25, "missed"),
         "cpu, cold start": (25, "missed"),
         "cpu, warm start": (2, "reached"),
         "cpu, functions compiled by a second call": (0, "reached"),

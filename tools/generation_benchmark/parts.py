@@ -66,7 +66,7 @@ def measure_costs(arguments):
         chosen = [cycle[i % len(cycle)] for i in range(blocks)]
         network = make_network(arguments.preset, chosen)
         fields[str(network.receptive_field)] = network
-    by_field = _time_networks(fields, arguments.rounds)
+    by_field = _time_networks(fields, 2 * arguments.rounds)
     say("cost against streams")
     whole = layers[str(blocks)]
     by_streams = _time_streams(whole, arguments.rounds)
