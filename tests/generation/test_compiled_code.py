@@ -1,5 +1,6 @@
 """Compiled code on disk: used again, never stale, and missed nowhere."""
 
+import concurrent.futures
 import shutil
 from pathlib import Path
 
@@ -51,7 +52,9 @@ def weigh(run_program, package, tmp_path):
 
 
 def test_code_is_kept_until_a_file_changes_that_it_came_from(weigh, package):
-    assert weigh()[:2] == ["1.0", "0"]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        begun = [pool.submit(weigh) for _ in range(2)]  # both find nothing
+    assert [one.result()[0] for one in begun] == ["1.0", "1.0"]
     assert weigh()[:2] == ["1.0", "1"]
     with (package / "generation/engines/cpu/arithmetic.py").open("a") as file:
         file.write(SEVEN)

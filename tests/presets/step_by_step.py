@@ -39,12 +39,13 @@ class Clip:
         inputs = {"waveform": waveform, "context": self.heard[:, :-1]}
         return network.predict({**inputs, **self.conditions}, verbose=0)[0]
 
-    def chosen(self, parameters):
-        """The samples that the noise of the generation chooses: `(T,)`."""
+    def chosen(self, parameters, moved=0):
+        """The samples that the noise of the generation chooses, moved a bit: `(T,)`."""
         distribution = self.network.distribution
         noise = uniform_noise(
             SEED, 1, 0, len(parameters), distribution.uniforms_per_sample
         )
+        noise = np.clip(noise + np.float32(moved), 0, np.float32(1 - 2**-24))
         tensors = map(ops.convert_to_tensor, (parameters, noise[:, 0]))
         return ops.convert_to_numpy(distribution.sample(*tensors))
 

@@ -45,8 +45,7 @@ def test_every_preset_trains_a_step_comes_back_and_goes_on_as_it_was(name, tmp_p
     assert same.mean() > 0.98
     check_rounded_weights(clip, model)
     if name in SPOKEN_BY_BOTH:
-        spoken = clip.speak(BACKEND, SHORT)
-        np.testing.assert_allclose(spoken, clip.audio[:, :SHORT], rtol=0, atol=1e-3)
+        check_audio(clip, parameters)
 
 
 def check_rounded_weights(clip, model):
@@ -59,6 +58,15 @@ def check_rounded_weights(clip, model):
     model.set_weights(exact)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
     assert np.abs(found - expected).max() < 0.1 * np.abs(found - unlike).max()
+
+
+def check_audio(clip, parameters):
+    """Two loops say the same, as long as no noise lies at the edge of a probability."""
+    nearby = [clip.chosen(parameters, moved) for moved in (-1e-5, 0, 1e-5)]
+    at_edge = np.flatnonzero(np.ptp(nearby, axis=0) > 1e-2)
+    alike = min([SHORT, *at_edge])
+    spoken = clip.speak(BACKEND, SHORT)[:, :alike]
+    np.testing.assert_allclose(spoken, clip.audio[:, :alike], rtol=0, atol=1e-3)
 
 
 @pytest.fixture(params=shrunk.NAMES)
