@@ -44,7 +44,8 @@ class GenerativeModel(PresetModel):
             weighted_metrics: `None` takes bits per sample.
             rematerialize: Whether training forgets what is inside each block and
                 computes it again for the gradient: less memory for a step that is
-                longer, so that windows may be longer. It is not saved.
+                longer, so that windows may be longer. JAX on a CPU joins the two
+                again and saves nothing. It is not saved with the model.
             **kwargs: See `keras.Model.compile`; `jit_compile=None` takes what is
                 fastest on the backend.
 
