@@ -1,9 +1,11 @@
 """The memory of a causal layer: a ring of its last inputs, and the taps read from it.
 
-A state is a pair `(ring, position)`: the ring, shape `(batch, history, ...)`, holds the
-last `history` inputs, and `position` says where the oldest stands. Where a layer has
-no history (`kernel_size` 1) the state is the empty tuple. An engine may bring states of
-its own, which keep their memory elsewhere and have a method `push`.
+A state is a pair `(ring, position)`: the ring, shape `(batch, history + 1, ...)`, holds
+the last `history` inputs and, at `position`, a free row for the next one, behind which
+stands the oldest. So the ring is written before it is read: compilers that write in
+place would copy all of it to keep what is still to be read. Where a layer has no
+history (`kernel_size` 1) the state is the empty tuple. An engine may bring states of its
+own, which keep their memory elsewhere and have a method `push`.
 """
 
 from keras import ops
@@ -28,7 +30,7 @@ def filled_with(inputs, history):
     """The state after `inputs`, shape `(batch, ...)`, was heard for ever."""
     if not history:
         return ()
-    ring = ops.repeat(ops.expand_dims(inputs, 1), history, axis=1)
+    ring = ops.repeat(ops.expand_dims(inputs, 1), history + 1, axis=1)
     return ring, ops.zeros((), dtype="int32")
 
 
@@ -38,30 +40,33 @@ def tail(inputs, history):
         return ()
     length = inputs.shape[1]
     _check_length(length, history)
-    return inputs[:, length - history :], ops.zeros((), dtype="int32")
+    inputs = inputs[:, length - history :]
+    ring = ops.concatenate([inputs[:, :1], inputs], axis=1)
+    return ring, ops.zeros((), dtype="int32")
 
 
 def push(inputs, state, kernel_size, dilation_rate):
-    """Read the past, then put `inputs`, `(batch, ...)`, in the place of the oldest.
+    """Put `inputs`, `(batch, ...)`, into the free row and read what came before.
 
-    Returns the `kernel_size - 1` past inputs, oldest first, and the new state.
+    Returns the `kernel_size - 1` past inputs, oldest first, and the new state, where
+    the oldest input has made room.
     """
     if not state:
         return [], state
     if not isinstance(state, tuple):
         return state.push(inputs, kernel_size, dilation_rate)
     ring, position = state
-    history = ring.shape[1]
+    rows = ring.shape[1]
+    newest = ops.cast(ops.expand_dims(inputs, 1), ring.dtype)
+    ring = ops.slice_update(ring, _at(ring, position), newest)
     past = [
         ops.squeeze(ops.slice(ring, start, (ring.shape[0], 1, *ring.shape[2:])), 1)
         for start in (
-            _at(ring, (position + i * dilation_rate) % history)
+            _at(ring, (position + 1 + i * dilation_rate) % rows)
             for i in range(kernel_size - 1)
         )
     ]
-    newest = ops.cast(ops.expand_dims(inputs, 1), ring.dtype)
-    ring = ops.slice_update(ring, _at(ring, position), newest)
-    return past, (ring, (position + 1) % history)
+    return past, (ring, (position + 1) % rows)
 
 
 def _at(ring, position):

@@ -113,7 +113,7 @@ class Probe:
     def push(self, inputs, kernel_size, dilation_rate):
         self.newest = inputs
         if not hasattr(self, "past"):
-            self.offsets = [i * dilation_rate for i in range(kernel_size - 1)]
+            self.offsets = [1 + i * dilation_rate for i in range(kernel_size - 1)]
             self.past = [self.ring[:, 0] for _ in self.offsets]
         return self.past, self
 
@@ -124,14 +124,14 @@ class Queue:
     def __init__(self, ring, position):
         self.ring = ring.clone()
         self.position = int(position)
-        self.history = ring.shape[1]
+        self.rows = ring.shape[1]
 
     def read(self, offset):
-        return self.ring[:, (self.position + offset) % self.history]
+        return self.ring[:, (self.position + offset) % self.rows]
 
     def write(self, inputs):
         self.ring[:, self.position] = inputs
-        self.position = (self.position + 1) % self.history
+        self.position = (self.position + 1) % self.rows
 
     @property
     def state(self):
