@@ -1,14 +1,16 @@
-"""The vocoder that comes with weights: what it says follows what it was told."""
+"""The vocoders that come with weights: what they say follows what they are told."""
 
 import numpy as np
+import pytest
 
 from keras_wavenet import WaveNet, data
 
-SAMPLES = 4800  # 0.3 s: a pause and the beginning of a word
+SAMPLES = 9600  # 0.6 s: a pause and a word or two
 
 
-def test_vocoded_speech_has_the_spectrogram_of_the_recording_and_of_no_other():
-    vocoder = WaveNet.from_preset("wavenet_prompts")
+@pytest.mark.parametrize("name", ["wavenet_prompts", "wavenet_realtime"])
+def test_vocoded_speech_has_the_spectrogram_of_the_recording_and_of_no_other(name):
+    vocoder = WaveNet.from_preset(name)
     source = data.open_source("spoken_prompts", "validation", vocoder.sample_rate)
     first = {
         clip.speaker: index for index, clip in reversed([*enumerate(source.clips)])
