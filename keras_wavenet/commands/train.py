@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_length_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add how long to train, and how often to validate."""
+    """Add how long to train, how often to validate, and what to keep meanwhile."""
     group = parser.add_argument_group("length")
     length = group.add_mutually_exclusive_group()
     length.add_argument(
@@ -86,6 +86,12 @@ def add_length_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive_int,
         metavar="STEPS",
         help="batches of it to score (default: all)",
+    )
+    parser.add_argument_group("memory").add_argument(
+        "--rematerialize",
+        action="store_true",
+        help="keep less of a step and compute it again for the gradient, so that "
+        "windows may be longer",
     )
 
 
@@ -208,7 +214,8 @@ def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> 
         print(validation.source.report.summary())
     steps_per_epoch = arguments.steps_per_epoch or len(train)
     steps = arguments.steps or arguments.epochs * steps_per_epoch
-    model.compile(optimizer=make_optimizer(arguments, steps))
+    optimizer = make_optimizer(arguments, steps)
+    model.compile(optimizer, rematerialize=arguments.rematerialize)
     return model, train, validation, steps
 
 

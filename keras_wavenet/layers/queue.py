@@ -4,8 +4,8 @@ A state is a pair `(ring, position)`: the ring, shape `(batch, history + 1, ...)
 the last `history` inputs and, at `position`, a free row for the next one, behind which
 stands the oldest. So the ring is written before it is read: compilers that write in
 place would copy all of it to keep what is still to be read. Where a layer has no
-history (`kernel_size` 1) the state is the empty tuple. An engine may bring states of its
-own, which keep their memory elsewhere and have a method `push`.
+history (`kernel_size` 1) the state is the empty tuple. An engine may bring states of
+its own, which keep their memory elsewhere and have a method `push`.
 """
 
 from keras import ops

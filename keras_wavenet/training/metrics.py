@@ -40,7 +40,8 @@ class BitsPerSample(keras.metrics.Mean):
             cost = self.distribution.negative_log_likelihood_16_bit
         else:
             cost = self.distribution.negative_log_likelihood
-        nats = cost(y_true, y_pred)
+        # `train_on_batch` hands on arrays as they come.
+        nats = cost(keras.ops.convert_to_tensor(y_true), y_pred)
         super().update_state(nats / math.log(2), sample_weight=sample_weight)
 
     def get_config(self):

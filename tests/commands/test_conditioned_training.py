@@ -46,7 +46,7 @@ def test_a_run_learns_names_and_statistics_and_goes_on(train, command, tmp_path)
     assert model.speakers == ["anna", "ben"] and model.features.mean is not None
 
     listening = ["--sample-every", "1", "--sample-seconds", "0.02"]
-    again = train(*flags, "--steps", "2", *listening)
+    again = train(*flags, "--steps", "2", "--rematerialize", *listening)
     assert "from step 1 of 2" in again and "measured" not in again
     kept = WaveNet.from_preset(tmp_path / "run").features
     np.testing.assert_array_equal(kept.mean, model.features.mean)

@@ -172,7 +172,7 @@ BAD = {
     "three rows": ({"local": np.zeros((3, 5, 4))}, r"\(2, frames, 4\).*=\(3, 5, 4\)"),
     "too few frames": (
         {"local": np.zeros((4, 4))},
-        "30 samples need 5 frames of 6 samples. Received: frames=4, enough for 24 samples",
+        "need 5 frames of 6 samples. Received: frames=4, enough for 24 samples",
     ),
     "no frames": ({"local": np.zeros((0, 4))}, "at least one frame"),
     "not a number": ({"local": np.full((5, 4), np.nan)}, "`local` must be finite"),

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.distributions import Categorical
+from keras_wavenet.distributions import Categorical, LogisticMixture
 from keras_wavenet.layers import mu_law_decode
 from keras_wavenet.training import BitsPerSample, NegativeLogLikelihood
 
@@ -48,6 +48,16 @@ def test_bits_are_the_nats_of_the_loss_by_ln_2(batch):
     assert nats > 1
     found = bits((waveform, logits, weight))
     assert found == pytest.approx(nats / math.log(2), rel=1e-5)
+
+
+def test_an_array_is_scored_as_a_tensor_is(batch):
+    waveform, parameters = batch[0], keras.ops.convert_to_tensor(batch[1][..., :6])
+    found = []
+    for heard in (waveform, keras.ops.convert_to_tensor(waveform)):
+        metric = BitsPerSample(LogisticMixture(2))
+        metric.update_state(heard, parameters)
+        found.append(float(metric.result()))
+    assert found[0] == found[1] > 1
 
 
 def test_batches_count_by_their_weighted_samples(batch):
