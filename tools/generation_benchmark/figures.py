@@ -9,7 +9,7 @@ WANTED_OF_CPU = {"jax": 0.45, "tensorflow": 0.33}
 FLAT = 1.1
 WHY_XLA_IS_SLOWER = (
     "XLA runs a step as some 400 small kernels, one after the other, where the engine "
-    "cpu has one function; see its profile for copies of whole queues, which cost more"
+    "cpu has one function"
 )
 
 
