@@ -93,7 +93,8 @@ def run_leg(name, command, backend, compiled, accepted):
         # What one test compiled, another that builds the same network finds.
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",
-        "NUMBA_CACHE_DIR": compiled,
+        # Of its own: numba takes no lock when two processes write.
+        "NUMBA_CACHE_DIR": os.path.join(compiled, name.replace(" ", "_")),
     }
     ended = subprocess.run(
         command,
