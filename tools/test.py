@@ -16,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import environment
 
-BACKENDS = ("tensorflow", "jax", "torch")  # the slowest first
+BACKENDS = ("jax", "tensorflow", "torch")
 EXTRAS = ("cpu", "data", "dev", "features", "logs", "plots")
 # Compiling is most of what a test of a small network costs: XLA is not to optimise.
 XLA_FLAGS = (
@@ -77,7 +78,8 @@ def legs(python, arguments):
         (f"{backend} tests", [*pytest, "-m", "not neutral"], backend)
         for backend in arguments.backend or BACKENDS
     ]
-    tests.append(("neutral tests", [*pytest, "-m", "neutral"], "jax"))
+    # Two at a time: what compiles most begins, PyTorch, which compiles nothing, ends.
+    tests.insert(2, ("neutral tests", [*pytest, "-m", "neutral"], "jax"))
     return lint, tests
 
 
@@ -94,7 +96,7 @@ def run_leg(name, command, backend, compiled, accepted):
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",
         # Of its own: numba takes no lock when two processes write.
-        "NUMBA_CACHE_DIR": os.path.join(compiled, name.replace(" ", "_")),
+        "NUMBA_CACHE_DIR": str(Path(compiled, name)),
     }
     ended = subprocess.run(
         command,

@@ -93,8 +93,8 @@ class GenerativeModel(PresetModel):
     ):
         """Generate audio, one sample at a time.
 
-        The audio depends on the seed, not on the number of streams, on chunks or, but
-        for rounding, on the engine.
+        The audio depends on the seed and not on chunks; nor, but for rounding, on the
+        number of streams or the engine.
 
         Args:
             num_samples: Samples for each stream, at least 0; `None` takes all that the
@@ -114,7 +114,8 @@ class GenerativeModel(PresetModel):
             top_k: Draw from the so many most probable values only.
             top_p: Draw from the fewest values that together reach this probability.
             seed: Integer from 0 to 2**64 - 1; `None` draws one.
-            engine: `"auto"` or the name of one, see `keras_wavenet.generation.engines`.
+            engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, or the
+                name of the backend; see `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
 
         Returns:

@@ -80,7 +80,9 @@ def train_a_step(model):
     conditions = shrunk.make_conditions(model, frames=1)
     conditions.pop("local_context", None)
     # Fifty blocks take JAX longer to run one by one than to compile, others shorter.
-    jit_compile, run_eagerly = BACKEND == "jax", BACKEND != "jax"
-    model.compile(optimizer="lion", jit_compile=jit_compile, run_eagerly=run_eagerly)
+    compiled = BACKEND == "jax"
+    model.compile(
+        keras.optimizers.SGD(0.5), jit_compile=compiled, run_eagerly=not compiled
+    )
     inputs = {"waveform": waveform[:, :-1], **conditions}
     return model.fit(inputs, waveform[:, 1:], verbose=0).history["loss"][0]

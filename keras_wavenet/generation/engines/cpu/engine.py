@@ -134,7 +134,11 @@ class Engine:
             np.matmul(_array(rows[name]).swapaxes(0, 1), self._conditions[name])
             for name in rows
         ]
-        return sum(products[1:], products[0])
+        total = max(products, key=len)  # others may be one row for all samples
+        for product in products:
+            if product is not total:
+                total += product
+        return total
 
     def _step(self, samples, state, condition=None):
         """As `StepProtocol.step`."""
@@ -210,7 +214,8 @@ def _condition(condition, streams):
     """`(count, streams, W)`, in float32; a W of 0 stands for `None`."""
     if condition is None:
         return np.zeros((1, streams, 0), "float32")
-    condition = _array(condition).astype("float32", copy=False)
+    # Arrays that cannot be written would be another type to numba.
+    condition = np.require(ops.convert_to_numpy(condition), "float32", ["C", "W"])
     return condition.reshape(-1, streams, condition.shape[-1])
 
 
