@@ -24,7 +24,8 @@ BACKENDS = ("jax", "tensorflow", "torch")
 EXTRAS = ("cpu", "data", "dev", "features", "logs", "plots")
 # Compiling is most of what a test of a small network costs: XLA is not to optimise.
 XLA_FLAGS = (
-    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
+    "--xla_cpu_use_fusion_emitters=false"
 )
 NO_TESTS_COLLECTED = 5
 SIDE_BY_SIDE = 2
