@@ -13,6 +13,7 @@ from keras_wavenet.layers.mu_law import (
     mu_law_encode,
 )
 from keras_wavenet.layers.scalar_input import ScalarInput
+from keras_wavenet.layers.skip_connections import SkipConnections
 
 __all__ = [
     "CausalConv1D",
@@ -25,6 +26,7 @@ __all__ = [
     "MuLawEncoding",
     "ScalarInput",
     "SideBySide",
+    "SkipConnections",
     "mu_law_decode",
     "mu_law_encode",
 ]

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.initializers import SideBySide, one_of_several
+from keras_wavenet.layers.span import newest
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -100,7 +101,7 @@ def _newest(rows, positions):
     """The last rows in time, as many as there are positions, or the one for all."""
     if positions is None or rows.shape[1] == 1:
         return rows
-    return rows[:, ops.shape(rows)[1] - ops.shape(positions)[1] :]
+    return newest(rows, positions)
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers.span import span
 
 KINDS = ("transposed", "repeat", "stretch")
 
@@ -132,7 +133,7 @@ class FrameUpsampling(keras.layers.Layer):
         if positions is None:
             return rows
         first = -self.early_positions % self.hop
-        return rows[:, first : first + ops.shape(positions)[1]]
+        return span(rows, first, ops.shape(positions)[1])
 
     def _upsample(self, frames):
         margin = self.margin

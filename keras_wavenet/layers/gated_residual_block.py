@@ -7,6 +7,7 @@ from keras_wavenet.layers import checks, queue
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.conditioning import ConditionProducts
 from keras_wavenet.layers.initializers import SideBySide, one_of_several
+from keras_wavenet.layers.span import newest
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -169,7 +170,7 @@ class GatedResidualBlock(keras.layers.Layer):
         if self.conditioning is not None:
             fused = fused + self.conditioning.call(conditions, fused)
         if self.filter_gate.padding == "valid":
-            inputs = inputs[:, self.history :]
+            inputs = newest(inputs, fused)
         return self._outputs(inputs, self._gate(fused))
 
     def get_initial_state(self, batch_size):

@@ -10,6 +10,8 @@ its own, which keep their memory elsewhere and have a method `push`.
 
 from keras import ops
 
+from keras_wavenet.layers.span import span
+
 
 def taps(inputs, kernel_size, dilation_rate):
     """The views of a sequence, oldest first, that the kernel's taps meet.
@@ -19,11 +21,10 @@ def taps(inputs, kernel_size, dilation_rate):
     """
     last = (kernel_size - 1) * dilation_rate
     starts = range(0, last + 1, dilation_rate)
-    length = inputs.shape[1]
-    if length is None:
-        return [inputs[:, s : s - last or None] for s in starts]
-    _check_length(length, last)
-    return [inputs[:, s : s + length - last] for s in starts]
+    if inputs.shape[1] is not None:
+        _check_length(inputs.shape[1], last)
+    length = ops.shape(inputs)[1] - last
+    return [span(inputs, start, length) for start in starts]
 
 
 def filled_with(inputs, history):

@@ -6,6 +6,8 @@ from keras import ops
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
+from keras_wavenet.layers.skip_connections import SkipConnections
+from keras_wavenet.layers.span import span
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -81,6 +83,7 @@ class ContextStack(keras.layers.Layer):
             )
             for number, dilation in enumerate(self.dilations)
         ]
+        self.skip_connections = SkipConnections(dtype=policy)
         self.output_product = keras.layers.Dense(
             channels,
             activation="relu",
@@ -115,7 +118,7 @@ class ContextStack(keras.layers.Layer):
         rows = ops.repeat(self._hear(heard)[0], self.hop, axis=1)
         first = -(self.frames - self.history - 1) * self.hop  # sample of the first row
         start = -self.early_positions - first
-        return rows[:, start : start + ops.shape(positions)[1]]
+        return span(rows, start, ops.shape(positions)[1])
 
     def _hear(self, heard):
         """What it says after each frame, `(B, F, C)`, and what its blocks hear."""
@@ -123,16 +126,15 @@ class ContextStack(keras.layers.Layer):
         # TensorFlow knows no batch size while it compiles, but the number of frames.
         frames = ops.reshape(heard[:, : count * self.hop], (-1, count, self.hop))
         x = self._cast(self.frame_product.call(self._cast(frames)))  # (B, F, C)
-        early, zs, inputs = self.history, [], []
+        zs, inputs = [], []
         for block in self.blocks:
             inputs.append(x)
             x, z = block.call(x)
-            early -= block.history
-            zs.append(z[:, early:])
-        return self._say(zs), inputs
+            zs.append(z)
+        return self._say(self.skip_connections.call(zs)), inputs
 
     def _say(self, zs):
-        return self._cast(self.output_product.call(ops.concatenate(zs, axis=-1)))
+        return self._cast(self.output_product.call(zs))
 
     def get_state_after(self, heard):
         """What it says after hearing `(batch, frames * hop)` samples, and its state.
@@ -153,7 +155,7 @@ class ContextStack(keras.layers.Layer):
             (x, z), state = block.step(x, state)
             new_states.append(state)
             zs.append(z)
-        return self._say(zs), tuple(new_states)
+        return self._say(ops.concatenate(zs, axis=-1)), tuple(new_states)
 
     def _cast(self, x):
         return ops.cast(x, self.compute_dtype)

@@ -31,14 +31,14 @@ def connect(architecture, parts):
     rows = condition_rows(parts, inputs, joined, x)
     early = a.early_positions
     scales = list(a.skip_scales)
-    zs = [x[:, early:] * scales.pop(0)] if a.initial_skip else []
+    zs = [x * scales.pop(0)] if a.initial_skip else []
     for block, scale in zip(parts.blocks, scales, strict=True):
         x, z = block(x, conditions=rows)
         early -= block.history
         x = silence_unheard(x, mask, a.history - early)
-        z = z[:, early:]  # (B, T, D)
         zs.append(z if scale == 1 else z * scale)
-    hidden = parts.post(parts.skip(ops.concatenate(zs, axis=-1)))  # (B, T, P)
+    hidden = parts.skip(parts.skip_connections(zs))  # (B, T, S)
+    hidden = parts.post(hidden)  # (B, T, P)
     if parts.post_products is not None:
         hidden = ops.relu(hidden + parts.post_products(rows, hidden))
     return inputs, parts.output_product(hidden)

@@ -12,6 +12,7 @@ from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.mu_law import MuLawEncoding
 from keras_wavenet.layers.scalar_input import ScalarInput
+from keras_wavenet.layers.skip_connections import SkipConnections
 from keras_wavenet.models.context_stack import ContextStack
 
 
@@ -62,6 +63,7 @@ def build_parts(architecture, policy) -> types.SimpleNamespace:
         encode=encode,
         initial=initial,
         blocks=blocks,
+        skip_connections=SkipConnections(name="skip_connections", dtype=policy),
         skip=skip,
         post=post,
         output_product=output,

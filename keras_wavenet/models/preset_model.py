@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_wavenet import compile_defaults, preset_io
+from keras_wavenet import preset_io
 from keras_wavenet.layers import checks
 
 
@@ -54,29 +54,28 @@ class PresetModel(keras.Model):
         """The arguments of `keras.Model.compile` that say what is to be learned."""
         raise NotImplementedError(f"{type(self).__name__} has no default objective.")
 
-    def compile(self, optimizer="adam", loss=None, *, jit_compile=None, **kwargs):
+    def compile(self, optimizer="adam", loss=None, **kwargs):
         """Configure training; the arguments are those of `keras.Model.compile`.
 
         Args:
             optimizer: Name or instance of a Keras optimizer.
             loss: `None` takes loss, loss weights and metrics of `default_objective`,
                 where `kwargs` give no others.
-            jit_compile: `None` takes what is fastest on the backend.
             **kwargs: See `keras.Model.compile`.
         """
-        if jit_compile is None:
-            jit_compile = compile_defaults.jit_compile()
         if loss is None:
             given = {name: value for name, value in kwargs.items() if value is not None}
             kwargs = {**self.default_objective(), **given}
         else:
             kwargs["loss"] = loss
-        super().compile(optimizer=optimizer, jit_compile=jit_compile, **kwargs)
+        super().compile(optimizer=optimizer, **kwargs)
 
     def compile_from_config(self, config):
         """Compile a loaded model as it was compiled when it was saved."""
         config = keras.saving.deserialize_keras_object(config)
-        config["jit_compile"] = None  # what was saved was for the backend of that time
+        config["jit_compile"] = (
+            "auto"  # what was saved was for the backend of that time
+        )
         self.compile(**config)
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)

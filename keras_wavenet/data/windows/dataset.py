@@ -95,7 +95,7 @@ class WindowDataset:
         self.seed = seed
         self.start_step = start_step
         self.local_dir = local_dir
-        from keras_wavenet.compile_defaults import default_pipeline  # needs Keras
+        from keras_wavenet.backend_defaults import default_pipeline  # needs Keras
 
         self.pipeline = default_pipeline() if pipeline == "auto" else pipeline
         self._frame_folder = None

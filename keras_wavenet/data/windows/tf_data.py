@@ -2,7 +2,7 @@
 
 import contextlib
 
-from keras_wavenet.compile_defaults import default_pipeline
+from keras_wavenet.backend_defaults import default_pipeline
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.windows.batches import WindowBatches
 

@@ -1,14 +1,9 @@
-"""What each backend does best by default."""
+"""What suits each backend by default."""
 
 import keras
 import pytest
 
-from keras_wavenet import compile_defaults
-
-
-def test_tensorflow_is_asked_for_xla_and_the_others_choose():
-    expected = {"jax": "auto", "tensorflow": True, "torch": "auto"}
-    assert compile_defaults.jit_compile() == expected[keras.backend.backend()]
+from keras_wavenet import backend_defaults
 
 
 def test_the_default_pipeline_needs_no_other_framework(run_without):
@@ -17,8 +12,8 @@ def test_the_default_pipeline_needs_no_other_framework(run_without):
     unwanted = others | ({"grain"} if backend == "tensorflow" else set())
     code = (
         "import keras_wavenet\n"
-        "from keras_wavenet import compile_defaults\n"
-        "print(compile_defaults.default_pipeline())\n"
+        "from keras_wavenet import backend_defaults\n"
+        "print(backend_defaults.default_pipeline())\n"
     )
     found = run_without(unwanted, code, backend).strip()
     assert found == ("tf.data" if backend == "tensorflow" else "grain")
@@ -28,4 +23,4 @@ def test_the_default_pipeline_needs_no_other_framework(run_without):
 def test_a_pipeline_is_one_that_data_knows():
     from keras_wavenet.data.windows.dataset import PIPELINES
 
-    assert compile_defaults.default_pipeline() in PIPELINES
+    assert backend_defaults.default_pipeline() in PIPELINES
