@@ -1,0 +1,57 @@
+"""The tick of PyTorch asks nothing of its device: a GPU can play it from a recording.
+
+PyTorch has a device, `"meta"`, whose tensors have no values: an operation that looks at
+one, or that meets a tensor of the host beside one of the device, is refused there, as
+it is while a GPU records.
+"""
+
+import pytest
+
+pytestmark = pytest.mark.neutral
+
+TRACE = """
+import sys
+import keras, torch
+from keras_wavenet import WaveNet
+from keras_wavenet.generation.engines.torch.memory import Memory
+from keras_wavenet.generation.engines.torch.tick import trace_tick
+from keras_wavenet.generation.sampling import Sampling
+from tests.family import KINDS, SMALL
+
+B, N = 2, 8
+
+def memory_of(model):
+    width = model.condition_width
+    condition = torch.zeros(N, B, width) if width else None
+    state = model.get_initial_state(B, condition[0] if width else None)
+    noise = torch.zeros(N, B, model.distribution.uniforms_per_sample)
+    return Memory.begin(state, torch.zeros(B), noise, condition, 1.0)
+
+def move(model, memory):
+    for variable in model.variables:
+        value = torch.nn.Parameter(variable.value.to("meta"), requires_grad=False)
+        variable._value = value
+    return memory.filled([tensor.to("meta") for tensor in memory.tensors])
+
+for name, how in KINDS.items():
+    model = WaveNet(**{**SMALL, **how})
+    ways = [Sampling(), Sampling(temperature=0)]
+    if model.distribution.truncates:
+        ways.append(Sampling(top_k=3, top_p=0.5))
+    memory = memory_of(model)
+    with torch.no_grad(), keras.device("meta"):
+        memory = move(model, memory)
+        for way in ways:
+            graph = trace_tick(model, way.chooser(model.distribution), memory)
+            held = {n.target for n in graph.graph.nodes if n.op == "get_attr"}
+            places = {getattr(graph, target).device.type for target in held}
+            print(name, *places)
+"""
+
+
+def test_a_tick_of_any_network_needs_nothing_from_the_host(run_program):
+    ended = run_program("-c", TRACE, backend="torch")
+    assert ended.returncode == 0, ended.stderr
+    kinds = {"speech": 3, "vocoder": 2, "far": 3, "both": 3}
+    expected = [f"{name} meta" for name, ways in kinds.items() for _ in range(ways)]
+    assert ended.stdout.splitlines() == expected
