@@ -20,8 +20,6 @@ the first `generate` of a process; it is cold if nothing compiled lies on the di
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -46,9 +44,7 @@ def main():
         python = environment.prepare(*EXTRAS, *arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
-    variables = {**os.environ, "KERAS_BACKEND": arguments.backend[0]}
-    command = [str(python), __file__, *sys.argv[1:], "--inside"]
-    sys.exit(subprocess.run(command, env=variables).returncode)
+    sys.exit(benchmarking.run_inside(python, arguments.backend[0]))
 
 
 def parse_arguments(words=None):

@@ -17,8 +17,6 @@ matrices of 2048 x 2048 on all cores.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -40,9 +38,7 @@ def main():
         python = environment.prepare("plots", *arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
-    variables = {**os.environ, "KERAS_BACKEND": arguments.backend[0]}
-    command = [str(python), __file__, *sys.argv[1:], "--inside"]
-    sys.exit(subprocess.run(command, env=variables).returncode)
+    sys.exit(benchmarking.run_inside(python, arguments.backend[0]))
 
 
 def parse_arguments(words=None):
@@ -120,9 +116,7 @@ def measure(arguments):
 def run(arguments, backend, *more):
     """The report of one backend, from a process of its own."""
     command = [sys.executable, str(MEASURE), "--rounds", str(arguments.rounds), *more]
-    # Threads that wait do not spin: on a busy machine they took the core of the rest.
-    variables = {"KERAS_BACKEND": backend, "OMP_WAIT_POLICY": "PASSIVE"}
-    return benchmarking.run_part(command, variables)
+    return benchmarking.run_part(command, {"KERAS_BACKEND": backend})
 
 
 if __name__ == "__main__":

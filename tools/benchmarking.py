@@ -191,6 +191,13 @@ def write_json(path, report) -> None:
     temporary.replace(path)
 
 
+def run_inside(python, backend) -> int:
+    """Run this program again with the Python of an environment; its exit status."""
+    variables = {**os.environ, **VARIABLES, "KERAS_BACKEND": backend}
+    command = [str(python), *sys.argv, "--inside"]
+    return subprocess.run(command, env=variables).returncode
+
+
 def run_part(command, variables) -> dict:
     """Run a part of a benchmark in a process of its own; what it prints is seen.
 
