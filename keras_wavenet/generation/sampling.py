@@ -110,7 +110,8 @@ def uniform_noise(seed, streams, start, count, per_sample):
         per_sample: Uniforms for each sample.
 
     Returns:
-        float32 array, `(count, streams, per_sample)`, in [0, 1).
+        float32 array, `(count, streams, per_sample)`, above 0 and below 1: a 0 would
+        draw the lowest value that float32 can tell from impossible, once in minutes.
     """
     block, offset = divmod(start * per_sample, 4)  # a counter of Philox gives 4 words
     noise = np.empty((count, streams, per_sample), "float32")
@@ -118,6 +119,6 @@ def uniform_noise(seed, streams, start, count, per_sample):
         key = np.array([seed, stream], "uint64")  # a list would pass through float64
         bits = np.random.Philox(key=key, counter=[block, 0, 0, 0])
         words = bits.random_raw(offset + count * per_sample)[offset:]
-        fractions = (words >> np.uint64(40)).astype("float32") * np.float32(2**-24)
-        noise[:, stream] = fractions.reshape(count, per_sample)
+        steps = (words >> np.uint64(41)).astype("float32")  # of 2**23, their middles
+        noise[:, stream] = ((steps + 0.5) * 2**-23).reshape(count, per_sample)
     return noise
