@@ -38,7 +38,8 @@ class StatefulGenerator(keras.layers.Layer):
 
     Raises:
         ValueError: If an argument is out of range, noise, prime or conditions are for
-            another number of streams, or there are too few frames for the samples.
+            another number of streams, there are too few frames for the samples, or the
+            network's weights are not finite.
 
     References:
         - Le Paine et al., Fast WaveNet (arXiv 1611.09482).
@@ -88,8 +89,9 @@ class StatefulGenerator(keras.layers.Layer):
 
     def _beginning(self):
         """What is remembered at the start: the state, the last sample, the context."""
-        self.engine.begin()
         network = self._network()
+        _check_weights(network)
+        self.engine.begin()
         if not network.is_steady_in_silence:
             return self._after(np.zeros((self.streams, 0), "float32"))
         condition = self._condition_of(0)
@@ -232,6 +234,17 @@ class StatefulGenerator(keras.layers.Layer):
 
     def load_own_variables(self, store):
         """Nothing was saved."""
+
+
+def _check_weights(network):
+    """Refuse weights that say nothing: a training that failed leaves such."""
+    for weight in network.weights:
+        if not np.isfinite(ops.convert_to_numpy(weight.value)).all():
+            raise ValueError(
+                f"The weights of {network.name!r} must be finite: this network cannot "
+                "speak. Take weights from before its training failed. Received: NaN or "
+                f"infinity in {weight.path!r}"
+            )
 
 
 def _checked_seed(seed):

@@ -11,6 +11,7 @@ from keras_wavenet import WaveNet
 from keras_wavenet.generation import Sampling, StatefulGenerator
 from keras_wavenet.generation.engines import CHUNK
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
+from tests.family import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +219,16 @@ def test_a_bad_argument_is_one_clear_error(network, arguments, said):
     arguments = {"num_samples": 10, "streams": 2, **arguments}
     with pytest.raises(ValueError, match=said):
         network.generate(**arguments)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_weights_that_are_no_numbers_are_refused(dtype):
+    network = WaveNet(**SMALL, dtype=dtype)
+    network.generate(5)
+    kernel = network.parts.blocks[1].filter_gate.kernel
+    kernel.assign(np.full(kernel.shape, np.inf))
+    with pytest.raises(ValueError, match="finite.*infinity in '.*filter_gate/kernel'"):
+        network.generate(5)
 
 
 def test_noise_for_another_number_of_streams_is_refused(network):
