@@ -143,9 +143,9 @@ def run(arguments: argparse.Namespace) -> None:
             heard = [prime] if arguments.keep_prime else []
             for path, *parts in zip(paths, *chunks, strict=True):
                 write_wav(path, np.concatenate(heard + parts), rate)
-                audio = np.concatenate(parts)
-                print(f"wrote {path} ({len(audio) / rate:.2f} s, seed {seed})")
-                say_what_is_wrong(audio, rate)
+                seconds = sum(map(len, heard + parts)) / rate
+                print(f"wrote {path} ({seconds:.2f} s, seed {seed})")
+                say_what_is_wrong(np.concatenate(parts), rate)
     print(describe_speed(chunks, times, rate))
 
 
@@ -181,10 +181,11 @@ def describe_speed(chunks: list, times: list[float], sample_rate: int) -> str:
     samples = chunks[0].size + later
     if later:
         speed = later / (times[-1] - times[1])
-        note = f"the first {chunks[0].size:,} in {times[1] - times[0]:.1f} s, compiling"
+        first = f"{chunks[0].size:,} in {times[1] - times[0]:.1f} s"
+        note = f"the first {first}, with what had to be compiled"
     else:
         speed = samples / (times[-1] - times[0])
-        note = "most of it compiling: a longer run is faster"
+        note = "with what had to be compiled: a longer run is faster"
     return (
         f"{samples:,} samples in {times[-1] - times[0]:.1f} s ({note}): "
         f"{speed:,.0f} samples/s, {speed / sample_rate:.2f} times real time"

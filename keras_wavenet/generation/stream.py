@@ -16,7 +16,9 @@ class StatefulGenerator(keras.layers.Layer):
     """Running generations of one network: noise goes in, audio comes out.
 
     The layer owns the queues of the dilated layers as variables, so that every call
-    goes on where the last one ended. They are no part of saved weights.
+    goes on where the last one ended. They are no part of saved weights. After the
+    network has learned more, call `reset` or `prime`: an engine may keep to the weights
+    with which it began.
 
     Args:
         network: A model with the step protocol, such as `keras_wavenet.WaveNet`; see
@@ -60,6 +62,8 @@ class StatefulGenerator(keras.layers.Layer):
         self.engine = engines.get(engine, network)
         self.distribution = network.distribution
         self.chunk = engines.chunk_length(streams * network.condition_width)
+        if network.context_hop is not None:  # a loop ends where it hears a frame more
+            self.chunk = min(self.chunk, network.context_hop)
         # The engine holds the network weakly. Hidden in a function, its weights are not
         # counted among those of this layer.
         self._network = lambda: network
@@ -84,14 +88,14 @@ class StatefulGenerator(keras.layers.Layer):
                 for all streams alike, or `(streams, samples)`.
         """
         waveform = _checked_prime(waveform, self.streams)
-        self.engine.begin()
+        self.engine = self.engine.begin()
         self._remember(self._after(waveform))
 
     def _beginning(self):
         """What is remembered at the start: the state, the last sample, the context."""
         network = self._network()
         _check_weights(network)
-        self.engine.begin()
+        self.engine = self.engine.begin()
         if not network.is_steady_in_silence:
             return self._after(np.zeros((self.streams, 0), "float32"))
         condition = self._condition_of(0)
@@ -176,7 +180,7 @@ class StatefulGenerator(keras.layers.Layer):
     def _until_context(self):
         """Samples until the context stack has heard a frame more."""
         hop = self._network().context_hop
-        return engines.CHUNK if hop is None else hop - self.generated % hop
+        return self.chunk if hop is None else hop - self.generated % hop
 
     def _hear_context(self, context, audio):
         """Keep the newest samples; at the end of a frame, let the stack hear it."""
@@ -274,5 +278,6 @@ def _checked_prime(waveform, streams):
         )
     checks.signal("prime", waveform)
     checks.finite("prime", waveform)
+    checks.loudness("prime", waveform)
     rows = np.broadcast_to(waveform, (streams, waveform.shape[1]))
     return rows.astype("float32")

@@ -107,6 +107,16 @@ def signal(name, value):
         )
 
 
+def loudness(name, value):
+    """An array holds samples in [-1, 1]."""
+    loudest = np.abs(value).max(initial=0)
+    if loudest > 1:
+        raise ValueError(
+            f"`{name}` must hold samples in [-1, 1]; divide 16-bit integers by 32768. "
+            f"Received: samples up to {loudest:.4g}"
+        )
+
+
 def vectors(name, value, channels):
     """A tensor is a batch of vectors of so many channels."""
     shape = tuple(getattr(value, "shape", ()))

@@ -214,8 +214,11 @@ class GatedResidualBlock(keras.layers.Layer):
         return ops.cast(self.residual_scale, self.compute_dtype)
 
     def _weigh(self, product, z):
-        # In `step`, Keras does not cast the weights: the product may come in float32.
-        return ops.cast(product.call(z), self.compute_dtype)
+        # Neither in `step` nor in what is computed again does Keras cast the weights.
+        outputs = ops.matmul(z, ops.cast(product.kernel, self.compute_dtype))
+        if product.bias is not None:
+            outputs = outputs + ops.cast(product.bias, self.compute_dtype)
+        return outputs
 
     def compute_output_shape(self, inputs_shape, conditions_shape=None):
         batch, length, channels = inputs_shape

@@ -219,11 +219,7 @@ def _check_to_be_said(waveform):
             "to one, or transpose, as by `waveform.mean(axis=1)`. "
             f"Received: shape={waveform.shape}"
         )
-    if np.abs(waveform).max(initial=0) > 1:
-        raise ValueError(
-            "`waveform` must hold samples in [-1, 1]; divide 16-bit integers by "
-            f"32768. Received: samples up to {np.abs(waveform).max():.4g}"
-        )
+    checks.loudness("waveform", waveform)
 
 
 def _warn_of_adam_in_bfloat16(model):

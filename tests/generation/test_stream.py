@@ -1,8 +1,10 @@
 """Generations that can be chunked, primed and continued without a difference."""
 
+import concurrent.futures
 import gc
 import weakref
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -12,6 +14,8 @@ from keras_wavenet.generation import Sampling, StatefulGenerator
 from keras_wavenet.generation.engines import CHUNK
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
 from tests.family import SMALL
+
+BACKEND = keras.backend.backend()
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +205,7 @@ def test_a_network_that_spoke_is_freed(tiny_wavenet):
         ({"prime": np.zeros((1, 2, 5), "float32")}, r"shape=\(1, 2, 5\)"),
         ({"prime": np.zeros(5, "int16")}, "32768.*dtype=int16"),
         ({"prime": np.array([0.0, np.nan])}, "must be finite"),
+        ({"prime": np.array([0.0, 2e4])}, r"in \[-1, 1\].*up to 2e\+04"),
         ({"streams": 0}, "streams=0"),
         ({"prime": "speech.wav"}, r"read it first, with soundfile.read\(.speech.wav"),
         ({"temperature": -1}, "temperature=-1"),
@@ -219,6 +224,38 @@ def test_a_bad_argument_is_one_clear_error(network, arguments, said):
     arguments = {"num_samples": 10, "streams": 2, **arguments}
     with pytest.raises(ValueError, match=said):
         network.generate(**arguments)
+
+
+def test_a_running_generation_has_nothing_to_do_with_others(network):
+    """Whether it keeps to its weights or not: another run changes nothing."""
+    said = []
+    for disturbed in (False, True):
+        model = WaveNet(**SMALL)
+        model.set_weights(network_weights(model))
+        generator = StatefulGenerator(model, seed=0)
+        generator.generate(20)
+        model.set_weights([2 * weight for weight in model.get_weights()])
+        if disturbed:
+            model.generate(3)
+        said.append(generator.generate(20))
+    np.testing.assert_array_equal(*said)
+
+
+def network_weights(model):
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=weight.shape) for weight in model.weights]
+
+
+def test_two_threads_speak_at_once_from_the_start():
+    model = WaveNet(**SMALL)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        runs = [
+            pool.submit(model.generate, 50, seed=0, engine=engine)
+            for engine in ("cpu", BACKEND, BACKEND)
+        ]
+        first, *others = (run.result() for run in runs)
+    for other in others:
+        np.testing.assert_allclose(other, first, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])

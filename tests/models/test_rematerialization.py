@@ -34,6 +34,14 @@ def test_a_step_learns_the_same_with_and_without(kind):
         np.testing.assert_allclose(other, weight, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+def test_it_goes_with_half_precision(dtype):
+    (losses, weights), (again, others) = (trained(r, dtype=dtype) for r in (0, 1))
+    np.testing.assert_allclose(again, losses, rtol=1e-3)
+    for weight, other in zip(weights, others, strict=True):
+        np.testing.assert_allclose(other, weight, rtol=0, atol=5e-3)
+
+
 def test_it_is_off_unless_compile_is_asked_for_it(tiny_wavenet):
     model = tiny_wavenet(dilations=[1, 2])
     model.compile(rematerialize=True)

@@ -51,6 +51,7 @@ class Clip:
 
     def parameters_by_steps(self, engine):
         """What the network says of the first samples, step by step: `(STEPS, ...)`."""
+        engine = engine.begin()
         state, condition = self._state_and_condition(engine)
         samples = np.concatenate([self.heard[:, -1:], self.audio[:, :STEPS]], axis=1)
         rows = []
@@ -63,7 +64,6 @@ class Clip:
 
     def _state_and_condition(self, engine):
         network = self.network
-        engine.begin()
         told = network.stream_conditions(self.conditions, 1)
         length = network.receptive_field
         past = np.pad(self.heard, [(0, 0), (length, 0)])[:, -length:]

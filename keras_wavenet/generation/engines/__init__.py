@@ -6,13 +6,15 @@ on each backend, `"cpu_bfloat16"` likewise with rounded weights. `"auto"` takes 
 for a WaveNet whose weights lie on a CPU, and the backend's loop for all else.
 
 An engine has three methods beside its constructor. `begin()` is called when a
-generation begins, and reads the weights. `apply(name, *arguments)` is the method of
-that name of the network's step protocol, compiled where that pays; integers among its
-arguments are constants. `run(state, samples, noise, count, condition, sampling)` is the
-loop: the noise and what conditions add are there before it, `(chunk, streams, ...)`,
-where a condition that holds for the whole chunk has a length of 1. A loop is compiled
-once for a length of chunks, whatever length is asked for. The state is what the
-engine's own `get_initial_state` and `get_state_after` made.
+generation begins, and gives the engine for it: that of a compiled loop keeps to the
+weights of this moment, the others read them as they go. `apply(name, *arguments)` is
+the method of that name of the network's step protocol, compiled where that pays;
+integers among its arguments are constants.
+`run(state, samples, noise, count, condition, sampling)` is the loop: the noise and what
+conditions add are there before it, `(chunk, streams, ...)`, where a condition that
+holds for the whole chunk has a length of 1. A loop is compiled once for a length of
+chunks, whatever length is asked for. The state is what the engine's own
+`get_initial_state` and `get_state_after` made.
 """
 
 import importlib

@@ -22,7 +22,8 @@ class Engine:
         self._loop = functools.cache(self._compiled_loop)
 
     def begin(self):
-        """Nothing to prepare: each call reads the weights."""
+        """This engine: each call reads the weights."""
+        return self
 
     def apply(self, name, *arguments):
         static = tuple(i for i, one in enumerate(arguments, 1) if type(one) is int)

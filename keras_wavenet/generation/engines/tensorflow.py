@@ -20,7 +20,8 @@ class Engine:
         self._loop = functools.cache(self._compiled_loop)
 
     def begin(self):
-        """Nothing to prepare: each call reads the weights."""
+        """This engine: each call reads the weights."""
+        return self
 
     def apply(self, name, *arguments):
         return self._method(name)(*tree.map_structure(_tensor, arguments))

@@ -1,6 +1,7 @@
 """The engine: what a network remembers as arrays, and threads for its streams."""
 
 import concurrent.futures
+import copy
 import functools
 import os
 
@@ -22,6 +23,7 @@ from keras_wavenet.generation.engines.cpu.step import (
     step,
 )
 
+_OWN_METHODS = ("get_initial_state", "get_state_after", "get_condition", "step")
 _FEWEST_STREAMS = 4  # of a thread: so many share what is read of the weights
 _HEARD_AT_ONCE = 256  # samples: conditions of all of a long past would need much room
 
@@ -40,21 +42,17 @@ class Engine:
         self.network = network
         self.beside = beside
         self.half = half
-        self._own = {
-            "get_initial_state": self._get_initial_state,
-            "get_state_after": self._get_state_after,
-            "get_condition": self._get_condition,
-            "step": self._step,
-        }
 
     def begin(self):
-        """Read the weights."""
-        self._described = describe(self.network, self.half)
-        self._conditions = describe_conditions(self.network)
+        """This engine with the weights as they are now."""
+        engine = copy.copy(self)
+        engine._described = describe(self.network, self.half)
+        engine._conditions = describe_conditions(self.network)
+        return engine
 
     def apply(self, name, *arguments):
-        if name in self._own:
-            return self._own[name](*arguments)
+        if name in _OWN_METHODS:
+            return getattr(self, f"_{name}")(*arguments)
         return self.beside.apply(name, *arguments)
 
     def run(self, state, samples, noise, count, condition, sampling):

@@ -7,6 +7,7 @@ function, not at those it calls.
 import hashlib
 from pathlib import Path
 
+from keras_wavenet.distributions import mixture
 from keras_wavenet.generation.engines.cpu import loop
 
 STAMP = "keras_wavenet_cpu_engine.txt"
@@ -21,7 +22,8 @@ def remove_stale_code():
     if folder is None:
         return
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    content = b"".join(path.read_bytes() for path in sources)
+    constants = Path(mixture.__file__)  # numbers of which are compiled in
+    content = b"".join(path.read_bytes() for path in [*sources, constants])
     today = hashlib.sha256(content).hexdigest().encode()
     stamp = folder / STAMP
     try:

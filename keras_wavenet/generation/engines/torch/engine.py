@@ -1,6 +1,7 @@
 """The engine: what runs a network on PyTorch."""
 
 import contextlib
+import threading
 import warnings
 
 import torch
@@ -10,6 +11,8 @@ from keras.ops import convert_to_tensor
 from keras_wavenet.generation.engines.torch.memory import Memory
 from keras_wavenet.generation.engines.torch.recording import Recording
 from keras_wavenet.generation.engines.torch.tick import trace_tick
+
+_tracing = threading.Lock()  # PyTorch traces in one thread at a time
 
 
 def is_on_cpu(network):
@@ -36,7 +39,8 @@ class Engine:
         self._loops = {}  # by what they were made for
 
     def begin(self):
-        """Nothing to prepare: each call reads the weights."""
+        """This engine: each call reads the weights."""
+        return self
 
     @torch.no_grad()
     def apply(self, name, *arguments):
@@ -58,10 +62,11 @@ class Engine:
         # A recording reads the weights where they lay when it was made.
         places = tuple(weight.value.data_ptr() for weight in self.network.weights)
         made_for = choose, memory.layout, device, places
-        if made_for not in self._loops:
-            tick = trace_tick(self.network, choose, memory)
-            self._loops[made_for] = _player(tick, memory)
-        return self._loops[made_for]
+        with _tracing:
+            if made_for not in self._loops:
+                tick = trace_tick(self.network, choose, memory)
+                self._loops[made_for] = _player(tick, memory)
+            return self._loops[made_for]
 
 
 def _player(tick, memory):
