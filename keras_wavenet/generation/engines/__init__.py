@@ -52,7 +52,8 @@ def get(name, network):
     if backend not in BACKENDS or name in BACKENDS and name != backend:
         raise ValueError(
             f"Engine {name!r} cannot run on the Keras backend {backend!r}: set "
-            f"KERAS_BACKEND to {fitting} before Python starts."
+            f"KERAS_BACKEND to {fitting} before Python starts, or give it to a command "
+            "as --backend."
         )
     held = _engines.setdefault(network, {})
     if name not in held:
