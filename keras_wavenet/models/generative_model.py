@@ -46,8 +46,8 @@ class GenerativeModel(PresetModel):
                 computes it again for the gradient: less memory for a step that is
                 longer, so that windows may be longer. JAX on a CPU joins the two
                 again and saves nothing. It is not saved with the model.
-            **kwargs: See `keras.Model.compile`. Its `jit_compile="auto"` asks XLA on
-                JAX and on GPUs: TensorFlow trains faster on a CPU without it.
+            **kwargs: See `keras.Model.compile`. Its `jit_compile="auto"` asks for XLA
+                on JAX, and on TensorFlow with a GPU: on a CPU it is faster without.
 
         Adam under the dtype policy `"bfloat16"` moves no weight, and a warning says so.
         """

@@ -73,9 +73,8 @@ class PresetModel(keras.Model):
     def compile_from_config(self, config):
         """Compile a loaded model as it was compiled when it was saved."""
         config = keras.saving.deserialize_keras_object(config)
-        config["jit_compile"] = (
-            "auto"  # what was saved was for the backend of that time
-        )
+        # What was saved was for the backend of that time.
+        config["jit_compile"] = "auto"
         self.compile(**config)
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)

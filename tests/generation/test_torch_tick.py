@@ -10,7 +10,6 @@ import pytest
 pytestmark = pytest.mark.neutral
 
 TRACE = """
-import sys
 import keras, torch
 from keras_wavenet import WaveNet
 from keras_wavenet.generation.engines.torch.memory import Memory

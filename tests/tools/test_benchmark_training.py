@@ -1,7 +1,6 @@
 """What the benchmark of training makes of its numbers; the plain network it meets."""
 
 import importlib
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,6 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools"
 def tool(monkeypatch):
     """Imports a module of the tools."""
     monkeypatch.syspath_prepend(TOOLS)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return importlib.import_module
 
 
