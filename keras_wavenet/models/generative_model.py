@@ -5,6 +5,7 @@ import warnings
 import keras
 import numpy as np
 
+from keras_wavenet import backend_defaults
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers import checks
@@ -12,6 +13,7 @@ from keras_wavenet.models.conditions import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
+from keras_wavenet.training.traced_network import TracedNetwork
 
 
 class GenerativeModel(PresetModel):
@@ -34,6 +36,7 @@ class GenerativeModel(PresetModel):
         *,
         weighted_metrics=None,
         rematerialize=False,
+        jit_compile="auto",
         **kwargs,
     ):
         """Configure training; the arguments are those of `keras.Model.compile`.
@@ -46,8 +49,11 @@ class GenerativeModel(PresetModel):
                 computes it again for the gradient: less memory for a step that is
                 longer, so that windows may be longer. JAX on a CPU joins the two
                 again and saves nothing. It is not saved with the model.
-            **kwargs: See `keras.Model.compile`. Its `jit_compile="auto"` asks for XLA
-                on JAX, and on TensorFlow with a GPU: on a CPU it is faster without.
+            jit_compile: Whether the step is compiled. `"auto"` asks for XLA on JAX, and
+                on TensorFlow with a GPU: on a CPU it is faster without. On PyTorch
+                `True` compiles the network of training steps, in about a minute, and
+                pays off in runs of more than a few minutes; see docs/speed.md.
+            **kwargs: See `keras.Model.compile`.
 
         Adam under the dtype policy `"bfloat16"` moves no weight, and a warning says so.
         """
@@ -57,8 +63,27 @@ class GenerativeModel(PresetModel):
         loss = objective["loss"] if loss is None else loss
         for block in self.blocks:
             block.rematerialize = rematerialize
-        super().compile(optimizer, loss, weighted_metrics=weighted_metrics, **kwargs)
+        self._traced_network = None
+        if jit_compile is True and backend_defaults.traces_network():
+            jit_compile = False
+            self._traced_network = TracedNetwork(self._training_network, self.variables)
+        super().compile(
+            optimizer,
+            loss,
+            weighted_metrics=weighted_metrics,
+            jit_compile=jit_compile,
+            **kwargs,
+        )
         _warn_of_adam_in_bfloat16(self)
+
+    def call(self, inputs, training=None, mask=None):
+        """Run the network on inputs that are complete."""
+        if training and getattr(self, "_traced_network", None) is not None:
+            return self._traced_network(inputs)
+        return super().call(inputs, training=training, mask=mask)
+
+    def _training_network(self, inputs):
+        return super().call(inputs, training=True)
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
         """Train: as `PresetModel.fit`, after a look at arrays of conditions."""
