@@ -113,6 +113,37 @@ class LogMel:
         """Numbers in a frame: one for each band."""
         return self.bands
 
+    @property
+    def window_start(self) -> int:
+        """The first sample of the window of frame 0; negative, if before the clip."""
+        # As librosa has it: a window in the middle of a transform around the center.
+        start = (self.fft - self.window) // 2 - self.fft // 2
+        return start + (self.hop // 2 if self.centre == "middle" else 0)
+
+    @property
+    def log_amplitude_per_unit(self) -> float:
+        """What a band that grows by 1 gains, as the natural logarithm of a factor.
+
+        Bands whose values differ by d hold amplitudes whose ratio is
+        `exp(d * log_amplitude_per_unit)`.
+        """
+        if self.log == "decibel":
+            decibels = 1.0 if self.min_level is None else -self.min_level
+            return decibels * np.log(10) / 20
+        return (np.log(10) if self.log == "log10" else 1.0) / self.power
+
+    def band_centers(self) -> np.ndarray:
+        """The mean bin of each band, weighted as the band sums them.
+
+        Returns:
+            float64 array, shape `(bands,)`, from 0 to `fft // 2`; NaN for a band that
+            is so narrow that it has no bin.
+        """
+        bins, weights, starts = self._filters
+        total = np.add.reduceat(weights, starts)
+        centers = np.add.reduceat(weights * bins, starts) / np.where(total, total, 1)
+        return np.where(total > 0, centers, np.nan)
+
     def read(
         self, read: Callable[[int, int], np.ndarray], length: int, first: int, stop: int
     ) -> np.ndarray:
@@ -137,11 +168,8 @@ class LogMel:
 
     def _read_samples(self, read, first, stop) -> np.ndarray:
         """The samples in the windows of some frames, emphasised: float64, `(T,)`."""
-        # As librosa has it: a window in the middle of a transform around the centre.
-        offset = (self.fft - self.window) // 2 - self.fft // 2
-        offset += self.hop // 2 if self.centre == "middle" else 0
-        start = first * self.hop + offset
-        end = (stop - 1) * self.hop + offset + self.window
+        start = first * self.hop + self.window_start
+        end = (stop - 1) * self.hop + self.window_start + self.window
         if not self.pre_emphasis:
             return read(start, end).astype("float64")
         samples = read(start - 1, end).astype("float64")

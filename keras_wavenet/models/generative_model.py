@@ -6,6 +6,11 @@ import keras
 import numpy as np
 
 from keras_wavenet import backend_defaults
+from keras_wavenet.features.frame_matching import (
+    FrameMatcher,
+    can_match,
+    check_can_match,
+)
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers import checks
@@ -14,6 +19,9 @@ from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.training.traced_network import TracedNetwork
+
+# Whether `vocode` matches frames unless told otherwise: docs/vocoding.md has figures.
+MATCH_FRAMES_OF_RECORDINGS = True
 
 
 class GenerativeModel(PresetModel):
@@ -115,6 +123,7 @@ class GenerativeModel(PresetModel):
         seed=None,
         engine="auto",
         progress=False,
+        match_frames=False,
     ):
         """Generate audio, one sample at a time.
 
@@ -142,6 +151,10 @@ class GenerativeModel(PresetModel):
             engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, or the
                 name of the backend; see `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
+            match_frames: Whether the audio is then corrected towards the log-mel frames
+                in `conditions["local"]`, see
+                `keras_wavenet.features.frame_matching.FrameMatcher`. The model must
+                have `features` with a log-mel part.
 
         Returns:
             float32 array, `(streams, num_samples)`: new samples only, in [-1, 1].
@@ -162,6 +175,7 @@ class GenerativeModel(PresetModel):
             seed=seed,
             engine=engine,
             progress=progress,
+            match_frames=match_frames,
         )
         return np.concatenate([np.zeros((streams, 0), "float32"), *chunks], axis=1)
 
@@ -178,13 +192,17 @@ class GenerativeModel(PresetModel):
         seed=None,
         engine="auto",
         progress=False,
+        match_frames=False,
     ):
         """Generate audio and hand it over as it comes: see `generate`.
 
         Returns:
             An iterator of float32 arrays, `(streams, samples)`, that join to what
-            `generate` returns.
+            `generate` returns. With `match_frames` they come later: up to
+            `FrameMatcher.delay` samples are held back.
         """
+        if match_frames:
+            check_can_match(self.architecture.features)
         sampling = Sampling(temperature, top_k, top_p)
         sampling.check(self.distribution)
         checks.positive(streams=streams)
@@ -196,15 +214,21 @@ class GenerativeModel(PresetModel):
         generator = StatefulGenerator(self, streams, seed, engine, conditions)
         if prime is not None:
             generator.prime(prime)
-        return generator.stream(num_samples, sampling, progress)
+        chunks = generator.stream(num_samples, sampling, progress)
+        if match_frames:
+            features = self.architecture.features
+            chunks = FrameMatcher(features, told.frames, context=prime).stream(chunks)
+        return chunks
 
-    def vocode(self, waveform, *, conditions=None, **options):
+    def vocode(self, waveform, *, conditions=None, match_frames=None, **options):
         """Say again what a recording sounds like: its features, then new audio.
 
         Args:
             waveform: Float array, `(samples,)` or `(streams, samples)`, in [-1, 1], at
                 the model's sample rate.
             conditions: Dict of the other conditions, as in `generate`.
+            match_frames: As in `generate`. None: where the features have a log-mel
+                part.
             **options: Of `generate`, such as `temperature`, `seed` and `progress`.
 
         Returns:
@@ -233,7 +257,19 @@ class GenerativeModel(PresetModel):
         frames = np.stack([self.architecture.features(row) for row in waveform])
         conditions = {**(conditions or {}), "local": frames}
         options.setdefault("streams", len(waveform))
-        return self.generate(waveform.shape[1], conditions=conditions, **options)
+        if match_frames is None:
+            match_frames = self.matches_frames_of_recordings
+        return self.generate(
+            waveform.shape[1],
+            conditions=conditions,
+            match_frames=match_frames,
+            **options,
+        )
+
+    @property
+    def matches_frames_of_recordings(self):
+        """Whether `vocode` matches frames unless told otherwise."""
+        return MATCH_FRAMES_OF_RECORDINGS and can_match(self.architecture.features)
 
 
 def _check_to_be_said(waveform):
