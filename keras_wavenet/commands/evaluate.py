@@ -25,6 +25,11 @@ from keras_wavenet.commands.model_arguments import (
     load_model,
 )
 from keras_wavenet.commands.model_words import listed, shown
+from keras_wavenet.commands.resynthesis import (
+    add_resynthesis_arguments,
+    check_flags,
+    run_resynthesis,
+)
 
 HELP = "score a model on a dataset"
 USAGE = "[PRESET] [DATA] [options]"
@@ -35,6 +40,7 @@ examples:
   keras-wavenet evaluate wavenet_tiny --by speaker
   keras-wavenet evaluate wavenet_tiny ljspeech
   keras-wavenet evaluate voices recordings/ --by speaker --as-speaker anna
+  keras-wavenet evaluate wavenet_prompts --resynthesis --json figures.json
 
 Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs. They
 name a sample as exactly as the model tells samples apart: only bits per 16-bit sample
@@ -62,11 +68,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "tells whether it listens",
     )
     add_dtype_argument(parser)
+    add_resynthesis_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Evaluate and print."""
+    check_flags(arguments)
     model = load_model(arguments)
+    if arguments.resynthesis:
+        run_resynthesis(arguments, model)
+        return
     scored, clips = load_scored(arguments, model)
     print(scored.source.report)
     parts = divide(scored, clips, arguments.by)

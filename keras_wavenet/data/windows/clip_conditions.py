@@ -51,7 +51,7 @@ class TagVector(WindowInput):
 
     def read(self, clip, start):
         vector = np.zeros(len(self._places), "float32")
-        for tag in _tags_of(self._source.clips[clip]):
+        for tag in tags_of(self._source.clips[clip]):
             vector[self._places[tag]] = 1
         return {"tags": vector}
 
@@ -70,10 +70,11 @@ def tag_names(source: ClipSource) -> list[str]:
 
     A clip has those that its label holds, with ";" between them.
     """
-    return sorted({tag for clip in source.clips for tag in _tags_of(clip)})
+    return sorted({tag for clip in source.clips for tag in tags_of(clip)})
 
 
-def _tags_of(clip: ClipInfo) -> list[str]:
+def tags_of(clip: ClipInfo) -> list[str]:
+    """The tags in the label of a clip, where ";" stands between two."""
     tags = (tag.strip() for tag in (clip.label or "").split(";"))
     return [tag for tag in tags if tag]
 
@@ -105,7 +106,7 @@ def _check_tags(source: ClipSource, known: Sequence[str]):
     unknown = [
         (clip, tag)
         for clip in source.clips
-        for tag in _tags_of(clip)
+        for tag in tags_of(clip)
         if tag not in known
     ]
     if unknown:

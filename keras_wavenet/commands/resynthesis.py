@@ -1,0 +1,163 @@
+"""The part of `evaluate` that makes recordings again and measures the result."""
+
+import argparse
+import dataclasses
+import re
+from pathlib import Path
+
+from keras_wavenet.commands.argument_types import positive_int
+from keras_wavenet.commands.data_arguments import open_split
+from keras_wavenet.commands.interruption import Interruption
+from keras_wavenet.commands.output_file import check_writable, write_wav
+from keras_wavenet.commands.resynthesis_report import (
+    print_remarks,
+    print_tables,
+    write_json,
+)
+
+CLIPS = 20
+
+
+def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--resynthesis` and the flags that go with it."""
+    group = parser.add_argument_group(
+        "resynthesis", "a vocoder, measured by what it makes of recordings"
+    )
+    group.add_argument(
+        "--resynthesis",
+        action="store_true",
+        help="make clips again from their own features, and compare with the "
+        "recordings: PESQ, STOI, distances of spectra and melodies, beside Griffin-Lim "
+        "and 8-bit mu-law (docs/evaluation.md)",
+    )
+    group.add_argument(
+        "--clips",
+        type=positive_int,
+        metavar="N",
+        help=f"how many, drawn by --seed (default: {CLIPS}, or all there are)",
+    )
+    group.add_argument(
+        "--temperature",
+        type=float,
+        metavar="X",
+        help="below 1 more likely samples, 0 the likeliest (default: 1)",
+    )
+    group.add_argument(
+        "--engine", metavar="NAME", help="what runs the loop, as in generate"
+    )
+    group.add_argument(
+        "--json", type=Path, metavar="FILE", help="write all figures to a file"
+    )
+    group.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="keep the audio, in a new folder"
+    )
+
+
+def check_flags(arguments: argparse.Namespace) -> None:
+    """Refuse flags that do not go together, before any work.
+
+    Raises:
+        ValueError: If a flag of resynthesis stands without `--resynthesis`, or one of
+            scoring stands with it.
+        OSError: If a file can't be written, or the folder is not empty.
+    """
+    if not arguments.resynthesis:
+        for flag in ("clips", "temperature", "engine", "json", "out"):
+            if getattr(arguments, flag) is not None:
+                raise ValueError(f"--{flag} goes with --resynthesis.")
+        return
+    for flag in ("as_speaker", "local_dir"):
+        if getattr(arguments, flag) is not None:
+            name = flag.replace("_", "-")
+            raise ValueError(f"--{name} does not go with --resynthesis.")
+    if arguments.json is not None:
+        if arguments.json.is_dir() or not arguments.json.parent.is_dir():
+            raise FileNotFoundError(
+                f"--json must name a file in a folder that exists: {arguments.json}"
+            )
+        check_writable(arguments.json)
+    if arguments.out is not None:
+        if arguments.out.exists() and (
+            not arguments.out.is_dir() or any(arguments.out.iterdir())
+        ):
+            raise FileExistsError(
+                f"--out must be a new or an empty folder: {arguments.out}"
+            )
+        check_writable(arguments.out / "any.wav")
+
+
+def run_resynthesis(arguments: argparse.Namespace, model) -> None:
+    """Make clips again, measure, print a table, and write what was asked for."""
+    from keras_wavenet import evaluation
+
+    evaluation.check_vocoder(model)
+    source = open_split(arguments, model.sample_rate, arguments.split)
+    print(source.report, flush=True)
+    metrics, left_out = evaluation.available_metrics()
+    name = Path(arguments.preset).name or "model"
+    variants = evaluation.default_variants(model, name)
+    options = {
+        "seed": arguments.seed,
+        "temperature": 1.0 if arguments.temperature is None else arguments.temperature,
+        "engine": arguments.engine or "auto",
+    }
+    rows, failures, stopped = measure_clips(
+        arguments, model, source, variants=variants, metrics=metrics, **options
+    )
+    if not rows:
+        if stopped:
+            raise stopped
+        raise ValueError(f"No clip could be made again. The first: {failures[0]}")
+    settings = {
+        "preset": str(arguments.preset),
+        "data": str(arguments.data),
+        "split": arguments.split,
+        **options,
+        "sample_rate": source.sample_rate,
+    }
+    print_tables(rows, arguments.by, metrics)
+    print_remarks(settings, rows, list(variants), failures, left_out)
+    if arguments.json is not None:
+        write_json(arguments.json, settings, rows, failures, left_out, arguments.by)
+        print(f"wrote {arguments.json}")
+    if stopped:
+        raise stopped
+
+
+def measure_clips(arguments: argparse.Namespace, model, source, **options) -> tuple:
+    """Make clips again and measure them; the audio is written as it comes.
+
+    Returns:
+        The rows, a sentence for each clip that has none, and the interruption that
+        stopped it between two clips, or None.
+    """
+    from keras_wavenet import evaluation
+    from keras_wavenet.data.progress import show_progress
+
+    indices = evaluation.choose_clips(source, arguments.clips or CLIPS, arguments.seed)
+    shown = show_progress(indices, len(indices), "Making clips again")
+    rows, failures = [], []
+    try:
+        with Interruption() as interruption:
+            for found in evaluation.evaluate_clips(model, source, shown, **options):
+                if isinstance(found, str):
+                    failures.append(found)
+                else:
+                    write_audio(arguments.out, found, source.sample_rate)
+                    rows += [dataclasses.replace(row, audio=None) for row in found]
+                interruption.check()
+    except KeyboardInterrupt as stopped:  # what there is by then is shown
+        return rows, failures, stopped
+    return rows, failures, None
+
+
+def write_audio(folder: Path | None, rows: list, sample_rate: int) -> None:
+    """Write what each system made of a clip: `CLIP.SYSTEM.wav`."""
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in rows:
+        clip, system = (
+            re.sub(r"[^\w.-]+", "_", text) for text in (row.clip_id, row.system)
+        )
+        write_wav(folder / f"{clip}.{system}.wav", row.audio, sample_rate)

@@ -1,0 +1,145 @@
+"""What a resynthesis found, as a table for people and as JSON for programs."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from keras_wavenet import atomic_file
+from keras_wavenet.commands.model_words import listed, shown
+
+_GAP = 2  # spaces between columns
+_FORMAT = 1  # of the JSON file
+
+
+def print_tables(rows: Sequence, by: str | None, metrics: Sequence[str]) -> None:
+    """A table of medians and quartiles for each group, the last of all clips.
+
+    Args:
+        rows: The `Row`s.
+        by: `"speaker"`, `"label"`, or None for one table.
+        metrics: Names of the columns.
+    """
+    from keras_wavenet.evaluation import group_rows
+
+    for group, members in group_rows(rows, by).items():
+        clips = len({row.clip_id for row in members})
+        head = f"{clips} clip{'s' if clips != 1 else ''}"
+        if by is not None:
+            head = f"{by} {shown(group)}: {head}" if group != "all" else f"all: {head}"
+        print(f"\n{head}; medians, and below them the quartiles")
+        print("\n".join(table_lines(members, metrics)))
+    print()
+
+
+def table_lines(rows: Sequence, metrics: Sequence[str]) -> list[str]:
+    """The lines of one table: a head, then two for each system."""
+    from keras_wavenet.evaluation import METRICS, summarize
+
+    lines = [["", *(METRICS[name].title for name in metrics)]]
+    for system, quartiles in summarize(rows).items():
+        medians, spreads = [shown(system)], [""]
+        for name in metrics:
+            found, digits = quartiles.get(name), METRICS[name].digits
+            if found is None:
+                medians.append("-")
+                spreads.append("")
+                continue
+            medians.append(f"{found.median:.{digits}f}")
+            spreads.append(f"{found.lower:.{digits}f}-{found.upper:.{digits}f}")
+        lines += [medians, spreads]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        (" " * _GAP)
+        .join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        .rstrip()
+        for line in lines
+    ]
+
+
+def print_remarks(
+    settings: dict,
+    rows: Sequence,
+    variants: Sequence[str],
+    failures: Sequence[str],
+    left_out: dict[str, str],
+) -> None:
+    """How the audio was made and how fast, and what is missing in the table."""
+    from keras_wavenet.evaluation import METRICS, samples_per_second
+
+    rate = settings["sample_rate"]
+    print(f"Temperature {settings['temperature']:g}, seed {settings['seed']}")
+    for system, speed in samples_per_second(rows, rate).items():
+        if system in variants:
+            print(
+                f"{shown(system)}: {speed:,.0f} samples/s, {speed / rate:.2f} times "
+                "real time (median of the clips)"
+            )
+    if left_out:
+        titles = ", ".join(METRICS[name].title for name in left_out)
+        print(
+            f"Left out, for want of libraries: {titles}. "
+            'Install them with `pip install "keras-wavenet[evaluation]"`.'
+        )
+    for name, clips in impossible_by_metric(rows).items():
+        print(
+            f"{METRICS[name].title} has no value for {len(clips)} of {len(rows)} rows: "
+            f"{listed(clips)}"
+        )
+    if failures:
+        print(f"{len(failures)} clips could not be made again:")
+        print("\n".join(f"  {failure}" for failure in failures))
+
+
+def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
+    """From a metric to the clips and systems that it has no value for, in words."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for name in row.impossible:
+            found.setdefault(name, []).append(f"{row.clip_id} ({row.system})")
+    return found
+
+
+def write_json(
+    path: Path,
+    settings: dict,
+    rows: Sequence,
+    failures: Sequence[str],
+    left_out: dict[str, str],
+    by: str | None,
+) -> None:
+    """Write all figures; the file appears when it is complete.
+
+    It holds `settings`; `summary`, from a group and a system to the quartiles of each
+    metric; `samples_per_second` of each system; `rows`, a dict for each clip and
+    system; `failures` and `left_out`, in words.
+    """
+    from keras_wavenet.evaluation import group_rows, samples_per_second, summarize
+
+    summary = {
+        group: {
+            system: {name: dataclasses.asdict(found) for name, found in metrics.items()}
+            for system, metrics in summarize(members).items()
+        }
+        for group, members in group_rows(rows, by).items()
+    }
+    content = {
+        "format": _FORMAT,
+        "settings": {**settings, "clips": len({row.clip_id for row in rows})},
+        "summary": summary,
+        "samples_per_second": samples_per_second(rows, settings["sample_rate"]),
+        "rows": [row_content(row) for row in rows],
+        "failures": list(failures),
+        "left_out": left_out,
+    }
+    with atomic_file.replacing(path) as file:
+        file.write(json.dumps(content, indent=2).encode() + b"\n")
+
+
+def row_content(row) -> dict:
+    """A `Row` as plain JSON, without its audio."""
+    fields = (field.name for field in dataclasses.fields(row))
+    return {name: getattr(row, name) for name in fields if name != "audio"}

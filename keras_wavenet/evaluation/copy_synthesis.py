@@ -1,0 +1,241 @@
+"""Copy synthesis: recordings, made again from their own features, and measured."""
+
+import inspect
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from keras_wavenet.data.clip_source import Clip, ClipSource
+from keras_wavenet.data.windows.clip_conditions import tags_of
+from keras_wavenet.evaluation.griffin_lim import ITERATIONS, griffin_lim
+from keras_wavenet.evaluation.measures import Recording, available_metrics, measure
+from keras_wavenet.features import LogMel
+from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+
+GRIFFIN_LIM = f"Griffin-Lim, {ITERATIONS} iterations"
+MU_LAW = "original, 8-bit mu-law"
+BASELINES = (GRIFFIN_LIM, MU_LAW)
+
+# What may be wrong with one clip; anything else is wrong with all of them.
+_OF_ONE_CLIP = (ValueError, OSError, RuntimeError)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What one system made of one clip.
+
+    Attributes:
+        clip_id: Name of the clip.
+        speaker: Its speaker, where the data names one.
+        label: Its label, where the data names one.
+        system: Name of the variant of the model, or one of `BASELINES`.
+        seconds: Length of the clip.
+        values: A float for each metric, by name, see `METRICS`.
+        impossible: Why a metric has no value, by name.
+        generation_seconds: Time that it took to make the audio.
+        audio: float32 array, shape `(T,)`; not kept by `evaluate_vocoder`.
+    """
+
+    clip_id: str
+    speaker: str | None
+    label: str | None
+    system: str
+    seconds: float
+    values: dict[str, float]
+    impossible: dict[str, str]
+    generation_seconds: float
+    audio: np.ndarray | None = field(default=None, repr=False)
+
+
+def default_variants(model, name: str = "model") -> dict[str, dict]:
+    """The ways in which a model makes a recording again: options of its `vocode`.
+
+    Args:
+        model: A `WaveNet` with features.
+        name: What the model is called.
+
+    Returns:
+        A dict from names to options: the model as it is and, where its `vocode` can
+        match the frames of the result to those of the recording, with that.
+    """
+    variants = {name: {}}
+    if "match_frames" in inspect.signature(model.vocode).parameters:
+        variants = {
+            name: {"match_frames": False},
+            f"{name}, frames matched": {"match_frames": True},
+        }
+    return variants
+
+
+def check_vocoder(model) -> None:
+    """Refuse a model that can't make a recording again from what a dataset holds.
+
+    Raises:
+        ValueError: If it has no features, or needs what no dataset has.
+    """
+    a = model.architecture
+    if a.features is None:
+        raise ValueError(
+            "Copy synthesis needs a model that is conditioned on features of audio, "
+            f"such as the preset wavenet_prompts. Received: {model.name!r}, which has "
+            "no `features`"
+        )
+    if "global" in a.conditions:
+        raise ValueError(
+            "Copy synthesis takes conditions from a dataset, which has no `global` "
+            f"vectors. Received: {model.name!r}, which needs them"
+        )
+    for name in ("speakers", "tags"):
+        if isinstance(getattr(a, name), int):
+            raise ValueError(
+                f"Copy synthesis takes {name} from a dataset by their names. Received: "
+                f"{model.name!r}, which knows {getattr(a, name)} by number"
+            )
+
+
+def choose_clips(source: ClipSource, count: int | None, seed: int = 0) -> list[int]:
+    """Indices of some clips of a source, each at most once, in their order.
+
+    Args:
+        source: The clips.
+        count: How many; None or more than there are takes all.
+        seed: Of the choice.
+    """
+    if count is None or count >= len(source):
+        return list(range(len(source)))
+    chosen = np.random.default_rng(seed).choice(len(source), count, replace=False)
+    return sorted(map(int, chosen))
+
+
+def evaluate_clips(
+    model,
+    source: ClipSource,
+    indices: Sequence[int],
+    *,
+    variants: Mapping[str, dict] | None = None,
+    baselines: bool = True,
+    metrics: Sequence[str] | None = None,
+    seed: int = 0,
+    **options,
+) -> Iterator[list[Row] | str]:
+    """Make clips again and measure the result, one clip after the other.
+
+    Args:
+        model: A `WaveNet` with features.
+        source: Clips at the model's sample rate.
+        indices: Which clips.
+        variants: From a name to options of `model.vocode`; None: `default_variants`.
+        baselines: Whether Griffin-Lim of the same frames and the original in 8-bit
+            mu-law codes stand beside the model.
+        metrics: Names of `METRICS`; None: all whose libraries are installed.
+        seed: Of all generation, the same for every clip and variant.
+        **options: Further options of `model.vocode` for all variants, such as
+            `temperature` and `engine`.
+
+    Yields:
+        For each clip its rows, or in words why there are none.
+
+    Raises:
+        ValueError: As `check_vocoder`.
+        ImportError: If a library that the features or a metric needs is missing.
+    """
+    check_vocoder(model)
+    variants = default_variants(model) if variants is None else variants
+    metrics = available_metrics()[0] if metrics is None else metrics
+    for index in indices:
+        try:
+            clip = source[index]
+            makers = _makers(model, clip, variants, {"seed": seed, **options})
+            if baselines:
+                makers.update(_baseline_makers(model, clip, seed))
+            yield _rows(clip, source.sample_rate, makers, metrics)
+        except _OF_ONE_CLIP as error:
+            yield f"{source.clips[index].clip_id}: {error}"
+
+
+def evaluate_vocoder(
+    model, source: ClipSource, indices: Sequence[int] | None = None, **options
+) -> tuple[list[Row], list[str]]:
+    """Make the clips of a source again and measure the result.
+
+    Args:
+        model: A `WaveNet` with features.
+        source: Clips at the model's sample rate.
+        indices: Which clips; None: all.
+        **options: Those of `evaluate_clips`.
+
+    Returns:
+        The rows, without audio, and a sentence for each clip that has none.
+
+    Raises:
+        ValueError: As `check_vocoder`.
+        ImportError: If a library that the features or a metric needs is missing.
+
+    Example:
+        >>> source = data.open_source("spoken_prompts", "validation", 16000)
+        >>> rows, failures = evaluate_vocoder(model, source, temperature=0.9)
+        >>> summarize(rows)["model"]["pesq"].median
+    """
+    indices = range(len(source)) if indices is None else indices
+    rows, failures = [], []
+    for found in evaluate_clips(model, source, indices, **options):
+        if isinstance(found, str):
+            failures.append(found)
+        else:
+            rows += [replace(row, audio=None) for row in found]
+    return rows, failures
+
+
+def _makers(model, clip, variants, options):
+    """A function that makes the clip again for each variant, by name."""
+    conditions = {}
+    if "speaker" in model.architecture.conditions:
+        if clip.info.speaker is None:
+            raise ValueError("the model needs a speaker, and the data names none")
+        conditions["speaker"] = clip.info.speaker
+    if "tags" in model.architecture.conditions:
+        conditions["tags"] = tags_of(clip.info)
+
+    def maker(own):
+        return lambda: model.vocode(
+            clip.waveform, conditions=conditions, **{**options, **own}
+        )[0]
+
+    return {name: maker(own) for name, own in variants.items()}
+
+
+def _baseline_makers(model, clip, seed):
+    features = model.architecture.features
+    makers = {}
+    if any(isinstance(part, LogMel) for part in features.parts):
+        makers[GRIFFIN_LIM] = lambda: griffin_lim(
+            features, features(clip.waveform), len(clip.waveform), seed=seed
+        )
+    makers[MU_LAW] = lambda: mu_law_decode(mu_law_encode(clip.waveform))
+    return makers
+
+
+def _rows(clip: Clip, sample_rate, makers, metrics) -> list[Row]:
+    original = Recording(clip.waveform, sample_rate)
+    rows = []
+    for system, make in makers.items():
+        started = time.perf_counter()
+        audio = make()
+        taken = time.perf_counter() - started
+        values, impossible = measure(original, Recording(audio, sample_rate), metrics)
+        rows.append(
+            Row(
+                clip_id=clip.info.clip_id,
+                speaker=clip.info.speaker,
+                label=clip.info.label,
+                system=system,
+                seconds=len(audio) / sample_rate,
+                values=values,
+                impossible=impossible,
+                generation_seconds=taken,
+                audio=audio,
+            )
+        )
+    return rows

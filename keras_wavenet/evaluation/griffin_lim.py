@@ -1,0 +1,110 @@
+"""Griffin-Lim: audio from log-mel frames without any model, to compare vocoders with.
+
+Axes: T samples, F frames, M mel bands, K bins.
+"""
+
+import numpy as np
+
+from keras_wavenet.data.extras import import_extra
+from keras_wavenet.features import FrameFeatures, LogMel
+
+ITERATIONS = 60
+
+
+def griffin_lim(
+    features: FrameFeatures,
+    frames: np.ndarray,
+    length: int,
+    iterations: int = ITERATIONS,
+    seed: int = 0,
+) -> np.ndarray:
+    """Audio whose log-mel frames are nearly the given ones.
+
+    The magnitudes are the pseudo-inverse of the mel filters applied to the mel
+    spectrum, the phases what Griffin-Lim's iterations (with momentum 0.99) come to.
+
+    Args:
+        features: What made the frames; its first `LogMel` part is inverted.
+        frames: Float array, `(F, features.channels)`, as `features(waveform)` gives it.
+        length: Samples wanted, at most `F * features.hop`.
+        iterations: Rounds of the algorithm, at least 1.
+        seed: Of the first phases.
+
+    Returns:
+        float32 array, shape `(length,)`, clipped to [-1, 1].
+
+    Raises:
+        ValueError: If no part is a `LogMel`, or there are too few frames.
+        ImportError: If librosa is not installed.
+
+    References:
+        - Griffin & Lim, Signal Estimation from Modified Short-Time Fourier Transform
+          (IEEE TASSP 1984); Perraudin et al., A Fast Griffin-Lim Algorithm (2013).
+    """
+    librosa = import_extra("librosa", "Griffin-Lim")
+    if length > len(frames) * features.hop:
+        raise ValueError(
+            f"`length` must be at most {len(frames) * features.hop}, the samples of "
+            f"{len(frames)} frames. Received: length={length}"
+        )
+    part, mel = _mel_spectrum(features, np.asarray(frames, "float64"))
+    magnitudes = _magnitudes(part, mel)  # (K, F)
+    # Another frame at either end: the transform has no samples beyond the outer ones.
+    magnitudes = np.pad(magnitudes, [(0, 0), (1, 1)], mode="edge")
+    waveform = librosa.griffinlim(
+        magnitudes,
+        n_iter=iterations,
+        hop_length=part.hop,
+        win_length=part.window,
+        n_fft=part.fft,
+        random_state=seed,
+    )
+    start = part.hop - (part.hop // 2 if part.centre == "middle" else 0)
+    waveform = waveform[start : start + length]
+    waveform = np.pad(waveform, (0, length - len(waveform)))
+    return np.clip(_de_emphasized(part, waveform), -1, 1).astype("float32")
+
+
+def _mel_spectrum(features, frames) -> tuple[LogMel, np.ndarray]:
+    """The first `LogMel` part and its mel spectrum, without the logarithm, `(M, F)`."""
+    first = 0
+    for part in features.parts:
+        if isinstance(part, LogMel):
+            break
+        first += part.channels
+    else:
+        raise ValueError(
+            f"Griffin-Lim needs features with a log-mel part. Received: {features!r}"
+        )
+    if features.mean is not None:
+        frames = frames * features.deviation + features.mean
+    logs = frames[:, first : first + part.channels].T
+    if part.log == "ln":
+        return part, np.exp(logs)
+    if part.log == "log10":
+        return part, 10.0**logs
+    if part.min_level is not None:
+        logs = (1 - logs) * part.min_level
+    return part, 10 ** ((logs + part.ref_level) * part.power / 20)
+
+
+def _magnitudes(part, mel) -> np.ndarray:
+    """Magnitudes of the Fourier transform whose mel spectrum is nearest, `(K, F)`."""
+    filters = import_extra("librosa", "Griffin-Lim").filters.mel(
+        sr=part.sample_rate,
+        n_fft=part.fft,
+        n_mels=part.bands,
+        fmin=part.lowest,
+        fmax=part.highest,
+        htk=part.mel_scale == "htk",
+        norm=part.mel_norm,
+    )
+    powers = np.maximum(np.linalg.pinv(filters) @ mel, 0)
+    return powers ** (1 / part.power)
+
+
+def _de_emphasized(part, waveform) -> np.ndarray:
+    if not part.pre_emphasis:
+        return waveform
+    signal = import_extra("scipy.signal", "De-emphasis")
+    return signal.lfilter([1], [1, -part.pre_emphasis], waveform)
