@@ -218,7 +218,7 @@ class LogMel:
 
     @property
     def natural_log(self) -> tuple[float, float]:
-        """Slope and offset from a value of a frame to the natural logarithm of its band.
+        """Slope and offset from a frame's value to the natural logarithm of its band.
 
         Whatever the logarithm and scale of the frames, what a band holds is
         `exp(slope * value + offset)`; where frames were clipped, the limit is all that

@@ -1,6 +1,7 @@
 """What a WaveNet is made of: the constructor's arguments, checked and filled in."""
 
 import dataclasses
+import functools
 import math
 from typing import Any
 
@@ -211,6 +212,22 @@ class Architecture:
             self.dilations, self.kernel_size, self.initial_kernel_size
         )
 
+    @functools.cached_property
+    def frames_margin(self) -> int:
+        """Local frames beside its own that a sample depends on, at either side."""
+        margin = make_upsampling(self.hop, **self.upsampling).margin
+        if self.frame_encoder is not None:
+            margin += FrameEncoder(**self.frame_encoder).margin
+        return margin
+
+    @property
+    def frames_before(self) -> int:
+        """Local frames before that of a window's first sample, margin included."""
+        early = self.early_positions
+        if self.linear_prediction is not None:  # of the first sample that goes in, too
+            early = self.history + 1
+        return -(-early // self.hop) + self.frames_margin
+
     @property
     def prediction_order(self) -> int:
         """Order of the linear prediction, 0 without any."""
@@ -285,9 +302,14 @@ class Architecture:
             return [math.sqrt(0.5) ** (count - max(i, 1)) for i in range(count)]
         return [1.0] * count
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the arguments."""
+        return [field.name for field in dataclasses.fields(self)]
+
     def as_config(self) -> dict:
         """The arguments as plain JSON."""
-        config = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        config = {name: getattr(self, name) for name in self.names}
         config["dilations"] = list(self.dilations)
         config["distribution"] = self.distribution.get_config()
         if self.features is not None:

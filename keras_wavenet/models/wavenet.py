@@ -192,7 +192,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         super().__init__(inputs=inputs, outputs=parameters, **kwargs)
         self.dtype_policy = policy
         # The words of the constructor are those of the model.
-        for name, value in {**vars(architecture), **vars(parts)}.items():
+        arguments = {n: getattr(architecture, n) for n in architecture.names}
+        for name, value in {**arguments, **vars(parts)}.items():
             setattr(self, name, value)
         self.architecture, self.parts = architecture, parts
 
