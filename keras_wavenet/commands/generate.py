@@ -19,6 +19,7 @@ from keras_wavenet.commands.argument_types import (
 from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.generate_conditions import (
     add_condition_arguments,
+    choose_matching,
     read_conditions,
     stream_count,
 )
@@ -118,6 +119,7 @@ def run(arguments: argparse.Namespace) -> None:
     model = load_model(arguments)
     drawing = {n: getattr(arguments, n) for n in ("temperature", "top_k", "top_p")}
     Sampling(**drawing).check(model.distribution)  # before frames are made
+    match_frames = choose_matching(arguments, model)
     rate = model.sample_rate
     prime = read_prime(arguments, rate)
     conditions, most, prime = read_conditions(arguments, model, prime)
@@ -131,6 +133,7 @@ def run(arguments: argparse.Namespace) -> None:
         seed=seed,
         engine=arguments.engine,
         progress=sys.stdout.isatty(),
+        match_frames=match_frames,
     )
     try:
         with Interruption() as interruption:

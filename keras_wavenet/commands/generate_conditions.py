@@ -54,6 +54,12 @@ def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
         help="a vector in a .npy file, or its numbers with commas between",
     )
     group.add_argument(
+        "--match-frames",
+        action=argparse.BooleanOptionalAction,
+        help="correct the audio towards the mel frames it was conditioned on (default: "
+        "with --mel-from, and a model that is conditioned on such frames)",
+    )
+    group.add_argument(
         "--streams",
         type=positive_int,
         help="different recordings to make at once, a file each (default: 1, or one "
@@ -115,6 +121,24 @@ def read_conditions(arguments: argparse.Namespace, model, prime) -> tuple:
         frames, most, prime = _frames_of_audio(arguments, model, prime)
         given.update(frames)
     return given, most, prime
+
+
+def choose_matching(arguments: argparse.Namespace, model) -> bool:
+    """Whether to match frames: as asked for, or else as `WaveNet.vocode` does.
+
+    Raises:
+        ValueError: If it was asked for, and the model has no frames to match.
+    """
+    from keras_wavenet.features.frame_matching import can_match
+
+    if arguments.match_frames is None:
+        return arguments.mel_from is not None and model.matches_frames_of_recordings
+    if arguments.match_frames and not can_match(model.architecture.features):
+        raise ValueError(
+            "--match-frames needs a model that is conditioned on log-mel features, as "
+            f"wavenet_prompts is. Received: {arguments.preset}"
+        )
+    return arguments.match_frames
 
 
 def _check_flags(arguments, model):

@@ -3,6 +3,7 @@
 Axes: T samples, F frames, W samples of an analysis window, M mel bands.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,6 +113,37 @@ class LogMel:
         """Numbers in a frame: one for each band."""
         return self.bands
 
+    @property
+    def window_start(self) -> int:
+        """The first sample of the window of frame 0; negative, if before the clip."""
+        # As librosa has it: a window in the middle of a transform around the center.
+        start = (self.fft - self.window) // 2 - self.fft // 2
+        return start + (self.hop // 2 if self.centre == "middle" else 0)
+
+    @property
+    def log_amplitude_per_unit(self) -> float:
+        """What a band that grows by 1 gains, as the natural logarithm of a factor.
+
+        Bands whose values differ by d hold amplitudes whose ratio is
+        `exp(d * log_amplitude_per_unit)`.
+        """
+        if self.log == "decibel":
+            decibels = 1.0 if self.min_level is None else -self.min_level
+            return decibels * np.log(10) / 20
+        return (np.log(10) if self.log == "log10" else 1.0) / self.power
+
+    def band_centers(self) -> np.ndarray:
+        """The mean bin of each band, weighted as the band sums them.
+
+        Returns:
+            float64 array, shape `(bands,)`, from 0 to `fft // 2`; NaN for a band that
+            is so narrow that it has no bin.
+        """
+        bins, weights, starts = self._filters
+        total = np.add.reduceat(weights, starts)
+        centers = np.add.reduceat(weights * bins, starts) / np.where(total, total, 1)
+        return np.where(total > 0, centers, np.nan)
+
     def read(
         self, read: Callable[[int, int], np.ndarray], length: int, first: int, stop: int
     ) -> np.ndarray:
@@ -136,11 +168,8 @@ class LogMel:
 
     def _read_samples(self, read, first, stop) -> np.ndarray:
         """The samples in the windows of some frames, emphasised: float64, `(T,)`."""
-        # As librosa has it: a window in the middle of a transform around the centre.
-        offset = (self.fft - self.window) // 2 - self.fft // 2
-        offset += self.hop // 2 if self.centre == "middle" else 0
-        start = first * self.hop + offset
-        end = (stop - 1) * self.hop + offset + self.window
+        start = first * self.hop + self.window_start
+        end = (stop - 1) * self.hop + self.window_start + self.window
         if not self.pre_emphasis:
             return read(start, end).astype("float64")
         samples = read(start - 1, end).astype("float64")
@@ -171,13 +200,13 @@ class LogMel:
         return np.hanning(self.window + 1)[:-1]
 
     @cached_property
-    def _filters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The filters without their zeros, band after band, which are nearly all.
+    def filters(self) -> np.ndarray:
+        """The triangular filters of all bands: float32, `(bands, fft // 2 + 1)`.
 
-        Returns:
-            The bin and the weight of each entry, and the entry each band begins with.
+        Raises:
+            ImportError: If the extra `features` is not installed.
         """
-        filters = import_extra("librosa", "A log-mel spectrogram").filters.mel(
+        return import_extra("librosa", "A log-mel spectrogram").filters.mel(
             sr=self.sample_rate,
             n_fft=self.fft,
             n_mels=self.bands,
@@ -186,6 +215,40 @@ class LogMel:
             htk=self.mel_scale == "htk",
             norm=self.mel_norm,
         )
+
+    @property
+    def natural_log(self) -> tuple[float, float]:
+        """Slope and offset from a value of a frame to the natural logarithm of its band.
+
+        Whatever the logarithm and scale of the frames, what a band holds is
+        `exp(slope * value + offset)`; where frames were clipped, the limit is all that
+        is known.
+        """
+        if self.log == "ln":
+            return 1.0, 0.0
+        if self.log == "log10":
+            return math.log(10), 0.0
+        per_decibel = self.power * math.log(10) / 20
+        if self.min_level is None:
+            return per_decibel, per_decibel * self.ref_level
+        return (
+            -per_decibel * self.min_level,
+            per_decibel * (self.min_level + self.ref_level),
+        )
+
+    @property
+    def window_energy(self) -> float:
+        """Sum of the squares of the analysis window."""
+        return float(np.sum(self._hann**2))
+
+    @cached_property
+    def _filters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The filters without their zeros, band after band, which are nearly all.
+
+        Returns:
+            The bin and the weight of each entry, and the entry each band begins with.
+        """
+        filters = self.filters
         used = filters > 0
         used[~used.any(axis=1), 0] = True  # a band without a bin sums one zero
         bands, bins = used.nonzero()

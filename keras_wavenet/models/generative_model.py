@@ -5,6 +5,12 @@ import warnings
 import keras
 import numpy as np
 
+from keras_wavenet import backend_defaults
+from keras_wavenet.features.frame_matching import (
+    FrameMatcher,
+    can_match,
+    check_can_match,
+)
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers import checks
@@ -12,6 +18,10 @@ from keras_wavenet.models.conditions import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
+from keras_wavenet.training.traced_network import TracedNetwork
+
+# Whether `vocode` matches frames unless told otherwise: docs/vocoding.md has figures.
+MATCH_FRAMES_OF_RECORDINGS = True
 
 
 class GenerativeModel(PresetModel):
@@ -34,6 +44,7 @@ class GenerativeModel(PresetModel):
         *,
         weighted_metrics=None,
         rematerialize=False,
+        jit_compile="auto",
         **kwargs,
     ):
         """Configure training; the arguments are those of `keras.Model.compile`.
@@ -46,8 +57,11 @@ class GenerativeModel(PresetModel):
                 computes it again for the gradient: less memory for a step that is
                 longer, so that windows may be longer. JAX on a CPU joins the two
                 again and saves nothing. It is not saved with the model.
-            **kwargs: See `keras.Model.compile`. Its `jit_compile="auto"` asks for XLA
-                on JAX, and on TensorFlow with a GPU: on a CPU it is faster without.
+            jit_compile: Whether the step is compiled. `"auto"` asks for XLA on JAX, and
+                on TensorFlow with a GPU: on a CPU it is faster without. On PyTorch
+                `True` compiles the network of training steps, in about a minute, and
+                pays off in runs of more than a few minutes; see docs/speed.md.
+            **kwargs: See `keras.Model.compile`.
 
         Adam under the dtype policy `"bfloat16"` moves no weight, and a warning says so.
         """
@@ -57,8 +71,27 @@ class GenerativeModel(PresetModel):
         loss = objective["loss"] if loss is None else loss
         for block in self.blocks:
             block.rematerialize = rematerialize
-        super().compile(optimizer, loss, weighted_metrics=weighted_metrics, **kwargs)
+        self._traced_network = None
+        if jit_compile is True and backend_defaults.traces_network():
+            jit_compile = False
+            self._traced_network = TracedNetwork(self._training_network, self.variables)
+        super().compile(
+            optimizer,
+            loss,
+            weighted_metrics=weighted_metrics,
+            jit_compile=jit_compile,
+            **kwargs,
+        )
         _warn_of_adam_in_bfloat16(self)
+
+    def call(self, inputs, training=None, mask=None):
+        """Run the network on inputs that are complete."""
+        if training and getattr(self, "_traced_network", None) is not None:
+            return self._traced_network(inputs)
+        return super().call(inputs, training=training, mask=mask)
+
+    def _training_network(self, inputs):
+        return super().call(inputs, training=True)
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
         """Train: as `PresetModel.fit`, after a look at arrays of conditions."""
@@ -90,6 +123,7 @@ class GenerativeModel(PresetModel):
         seed=None,
         engine="auto",
         progress=False,
+        match_frames=False,
     ):
         """Generate audio, one sample at a time.
 
@@ -117,6 +151,10 @@ class GenerativeModel(PresetModel):
             engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, or the
                 name of the backend; see `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
+            match_frames: Whether the audio is then corrected towards the log-mel frames
+                in `conditions["local"]`, see
+                `keras_wavenet.features.frame_matching.FrameMatcher`. The model must
+                have `features` with a log-mel part.
 
         Returns:
             float32 array, `(streams, num_samples)`: new samples only, in [-1, 1].
@@ -137,6 +175,7 @@ class GenerativeModel(PresetModel):
             seed=seed,
             engine=engine,
             progress=progress,
+            match_frames=match_frames,
         )
         return np.concatenate([np.zeros((streams, 0), "float32"), *chunks], axis=1)
 
@@ -153,13 +192,17 @@ class GenerativeModel(PresetModel):
         seed=None,
         engine="auto",
         progress=False,
+        match_frames=False,
     ):
         """Generate audio and hand it over as it comes: see `generate`.
 
         Returns:
             An iterator of float32 arrays, `(streams, samples)`, that join to what
-            `generate` returns.
+            `generate` returns. With `match_frames` they come later: up to
+            `FrameMatcher.delay` samples are held back.
         """
+        if match_frames:
+            check_can_match(self.architecture.features)
         sampling = Sampling(temperature, top_k, top_p)
         sampling.check(self.distribution)
         checks.positive(streams=streams)
@@ -171,15 +214,21 @@ class GenerativeModel(PresetModel):
         generator = StatefulGenerator(self, streams, seed, engine, conditions)
         if prime is not None:
             generator.prime(prime)
-        return generator.stream(num_samples, sampling, progress)
+        chunks = generator.stream(num_samples, sampling, progress)
+        if match_frames:
+            features = self.architecture.features
+            chunks = FrameMatcher(features, told.frames, context=prime).stream(chunks)
+        return chunks
 
-    def vocode(self, waveform, *, conditions=None, **options):
+    def vocode(self, waveform, *, conditions=None, match_frames=None, **options):
         """Say again what a recording sounds like: its features, then new audio.
 
         Args:
             waveform: Float array, `(samples,)` or `(streams, samples)`, in [-1, 1], at
                 the model's sample rate.
             conditions: Dict of the other conditions, as in `generate`.
+            match_frames: As in `generate`. None: where the features have a log-mel
+                part.
             **options: Of `generate`, such as `temperature`, `seed` and `progress`.
 
         Returns:
@@ -208,7 +257,19 @@ class GenerativeModel(PresetModel):
         frames = np.stack([self.architecture.features(row) for row in waveform])
         conditions = {**(conditions or {}), "local": frames}
         options.setdefault("streams", len(waveform))
-        return self.generate(waveform.shape[1], conditions=conditions, **options)
+        if match_frames is None:
+            match_frames = self.matches_frames_of_recordings
+        return self.generate(
+            waveform.shape[1],
+            conditions=conditions,
+            match_frames=match_frames,
+            **options,
+        )
+
+    @property
+    def matches_frames_of_recordings(self):
+        """Whether `vocode` matches frames unless told otherwise."""
+        return MATCH_FRAMES_OF_RECORDINGS and can_match(self.architecture.features)
 
 
 def _check_to_be_said(waveform):

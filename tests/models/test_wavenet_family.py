@@ -229,7 +229,7 @@ def test_a_recording_is_said_again_at_its_length(tiny_wavenet):
     model = tiny_wavenet(**SMALL, features=mel, speakers=["ann", "ben"])
     audio = np.sin(np.arange(62, dtype="float32").reshape(2, 31))
     told = {"speaker": ["ben", "ann"]}
-    found = model.vocode(audio, conditions=told, seed=1)
+    found = model.vocode(audio, conditions=told, seed=1, match_frames=False)
     assert found.shape == (2, 31)
     frames = np.stack([model.features(row) for row in audio])
     assert frames.shape == (2, 6, 4)
