@@ -16,6 +16,7 @@ from keras_wavenet.commands.resynthesis_report import (
 )
 
 CLIPS = 20
+FLAGS = ("clips", "temperature", "engine", "match_frames", "json", "out")
 
 
 def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,12 @@ def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine", metavar="NAME", help="what runs the loop, as in generate"
     )
     group.add_argument(
+        "--match-frames",
+        action=argparse.BooleanOptionalAction,
+        help="correct the audio towards the mel frames of the recording, or not "
+        "(default: measure both, where the model has mel frames)",
+    )
+    group.add_argument(
         "--json", type=Path, metavar="FILE", help="write all figures to a file"
     )
     group.add_argument(
@@ -62,9 +69,10 @@ def check_flags(arguments: argparse.Namespace) -> None:
         OSError: If a file can't be written, or the folder is not empty.
     """
     if not arguments.resynthesis:
-        for flag in ("clips", "temperature", "engine", "json", "out"):
+        for flag in FLAGS:
             if getattr(arguments, flag) is not None:
-                raise ValueError(f"--{flag} goes with --resynthesis.")
+                name = flag.replace("_", "-")
+                raise ValueError(f"--{name} goes with --resynthesis.")
         return
     for flag in ("as_speaker", "local_dir"):
         if getattr(arguments, flag) is not None:
@@ -94,8 +102,7 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
     source = open_split(arguments, model.sample_rate, arguments.split)
     print(source.report, flush=True)
     metrics, left_out = evaluation.available_metrics()
-    name = Path(arguments.preset).name or "model"
-    variants = evaluation.default_variants(model, name)
+    variants = choose_variants(arguments, model)
     options = {
         "seed": arguments.seed,
         "temperature": 1.0 if arguments.temperature is None else arguments.temperature,
@@ -122,6 +129,31 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
         print(f"wrote {arguments.json}")
     if stopped:
         raise stopped
+
+
+def choose_variants(arguments: argparse.Namespace, model) -> dict[str, dict]:
+    """The variants of the model to measure: from a name to options of `vocode`.
+
+    Raises:
+        ValueError: If `--match-frames` is given for a model that can't match them.
+    """
+    from keras_wavenet.evaluation import default_variants
+
+    variants = default_variants(model, Path(arguments.preset).name or "model")
+    wanted = arguments.match_frames
+    if wanted is None:
+        return variants
+    chosen = {
+        name: options
+        for name, options in variants.items()
+        if options.get("match_frames", False) == wanted
+    }
+    if not chosen:
+        raise ValueError(
+            "--match-frames needs a model that is conditioned on log-mel features. "
+            f"Received: {arguments.preset}"
+        )
+    return chosen
 
 
 def measure_clips(arguments: argparse.Namespace, model, source, **options) -> tuple:

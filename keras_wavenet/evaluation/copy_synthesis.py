@@ -60,13 +60,13 @@ def default_variants(model, name: str = "model") -> dict[str, dict]:
         A dict from names to options: the model as it is and, where its `vocode` can
         match the frames of the result to those of the recording, with that.
     """
-    variants = {name: {}}
-    if "match_frames" in inspect.signature(model.vocode).parameters:
-        variants = {
-            name: {"match_frames": False},
-            f"{name}, frames matched": {"match_frames": True},
-        }
-    return variants
+    can_match = "match_frames" in inspect.signature(model.vocode).parameters
+    if not (can_match and _has_log_mel(model)):
+        return {name: {}}
+    return {
+        name: {"match_frames": False},
+        f"{name}, frames matched": {"match_frames": True},
+    }
 
 
 def check_vocoder(model) -> None:
@@ -206,10 +206,15 @@ def _makers(model, clip, variants, options):
     return {name: maker(own) for name, own in variants.items()}
 
 
+def _has_log_mel(model) -> bool:
+    features = model.architecture.features
+    return any(isinstance(part, LogMel) for part in features.parts)
+
+
 def _baseline_makers(model, clip, seed):
     features = model.architecture.features
     makers = {}
-    if any(isinstance(part, LogMel) for part in features.parts):
+    if _has_log_mel(model):
         makers[GRIFFIN_LIM] = lambda: griffin_lim(
             features, features(clip.waveform), len(clip.waveform), seed=seed
         )

@@ -49,8 +49,9 @@ def griffin_lim(
         )
     part, mel = _mel_spectrum(features, np.asarray(frames, "float64"))
     magnitudes = _magnitudes(part, mel)  # (K, F)
-    # Another frame at either end: the transform has no samples beyond the outer ones.
-    magnitudes = np.pad(magnitudes, [(0, 0), (1, 1)], mode="edge")
+    # The transform has no samples beyond the middle of the first and the last frame.
+    more = -(-part.fft // part.hop)
+    magnitudes = np.pad(magnitudes, [(0, 0), (more, more)], mode="edge")
     waveform = librosa.griffinlim(
         magnitudes,
         n_iter=iterations,
@@ -59,7 +60,7 @@ def griffin_lim(
         n_fft=part.fft,
         random_state=seed,
     )
-    start = part.hop - (part.hop // 2 if part.centre == "middle" else 0)
+    start = more * part.hop - (part.hop // 2 if part.centre == "middle" else 0)
     waveform = waveform[start : start + length]
     waveform = np.pad(waveform, (0, length - len(waveform)))
     return np.clip(_de_emphasized(part, waveform), -1, 1).astype("float32")

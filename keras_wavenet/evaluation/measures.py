@@ -45,23 +45,23 @@ class Metric:
     Attributes:
         title: The head of its column, with the unit.
         digits: Digits after the point.
-        module: The optional dependency it needs, or None.
+        modules: The optional dependencies it needs.
         higher_is_better: Whether more is better.
     """
 
     title: str
     digits: int
-    module: str | None
+    modules: tuple[str, ...]
     higher_is_better: bool = False
 
 
 METRICS = {
-    "pesq": Metric("PESQ", 2, "pesq", higher_is_better=True),
-    "stoi": Metric("STOI", 3, "pystoi", higher_is_better=True),
-    "mcd": Metric("MCD dB", 2, "librosa"),
-    "lsd": Metric("LSD dB", 2, None),
-    "voicing_error": Metric("voicing %", 1, "librosa"),
-    "f0_error": Metric("F0 cents", 1, "librosa"),
+    "pesq": Metric("PESQ", 2, ("pesq", "soxr"), higher_is_better=True),
+    "stoi": Metric("STOI", 3, ("pystoi",), higher_is_better=True),
+    "mcd": Metric("MCD dB", 2, ("librosa",)),
+    "lsd": Metric("LSD dB", 2, ()),
+    "voicing_error": Metric("voicing %", 1, ("librosa",)),
+    "f0_error": Metric("F0 cents", 1, ("librosa",)),
 }
 
 
@@ -75,8 +75,8 @@ def available_metrics() -> tuple[list[str], dict[str, str]]:
     available, left_out = [], {}
     for name, metric in METRICS.items():
         try:
-            if metric.module:
-                import_extra(metric.module, metric.title)
+            for module in metric.modules:
+                import_extra(module, metric.title)
             available.append(name)
         except ImportError as error:
             left_out[name] = str(error)

@@ -90,7 +90,8 @@ def log_spectral_distance(
 def _sizes(sample_rate) -> tuple[int, int, int]:
     """Samples of an analysis window, from a frame to the next, and of a transform."""
     window = max(8, 4 * round(_WINDOW * sample_rate / 4))
-    return window, window // 4, 2 ** (window - 1).bit_length()
+    # At low rates, zeros after the window give each narrow mel band a bin.
+    return window, window // 4, max(512, 2 ** (window - 1).bit_length())
 
 
 def _power_spectra(waveform, sample_rate) -> np.ndarray:
