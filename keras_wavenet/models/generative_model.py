@@ -6,11 +6,7 @@ import keras
 import numpy as np
 
 from keras_wavenet import backend_defaults
-from keras_wavenet.features.frame_matching import (
-    FrameMatcher,
-    can_match,
-    check_can_match,
-)
+from keras_wavenet.features.frame_matching import PASSES, FrameMatcher, can_match
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers import checks
@@ -152,7 +148,7 @@ class GenerativeModel(PresetModel):
                 name of the backend; see `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
             match_frames: Whether the audio is then corrected towards the log-mel frames
-                in `conditions["local"]`, see
+                in `conditions["local"]`, or in how many passes: see
                 `keras_wavenet.features.frame_matching.FrameMatcher`. The model must
                 have `features` with a log-mel part.
 
@@ -201,8 +197,6 @@ class GenerativeModel(PresetModel):
             `generate` returns. With `match_frames` they come later: up to
             `FrameMatcher.delay` samples are held back.
         """
-        if match_frames:
-            check_can_match(self.architecture.features)
         sampling = Sampling(temperature, top_k, top_p)
         sampling.check(self.distribution)
         checks.positive(streams=streams)
@@ -211,13 +205,19 @@ class GenerativeModel(PresetModel):
             num_samples = told.samples()
         checks.at_least(0, num_samples=num_samples)
         told.check_length(num_samples)
+        if match_frames:
+            matcher = FrameMatcher(
+                self.architecture.features,
+                told.frames,
+                prime,
+                PASSES if match_frames is True else match_frames,
+            )
         generator = StatefulGenerator(self, streams, seed, engine, conditions)
         if prime is not None:
             generator.prime(prime)
         chunks = generator.stream(num_samples, sampling, progress)
         if match_frames:
-            features = self.architecture.features
-            chunks = FrameMatcher(features, told.frames, context=prime).stream(chunks)
+            chunks = matcher.stream(chunks)
         return chunks
 
     def vocode(self, waveform, *, conditions=None, match_frames=None, **options):
