@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet import distributions, features
+from keras_wavenet import distributions, features, filters
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_upsampling import FrameUpsampling
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
@@ -49,6 +49,7 @@ class Architecture:
     skip_scaling: str | None = None
     post_conditioning: bool = False
     start: str = "silence"
+    waveform_filter: Any = None
 
     def __post_init__(self):
         self.dilations = _checked_dilations(self.dilations)
@@ -68,6 +69,8 @@ class Architecture:
         self._check_input()
         self._check_global()
         self._check_local()
+        if self.waveform_filter is not None:
+            self.waveform_filter = filters.get(self.waveform_filter)
         checks.one_of(SKIP_SCALINGS, skip_scaling=self.skip_scaling)
         checks.one_of(STARTS, start=self.start)
         if not 0 < self.residual_scale <= 1:
@@ -223,6 +226,8 @@ class Architecture:
         config["distribution"] = self.distribution.get_config()
         if self.features is not None:
             config["features"] = self.features.get_config()
+        if self.waveform_filter is not None:
+            config["waveform_filter"] = self.waveform_filter.get_config()
         return config
 
 

@@ -77,6 +77,10 @@ class WaveNet(StepProtocol, GenerativeModel):
         post_conditioning: Whether conditions are added before the last ReLU, too.
         start: What was heard before a clip: `"silence"`, or `"zeros"`: nothing, all
             layers remember zeros.
+        waveform_filter: What the modelled waveform is filtered by, see
+            `keras_wavenet.filters`: `None`, a `WaveformFilter`, its config, or
+            `{"pre_emphasis": 0.85}`. Datasets filter, and `generate` filters primes and
+            undoes the filter; the waveforms of `call` are filtered ones.
         **kwargs: `name`, `dtype` and `trainable`, as in `keras.Model`.
 
     Call arguments:
@@ -139,6 +143,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         skip_scaling=None,
         post_conditioning=False,
         start="silence",
+        waveform_filter=None,
         dtype=None,
         **kwargs,
     ):
@@ -171,6 +176,7 @@ class WaveNet(StepProtocol, GenerativeModel):
             skip_scaling=skip_scaling,
             post_conditioning=post_conditioning,
             start=start,
+            waveform_filter=waveform_filter,
         )
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
         parts = build_parts(architecture, policy)
@@ -215,6 +221,7 @@ class WaveNet(StepProtocol, GenerativeModel):
             frames_before=before,
             frames_after=behind,
             tells_heard=a.start == "zeros",
+            waveform_filter=a.waveform_filter,
         )
 
     @property
@@ -255,9 +262,11 @@ class WaveNet(StepProtocol, GenerativeModel):
     def next_sample_probabilities(self, waveform, conditions=None):
         """The probability of each level of the sample after a waveform.
 
+        With a `waveform_filter` it is that of the next filtered sample.
+
         Args:
             waveform: Float array, `(batch, T)` or `(T,)`, samples in [-1, 1], from the
-                start on; T may be 0.
+                start on; T may be 0. It is audio, not filtered yet.
             conditions: Dict of conditions as in `generate`, a row for each of the
                 batch; frames begin with the sample that is predicted.
 
@@ -269,6 +278,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         checks.signal("waveform", rows)
         told = StreamConditions(self.architecture, conditions, len(rows))
         checks.finite("waveform", rows)
+        if self.waveform_filter is not None:
+            rows = self.waveform_filter(rows)
         # As in training and generation, a zero was heard before the first sample.
         rows = np.pad(rows.astype("float32"), [(0, 0), (1, 0)])
         rows = rows[:, -self.receptive_field :]
