@@ -26,12 +26,14 @@ class Distribution(abc.ABC):
         uniforms_per_sample: How many uniform numbers draw one sample.
         truncates: Whether `sample` can cut off improbable codes by `top_k` and `top_p`.
         evenly_spaced: Whether neighbouring codes are equally far apart everywhere.
+        has_location_and_scale: Whether `relocated` can move it and make it wider.
     """
 
     name: str
     uniforms_per_sample = 1
     truncates = False
     evenly_spaced = False
+    has_location_and_scale = False
 
     def __init__(self, levels: int):
         self.levels = checks.levels(levels)

@@ -44,6 +44,7 @@ class Mixture(Distribution):
 
     uniforms_per_sample = 2
     evenly_spaced = True
+    has_location_and_scale = True
 
     def __init__(self, components: int, levels: int, min_log_scale: float):
         super().__init__(levels)
@@ -107,6 +108,32 @@ class Mixture(Distribution):
             "levels": self.levels,
             "min_log_scale": self.min_log_scale,
         }
+
+    def relocated(self, parameters, location, scale):
+        """The parameters of `location + scale * x`, where x has these parameters.
+
+        Args:
+            parameters: Outputs of the network, `(..., channels)`.
+            location, scale: Float tensors, `(..., 1)`; the scale is positive.
+
+        Returns:
+            float32 tensor, `(..., channels)`.
+        """
+        logits, means, log_scales = self._parts(ops.cast(parameters, "float32"))
+        moved = [location + scale * means, log_scales + ops.log(scale)]
+        return ops.concatenate([*logits, *moved], axis=-1)
+
+    def _parts(self, parameters):
+        """A list of the logits, the means and the log scales, as the network has them.
+
+        A single curve may have no logit.
+        """
+        count = self.components
+        return (
+            [parameters[..., : -2 * count]] if self.channels > 2 * count else [],
+            parameters[..., -2 * count : -count],
+            parameters[..., -count:],
+        )
 
     @abc.abstractmethod
     def _log_mass(self, codes, levels, means, log_scales):

@@ -3,6 +3,7 @@
 Axes: T samples, F frames, W samples of an analysis window, M mel bands.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -171,13 +172,13 @@ class LogMel:
         return np.hanning(self.window + 1)[:-1]
 
     @cached_property
-    def _filters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The filters without their zeros, band after band, which are nearly all.
+    def filters(self) -> np.ndarray:
+        """The triangular filters of all bands: float32, `(bands, fft // 2 + 1)`.
 
-        Returns:
-            The bin and the weight of each entry, and the entry each band begins with.
+        Raises:
+            ImportError: If the extra `features` is not installed.
         """
-        filters = import_extra("librosa", "A log-mel spectrogram").filters.mel(
+        return import_extra("librosa", "A log-mel spectrogram").filters.mel(
             sr=self.sample_rate,
             n_fft=self.fft,
             n_mels=self.bands,
@@ -186,6 +187,40 @@ class LogMel:
             htk=self.mel_scale == "htk",
             norm=self.mel_norm,
         )
+
+    @property
+    def natural_log(self) -> tuple[float, float]:
+        """Slope and offset from a value of a frame to the natural logarithm of its band.
+
+        Whatever the logarithm and scale of the frames, what a band holds is
+        `exp(slope * value + offset)`; where frames were clipped, the limit is all that
+        is known.
+        """
+        if self.log == "ln":
+            return 1.0, 0.0
+        if self.log == "log10":
+            return math.log(10), 0.0
+        per_decibel = self.power * math.log(10) / 20
+        if self.min_level is None:
+            return per_decibel, per_decibel * self.ref_level
+        return (
+            -per_decibel * self.min_level,
+            per_decibel * (self.min_level + self.ref_level),
+        )
+
+    @property
+    def window_energy(self) -> float:
+        """Sum of the squares of the analysis window."""
+        return float(np.sum(self._hann**2))
+
+    @cached_property
+    def _filters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The filters without their zeros, band after band, which are nearly all.
+
+        Returns:
+            The bin and the weight of each entry, and the entry each band begins with.
+        """
+        filters = self.filters
         used = filters > 0
         used[~used.any(axis=1), 0] = True  # a band without a bin sums one zero
         bands, bins = used.nonzero()

@@ -22,8 +22,10 @@ class ConditionProducts(keras.layers.Layer):
         kernel_initializer, kernel_regularizer: As in `keras.layers.Dense`.
 
     Call arguments:
-        conditions: Dict of float tensors by name, `(batch, time or 1, channels)`, of
-            some or all of the conditions.
+        conditions: Dict by name of some or all of the conditions: float tensors,
+            `(batch, time or 1, channels)`; or a pair of frames, `(batch, frames,
+            channels)`, and weights, `(time, frames)`, which stands for the rows
+            `weights @ frames`: the frames are projected before they are mixed.
         positions: `None`, or a tensor `(batch, time, ...)` whose time says how many of
             the newest rows are wanted.
 
@@ -69,18 +71,25 @@ class ConditionProducts(keras.layers.Layer):
 
     def call(self, conditions, positions=None):
         products = [
-            self._product(_newest(conditions[name], positions), self.kernels[name])
+            self._product(conditions[name], positions, self.kernels[name])
             for name in sorted(conditions)
         ]
         return sum(products[1:], products[0])
 
-    def _product(self, rows, kernel):
+    def _product(self, condition, positions, kernel):
+        kernel = ops.cast(kernel, self.compute_dtype)
+        if isinstance(condition, tuple | list):
+            frames, weights = (ops.cast(x, self.compute_dtype) for x in condition)
+            if positions is not None:
+                start = ops.shape(weights)[0] - ops.shape(positions)[1]
+                weights = weights[start:]
+            return ops.matmul(ops.expand_dims(weights, 0), ops.matmul(frames, kernel))
         # In `step`, Keras casts neither inputs nor weights.
-        rows = ops.cast(rows, self.compute_dtype)
-        return ops.matmul(rows, ops.cast(kernel, self.compute_dtype))
+        rows = ops.cast(_newest(condition, positions), self.compute_dtype)
+        return ops.matmul(rows, kernel)
 
     def compute_output_shape(self, conditions_shape, positions_shape=None):
-        shapes = list(conditions_shape.values())
+        shapes = [_rows_shape(shape) for shape in conditions_shape.values()]
         time = next((shape[1] for shape in shapes if shape[1] != 1), 1)
         if time != 1 and positions_shape is not None:
             time = positions_shape[1]
@@ -95,6 +104,14 @@ class ConditionProducts(keras.layers.Layer):
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
         }
+
+
+def _rows_shape(shape):
+    """The shape of the rows, also where a pair of frames and weights makes them."""
+    if isinstance(shape[0], tuple | list):
+        (batch, _, channels), (time, _) = shape
+        return (batch, time, channels)
+    return shape
 
 
 def _newest(rows, positions):

@@ -12,9 +12,33 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers.frame_interpolation import FrameInterpolation
 from keras_wavenet.layers.span import span
 
 KINDS = ("transposed", "repeat", "stretch")
+LINEAR = "linear"
+
+
+def make_upsampling(hop, early_positions=0, kind="transposed", **config):
+    """The layer of a kind: a `FrameUpsampling`, or for `"linear"` an interpolation.
+
+    Args:
+        hop, early_positions: As in `FrameUpsampling`.
+        kind: One of its kinds, or `"linear"`, a `FrameInterpolation`.
+        **config: Other arguments of the layer.
+
+    Raises:
+        ValueError: If an argument does not fit.
+    """
+    if kind != LINEAR:
+        return FrameUpsampling(hop, early_positions, kind, **config)
+    own = {name: config.pop(name) for name in ("name", "dtype") if name in config}
+    if config:
+        raise ValueError(
+            'Upsampling of kind "linear" takes no other arguments. '
+            f"Received: {sorted(config)}"
+        )
+    return FrameInterpolation(hop, early_positions, **own)
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -265,7 +289,8 @@ def _join(rows, channels):
 def _checked_kind(kind):
     if kind not in KINDS:
         raise ValueError(
-            f"The `kind` of upsampling must be one of {KINDS}. Received: kind={kind!r}"
+            f"The `kind` of upsampling must be one of {(*KINDS, LINEAR)}. "
+            f"Received: kind={kind!r}"
         )
     return kind
 

@@ -70,6 +70,24 @@ def push(inputs, state, kernel_size, dilation_rate):
     return past, (ring, (position + 1) % rows)
 
 
+def push_window(inputs, state):
+    """Put `inputs`, `(batch, ...)`, into the free row and read all rows.
+
+    Returns a tensor, `(batch, history + 1, ...)`, from the oldest input to `inputs`,
+    and the new state.
+    """
+    if not state:
+        return ops.expand_dims(inputs, 1), state
+    if not isinstance(state, tuple):
+        return state.push_window(inputs)
+    ring, position = state
+    rows = ring.shape[1]
+    newest = ops.cast(ops.expand_dims(inputs, 1), ring.dtype)
+    ring = ops.slice_update(ring, _at(ring, position), newest)
+    order = (position + 1 + ops.arange(rows, dtype="int32")) % rows
+    return ops.take(ring, order, axis=1), (ring, (position + 1) % rows)
+
+
 def _at(ring, position):
     zero = ops.zeros((), dtype="int32")
     return (zero, position) + (zero,) * (len(ring.shape) - 2)

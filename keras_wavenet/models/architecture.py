@@ -8,8 +8,10 @@ import numpy as np
 
 from keras_wavenet import distributions, features, filters
 from keras_wavenet.layers import checks
-from keras_wavenet.layers.frame_upsampling import FrameUpsampling
+from keras_wavenet.layers.frame_encoder import FrameEncoder
+from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
+from keras_wavenet.models.linear_prediction import MOST_ORDER, find_log_mel
 
 INPUT_ENCODINGS = ("codes", "waveform", "companded")
 SKIP_SCALINGS = (None, "total", "running")
@@ -49,6 +51,8 @@ class Architecture:
     skip_scaling: str | None = None
     post_conditioning: bool = False
     start: str = "silence"
+    frame_encoder: dict | None = None
+    linear_prediction: dict | None = None
     waveform_filter: Any = None
 
     def __post_init__(self):
@@ -66,11 +70,11 @@ class Architecture:
         checks.at_least(2, kernel_size=self.kernel_size)
         checks.rate(dropout=self.dropout)
         self.distribution = distributions.get(self.distribution)
-        self._check_input()
         self._check_global()
         self._check_local()
-        if self.waveform_filter is not None:
-            self.waveform_filter = filters.get(self.waveform_filter)
+        self._check_linear_prediction()
+        self._check_input()
+        self._check_waveform_filter()
         checks.one_of(SKIP_SCALINGS, skip_scaling=self.skip_scaling)
         checks.one_of(STARTS, start=self.start)
         if not 0 < self.residual_scale <= 1:
@@ -89,12 +93,19 @@ class Architecture:
     def _check_input(self):
         categorical = self.distribution.name == "categorical"
         if self.input_encoding is None:
-            self.input_encoding = "codes" if categorical else "waveform"
+            by_codes = categorical or self.linear_prediction is not None
+            self.input_encoding = "codes" if by_codes else "waveform"
         if self.input_levels is None:
             self.input_levels = self.distribution.levels if categorical else 256
         checks.one_of(INPUT_ENCODINGS, input_encoding=self.input_encoding)
         checks.levels(self.input_levels)
         checks.one_of(ACTIVATIONS, initial_activation=self.initial_activation)
+        if self.linear_prediction is not None and self.input_encoding != "codes":
+            raise ValueError(
+                "With `linear_prediction` the inputs are mu-law codes: "
+                '`input_encoding` must be "codes" or None. '
+                f"Received: input_encoding={self.input_encoding!r}"
+            )
 
     def _check_global(self):
         self.speakers = _checked_names(speakers=self.speakers)
@@ -135,6 +146,12 @@ class Architecture:
                     "`upsampling` is of local conditions: it needs `features`, or "
                     f"`local_channels` and `hop`. Received: {self.upsampling!r}"
                 )
+            if self.frame_encoder is not None:
+                raise ValueError(
+                    "`frame_encoder` encodes local conditions: it needs `features`, or "
+                    "`local_channels` and `hop`. "
+                    f"Received: frame_encoder={self.frame_encoder!r}"
+                )
             return
         checks.positive(local_channels=self.local_channels, hop=self.hop)
         if self.upsampling is None or isinstance(self.upsampling, str):
@@ -151,7 +168,45 @@ class Architecture:
             ],
         )
         self.upsampling = dict(self.upsampling)
-        FrameUpsampling(self.hop, **self.upsampling)  # refuses what does not fit
+        make_upsampling(self.hop, **self.upsampling)  # refuses what does not fit
+        if self.frame_encoder is not None:
+            self.frame_encoder = _checked_frame_encoder(self.frame_encoder)
+
+    def _check_linear_prediction(self):
+        if self.linear_prediction is None:
+            return
+        _check_dict(linear_prediction=self.linear_prediction, example={"order": 32})
+        checks.names(
+            "linear_prediction",
+            self.linear_prediction,
+            required=["order"],
+            optional=[],
+        )
+        checks.within(1, MOST_ORDER, order=self.linear_prediction["order"])
+        if self.features is None:
+            raise ValueError(
+                "`linear_prediction` is computed from log-mel frames: it needs "
+                '`features`, such as "mel_16k". Received: features=None'
+            )
+        find_log_mel(self.features)  # refuses others
+        if not self.distribution.has_location_and_scale:
+            raise ValueError(
+                "`linear_prediction` needs a distribution with a location and a scale: "
+                '"logistic_mixture" or "gaussian". '
+                f"Received: distribution={self.distribution.name!r}"
+            )
+
+    def _check_waveform_filter(self):
+        if self.waveform_filter is None:
+            return
+        self.waveform_filter = filters.get(self.waveform_filter)
+        if self.linear_prediction is not None:
+            raise ValueError(
+                "`waveform_filter` cannot go with `linear_prediction`, which predicts "
+                "the audio that frames are made of, not a filtered one. Leave one out. "
+                f"Received: waveform_filter={self.waveform_filter}, "
+                f"linear_prediction={self.linear_prediction}"
+            )
 
     @property
     def history(self) -> int:
@@ -169,6 +224,23 @@ class Architecture:
         return receptive_field(
             self.dilations, self.kernel_size, self.initial_kernel_size
         )
+
+    @property
+    def prediction_order(self) -> int:
+        """Order of the linear prediction, 0 without any."""
+        return (self.linear_prediction or {}).get("order", 0)
+
+    @property
+    def predictor_channels(self) -> int:
+        """Numbers of the linear predictor that goes with each frame, 0 without any."""
+        return self.prediction_order + 1 if self.linear_prediction else 0
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """What the first layer takes in: each signal has a kernel of its own."""
+        if self.linear_prediction is None:
+            return ("sample",)
+        return ("sample", "residual", "prediction")
 
     @property
     def speaker_count(self) -> int:
@@ -194,13 +266,21 @@ class Architecture:
     @property
     def condition_channels(self) -> dict[str, int]:
         """Channels of what is added inside every gate, by name."""
-        speaker = self.speaker_channels or self.speaker_count
         channels = {
-            "global": speaker + self.tag_count + (self.global_channels or 0),
+            "global": self.vector_width,
             "local": self.local_channels or 0,
             "context": (self.context_stack or {}).get("channels", 0),
         }
+        if self.frame_encoder is not None:  # which takes in all but the context stack
+            channels["global"] = 0
+            channels["local"] = self.frame_encoder["channels"]
         return {name: width for name, width in channels.items() if width}
+
+    @property
+    def vector_width(self) -> int:
+        """Channels of what holds for all samples: speaker, tags, any vector."""
+        speaker = self.speaker_channels or self.speaker_count
+        return speaker + self.tag_count + (self.global_channels or 0)
 
     @property
     def skip_parts(self) -> list[int]:
@@ -271,12 +351,31 @@ def _checked_names(**argument):
     return names
 
 
-def _checked_context_stack(config):
-    if not isinstance(config, dict):
+def _check_dict(example, **argument):
+    """An argument is a dict."""
+    ((name, value),) = argument.items()
+    if not isinstance(value, dict):
         raise ValueError(
-            '`context_stack` must be a dict such as {"dilations": [1, 2], "channels": '
-            f'16, "hop": 160}}. Received: {config!r}'
+            f"`{name}` must be a dict such as {example}. Received: {name}={value!r}"
         )
+
+
+def _checked_frame_encoder(config):
+    _check_dict({"channels": 96, "layers": 2}, frame_encoder=config)
+    checks.names(
+        "frame_encoder",
+        config,
+        required=["channels"],
+        optional=["layers", "kernel_size"],
+    )
+    filled = {"layers": 2, "kernel_size": 3, **config}
+    FrameEncoder(**filled)  # refuses what does not fit
+    return filled
+
+
+def _checked_context_stack(config):
+    example = {"dilations": [1, 2], "channels": 16, "hop": 160}
+    _check_dict(example, context_stack=config)
     checks.names(
         "context_stack",
         config,

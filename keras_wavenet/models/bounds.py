@@ -7,7 +7,7 @@ down long before the first error. What somebody types in Python is not limited s
 import dataclasses
 
 from keras_wavenet.layers import checks
-from keras_wavenet.layers.frame_upsampling import FrameUpsampling
+from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 from keras_wavenet.models.architecture import Architecture
 
 MOST_BLOCKS = 512
@@ -76,6 +76,10 @@ def check_config(config):
         checks.within(1, MOST_HOP, hop=config["hop"])
     if config.get("upsampling") is not None:
         _check_upsampling(config["upsampling"])
+    if config.get("frame_encoder") is not None:
+        _check_frame_encoder(config["frame_encoder"])
+    if config.get("linear_prediction") is not None:
+        _check_kind("linear_prediction", config["linear_prediction"], (dict,))
     if config.get("context_stack") is not None:
         _check_context_stack(config["context_stack"])
     _check_work(architecture_of(config))
@@ -129,6 +133,13 @@ def _check_upsampling(config):
         checks.within(1, MOST_SPAN, **{key: config.get(key, 1)})
 
 
+def _check_frame_encoder(config):
+    _check_kind("frame_encoder", config, (dict,))
+    checks.within(1, MOST_CHANNELS, channels=config.get("channels"))
+    checks.within(1, MOST_STAGES, layers=config.get("layers", 1))
+    checks.within(1, MOST_SPAN, kernel_size=config.get("kernel_size", 1))
+
+
 def _check_context_stack(config):
     _check_kind("context_stack", config, (dict,))
     check_dilations("context_stack dilations", config.get("dilations"))
@@ -152,7 +163,8 @@ def _check_work(a):
     checks.within(1, MOST_TAPS_OF_A_STACK, **taps)
     if a.local_channels is not None:
         checks.within(1, MOST_HOP, hop=a.hop)
-        _check_stages(FrameUpsampling(a.hop, **a.upsampling))
+        if a.upsampling["kind"] != LINEAR:
+            _check_stages(make_upsampling(a.hop, **a.upsampling))
 
 
 def _check_stages(layer):
@@ -189,6 +201,7 @@ def parameter_count(config) -> int:
     if a.input_encoding != "codes":
         initial = a.initial_kernel_size + bias
     filter_gate = a.kernel_size * a.residual_channels + bias + condition
+    initial *= len(a.signals)
     residual = (blocks - 1) * (dilation + bias) * a.residual_channels
     skip = (sum(a.skip_parts) + bias) * a.skip_channels
     post = a.skip_channels + bias + (condition if a.post_conditioning else 0)
@@ -201,16 +214,26 @@ def parameter_count(config) -> int:
         + post * a.post_channels
         + output
         + a.speaker_count * (a.speaker_channels or 0)
+        + _frame_encoder_count(a)
         + _upsampling_count(a)
         + _context_stack_count(a)
     )
 
 
-def _upsampling_count(a):
-    if a.local_channels is None:
+def _frame_encoder_count(a):
+    if a.frame_encoder is None:
         return 0
-    layer = FrameUpsampling(a.hop, **a.upsampling)
-    channels = a.local_channels**2
+    channels, layers = a.frame_encoder["channels"], a.frame_encoder["layers"]
+    inputs = a.local_channels + a.vector_width + (layers - 1) * channels
+    return (a.frame_encoder["kernel_size"] * inputs + layers) * channels
+
+
+def _upsampling_count(a):
+    if a.local_channels is None or a.upsampling["kind"] == LINEAR:
+        return 0
+    layer = make_upsampling(a.hop, **a.upsampling)
+    width = a.frame_encoder["channels"] if a.frame_encoder else a.local_channels
+    channels = width**2
     count = 0
     if layer.initial_kernel_size > 1:
         count += layer.initial_kernel_size * channels

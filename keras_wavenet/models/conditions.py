@@ -41,6 +41,22 @@ def fill_in_frames(inputs, hop, before, behind):
     return ops.concatenate([early[:, ops.shape(early)[1] - before :], local], axis=1)
 
 
+def with_predictors(frames, linear_prediction):
+    """Frames with the linear predictor of each behind its own channels.
+
+    Args:
+        frames: Float array or tensor, `(B, F, C)`.
+        linear_prediction: A `LinearPrediction`, or `None`: the frames as they are.
+    """
+    if linear_prediction is None:
+        return frames
+    xp = np if isinstance(frames, np.ndarray) else ops
+    predictors = linear_prediction(frames)
+    if xp is ops:
+        frames = ops.cast(frames, predictors.dtype)
+    return xp.concatenate([frames, predictors], axis=-1)
+
+
 def check_inputs(architecture, inputs):
     """Refuse inputs of `WaveNet.call` of wrong names, shapes or dtypes.
 
@@ -138,6 +154,7 @@ class StreamConditions:
         conditions: Dict from the names of its conditions to values, as in
             `WaveNet.generate`.
         streams: Number of streams.
+        linear_prediction: What makes a predictor of each frame, or `None`.
 
     Attributes:
         vectors: Dict of arrays that hold for all samples: `"speaker"` int32
@@ -150,7 +167,7 @@ class StreamConditions:
             tag is not one of the model's, or a value is not finite.
     """
 
-    def __init__(self, architecture, conditions, streams):
+    def __init__(self, architecture, conditions, streams, linear_prediction=None):
         conditions = {} if conditions is None else conditions
         if not isinstance(conditions, dict):
             raise ValueError(
@@ -175,6 +192,7 @@ class StreamConditions:
             self.vectors["global"] = rows
         if "local" in names:
             self._take_frames(conditions, architecture.local_channels)
+            self._joined = with_predictors(self._joined, linear_prediction)
             self.hop = architecture.hop
 
     def check_length(self, samples):
@@ -192,7 +210,10 @@ class StreamConditions:
         return self.frames.shape[1] * self.hop
 
     def frames_between(self, first, stop):
-        """Frames `first` to `stop - 1`, float32 `(streams, stop - first, channels)`."""
+        """Frames `first` to `stop - 1`, float32 `(streams, stop - first, channels)`.
+
+        Behind the channels of a frame stands its predictor, if there is one.
+        """
         numbers = np.arange(first, stop) + self.earlier_frames.shape[1]
         return self._joined[:, numbers.clip(0, self._joined.shape[1] - 1)]
 

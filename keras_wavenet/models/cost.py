@@ -1,6 +1,6 @@
 """What a generated sample costs."""
 
-from keras_wavenet.layers.frame_upsampling import FrameUpsampling
+from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 
 
 def multiply_adds_per_sample(a) -> int:
@@ -25,7 +25,12 @@ def multiply_adds_per_sample(a) -> int:
 
 
 def condition_width(a) -> int:
-    """Numbers that conditions add in all blocks, and before the last ReLU."""
+    """Numbers of a sample's condition: what it adds in all gates, and its predictor."""
+    return gate_width(a) + a.predictor_channels
+
+
+def gate_width(a) -> int:
+    """Those that are added, without the numbers of a linear predictor."""
     if not a.condition_channels:
         return 0
     width = 2 * a.dilation_channels * len(a.dilations)
@@ -35,9 +40,16 @@ def condition_width(a) -> int:
 def _local_cost(a):
     if a.local_channels is None:
         return 0
-    upsampling = FrameUpsampling(a.hop, **a.upsampling)
-    products = a.local_channels * condition_width(a)
-    return products + upsampling.multiply_adds_per_sample(a.local_channels)
+    channels, encoder = a.condition_channels["local"], 0
+    if a.frame_encoder is not None:
+        size, layers = a.frame_encoder["kernel_size"], a.frame_encoder["layers"]
+        first = a.local_channels + a.vector_width
+        encoder = size * channels * (first + (layers - 1) * channels) / a.hop
+    products = channels * gate_width(a)
+    if a.upsampling["kind"] == LINEAR:  # projected as frames, then two are mixed
+        return encoder + products / a.hop + 2 * gate_width(a)
+    upsampling = make_upsampling(a.hop, **a.upsampling)
+    return encoder + products + upsampling.multiply_adds_per_sample(channels)
 
 
 def _context_cost(a):
@@ -49,6 +61,6 @@ def _context_cost(a):
     filter_gate = stack["kernel_size"] * channels * 2 * channels
     residual = channels * channels
     output = blocks * channels * channels
-    products = channels * condition_width(a)
+    products = channels * gate_width(a)
     stack_cost = blocks * filter_gate + (blocks - 1) * residual + output
     return (frame + stack_cost + products) / stack["hop"]

@@ -7,6 +7,9 @@ those of the waveform and, before them, what the waveform's outputs depend on.
 import keras
 from keras import ops
 
+from keras_wavenet.layers.frame_upsampling import LINEAR
+from keras_wavenet.models.parts import frames_before, frames_margin
+
 
 def connect(architecture, parts):
     """Connect the layers.
@@ -27,8 +30,15 @@ def connect(architecture, parts):
     mask = None
     if a.start == "zeros":
         mask = heard_mask(samples, inputs["heard"], a.history)
-    x = hear(a, parts, samples, mask)  # (B, P, R)
-    rows = condition_rows(parts, inputs, joined, x)
+    signals, predicted = [samples], ()
+    if a.linear_prediction is not None:
+        residual, *predicted = parts.prediction_signals(
+            joined[:, far - a.prediction_order :],
+            inputs["local"][..., a.local_channels :],
+        )
+        signals += [residual, predicted[0]]
+    x = hear(a, parts, signals, mask)  # (B, P, R)
+    rows = condition_rows(a, parts, inputs, joined, x)
     early = a.early_positions
     scales = list(a.skip_scales)
     zs = [x * scales.pop(0)] if a.initial_skip else []
@@ -41,7 +51,10 @@ def connect(architecture, parts):
     hidden = parts.post(hidden)  # (B, T, P)
     if parts.post_products is not None:
         hidden = ops.relu(hidden + parts.post_products(rows, hidden))
-    return inputs, parts.output_product(hidden)
+    parameters = parts.output_product(hidden)
+    if predicted:
+        parameters = parts.around_prediction(parameters, *predicted)
+    return inputs, parameters
 
 
 def make_inputs(a, parts):
@@ -59,20 +72,24 @@ def make_inputs(a, parts):
     for name, channels in vector_channels(a).items():
         inputs[name] = keras.Input((channels,), name=name, dtype="float32")
     if "local" in a.conditions:
-        shape = (None, a.local_channels)
+        shape = (None, a.local_channels + a.predictor_channels)
         inputs["local"] = keras.Input(shape, name="local", dtype="float32")
     return inputs
 
 
-def hear(a, parts, samples, mask):
-    """The first layer: samples, `(B, history + T)`, to the residual stream."""
-    heard = parts.encode(samples)
-    if mask is None:
-        x = parts.initial(heard)
-    elif a.input_encoding == "codes":
-        x = parts.initial(ops.where(mask, heard, -1), unheard=True)
-    else:
-        x = parts.initial(silence_unheard(heard, mask, 0))
+def hear(a, parts, signals, mask):
+    """The first layer: signals, `(B, history + T)` each, to the residual stream."""
+    layers = [parts.initial, *parts.signal_layers]
+    xs = []
+    for layer, signal in zip(layers, signals, strict=True):
+        heard = parts.encode(signal)
+        if mask is None:
+            xs.append(layer(heard))
+        elif a.input_encoding == "codes":
+            xs.append(layer(ops.where(mask, heard, -1), unheard=True))
+        else:
+            xs.append(layer(silence_unheard(heard, mask, 0)))
+    x = sum(xs[1:], xs[0])
     activate = {None: lambda x: x, "tanh": ops.tanh, "relu": ops.relu}
     x = activate[a.initial_activation](x)
     return silence_unheard(x, mask, parts.initial.history)
@@ -94,14 +111,23 @@ def silence_unheard(x, mask, cut):
     return ops.where(ops.expand_dims(mask[:, cut:], -1), x, 0)
 
 
-def condition_rows(parts, inputs, joined, positions):
-    """What conditions each position: dict of `(B, P or 1, channels)`, or `None`."""
-    rows = {}
+def condition_rows(a, parts, inputs, joined, positions):
+    """What conditions each position, a dict for `ConditionProducts`, or `None`."""
+    rows, vector = {}, None
     if parts.global_condition is not None:
         names = [n for n in ("speaker", "tags", "global") if n in inputs]
-        rows["global"] = parts.global_condition({n: inputs[n] for n in names})
+        vector = parts.global_condition({n: inputs[n] for n in names})
     if parts.upsampling_layer is not None:
-        rows["local"] = parts.upsampling_layer(inputs["local"], positions)
+        needed = -(-a.early_positions // a.hop) + frames_margin(a)
+        frames = inputs["local"][:, frames_before(a) - needed :, : a.local_channels]
+        if parts.frame_encoder_layer is not None:
+            frames = parts.frame_encoder_layer(frames, vector)
+            vector = None
+        rows["local"] = parts.upsampling_layer(frames, positions)
+        if a.upsampling["kind"] == LINEAR:
+            rows["local"] = (frames, rows["local"])
+    if vector is not None:
+        rows["global"] = vector
     if parts.context is not None:
         rows["context"] = parts.context(joined, positions)
     return rows or None
@@ -109,15 +135,17 @@ def condition_rows(parts, inputs, joined, positions):
 
 def context_length(a, parts) -> int:
     """Samples that have to be heard before a waveform."""
-    return a.history if parts.context is None else parts.context.context_length
+    length = a.history + a.prediction_order
+    return (
+        length if parts.context is None else max(length, parts.context.context_length)
+    )
 
 
-def frame_margins(a, parts) -> tuple[int, int]:
+def frame_margins(a) -> tuple[int, int]:
     """Local frames that have to be known before and behind those of a waveform."""
-    if parts.upsampling_layer is None:
+    if a.local_channels is None:
         return 0, 0
-    margin = parts.upsampling_layer.margin
-    return -(-a.early_positions // a.hop) + margin, margin
+    return frames_before(a), frames_margin(a)
 
 
 def vector_channels(a) -> dict[str, int]:

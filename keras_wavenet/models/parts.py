@@ -7,13 +7,19 @@ import keras
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
 from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
-from keras_wavenet.layers.frame_upsampling import FrameUpsampling
+from keras_wavenet.layers.frame_encoder import FrameEncoder
+from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.mu_law import MuLawEncoding
 from keras_wavenet.layers.scalar_input import ScalarInput
 from keras_wavenet.layers.skip_connections import SkipConnections
 from keras_wavenet.models.context_stack import ContextStack
+from keras_wavenet.models.linear_prediction import (
+    AroundPrediction,
+    LinearPrediction,
+    PredictionSignals,
+)
 
 
 def build_parts(architecture, policy) -> types.SimpleNamespace:
@@ -67,6 +73,7 @@ def build_parts(architecture, policy) -> types.SimpleNamespace:
         skip=skip,
         post=post,
         output_product=output,
+        **_prediction_layers(a, policy),
         **_condition_layers(a, policy),
     )
 
@@ -92,18 +99,68 @@ def _input_layers(a, policy):
     )
 
 
+def _prediction_layers(a, policy):
+    names = ("linear_prediction_of", "prediction_signals", "around_prediction")
+    if a.linear_prediction is None:
+        return {"signal_layers": [], **dict.fromkeys(names)}
+    return {
+        "linear_prediction_of": LinearPrediction(a.prediction_order, a.features),
+        "prediction_signals": PredictionSignals(
+            a.prediction_order,
+            a.hop,
+            early_samples=a.history,
+            frames_before=frames_before(a),
+            name="prediction_signals",
+        ),
+        "around_prediction": AroundPrediction(a.distribution, name="around_prediction"),
+        "signal_layers": [
+            CausalEmbedding1D(
+                a.input_levels,
+                a.residual_channels,
+                a.initial_kernel_size,
+                padding="valid",
+                name=f"initial_{signal}",
+                dtype=policy,
+            )
+            for signal in a.signals[1:]
+        ],
+    }
+
+
+def frames_margin(a):
+    """Local frames beside its own that one sample depends on, at either side."""
+    margin = make_upsampling(a.hop, **a.upsampling).margin
+    return margin + (FrameEncoder(**a.frame_encoder).margin if a.frame_encoder else 0)
+
+
+def frames_before(a):
+    """Local frames before that of the first sample of a window, margin included."""
+    early = a.history + 1 if a.linear_prediction else a.early_positions
+    return -(-early // a.hop) + frames_margin(a)
+
+
 def _condition_layers(a, policy):
     channels = a.condition_channels
     layers = dict.fromkeys(
-        ("global_condition", "upsampling_layer", "context", "post_products")
+        (
+            "global_condition",
+            "frame_encoder_layer",
+            "upsampling_layer",
+            "context",
+            "post_products",
+        )
     )
-    if "global" in channels:
+    if a.vector_width:
         layers["global_condition"] = GlobalCondition(
             a.speaker_count, a.speaker_channels, name="global_condition", dtype=policy
         )
     if "local" in channels:
-        layers["upsampling_layer"] = FrameUpsampling(
+        layers["upsampling_layer"] = make_upsampling(
             a.hop, a.early_positions, **a.upsampling, name="upsampling", dtype=policy
+        )
+    if a.frame_encoder is not None:
+        layers["frame_encoder_layer"] = FrameEncoder(
+            **a.frame_encoder, name="frame_encoder", dtype=policy
         )
     if "context" in channels:
         layers["context"] = ContextStack(

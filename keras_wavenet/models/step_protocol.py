@@ -9,9 +9,12 @@ Axes: B streams, n `context_length`, W channels of a condition.
 
 from keras import ops
 
+from keras_wavenet.layers import queue
+from keras_wavenet.layers.frame_upsampling import LINEAR
 from keras_wavenet.models import graph
 from keras_wavenet.models.conditions import StreamConditions
 from keras_wavenet.models.cost import condition_width
+from keras_wavenet.models.linear_prediction import as_share, at_samples
 
 _STEPS = (  # what an engine that works from a description does by itself
     "step",
@@ -27,7 +30,8 @@ class StepProtocol:
 
     def stream_conditions(self, conditions, streams):
         """The conditions of running generations, checked: a `StreamConditions`."""
-        return StreamConditions(self.architecture, conditions, streams)
+        predict = self.parts.linear_prediction_of
+        return StreamConditions(self.architecture, conditions, streams, predict)
 
     @property
     def is_described(self):
@@ -51,19 +55,27 @@ class StepProtocol:
 
         `condition` is `None` or float `(batch, W)`: it held for ever.
         """
-        p = self.parts
+        p, silence = self.parts, ops.zeros((batch_size,))
+        layers = [p.initial, *p.signal_layers]
+        predicting = ()
+        if self.architecture.linear_prediction is not None:
+            predicting = self._prediction_state(
+                ops.repeat(silence[:, None], self.architecture.prediction_order, 1),
+                ops.zeros((batch_size, 1)),
+                ops.ones((batch_size, 1)),
+            )
         if self.architecture.start == "zeros":
+            initial = [layer.get_initial_state(batch_size) for layer in layers]
             blocks = [block.get_initial_state(batch_size) for block in p.blocks]
-            return p.initial.get_initial_state(batch_size), *blocks
-        heard = p.encode.call(ops.zeros((batch_size,)))
-        state = p.initial.get_steady_state(self._as_initial_input(heard))
-        states = [state]
-        x, _ = self._initial_step(heard, state)
+            return *initial, *blocks, *predicting
+        heard = self._as_initial_input(p.encode.call(silence))
+        states = [layer.get_steady_state(heard) for layer in layers]
+        x, _ = self._initial_step([silence] * len(layers), states)
         for block, added in zip(p.blocks, self._split(condition)[0], strict=True):
             state = block.get_steady_state(x)
             states.append(state)
             (x, _), _ = block.step(x, state, added)
-        return tuple(states)
+        return *states, *predicting
 
     def get_state_after(self, waveform, vectors=None, frames=None, heard=None):
         """The state of `step` after hearing a waveform, in one parallel pass.
@@ -81,18 +93,34 @@ class StepProtocol:
         mask = None
         if a.start == "zeros":
             mask = graph.heard_mask(samples, heard, a.history)
-        x = graph.hear(a, p, samples, mask)
+        signals, predicting = [samples], ()
+        if a.linear_prediction is not None:
+            first = self.context_length - a.history - a.prediction_order
+            residual, *predicted = p.prediction_signals(
+                waveform[:, first:], frames[..., a.local_channels :]
+            )
+            signals += [residual, predicted[0]]
+            predicting = self._prediction_state(waveform, *predicted)
+        x = graph.hear(a, p, signals, mask)
         rows = self._rows(waveform, vectors, frames, x)
-        codes = self._as_initial_input(p.encode.call(samples))
-        if mask is not None:
-            codes = _unheard(codes, mask)
-        states, early = [p.initial.get_state_after(codes)], a.early_positions
+        states, early = [], a.early_positions
+        for layer, signal in zip([p.initial, *p.signal_layers], signals, strict=True):
+            codes = self._as_initial_input(p.encode.call(signal))
+            if mask is not None:
+                codes = _unheard(codes, mask)
+            states.append(layer.get_state_after(codes))
         for block in p.blocks[:-1]:
             states.append(block.get_state_after(x))
             x, _ = block(x, conditions=rows)
             early -= block.history
             x = graph.silence_unheard(x, mask, a.history - early)
-        return *states, p.blocks[-1].get_state_after(x)
+        return *states, p.blocks[-1].get_state_after(x), *predicting
+
+    def _prediction_state(self, waveform, prediction, scale):
+        """What linear prediction remembers: the last samples, and what it predicted."""
+        order = self.architecture.prediction_order
+        predicted = ops.stack([prediction, scale], axis=-1)
+        return queue.tail(waveform, order - 1), queue.tail(predicted, 1)
 
     def get_past_rows(self, waveform, vectors=None, frames=None):
         """What conditioned each sample that was heard, behind the first layer's past.
@@ -110,7 +138,8 @@ class StepProtocol:
         inputs = dict(vectors or {})
         if frames is not None:
             inputs["local"] = frames
-        return graph.condition_rows(self.parts, inputs, waveform, positions)
+        a = self.architecture
+        return graph.condition_rows(a, self.parts, inputs, waveform, positions)
 
     def step(self, samples, states, condition=None):
         """Hear one sample: the distribution of the next one, and the new state.
@@ -124,14 +153,22 @@ class StepProtocol:
         Returns:
             The parameters, float32 `(B, channels)`, and the new state.
         """
-        p = self.parts
-        scales = list(self.architecture.skip_scales)
+        a, p = self.architecture, self.parts
+        scales = list(a.skip_scales)
         added, added_after = self._split(condition)
-        x, state = self._initial_step(p.encode.call(samples), states[0])
-        zs = [x * scales.pop(0)] if self.architecture.initial_skip else []
-        new_states = [state]
+        signals, predicted, predicting = [samples], (), ()
+        if a.linear_prediction is not None:
+            predictor = condition[:, self.condition_width - a.predictor_channels :]
+            residual, *predicted, predicting = self._predict(
+                samples, states[-2:], ops.cast(predictor, "float32")
+            )
+            signals += [residual, predicted[0][:, 0]]
+        count = len(signals)
+        x, new_states = self._initial_step(signals, states[:count])
+        zs = [x * scales.pop(0)] if a.initial_skip else []
+        block_states = states[count : count + len(p.blocks)]
         for block, state, extra, scale in zip(
-            p.blocks, states[1:], added, scales, strict=True
+            p.blocks, block_states, added, scales, strict=True
         ):
             (x, z), state = block.step(x, state, extra)
             new_states.append(state)
@@ -139,7 +176,26 @@ class StepProtocol:
         hidden = p.post.call(p.skip.call(ops.concatenate(zs, axis=-1)))
         if added_after is not None:
             hidden = ops.relu(hidden + ops.cast(added_after, hidden.dtype))
-        return p.output_product.call(ops.cast(hidden, "float32")), tuple(new_states)
+        parameters = p.output_product.call(ops.cast(hidden, "float32"))
+        if predicted:
+            parameters = a.distribution.relocated(parameters, *predicted)
+        return parameters, (*new_states, *predicting)
+
+    def _predict(self, samples, states, predictor):
+        """Linear prediction of the next sample, by its `predictor`, `(B, K + 1)`.
+
+        Returns:
+            The residual of these samples as a share, `(B,)`; the prediction of the next
+            ones and the scale of their residual, `(B, 1)`; and the new states.
+        """
+        window, past = queue.push_window(samples, states[0])
+        newest_first = ops.flip(window, axis=1)
+        coefficients, scale = predictor[:, :-1], predictor[:, -1:]
+        prediction = ops.sum(coefficients * newest_first, axis=1, keepdims=True)
+        predicted = ops.concatenate([prediction, scale], axis=-1)
+        (before,), last = queue.push(predicted, states[1], 2, 1)
+        residual = as_share(samples - before[:, 0], before[:, 1])
+        return residual, prediction, scale, (past, last)
 
     def get_condition(self, vectors, frames=None, offset=0, count=1):
         """What conditions add inside the gates, for some samples in a row.
@@ -149,7 +205,14 @@ class StepProtocol:
         Returns:
             Float tensor, `(count, B, W)`; the count is 1 without frames.
         """
-        return self.get_products(self.get_rows(vectors, frames, offset, count))
+        rows = self.get_rows(vectors, frames, offset, count)
+        predictors = rows.pop("predictor", None)
+        condition = self.get_products(rows)
+        if predictors is not None:
+            predictors = ops.transpose(predictors, (1, 0, 2))
+            condition = ops.cast(condition, "float32")
+            condition = ops.concatenate([condition, predictors], axis=-1)
+        return condition
 
     def get_rows(self, vectors, frames=None, offset=0, count=1):
         """What conditions some samples in a row.
@@ -163,16 +226,34 @@ class StepProtocol:
             count: Number of samples.
 
         Returns:
-            Dict of float tensors, `(B, count or 1, channels)`, by condition.
+            Dict by condition for `ConditionProducts`: float tensors, `(B, count or 1,
+            channels)`, or a pair of frames and their weights in each sample; and with
+            linear prediction `"predictor"`, float32 `(B, count, order + 1)`.
         """
-        rows = {}
-        if self.parts.global_condition is not None:
-            rows["global"] = self.parts.global_condition.call(vectors)
+        a, p, rows, vector = self.architecture, self.parts, {}, None
+        if p.global_condition is not None:
+            vector = p.global_condition.call(vectors)
         if frames is not None:
-            samples = self.parts.upsampling_layer.call(frames)
-            shape = (samples.shape[0], count, samples.shape[2])
-            rows["local"] = ops.slice(samples, (0, offset, 0), shape)
+            if a.linear_prediction is not None:
+                first = self.frame_margins[1] * a.hop + offset
+                predictors = frames[..., a.local_channels :]
+                rows["predictor"] = at_samples(predictors, a.hop, first, count)
+            frames = frames[..., : a.local_channels]
+            if p.frame_encoder_layer is not None:
+                frames, vector = p.frame_encoder_layer.call(frames, vector), None
+            rows["local"] = self._upsampled(frames, offset, count)
+        if vector is not None:
+            rows["global"] = vector
         return rows
+
+    def _upsampled(self, frames, offset, count):
+        """What local frames are for `count` samples, from the offset on."""
+        layer = self.parts.upsampling_layer
+        if self.architecture.upsampling["kind"] == LINEAR:
+            return frames, layer.weights_of(frames.shape[1], offset, count)
+        samples = layer.call(frames)
+        shape = (samples.shape[0], count, samples.shape[2])
+        return ops.slice(samples, (0, offset, 0), shape)
 
     def get_context(self, heard):
         """What the context stack adds inside the gates for the next `context_hop`.
@@ -199,10 +280,10 @@ class StepProtocol:
         """The products of all blocks, and of the post layer, side by side.
 
         Args:
-            rows: Dict of float tensors, `(B, T or 1, channels)`, by condition.
+            rows: Dict by condition, as `ConditionProducts` takes it.
 
         Returns:
-            Float tensor, `(T or 1, B, W)`.
+            Float tensor, `(T or 1, B, W)`, W without the numbers of a predictor.
         """
         products = [layer.call(rows) for layer in self.condition_layers]
         return ops.transpose(ops.concatenate(products, axis=-1), (1, 0, 2))
@@ -226,14 +307,22 @@ class StepProtocol:
             return [None] * blocks, None
         width = 2 * self.architecture.dilation_channels
         added = [condition[:, i * width : (i + 1) * width] for i in range(blocks)]
-        behind = condition[:, blocks * width :]
+        after = self.condition_width - self.architecture.predictor_channels
+        behind = condition[:, blocks * width : after]
         return added, behind if self.architecture.post_conditioning else None
 
-    def _initial_step(self, heard, state):
-        a = self.architecture
-        x, state = self.parts.initial.step(self._as_initial_input(heard), state)
+    def _initial_step(self, signals, states):
+        """The first layer: signals, `(B,)` each, to the residual stream and states."""
+        p, xs, new_states = self.parts, [], []
+        layers = [p.initial, *p.signal_layers]
+        for layer, signal, state in zip(layers, signals, states, strict=True):
+            heard = self._as_initial_input(p.encode.call(signal))
+            x, state = layer.step(heard, state)
+            xs.append(x)
+            new_states.append(state)
         activate = {None: lambda x: x, "tanh": ops.tanh, "relu": ops.relu}
-        return activate[a.initial_activation](x), state
+        x = activate[self.architecture.initial_activation](sum(xs[1:], xs[0]))
+        return x, new_states
 
     def _as_initial_input(self, heard):
         if self.architecture.input_encoding == "codes":

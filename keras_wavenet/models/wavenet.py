@@ -11,9 +11,9 @@ from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds, graph
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import (
-    StreamConditions,
     check_inputs,
     fill_in_frames,
+    with_predictors,
 )
 from keras_wavenet.models.cost import multiply_adds_per_sample
 from keras_wavenet.models.generative_model import GenerativeModel
@@ -59,8 +59,9 @@ class WaveNet(StepProtocol, GenerativeModel):
         hop: Without features, samples of a frame. Frame f speaks of samples `f * hop`
             to `(f + 1) * hop - 1`.
         upsampling: How frames become samples: `"transposed"` (the default, which the
-            paper found best), `"repeat"`, `"stretch"`, or a dict of `"kind"` and other
-            arguments of `keras_wavenet.layers.FrameUpsampling`.
+            paper found best), `"repeat"`, `"stretch"`, `"linear"`, which projects
+            frames for the gates before it interpolates between them, or a dict of
+            `"kind"` and other arguments of `keras_wavenet.layers.FrameUpsampling`.
         context_stack: `None`, or a dict of `"dilations"`, `"channels"`, and optionally
             `"hop"`, `"kernel_size"`, `"use_bias"`: a second stack that hears far back
             (paper, 2.6), see `keras_wavenet.models.ContextStack`.
@@ -77,6 +78,15 @@ class WaveNet(StepProtocol, GenerativeModel):
         post_conditioning: Whether conditions are added before the last ReLU, too.
         start: What was heard before a clip: `"silence"`, or `"zeros"`: nothing, all
             layers remember zeros.
+        frame_encoder: `None`, or a dict of `"channels"`, and optionally `"layers"` and
+            `"kernel_size"`: convolutions over the local frames, which take in the
+            speaker and other global conditions, too, see
+            `keras_wavenet.layers.FrameEncoder`.
+        linear_prediction: `None`, or `{"order": 32}`, for mixtures conditioned on
+            log-mel `features`: the distribution stands around the linear prediction
+            of the next sample, computed from its frame, in units of the expected
+            residual; the inputs are mu-law codes of the last sample, its residual and
+            the prediction. See `keras_wavenet.models.LinearPrediction`.
         waveform_filter: What the modelled waveform is filtered by, see
             `keras_wavenet.filters`: `None`, a `WaveformFilter`, its config, or
             `{"pre_emphasis": 0.85}`. Datasets filter, and `generate` filters primes and
@@ -143,6 +153,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         skip_scaling=None,
         post_conditioning=False,
         start="silence",
+        frame_encoder=None,
+        linear_prediction=None,
         waveform_filter=None,
         dtype=None,
         **kwargs,
@@ -176,6 +188,8 @@ class WaveNet(StepProtocol, GenerativeModel):
             skip_scaling=skip_scaling,
             post_conditioning=post_conditioning,
             start=start,
+            frame_encoder=frame_encoder,
+            linear_prediction=linear_prediction,
             waveform_filter=waveform_filter,
         )
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
@@ -201,7 +215,7 @@ class WaveNet(StepProtocol, GenerativeModel):
     @property
     def frame_margins(self) -> tuple[int, int]:
         """Local frames that have to be known before and behind a window."""
-        return graph.frame_margins(self.architecture, self.parts)
+        return graph.frame_margins(self.architecture)
 
     @property
     def data_spec(self) -> DataSpec:
@@ -248,7 +262,8 @@ class WaveNet(StepProtocol, GenerativeModel):
             heard = inputs.get("heard")
             filled["heard"] = _all_heard(**given) if heard is None else heard
         if "local" in a.conditions:
-            filled["local"] = fill_in_frames(inputs, a.hop, *self.frame_margins)
+            frames = fill_in_frames(inputs, a.hop, *self.frame_margins)
+            filled["local"] = with_predictors(frames, self.parts.linear_prediction_of)
         return filled
 
     def _context(self, waveform, context=None):
@@ -276,7 +291,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         waveform = np.asarray(waveform)
         rows = np.atleast_2d(waveform)
         checks.signal("waveform", rows)
-        told = StreamConditions(self.architecture, conditions, len(rows))
+        told = self.stream_conditions(conditions, len(rows))
         checks.finite("waveform", rows)
         if self.waveform_filter is not None:
             rows = self.waveform_filter(rows)

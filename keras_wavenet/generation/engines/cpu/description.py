@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_wavenet.generation.engines.cpu.products import pack
 from keras_wavenet.layers.mu_law import mu_law_decode
+from keras_wavenet.models.linear_prediction import MOST_RESIDUAL
 
 ACTIVATIONS = (None, "tanh", "relu")
 _NO_CODES = np.zeros(0, "float32")
@@ -22,7 +23,11 @@ class Description(typing.NamedTuple):
             none where the network hears the waveform itself.
         heard: What the network hears for each code, `(levels,)`.
         is_embedded: Whether that is the number of a row of `initial`.
-        initial: First layer, `(taps, levels or 1, R)`, with `initial_bias` `(R,)`.
+        initial: First layer, `(signals * taps, levels or 1, R)`, with `initial_bias`
+            `(R,)`; all signals but the first are those of linear prediction.
+        signals: Number of signals: 1, or 3 with linear prediction.
+        order: Order of the linear prediction; 0 without any.
+        most_residual: Scales of the residual that make its share 1.
         initial_activation: Its activation, a number of `ACTIVATIONS`.
         initial_skip: Whether the first layer's output is part of what `skip` meets.
         filter_gate: Both kernels of each block, `(taps * R, 2 D)`, oldest tap first.
@@ -44,6 +49,9 @@ class Description(typing.NamedTuple):
     heard: np.ndarray
     is_embedded: bool
     initial: np.ndarray
+    signals: int
+    order: int
+    most_residual: np.float32
     initial_bias: np.ndarray
     initial_activation: int
     initial_skip: bool
@@ -124,7 +132,12 @@ def _describe_input(a, p):
         "edges": edges,
         "heard": heard,
         "is_embedded": a.input_encoding == "codes",
-        "initial": _array(p.initial.kernel),
+        "initial": np.concatenate(
+            [_array(layer.kernel) for layer in (p.initial, *p.signal_layers)]
+        ),
+        "signals": len(a.signals),
+        "order": a.prediction_order,
+        "most_residual": np.float32(MOST_RESIDUAL),
         "initial_bias": _bias(p.initial, a.residual_channels),
         "initial_activation": ACTIVATIONS.index(a.initial_activation),
         "initial_skip": a.initial_skip,

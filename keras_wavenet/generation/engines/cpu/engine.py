@@ -98,13 +98,25 @@ class Engine:
         a = self.network.architecture
         waveform = np.asarray(waveform, "float32")
         known = a.history if a.start != "zeros" else min(a.history, int(heard[0]))
-        samples = np.ascontiguousarray(waveform[:, waveform.shape[1] - known :].T)
+        first = waveform.shape[1] - known
+        samples = np.ascontiguousarray(waveform[:, first:].T)
         memory = self._nothing(samples.shape[1])
+        predictors = None
+        if a.linear_prediction is not None:
+            predictors = self._past_predictors(frames, known)
+            memory.window[:] = waveform[:, first - a.prediction_order : first].T
+            prediction = np.einsum(
+                "ks,sk->s", memory.window[::-1], predictors[0, :, :-1]
+            )
+            memory.predicted[:] = prediction, predictors[0, :, -1]
+            predictors = predictors[1:]
         # Only the first layer hears what lies before all that the blocks remember.
         early = max(known - a.early_positions, 0)
         desk = prepare_desk(self._described, (0, samples.shape[1]))
-        for row in samples[:early]:
-            hear(self._described, memory, row, desk)
+        nothing = _condition(None, samples.shape[1])[0]
+        for t, row in enumerate(samples[:early]):
+            added = nothing if predictors is None else predictors[t]
+            hear(self._described, memory, row, added, desk)
         samples = samples[early:]
         rows = self.apply("get_past_rows", waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
@@ -114,6 +126,9 @@ class Engine:
                 behind = len(samples) - start
                 newest = {n: _newest(r, behind, len(part)) for n, r in rows.items()}
                 condition = self._get_products(newest)
+            if predictors is not None:
+                own = predictors[early + start : early + start + len(part)]
+                condition = np.concatenate([condition, own], axis=-1)
             condition = _condition(condition, samples.shape[1])
 
             def listen(memory, desk, part=part, condition=condition):
@@ -122,21 +137,46 @@ class Engine:
             memory = self._share_out(listen, memory)
         return memory
 
+    def _past_predictors(self, frames, count):
+        """The predictors of as many heard samples, and of the next: `(N, streams, K)`.
+
+        The newest sample that was heard is the one before the last, since `step` hears
+        the last one.
+        """
+        a = self.network.architecture
+        predictors = np.asarray(frames, "float32")[..., a.local_channels :]
+        rows = np.repeat(predictors, a.hop, axis=1)
+        stop = self.network.frame_margins[0] * a.hop
+        rows = rows[:, stop - count - 1 : stop]
+        return np.ascontiguousarray(rows.swapaxes(0, 1))
+
     def _get_condition(self, *arguments):
         """As `StepProtocol.get_condition`."""
-        return self._get_products(self.beside.apply("get_rows", *arguments))
+        rows = self.beside.apply("get_rows", *arguments)
+        predictors = rows.pop("predictor", None)
+        condition = self._get_products(rows)
+        if predictors is not None:
+            own = _array(predictors).swapaxes(0, 1)
+            condition = np.concatenate([condition, own], axis=-1)
+        return condition
 
     def _get_products(self, rows):
         """As `StepProtocol.get_products`, those of all blocks as one product."""
-        products = [
-            np.matmul(_array(rows[name]).swapaxes(0, 1), self._conditions[name])
-            for name in rows
-        ]
+        products = [self._product(name, rows[name]) for name in rows]
         total = max(products, key=len)  # others may be one row for all samples
         for product in products:
             if product is not total:
                 total += product
         return total
+
+    def _product(self, name, condition):
+        """What a condition adds: `(T or 1, B, W)`."""
+        kernel = self._conditions[name]
+        if not isinstance(condition, tuple | list):
+            return np.matmul(_array(condition).swapaxes(0, 1), kernel)
+        frames, weights = map(_array, condition)
+        products = np.matmul(frames, kernel)  # (B, F, W)
+        return np.einsum("tf,bfw->tbw", weights, products, optimize=True)
 
     def _step(self, samples, state, condition=None):
         """As `StepProtocol.step`."""
@@ -152,10 +192,13 @@ class Engine:
         a = self.network.architecture
         unheard = -1 if a.input_encoding == "codes" else 0
         rows = self._described.starts[-1]
+        past = len(a.signals) * (a.initial_kernel_size - 1)
         return Memory(
-            np.full((a.initial_kernel_size - 1, streams), unheard, "float32"),
+            np.full((past, streams), unheard, "float32"),
             np.zeros((rows, streams, a.residual_channels), "float32"),
             np.zeros(len(a.dilations), "int32"),
+            np.zeros((a.prediction_order, streams), "float32"),
+            np.array([[0.0], [1.0]], "float32").repeat(streams, axis=1),
         )
 
     def _parameters(self, desk):
@@ -187,6 +230,10 @@ class Engine:
 
 def _newest(rows, behind, count):
     """So many rows, of which the first is that far from the end; or the one for all."""
+    if isinstance(rows, tuple | list):
+        frames, weights = rows
+        start = weights.shape[0] - behind
+        return frames, weights[start : start + count]
     if rows.shape[1] == 1:
         return rows
     start = rows.shape[1] - behind

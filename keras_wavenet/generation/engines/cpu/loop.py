@@ -43,6 +43,7 @@ def listen(described, memory, waveform, condition, desk):
     """
     for t in range(len(waveform)):
         samples = waveform[t, desk.first : desk.first + len(desk.x)]
-        hear(described, memory, samples, desk)
-        run_blocks(described, memory, condition[t % len(condition)], desk)
+        row = condition[t % len(condition)]
+        hear(described, memory, samples, row, desk)
+        run_blocks(described, memory, row, desk)
         advance(described, memory.positions)

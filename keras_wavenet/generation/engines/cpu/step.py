@@ -7,21 +7,27 @@ import numpy as np
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled, sigmoid, tanh
 from keras_wavenet.generation.engines.cpu.products import padded_width, product
 
-NOTHING = np.float32(0)
+NOTHING, ONE = np.float32(0), np.float32(1)
 
 
 class Memory(typing.NamedTuple):
     """What streams remember.
 
     Attributes:
-        heard: float32 `(taps - 1, streams)`, what the first layer heard, oldest first.
+        heard: float32 `(signals * (taps - 1), streams)`, the past inputs of the first
+            layer, those of each signal oldest first.
         rings: float32 `(rows, streams, R)`, the rings of past inputs of all blocks.
         positions: int32 `(blocks,)`, the row of the oldest input in each ring.
+        window: float32 `(order, streams)`, the last samples, oldest first.
+        predicted: float32 `(2, streams)`: the prediction of the next sample and the
+            scale of its residual.
     """
 
     heard: np.ndarray
     rings: np.ndarray
     positions: np.ndarray
+    window: np.ndarray
+    predicted: np.ndarray
 
 
 class Desk(typing.NamedTuple):
@@ -73,7 +79,7 @@ def step(described, memory, samples, condition, desk):
         condition: float32, `(all streams, W)`, of the next sample; W may be 0.
         desk: A `Desk`.
     """
-    hear(described, memory, samples, desk)
+    hear(described, memory, samples, condition, desk)
     run_blocks(described, memory, condition, desk)
     product(desk.parts, described.skip, 0, desk.hidden)
     rectify(desk.hidden, described.skip_bias)
@@ -88,28 +94,79 @@ def step(described, memory, samples, condition, desk):
     for s in range(len(samples)):
         for i in range(len(described.output_bias)):
             desk.parameters[s, i] += described.output_bias[i]
+        if described.order:
+            relocate(described, memory, desk, s)
 
 
 @compiled
-def hear(described, memory, samples, desk):
+def relocate(described, memory, desk, s):
+    """Put the curves of a stream around its prediction, in units of the scale."""
+    stream, count = desk.first + s, described.components
+    prediction, scale = memory.predicted[0, stream], memory.predicted[1, stream]
+    last = len(described.output_bias)
+    for i in range(last - 2 * count, last - count):
+        desk.parameters[s, i] = prediction + scale * desk.parameters[s, i]
+    for i in range(last - count, last):
+        desk.parameters[s, i] += np.log(scale)
+
+
+@compiled
+def predict(described, memory, sample, condition, stream):
+    """Linear prediction of the next sample; returns the residual of this one.
+
+    The residual is a share, in [-1, 1], of the loudest that its codes tell apart.
+    """
+    window, predicted, order = memory.window, memory.predicted, described.order
+    residual = sample - predicted[0, stream]
+    residual /= described.most_residual * predicted[1, stream]
+    for k in range(order - 1):
+        window[k, stream] = window[k + 1, stream]
+    window[order - 1, stream] = sample
+    first = condition.shape[1] - order - 1
+    total = NOTHING
+    for k in range(order):
+        total += condition[stream, first + k] * window[order - 1 - k, stream]
+    predicted[0, stream] = total
+    predicted[1, stream] = condition[stream, first + order]
+    return min(max(residual, -ONE), ONE)
+
+
+@compiled
+def hear(described, memory, samples, condition, desk):
     """The first layer: samples to the residual stream."""
-    x, heard, past = desk.x, memory.heard, len(memory.heard)
+    x = desk.x
     for s in range(len(samples)):
         for i in range(x.shape[1]):
             x[s, i] = described.initial_bias[i]
-        newest = as_heard(described, samples[s])
-        for tap in range(past):
-            add_heard(described, tap, heard[tap, desk.first + s], x, s)
-        add_heard(described, past, newest, x, s)
-        for tap in range(past - 1):
-            heard[tap, desk.first + s] = heard[tap + 1, desk.first + s]
-        if past:
-            heard[past - 1, desk.first + s] = newest
+        hear_signal(described, memory, 0, samples[s], x, desk.first, s)
+        if described.order:
+            stream = desk.first + s
+            residual = predict(described, memory, samples[s], condition, stream)
+            hear_signal(described, memory, 1, residual, x, desk.first, s)
+            prediction = memory.predicted[0, stream]
+            hear_signal(described, memory, 2, prediction, x, desk.first, s)
         for i in range(x.shape[1]):
             if described.initial_activation == 1:
                 x[s, i] = tanh(x[s, i])
             elif described.initial_activation == 2:
                 x[s, i] = max(x[s, i], NOTHING)
+
+
+@compiled
+def hear_signal(described, memory, signal, value, x, first, s):
+    """Add what the taps of one signal make of it, and remember its value."""
+    heard = memory.heard
+    past = len(heard) // described.signals
+    begin = signal * past
+    newest = as_heard(described, value)
+    for tap in range(past):
+        row = signal * (past + 1) + tap
+        add_heard(described, row, heard[begin + tap, first + s], x, s)
+    add_heard(described, signal * (past + 1) + past, newest, x, s)
+    for tap in range(past - 1):
+        heard[begin + tap, first + s] = heard[begin + tap + 1, first + s]
+    if past:
+        heard[begin + past - 1, first + s] = newest
 
 
 @compiled
@@ -215,7 +272,7 @@ def go_on(described, block, desk):
 def settle(described, memory, condition, desk):
     """Remember silence for ever: each ring is full of what its block then hears."""
     memory.heard[:] = as_heard(described, NOTHING)
-    hear(described, memory, np.zeros(len(desk.x), "float32"), desk)
+    hear(described, memory, np.zeros(len(desk.x), "float32"), condition, desk)
     for block in range(len(described.dilations)):
         start, stop = described.starts[block : block + 2]
         memory.rings[start:stop] = desk.x

@@ -59,6 +59,12 @@ class Queue:
             past.append((self.oldest + i * dilation_rate) % rows)
         return [self.ring.index_select(1, row).squeeze(1) for row in past], self
 
+    def push_window(self, inputs):
+        self.ring.index_copy_(1, self.free, inputs.unsqueeze(1).to(self.ring.dtype))
+        rows = self.ring.shape[1]
+        order = (self.oldest + torch.arange(rows, device=self.ring.device)) % rows
+        return self.ring.index_select(1, order), self
+
 
 def _fold_numbers(traced):
     """Make the tensors of plain numbers once, on their device, and not in each tick.

@@ -1,0 +1,95 @@
+"""Convolutions over conditioning frames, before they condition samples."""
+
+import keras
+from keras import ops
+
+from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers.initializers import one_of_several
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class FrameEncoder(keras.layers.Layer):
+    """Encode frames in their context, at the rate of frames.
+
+    The first layer is `relu(conv(frames))`, each further one `relu(h + conv(h))`. What
+    holds for all frames, such as the speaker, is one more input of the first layer. No
+    convolution is padded: the frames come with `margin` more at both ends, so that the
+    frames of a window are encoded as in the whole clip.
+
+    Args:
+        channels: Channels of the output.
+        layers: Number of convolutions, at least 1.
+        kernel_size: Frames that each spans, an odd number.
+
+    Call arguments:
+        frames: Float tensor, `(batch, frames + 2 * margin, channels)`.
+        vector: `None`, or a float tensor, `(batch, 1, channels)`.
+
+    Returns:
+        Float tensor, `(batch, frames, channels)`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+
+    def __init__(self, channels, layers=2, kernel_size=3, **kwargs):
+        super().__init__(**kwargs)
+        checks.positive(channels=channels, layers=layers)
+        checks.odd(kernel_size=kernel_size)
+        self.channels = channels
+        self.layers = layers
+        self.kernel_size = kernel_size
+
+    @property
+    def margin(self):
+        """Frames that the input has more at each end than the output."""
+        return self.layers * (self.kernel_size // 2)
+
+    def build(self, frames_shape, vector_shape=None):
+        inputs = frames_shape[-1] + (0 if vector_shape is None else vector_shape[-1])
+        initializer = keras.initializers.GlorotUniform()
+        self.kernels, self.biases = [], []
+        for number in range(self.layers):
+            self.kernels.append(
+                self.add_weight(
+                    name=f"kernel_{number}",
+                    shape=(self.kernel_size, inputs, self.channels),
+                    initializer=one_of_several(initializer, number),
+                )
+            )
+            self.biases.append(
+                self.add_weight(
+                    name=f"bias_{number}", shape=(self.channels,), initializer="zeros"
+                )
+            )
+            inputs = self.channels
+
+    def call(self, frames, vector=None):
+        x = ops.cast(frames, self.compute_dtype)
+        if vector is not None:
+            row = ops.cast(vector, self.compute_dtype)
+            rows = ops.repeat(row, ops.shape(x)[1], axis=1)
+            x = ops.concatenate([x, rows], axis=-1)
+        half = self.kernel_size // 2
+        for number, (kernel, bias) in enumerate(
+            zip(self.kernels, self.biases, strict=True)
+        ):
+            taps = ops.concatenate(queue.taps(x, self.kernel_size, 1), axis=-1)
+            kernel = ops.reshape(kernel, (-1, self.channels))
+            y = ops.matmul(taps, ops.cast(kernel, self.compute_dtype))
+            y = y + ops.cast(bias, self.compute_dtype)
+            x = ops.relu(x[:, half : -half or None] + y if number else y)
+        return x
+
+    def compute_output_shape(self, frames_shape, vector_shape=None):
+        batch, frames, _ = frames_shape
+        frames = None if frames is None else frames - 2 * self.margin
+        return (batch, frames, self.channels)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "channels": self.channels,
+            "layers": self.layers,
+            "kernel_size": self.kernel_size,
+        }

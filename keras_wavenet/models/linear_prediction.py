@@ -1,0 +1,283 @@
+"""Linear prediction from log-mel frames: what the network's distribution is put around.
+
+Axes: B batch, F frames, N samples, M mel bands, K order.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_wavenet import distributions
+from keras_wavenet.layers.span import newest, span
+
+MOST_ORDER = 64
+WHITE_NOISE = 1e-4  # of the power, added to the autocorrelation at lag 0: -40 dB
+LAG_WINDOW = 40.0  # Hz, standard deviation by which spectral peaks are widened
+LEAST_MAGNITUDE = 1e-6  # of a bin of the spectrum
+LEAST_SCALE = 2e-5  # about half a step of 16-bit audio
+# Mean magnitude of a Laplacian variable over its standard deviation: residuals of
+# speech have such heavy tails.
+LAPLACIAN = 0.5**0.5
+# A residual of so many scales is the loudest that its mu-law codes tell apart.
+MOST_RESIDUAL = 8.0
+
+
+class LinearPrediction:
+    """The linear predictor of each frame, computed from its log-mel spectrum.
+
+    The mel bands are mapped to a power spectrum by the pseudo-inverse of the mel
+    filters. Its inverse cosine transform is the autocorrelation, which is given some
+    white noise and a lag window of 40 Hz, and from which the recursion of Levinson and
+    Durbin makes the predictor. Prediction of a sample is `p[t] = sum_k c[k] x[t - k]`
+    with the coefficients of the frame that t lies in; the expected magnitude of the
+    residual `x[t] - p[t]` is the scale.
+
+    Args:
+        order: Number of coefficients, 1 to 64.
+        features: `keras_wavenet.features.FrameFeatures` with one `LogMel` among its
+            parts: what the frames are, and how they are normalised.
+
+    Raises:
+        ImportError: If librosa, which has the mel filters, is not installed.
+
+    References:
+        - Valin & Skoglund, LPCNet (arXiv 1810.11846), section 2.2.
+        - Hwang et al., LP-WaveNet (arXiv 1811.11913).
+    """
+
+    def __init__(self, order, features):
+        self.order = order
+        self.hop = features.hop
+        first, self._log_mel = find_log_mel(features)
+        bands = slice(first, first + self._log_mel.bands)
+        slope, offset = self._log_mel.natural_log
+        mean, std = np.zeros(features.channels), np.ones(features.channels)
+        if features.mean is not None:
+            mean, std = features.mean, features.deviation
+        self._bands = bands
+        self._slope = slope * std[bands].astype("float64")
+        self._offset = slope * mean[bands].astype("float64") + offset
+        self._inverse = np.linalg.pinv(self._log_mel.filters.astype("float64")).T
+        self._lags = _lag_table(self._log_mel, order)
+
+    @property
+    def channels(self):
+        """Numbers of a predictor: its coefficients and the scale of the residual."""
+        return self.order + 1
+
+    def __call__(self, frames):
+        """The predictor of each frame.
+
+        Args:
+            frames: Float array or tensor, `(B, F, channels of the features)`. An array
+                is worked on by NumPy in float64, a tensor by the Keras backend in
+                float32, which is right to some hundredths of the scale.
+
+        Returns:
+            float32 array or tensor, `(B, F, order + 1)`: the coefficients c[1] to
+            c[order], then the scale.
+        """
+        numpy_in = isinstance(frames, np.ndarray)
+        xp, dtype = (np, "float64") if numpy_in else (ops, "float32")
+        tables = (self._slope, self._offset, self._inverse, self._lags)
+        slope, offset, inverse, lag_table = (table.astype(dtype) for table in tables)
+        frames = frames[..., self._bands]
+        frames = frames.astype(dtype) if numpy_in else ops.cast(frames, dtype)
+        spectrum = xp.matmul(xp.exp(frames * slope + offset), inverse)  # (B, F, bins)
+        spectrum = xp.maximum(spectrum, LEAST_MAGNITUDE**self._log_mel.power)
+        if self._log_mel.power == 1:
+            spectrum = xp.square(spectrum)
+        coefficients, power = levinson(xp.matmul(spectrum, lag_table), xp)
+        power = xp.maximum(power, 0.0) / self._log_mel.window_energy
+        scale = xp.maximum(LAPLACIAN * xp.sqrt(power), LEAST_SCALE)
+        predictors = xp.concatenate([coefficients, scale], axis=-1)
+        return predictors.astype("float32") if numpy_in else predictors
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class PredictionSignals(keras.layers.Layer):
+    """What linear prediction makes of samples: residual, next prediction, its scale.
+
+    Runs in float32 whatever the dtype policy.
+
+    Args:
+        order: Number of coefficients of a predictor, K.
+        hop: Samples of a frame.
+        early_samples: Samples before the one before the window's first scored one.
+        frames_before: Frames before that of the window's first scored sample.
+
+    Call arguments:
+        waveform: Float tensor, `(B, K + N)`, of which the last N samples are wanted.
+        predictors: float32 tensor, `(B, F, K + 1)`, from `LinearPrediction`.
+
+    Returns:
+        Three float32 tensors, `(B, N)`: the residual of each sample as a share of the
+        loudest that is told apart, the prediction of the sample after it, and the scale
+        of that one's residual.
+    """
+
+    def __init__(self, order, hop, early_samples, frames_before, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        self.order = order
+        self.hop = hop
+        self.early_samples = early_samples
+        self.frames_before = frames_before
+
+    def call(self, waveform, predictors):
+        count = ops.shape(waveform)[1] - self.order
+        start = self.frames_before * self.hop - self.early_samples - 1
+        rows = at_samples(predictors, self.hop, start, count + 1)
+        predictions = predict(waveform, rows)  # of each sample, and of the next one
+        scales = rows[..., -1]
+        samples = waveform[:, self.order :]
+        residual = as_share(samples - predictions[:, :-1], scales[:, :-1])
+        return residual, predictions[:, 1:], scales[:, 1:]
+
+    def compute_output_spec(self, waveform, predictors):
+        batch, length = waveform.shape
+        shape = (batch, None if length is None else length - self.order)
+        return tuple(keras.KerasTensor(shape, dtype="float32") for _ in range(3))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "order": self.order,
+            "hop": self.hop,
+            "early_samples": self.early_samples,
+            "frames_before": self.frames_before,
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class AroundPrediction(keras.layers.Layer):
+    """Parameters of the residual in units of its scale to those of the sample.
+
+    Args:
+        distribution: Of `keras_wavenet.distributions`, or its config.
+
+    Call arguments:
+        parameters: Float tensor, `(B, T, channels)`.
+        prediction, scale: Float tensors, `(B, at least T)`, of which the newest count.
+
+    Returns:
+        float32 tensor, `(B, T, channels)`.
+    """
+
+    def __init__(self, distribution, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        self.distribution = distributions.get(distribution)
+
+    def call(self, parameters, prediction, scale):
+        location = ops.expand_dims(newest(prediction, parameters), -1)
+        scale = ops.expand_dims(newest(scale, parameters), -1)
+        return self.distribution.relocated(parameters, location, scale)
+
+    def compute_output_spec(self, parameters, prediction, scale):
+        return keras.KerasTensor(parameters.shape, dtype="float32")
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "distribution": self.distribution.get_config(),
+        }
+
+
+def find_log_mel(features):
+    """The first channel of the log-mel bands among features, and their settings.
+
+    Raises:
+        ValueError: If there are none, or several.
+    """
+    parts = [part for part in features.parts if part.name == "log_mel"]
+    if len(parts) != 1:
+        raise ValueError(
+            "Linear prediction needs `features` with one log-mel spectrum, such as "
+            f'"mel_16k". Received: {len(parts)} of them in {features}'
+        )
+    before = features.parts[: features.parts.index(parts[0])]
+    return sum(part.channels for part in before), parts[0]
+
+
+def as_share(residual, scale):
+    """A residual as a share, in [-1, 1], of the loudest that its codes tell apart."""
+    return ops.clip(residual / (MOST_RESIDUAL * scale), -1.0, 1.0)
+
+
+def levinson(lags, xp=ops):
+    """The recursion of Levinson and Durbin.
+
+    Args:
+        lags: Float tensor, `(..., order + 1)`, autocorrelations at lags 0 to order.
+        xp: `numpy` for an array, `keras.ops` for a tensor.
+
+    Returns:
+        Coefficients of the predictor, `(..., order)`, the one of the newest sample
+        first, and the power of the residual, `(..., 1)`.
+    """
+    power = lags[..., :1]
+    predictor = None  # of the orders so far
+    for order in range(1, lags.shape[-1]):
+        rest = lags[..., order : order + 1]
+        if predictor is not None:
+            past = xp.flip(lags[..., 1:order], axis=-1)
+            rest = rest - xp.sum(predictor * past, axis=-1, keepdims=True)
+        reflection = rest / xp.maximum(power, 1e-30)
+        if predictor is None:
+            predictor = reflection
+        else:
+            predictor = predictor - reflection * xp.flip(predictor, axis=-1)
+            predictor = xp.concatenate([predictor, reflection], axis=-1)
+        power = power * (1 - xp.square(reflection))
+    return predictor, power
+
+
+def at_samples(predictors, hop, start, count):
+    """The predictor of each of `count` samples, from sample `start` of the frames on.
+
+    Args:
+        predictors: float32 `(B, F, K + 1)`, from `LinearPrediction`.
+        hop: Samples of a frame.
+        start: First sample, an integer or integer tensor.
+        count: Number of samples.
+
+    Returns:
+        float32 tensor, `(B, count, K + 1)`.
+    """
+    return span(ops.repeat(predictors, hop, axis=1), start, count)
+
+
+def predict(waveform, rows):
+    """The prediction of each sample of a waveform, from those before it.
+
+    Args:
+        waveform: Float tensor, `(B, K + N - 1)`; the first prediction is that of the
+            sample after the first K.
+        rows: float32 `(B, N, K + 1)`, the predictors of the N samples.
+
+    Returns:
+        float32 tensor, `(B, N)`.
+    """
+    order = rows.shape[-1] - 1
+    count = ops.shape(rows)[1]
+    newest_first = np.arange(order - 1, -1, -1, dtype="int32")
+    places = ops.expand_dims(ops.arange(count, dtype="int32"), 1) + newest_first
+    taps = ops.take(ops.cast(waveform, "float32"), places, axis=1)  # (B, N, K)
+    return ops.sum(taps * rows[..., :order], axis=-1)
+
+
+def _lag_table(log_mel, order):
+    """From a power spectrum, `(bins,)`, to autocorrelations: float64 `(bins, K + 1)`."""
+    bins = log_mel.fft // 2 + 1
+    lags = np.arange(order + 1)
+    angles = 2 * np.pi * np.arange(bins)[:, None] * lags / log_mel.fft
+    weights = np.full((bins, 1), 2.0)  # the bins of negative frequencies are alike
+    weights[0] = 1
+    if log_mel.fft % 2 == 0:
+        weights[-1] = 1
+    table = weights * np.cos(angles) / log_mel.fft
+    if log_mel.pre_emphasis:  # the frames are those of the emphasised signal
+        emphasis = 1 - log_mel.pre_emphasis * np.exp(-1j * angles[:, 1:2])
+        table /= np.maximum(np.abs(emphasis) ** 2, 1e-3)
+    table *= np.exp(-0.5 * (2 * np.pi * LAG_WINDOW * lags / log_mel.sample_rate) ** 2)
+    table[:, 0] *= 1 + WHITE_NOISE
+    return table
