@@ -1,0 +1,1 @@
+"""How each preset with weights is trained: its recipe, its data, its description."""
