@@ -66,7 +66,9 @@ class StatefulGenerator(keras.layers.Layer):
         self.engine = engines.get(engine, network)
         self.distribution = network.distribution
         self._filter = getattr(network, "waveform_filter", None)
-        self._inverse = self._filter and self._filter.running_inverse(streams)
+        self._inverse = None
+        if self._filter is not None:
+            self._inverse = self._filter.running_inverse(streams)
         self.chunk = engines.chunk_length(streams * network.condition_width)
         if network.context_hop is not None:  # a loop ends where it hears a frame more
             self.chunk = min(self.chunk, network.context_hop)
