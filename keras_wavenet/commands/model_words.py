@@ -55,6 +55,16 @@ def describe_input(a) -> str:
     }[a.input_encoding]
 
 
+def describe_filter(waveform_filter) -> str:
+    """What the modelled waveform is filtered by."""
+    gain = f"gain {waveform_filter.gain:.3g}"
+    if waveform_filter.order > 1:
+        return f"{waveform_filter.order} coefficients, {gain}"
+    (coefficient,) = waveform_filter.coefficients
+    sign = "-" if coefficient < 0 else "+"
+    return f"x[t] {sign} {abs(coefficient):g} x[t - 1], {gain}"
+
+
 def describe_conditions(a) -> dict[str, str]:
     """What an `Architecture` is told, a line for each, by name; empty for nothing."""
     lines = {}

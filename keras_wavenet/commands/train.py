@@ -21,6 +21,7 @@ from keras_wavenet.commands.callback_arguments import (
 )
 from keras_wavenet.commands.condition_arguments import add_condition_arguments
 from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
+from keras_wavenet.commands.filter_arguments import add_filter_arguments
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import add_model_arguments
 from keras_wavenet.commands.model_for_data import ModelMaker, add_start_arguments
@@ -43,7 +44,8 @@ examples:
   keras-wavenet train --dilations 1..256x3 --skip-channels 128 --steps 500
   keras-wavenet train vctk/ --speakers --out voices             a voice for each speaker
   keras-wavenet train recordings/ --features mel_16k --out vocoder   what to say, too
-  keras-wavenet train --distribution logistic_mixture           16-bit samples"""
+  keras-wavenet train --distribution logistic_mixture           16-bit samples
+  keras-wavenet train --features mel_16k --noise-shaping 0.5       less audible noise"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_callback_arguments(parser)
     add_model_arguments(parser)
     add_condition_arguments(parser)
+    add_filter_arguments(parser)
     add_optimizer_arguments(parser)
 
 

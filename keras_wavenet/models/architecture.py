@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet import distributions, features
+from keras_wavenet import distributions, features, filters
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
@@ -54,6 +54,7 @@ class Architecture:
     start: str = "silence"
     frame_encoder: dict | None = None
     linear_prediction: dict | None = None
+    waveform_filter: Any = None
 
     def __post_init__(self):
         self.dilations = _checked_dilations(self.dilations)
@@ -74,6 +75,7 @@ class Architecture:
         self._check_local()
         self._check_linear_prediction()
         self._check_input()
+        self._check_waveform_filter()
         checks.one_of(SKIP_SCALINGS, skip_scaling=self.skip_scaling)
         checks.one_of(STARTS, start=self.start)
         if not 0 < self.residual_scale <= 1:
@@ -195,6 +197,18 @@ class Architecture:
                 f"Received: distribution={self.distribution.name!r}"
             )
 
+    def _check_waveform_filter(self):
+        if self.waveform_filter is None:
+            return
+        self.waveform_filter = filters.get(self.waveform_filter)
+        if self.linear_prediction is not None:
+            raise ValueError(
+                "`waveform_filter` cannot go with `linear_prediction`, which predicts "
+                "the audio that frames are made of, not a filtered one. Leave one out. "
+                f"Received: waveform_filter={self.waveform_filter}, "
+                f"linear_prediction={self.linear_prediction}"
+            )
+
     @property
     def history(self) -> int:
         """Samples before the present one that the dilated stack hears."""
@@ -314,6 +328,8 @@ class Architecture:
         config["distribution"] = self.distribution.get_config()
         if self.features is not None:
             config["features"] = self.features.get_config()
+        if self.waveform_filter is not None:
+            config["waveform_filter"] = self.waveform_filter.get_config()
         return config
 
 

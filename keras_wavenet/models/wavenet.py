@@ -87,6 +87,10 @@ class WaveNet(StepProtocol, GenerativeModel):
             of the next sample, computed from its frame, in units of the expected
             residual; the inputs are mu-law codes of the last sample, its residual and
             the prediction. See `keras_wavenet.models.LinearPrediction`.
+        waveform_filter: What the modelled waveform is filtered by, see
+            `keras_wavenet.filters`: `None`, a `WaveformFilter`, its config, or
+            `{"pre_emphasis": 0.85}`. Datasets filter, and `generate` filters primes and
+            undoes the filter; the waveforms of `call` are filtered ones.
         **kwargs: `name`, `dtype` and `trainable`, as in `keras.Model`.
 
     Call arguments:
@@ -151,6 +155,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         start="silence",
         frame_encoder=None,
         linear_prediction=None,
+        waveform_filter=None,
         dtype=None,
         **kwargs,
     ):
@@ -185,6 +190,7 @@ class WaveNet(StepProtocol, GenerativeModel):
             start=start,
             frame_encoder=frame_encoder,
             linear_prediction=linear_prediction,
+            waveform_filter=waveform_filter,
         )
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
         parts = build_parts(architecture, policy)
@@ -230,6 +236,7 @@ class WaveNet(StepProtocol, GenerativeModel):
             frames_before=before,
             frames_after=behind,
             tells_heard=a.start == "zeros",
+            waveform_filter=a.waveform_filter,
         )
 
     @property
@@ -271,9 +278,11 @@ class WaveNet(StepProtocol, GenerativeModel):
     def next_sample_probabilities(self, waveform, conditions=None):
         """The probability of each level of the sample after a waveform.
 
+        With a `waveform_filter` it is that of the next filtered sample.
+
         Args:
             waveform: Float array, `(batch, T)` or `(T,)`, samples in [-1, 1], from the
-                start on; T may be 0.
+                start on; T may be 0. It is audio, not filtered yet.
             conditions: Dict of conditions as in `generate`, a row for each of the
                 batch; frames begin with the sample that is predicted.
 
@@ -285,6 +294,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         checks.signal("waveform", rows)
         told = self.stream_conditions(conditions, len(rows))
         checks.finite("waveform", rows)
+        if self.waveform_filter is not None:
+            rows = self.waveform_filter(rows)
         # As in training and generation, a zero was heard before the first sample.
         rows = np.pad(rows.astype("float32"), [(0, 0), (1, 0)])
         rows = rows[:, -self.receptive_field :]
