@@ -85,22 +85,31 @@ def print_remarks(
             'Install them with `pip install "keras-wavenet[evaluation]"`.'
         )
     for name, clips in impossible_by_metric(rows).items():
-        print(
-            f"{METRICS[name].title} has no value for {len(clips)} of {len(rows)} rows: "
-            f"{listed(clips)}"
-        )
+        print(f"{METRICS[name].title} has no value for {listed(clips)}")
     if failures:
         print(f"{len(failures)} clips could not be made again:")
         print("\n".join(f"  {failure}" for failure in failures))
 
 
 def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
-    """From a metric to the clips and systems that it has no value for, in words."""
-    found: dict[str, list[str]] = {}
+    """From a metric to the clips that it has no value for, in words.
+
+    A clip stands alone if the metric has no value for any system, and otherwise with
+    the systems in brackets.
+    """
+    systems = len({row.system for row in rows})
+    found: dict[str, dict[str, list[str]]] = {}
     for row in rows:
         for name in row.impossible:
-            found.setdefault(name, []).append(f"{row.clip_id} ({row.system})")
-    return found
+            of_clip = found.setdefault(name, {}).setdefault(row.clip_id, [])
+            of_clip.append(row.system)
+    return {
+        name: [
+            clip if len(without) == systems else f"{clip} ({', '.join(without)})"
+            for clip, without in clips.items()
+        ]
+        for name, clips in found.items()
+    }
 
 
 def write_json(

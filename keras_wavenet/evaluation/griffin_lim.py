@@ -79,28 +79,13 @@ def _mel_spectrum(features, frames) -> tuple[LogMel, np.ndarray]:
         )
     if features.mean is not None:
         frames = frames * features.deviation + features.mean
-    logs = frames[:, first : first + part.channels].T
-    if part.log == "ln":
-        return part, np.exp(logs)
-    if part.log == "log10":
-        return part, 10.0**logs
-    if part.min_level is not None:
-        logs = (1 - logs) * part.min_level
-    return part, 10 ** ((logs + part.ref_level) * part.power / 20)
+    slope, offset = part.natural_log
+    return part, np.exp(slope * frames[:, first : first + part.channels].T + offset)
 
 
 def _magnitudes(part, mel) -> np.ndarray:
     """Magnitudes of the Fourier transform whose mel spectrum is nearest, `(K, F)`."""
-    filters = import_extra("librosa", "Griffin-Lim").filters.mel(
-        sr=part.sample_rate,
-        n_fft=part.fft,
-        n_mels=part.bands,
-        fmin=part.lowest,
-        fmax=part.highest,
-        htk=part.mel_scale == "htk",
-        norm=part.mel_norm,
-    )
-    powers = np.maximum(np.linalg.pinv(filters) @ mel, 0)
+    powers = np.maximum(np.linalg.pinv(part.filters) @ mel, 0)
     return powers ** (1 / part.power)
 
 

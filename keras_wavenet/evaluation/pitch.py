@@ -13,8 +13,10 @@ from keras_wavenet.data.extras import import_extra
 _FMIN, _FMAX = 60.0, 500.0  # Hz of the voices that are looked for
 _WINDOW = 3 / _FMIN  # s: three periods of the lowest voice
 _HOP = 0.01  # s
-_STEP = 0.5  # semitones between the pitches that voicing is decided among
+_PERIODIC = 0.6  # correlation of a voice with itself, a period later
+_DEPTH = 40  # dB below the loudest frame that a voice may be
 _QUIET = 1e-4  # root mean square: nothing below -80 dBFS counts as a voice
+_MAJORITY = 5  # frames: most of those around decide what is voiced
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +33,11 @@ class Pitch:
 
 
 def track_pitch(waveform: np.ndarray, sample_rate: int) -> Pitch:
-    """The fundamental frequency, by YIN, and voicing, by pYIN on a grid of semitones.
+    """The fundamental frequency, by YIN, and voicing, by the correlation at its period.
 
-    pYIN decides well what is voiced, but its frequencies lie on its grid, and a fine
-    grid takes long. YIN interpolates its own.
+    A frame is voiced where 25 ms of audio and what follows a period later correlate by
+    more than 0.6, no more than 40 dB below the loudest frame, and the same holds for
+    most of the five frames around it.
 
     Args:
         waveform: Float array, shape `(T,)`, samples in [-1, 1].
@@ -48,7 +51,8 @@ def track_pitch(waveform: np.ndarray, sample_rate: int) -> Pitch:
         ImportError: If librosa is not installed.
 
     References:
-        - de Cheveigne & Kawahara, YIN (JASA 2002); Mauch & Dixon, pYIN (ICASSP 2014).
+        - de Cheveigne & Kawahara, YIN, a Fundamental Frequency Estimator for Speech and
+          Music (JASA 2002).
     """
     if sample_rate < 4 * _FMAX:
         raise ValueError(
@@ -57,20 +61,48 @@ def track_pitch(waveform: np.ndarray, sample_rate: int) -> Pitch:
         )
     librosa = import_extra("librosa", "Fundamental frequency")
     window = 2 * math.ceil(_WINDOW * sample_rate / 2)
-    hop = max(1, round(_HOP * sample_rate))
+    hop = round(_HOP * sample_rate)
     waveform = np.asarray(waveform, "float32")
     waveform = waveform - waveform.mean(dtype="float64")
-    how = {
-        "fmin": _FMIN,
-        "fmax": _FMAX,
-        "sr": sample_rate,
-        "frame_length": window,
-        "hop_length": hop,
-    }
-    _, voiced, _ = librosa.pyin(waveform, resolution=_STEP, **how)
-    f0 = librosa.yin(waveform, **how)
-    loudness = librosa.feature.rms(y=waveform, frame_length=window, hop_length=hop)[0]
-    return Pitch(f0, voiced & (loudness >= _QUIET))
+    f0 = librosa.yin(
+        waveform,
+        fmin=_FMIN,
+        fmax=_FMAX,
+        sr=sample_rate,
+        frame_length=window,
+        hop_length=hop,
+    )
+    periods = np.round(sample_rate / f0).astype(int)
+    correlation, loudness = _correlate(waveform, periods, window // 2, hop)
+    loud = loudness >= max(loudness.max() * 10 ** (-_DEPTH / 20), _QUIET)
+    return Pitch(f0, _majority((correlation > _PERIODIC) & loud))
+
+
+def _correlate(waveform, periods, width, hop) -> tuple[np.ndarray, np.ndarray]:
+    """How alike each frame is to itself a period later, and its root mean square.
+
+    The two parts of a frame, `width` samples each, lie around its middle.
+
+    Returns:
+        Two arrays, `(F,)`; correlations from -1 to 1.
+    """
+    margin = width + int(periods.max())
+    padded = np.pad(waveform, margin)
+    starts = margin + np.arange(len(periods)) * hop - (width + periods) // 2
+    places = np.arange(width)
+    first = padded[starts[:, None] + places]  # (F, width)
+    second = padded[(starts + periods)[:, None] + places]
+    products = (first * second).sum(axis=1)
+    powers = np.square(first).sum(axis=1) * np.square(second).sum(axis=1)
+    loudness = np.sqrt(np.square(first).mean(axis=1))
+    return products / np.sqrt(np.maximum(powers, 1e-20)), loudness
+
+
+def _majority(voiced) -> np.ndarray:
+    """What most of the frames around each one are, `(F,)`."""
+    votes = np.convolve(voiced, np.ones(_MAJORITY), mode="full")
+    half = _MAJORITY // 2
+    return votes[half : half + len(voiced)] > half
 
 
 def f0_error(original: Pitch, generated: Pitch) -> float:

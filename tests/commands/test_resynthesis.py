@@ -52,7 +52,7 @@ def test_the_table_has_a_line_for_each_system_and_speaker(command, vocoder, reco
     assert head.split()[:2] == ["PESQ", "STOI"] and head.endswith("F0 cents")
     assert "Temperature 0.9, seed 3" in printed
     assert "samples/s" in printed and "times real time" in printed
-    assert "PESQ has no value for 3 of 15 rows: 3.wav (vocoder)" in printed
+    assert "PESQ has no value for 3.wav\n" in printed
 
 
 @pytest.mark.neutral
