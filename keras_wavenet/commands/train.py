@@ -90,7 +90,14 @@ def add_length_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STEPS",
         help="batches of it to score (default: all)",
     )
-    parser.add_argument_group("memory").add_argument(
+    group = parser.add_argument_group("speed and memory")
+    group.add_argument(
+        "--jit-compile",
+        action=argparse.BooleanOptionalAction,
+        help="whether training steps are compiled, as in `keras.Model.compile` "
+        "(default: what suits the backend; on PyTorch with a CPU, in long runs)",
+    )
+    group.add_argument(
         "--rematerialize",
         action="store_true",
         help="keep less of a step and compute it again for the gradient, so that "
@@ -218,8 +225,24 @@ def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> 
     steps_per_epoch = arguments.steps_per_epoch or len(train)
     steps = arguments.steps or arguments.epochs * steps_per_epoch
     optimizer = make_optimizer(arguments, steps)
-    model.compile(optimizer, rematerialize=arguments.rematerialize)
+    samples = steps * train.batch_size * train.window_length
+    model.compile(
+        optimizer,
+        rematerialize=arguments.rematerialize,
+        jit_compile=choose_jit_compile(arguments, model, samples),
+    )
     return model, train, validation, steps
+
+
+def choose_jit_compile(arguments: argparse.Namespace, model, samples: int):
+    """The `jit_compile` of a run that scores so many samples."""
+    from keras_wavenet import backend_defaults
+
+    if arguments.jit_compile is not None:
+        return arguments.jit_compile
+    if arguments.rematerialize or model.architecture.dropout:
+        return "auto"
+    return backend_defaults.jit_compile_for(samples * model.multiply_adds_per_sample)
 
 
 def is_to_go_on(step: int, steps: int, folder: Path) -> bool:
