@@ -83,7 +83,13 @@ def describe_conditions(a) -> dict[str, str]:
             f"({milliseconds:.1f} ms)"
         )
         lines["features"] = describe_features(a.features)
+        if a.frame_encoder is not None:
+            lines["frame encoder"] = (
+                "{layers} convolutions of {channels} channels over {kernel_size} frames"
+            ).format(**a.frame_encoder)
         lines["upsampling"] = describe_upsampling(a)
+    if a.linear_prediction is not None:
+        lines["linear prediction"] = f"order {a.prediction_order}, from the mel frames"
     if a.context_stack is not None:
         stack = a.context_stack
         lines["context stack"] = (
@@ -133,6 +139,7 @@ def describe_upsampling(a) -> str:
         "transposed": f"transposed convolutions, {stages}",
         "repeat": "each frame repeated",
         "stretch": f"each frame repeated and smoothed, {stages}",
+        "linear": "interpolated between frames, after the projections of the gates",
     }[a.upsampling["kind"]]
 
 
