@@ -90,7 +90,7 @@ def in_words(table):
     return "; ".join(
         f"{system} "
         + ", ".join(
-            f"{evaluation.METRICS[metric].label} {cell(metric, found)}"
+            f"{evaluation.METRICS[metric].title} {cell(metric, found)}"
             for metric, found in metrics.items()
         )
         for system, metrics in table.items()
@@ -108,7 +108,7 @@ def make_card(arguments, facts, rows, tables):
     lines = [f"# {arguments.preset}", "", *textwrap.wrap(arguments.what, 100), ""]
     for name, table in tables.items():
         metrics = list(next(iter(table.values())))
-        labels = [evaluation.METRICS[metric].label for metric in metrics]
+        labels = [evaluation.METRICS[metric].title for metric in metrics]
         lines += [f"Copy synthesis of {name}, medians:", ""]
         lines += [f"| | {' | '.join(labels)} |", f"| --- |{' --- |' * len(labels)}"]
         for system, found in table.items():

@@ -91,19 +91,29 @@ class GenerativeModel(PresetModel):
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
         """Train: as `PresetModel.fit`, after a look at arrays of conditions."""
-        check_arrays(self.architecture, x)
+        x = self._prepared(x)
         if isinstance(kwargs.get("validation_data"), tuple):
-            check_arrays(self.architecture, kwargs["validation_data"][0])
+            first, *others = kwargs["validation_data"]
+            kwargs["validation_data"] = (self._prepared(first), *others)
         return super().fit(x, y, batch_size, epochs, **kwargs)
+
+    def _prepared(self, x):
+        """Inputs that were looked at, if they are arrays, with what is made of them."""
+        check_arrays(self.architecture, x)
+        return self.with_exact_predictors(x)
+
+    def with_exact_predictors(self, inputs):
+        """Inputs with what is computed of them before they become tensors."""
+        return inputs
 
     def evaluate(self, x=None, y=None, **kwargs):
         """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
-        check_arrays(self.architecture, x)
+        x = self._prepared(x)
         return super().evaluate(x, y, **kwargs)
 
     def predict(self, x, **kwargs):
         """Predict; as `keras.Model.predict`, and a dataset of ours as it is."""
-        check_arrays(self.architecture, x)
+        x = self._prepared(x)
         return super().predict(x, **kwargs)
 
     def generate(

@@ -48,6 +48,7 @@ class LinearPrediction:
     def __init__(self, order, features):
         self.order = order
         self.hop = features.hop
+        self.frame_channels = features.channels
         first, self._log_mel = find_log_mel(features)
         bands = slice(first, first + self._log_mel.bands)
         slope, offset = self._log_mel.natural_log

@@ -13,6 +13,7 @@ from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import (
     check_inputs,
     fill_in_frames,
+    with_exact_predictors,
     with_predictors,
 )
 from keras_wavenet.models.cost import multiply_adds_per_sample
@@ -248,6 +249,12 @@ class WaveNet(StepProtocol, GenerativeModel):
     def input_spec(self):
         return None  # the context may be missing
 
+    def __call__(self, inputs, *args, **kwargs):
+        return super().__call__(self.with_exact_predictors(inputs), *args, **kwargs)
+
+    def with_exact_predictors(self, inputs):
+        return with_exact_predictors(inputs, self.parts.linear_prediction_of)
+
     def call(self, inputs, training=None, mask=None):
         return super().call(self._filled_in(inputs), training=training, mask=mask)
 
@@ -264,7 +271,9 @@ class WaveNet(StepProtocol, GenerativeModel):
             filled["heard"] = _all_heard(**given) if heard is None else heard
         if "local" in a.conditions:
             frames = fill_in_frames(inputs, a.hop, *self.frame_margins)
-            filled["local"] = with_predictors(frames, self.parts.linear_prediction_of)
+            if frames.shape[-1] == a.local_channels:
+                frames = with_predictors(frames, self.parts.linear_prediction_of)
+            filled["local"] = frames
         return filled
 
     def _context(self, waveform, context=None):

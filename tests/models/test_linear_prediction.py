@@ -140,8 +140,21 @@ def test_the_distribution_stands_around_the_prediction(speech, frames):
     padded = np.pad(speech[:999], (ORDER, 0))[None]
     expected = ops.convert_to_numpy(predict(padded, rows))
     scale = ops.convert_to_numpy(rows[..., -1])
-    assert (np.abs(parameters[..., 1] - expected) < 0.2 * scale).all()
-    np.testing.assert_allclose(parameters[..., 2], np.log(scale), atol=0.05)
+    np.testing.assert_allclose(parameters[..., 1], expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(parameters[..., 2], np.log(scale), atol=1e-5)
+
+
+def test_arrays_and_frames_with_predictors_of_ones_own_are_alike(speech, frames):
+    model = keras_wavenet.WaveNet(**SMALL, linear_prediction={"order": ORDER})
+    inputs = {"waveform": speech[None, :1000], "local": frames[None]}
+    predictors = model.parts.linear_prediction_of(frames[None])
+    own = np.concatenate([frames[None], predictors], axis=-1)
+    expected = ops.convert_to_numpy(model(inputs))
+    found = ops.convert_to_numpy(model({**inputs, "local": own}))
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_allclose(
+        model.predict(inputs, verbose=0), expected, rtol=0, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize(
