@@ -15,6 +15,7 @@ _HOMES = {
     "data": None,
     "distributions": None,
     "features": None,
+    "filters": None,
     "generation": None,
     "layers": None,
     "models": None,

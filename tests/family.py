@@ -2,6 +2,22 @@
 
 import numpy as np
 
+FRAMES = {  # log-mel frames of 8 bands every 6 samples
+    "parts": [
+        {
+            "name": "log_mel",
+            "sample_rate": 16000,
+            "hop": 6,
+            "window": 16,
+            "fft": 32,
+            "bands": 8,
+            "lowest": 0,
+            "highest": 8000,
+        }
+    ],
+    "mean": [-4.0] * 8,
+    "deviation": [1.0] * 8,
+}
 KINDS = {
     "speech": {  # an embedding, tags, learned upsampling in stages
         "speakers": ["ann", "ben"],
@@ -41,6 +57,26 @@ KINDS = {
         "start": "zeros",
         "use_bias": False,
         "post_conditioning": True,
+    },
+    "predicted": {  # around a linear prediction, frames encoded and interpolated
+        "speakers": ["ann", "ben"],
+        "speaker_channels": 3,
+        "features": FRAMES,
+        "upsampling": "linear",
+        "frame_encoder": {"channels": 5},
+        "linear_prediction": {"order": 4},
+        "distribution": {"name": "logistic_mixture", "components": 1},
+        "initial_kernel_size": 1,
+    },
+    "predicted_far": {  # likewise with a context stack, a zero start and more curves
+        "speakers": 2,
+        "features": FRAMES,
+        "upsampling": "repeat",
+        "linear_prediction": {"order": 3},
+        "distribution": {"name": "gaussian", "components": 2},
+        "context_stack": {"dilations": [1, 2], "channels": 4, "hop": 4},
+        "post_conditioning": True,
+        "start": "zeros",
     },
 }
 SMALL = {

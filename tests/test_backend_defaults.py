@@ -24,3 +24,21 @@ def test_a_pipeline_is_one_that_data_knows():
     from keras_wavenet.data.windows.dataset import PIPELINES
 
     assert backend_defaults.default_pipeline() in PIPELINES
+
+
+def test_long_runs_alone_are_compiled_where_compiling_takes_long():
+    short, long = map(backend_defaults.jit_compile_for, (1e9, 1e15))
+    assert short in (False, "auto")
+    assert long in (short, True)
+
+
+@pytest.mark.neutral
+def test_without_a_compiler_no_run_is_compiled(run_without, tmp_path):
+    pytest.importorskip("torch")
+    code = (
+        "import os\n"
+        f"os.environ['PATH'] = {str(tmp_path)!r}\n"
+        "from keras_wavenet import backend_defaults\n"
+        "print(backend_defaults.jit_compile_for(1e15))\n"
+    )
+    assert run_without(set(), code, "torch").strip() == "False"

@@ -14,6 +14,10 @@ apart, a skip product in each layer, and Keras' own `compile`; it computes and s
 all 13,116 positions, and "a position scored" counts them all. The share of the GEMM
 rate takes 6 operations for each weight and scored sample, beside a product of two
 matrices of 2048 x 2048 on all cores.
+
+With PyTorch, a compiled step of wavenet_realtime follows, in bfloat16 on one thread: 8
+windows of 1,600 samples, with Adam, clipping and averages of the weights. Its figure is
+in processor time, "samples a second of one core".
 """
 
 import argparse
@@ -25,6 +29,8 @@ import benchmarking
 import environment
 
 BACKENDS = ("torch", "jax", "tensorflow")
+COMPILED = "torch"  # the backend whose compiled step the vocoder is timed with
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 MEASURE = Path(__file__).with_name("measure_training.py")
 
 
@@ -83,14 +89,16 @@ def measure(arguments):
 
     started = time.monotonic()
     first = arguments.backend[0]
-    lengths = None
+    lengths = vocoder = None
     try:
         backends = {name: run(arguments, name) for name in arguments.backend}
+        if COMPILED in backends:
+            vocoder = run(arguments, COMPILED, "--vocoder", **ONE_THREAD)
         if arguments.picture:
             lengths = run(arguments, first, "--lengths")
     except RuntimeError as failure:
         sys.exit(f"error: {failure}")
-    found = figures.make_figures(backends)
+    found = figures.make_figures(backends, vocoder)
     machine = benchmarking.describe_machine()
     print(f"\n{machine['processor']}, {machine['cores']} cores\n")
     figures.print_steps(backends)
@@ -102,6 +110,7 @@ def measure(arguments):
         report = {
             "machine": machine,
             "backends": backends,
+            "vocoder": vocoder,
             "lengths": lengths,
             "figures": benchmarking.as_rows(found),
             "seconds": seconds,
@@ -113,10 +122,10 @@ def measure(arguments):
         print(f"Wrote {arguments.picture}")
 
 
-def run(arguments, backend, *more):
+def run(arguments, backend, *more, **variables):
     """The report of one backend, from a process of its own."""
     command = [sys.executable, str(MEASURE), "--rounds", str(arguments.rounds), *more]
-    return benchmarking.run_part(command, {"KERAS_BACKEND": backend})
+    return benchmarking.run_part(command, {"KERAS_BACKEND": backend, **variables})
 
 
 if __name__ == "__main__":

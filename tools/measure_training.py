@@ -14,12 +14,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--lengths", action="store_true", help="by window length")
+    parser.add_argument("--vocoder", action="store_true", help="a compiled vocoder")
     parser.add_argument("report", type=Path)
     arguments = parser.parse_args()
 
     from training_benchmark import steps
 
-    part = steps.measure_lengths if arguments.lengths else steps.measure_steps
+    part = steps.measure_steps
+    if arguments.lengths:
+        part = steps.measure_lengths
+    if arguments.vocoder:
+        part = steps.measure_vocoder
     benchmarking.write_json(arguments.report, part(arguments.rounds))
 
 

@@ -3,8 +3,9 @@
     python tools/train_preset.py wavenet_realtime prompts/ --out runs/a
     python tools/train_preset.py wavenet_realtime prompts/ --out runs/a --minutes 60
 
-The second stops after an hour; the same command goes on from there. In the end, and at
-each stop, the averages of the weights stand in `preset` in the folder of the run.
+The second stops after an hour; the same command goes on from there. After each epoch
+the averages of the weights stand in `preset` in the folder of the run, in float32.
+`describe_preset.py` measures them and writes what they are.
 """
 
 import argparse
@@ -54,11 +55,14 @@ def main():
         steps_per_epoch=STEPS_PER_EPOCH,
         validation_data=validation,
         validation_steps=VALIDATION_STEPS,
-        callbacks=[WeightAveraging(), CSVLog(arguments.out / "log.csv"), limit],
+        callbacks=[
+            WeightAveraging(),
+            CSVLog(arguments.out / "log.csv"),
+            LatestPreset(arguments.out / "preset"),
+            limit,
+        ],
         verbose=2,
     )
-    with averaged_weights(model):
-        model.save_to_preset(arguments.out / "preset")
     print(f"Step {checkpoint.step} of {recipe.steps}: {arguments.out / 'preset'}")
 
 
@@ -70,6 +74,21 @@ def make_model(name, recipe, source):
         architecture["features"] = made.measured_on(source)
     keras.utils.set_random_seed(SEED)
     return keras_wavenet.WaveNet(**architecture, dtype=recipe.dtype, name=name)
+
+
+class LatestPreset(keras.callbacks.Callback):
+    """Write the averages of the weights as a preset in float32 after each epoch."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+    def on_epoch_end(self, epoch, logs=None):
+        config = {**self.model.get_config(), "dtype": "float32"}
+        preset = type(self.model).from_config(config)
+        with averaged_weights(self.model):
+            preset.set_weights(self.model.get_weights())
+        preset.save_to_preset(self.folder)
 
 
 class TimeLimit(keras.callbacks.Callback):

@@ -13,12 +13,12 @@ FEATURES = (
     "tacotron2",
     "wavenet_vocoder",
 )
-UPSAMPLING = ("transposed", "repeat", "stretch")
+UPSAMPLING = ("transposed", "repeat", "stretch", "linear")
 # All that ends in the configuration of the model.
 NAMES = (
     "speakers", "speaker_channels", "tags", "features", "local_channels", "hop",
     "upsampling", "upsample_scales", "context_dilations", "context_channels",
-    "context_hop",
+    "context_hop", "frame_encoder", "linear_prediction",
 )  # fmt: skip
 
 
@@ -97,6 +97,20 @@ def add_frame_arguments(group) -> None:
         metavar="LIST",
         help="in stages, such as 4,5,10, whose product is the hop (default: one)",
     )
+    group.add_argument(
+        "--frame-encoder",
+        type=positive_int,
+        metavar="CHANNELS",
+        help="channels of two convolutions over the frames, before they are upsampled",
+    )
+    group.add_argument(
+        "--linear-prediction",
+        type=positive_int,
+        metavar="ORDER",
+        help="put the distribution around the linear prediction that log-mel frames "
+        "give, of order 32, say; needs --features with mel frames and --distribution "
+        "logistic_mixture or gaussian",
+    )
 
 
 def parse_scales(text: str) -> list[int]:
@@ -130,6 +144,12 @@ def condition_overrides(arguments: argparse.Namespace, config: dict) -> dict:
         given["speaker_channels"] = arguments.speaker_channels
     given.update(_frames(arguments, config))
     given.update(_context_stack(arguments, config))
+    if arguments.frame_encoder is not None:
+        kept = config.get("frame_encoder") or {}
+        given["frame_encoder"] = {**kept, "channels": arguments.frame_encoder}
+    if arguments.linear_prediction is not None:
+        given["linear_prediction"] = {"order": arguments.linear_prediction}
+        given["input_encoding"] = None
     return given
 
 

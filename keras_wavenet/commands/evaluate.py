@@ -104,6 +104,8 @@ def run(arguments: argparse.Namespace) -> None:
         f"{mean_16_bit:.3f} bits per 16-bit sample, to compare with models of other "
         "distributions"
     )
+    if model.waveform_filter is not None:
+        print_filter(model.waveform_filter, scored.source, mean_16_bit)
     if yardsticks[0]:
         print(f"Yardstick, {yardsticks[0]}")
     print(f"{total / seconds:,.0f} samples/s, compiling included")
@@ -182,6 +184,7 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
     Returns:
         A `Yardstick` for each; None for each where there is no such split.
     """
+    from keras_wavenet.data.filtered_source import FilteredSource
     from keras_wavenet.training import measure_yardsticks
 
     try:
@@ -189,8 +192,24 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
     except ValueError as error:
         print(f"No yardstick: {error}")
         return [None] * len(datasets)
-    sources = [dataset.source for dataset in datasets]
+    if model.waveform_filter is not None:
+        train = FilteredSource(train, model.waveform_filter)
+    sources = [dataset.modelled_source for dataset in datasets]
     return measure_yardsticks(train, sources, model.distribution)
+
+
+def print_filter(waveform_filter, source, bits: float) -> None:
+    """Say what was scored of a model of filtered audio, and what the audio costs."""
+    from keras_wavenet.filters.measurements import clipped_share
+
+    of_gain = waveform_filter.bits_of_gain
+    print(
+        f"All bits are of the filtered waveform. Its gain, {waveform_filter.gain:.3g}, "
+        f"costs {of_gain:.3f} bits per 16-bit sample: {bits - of_gain:.3f} bits per "
+        "16-bit sample of the audio itself compare with models without a filter. "
+        f"{clipped_share(waveform_filter, source):.4%} of the filtered samples were "
+        "clipped"
+    )
 
 
 def print_parts(by: str, parts: dict, bits: dict, yardsticks: list) -> None:

@@ -34,6 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def filter_row(architecture) -> dict:
+    """What the modelled waveform is filtered by, in words; empty for no filter."""
+    waveform_filter = architecture.waveform_filter
+    if waveform_filter is None:
+        return {}
+    return {"waveform filter": model_words.describe_filter(waveform_filter)}
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Print the facts."""
     from keras_wavenet import WaveNet, preset_io
@@ -53,6 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
         **model_words.describe_exactness(architecture),
         "input": model_words.describe_input(architecture),
         "distribution": model_words.describe_distribution(model.distribution),
+        **filter_row(architecture),
         "conditions": ", ".join(architecture.conditions) or "none",
         **model_words.describe_conditions(architecture),
         "receptive field": f"{model.receptive_field:,} samples, {milliseconds:.1f} ms",

@@ -4,6 +4,7 @@ import argparse
 
 from keras_wavenet.commands.condition_arguments import condition_overrides
 from keras_wavenet.commands.data_arguments import open_split
+from keras_wavenet.commands.filter_arguments import filter_override
 from keras_wavenet.commands.model_arguments import check_speaks, model_overrides
 from keras_wavenet.commands.model_words import counted, listed
 
@@ -41,7 +42,7 @@ class ModelMaker:
     """Makes the model that a training command asks for.
 
     A count of speakers or tags, in a preset or from a flag, becomes the names that the
-    training split has; features without statistics are measured there.
+    training split has; features without statistics and filters are measured there.
 
     Args:
         arguments: Parsed flags of `train`.
@@ -116,7 +117,7 @@ class ModelMaker:
             )
 
     def _told_by_data(self, architecture) -> dict:
-        """Names in place of counts, and features with statistics."""
+        """Names in place of counts, features with statistics, a filter."""
         told = {}
         for what in ("speakers", "tags"):
             count = getattr(architecture, what)
@@ -125,6 +126,7 @@ class ModelMaker:
         features = architecture.features
         if features is not None and features.mean is None:
             told["features"] = self._measured(features)
+        told.update(filter_override(self.arguments, self._recorded, self._open))
         return told
 
     def _names(self, what, count) -> list[str]:

@@ -55,6 +55,16 @@ def describe_input(a) -> str:
     }[a.input_encoding]
 
 
+def describe_filter(waveform_filter) -> str:
+    """What the modelled waveform is filtered by."""
+    gain = f"gain {waveform_filter.gain:.3g}"
+    if waveform_filter.order > 1:
+        return f"{waveform_filter.order} coefficients, {gain}"
+    (coefficient,) = waveform_filter.coefficients
+    sign = "-" if coefficient < 0 else "+"
+    return f"x[t] {sign} {abs(coefficient):g} x[t - 1], {gain}"
+
+
 def describe_conditions(a) -> dict[str, str]:
     """What an `Architecture` is told, a line for each, by name; empty for nothing."""
     lines = {}
@@ -73,7 +83,13 @@ def describe_conditions(a) -> dict[str, str]:
             f"({milliseconds:.1f} ms)"
         )
         lines["features"] = describe_features(a.features)
+        if a.frame_encoder is not None:
+            lines["frame encoder"] = (
+                "{layers} convolutions of {channels} channels over {kernel_size} frames"
+            ).format(**a.frame_encoder)
         lines["upsampling"] = describe_upsampling(a)
+    if a.linear_prediction is not None:
+        lines["linear prediction"] = f"order {a.prediction_order}, from the mel frames"
     if a.context_stack is not None:
         stack = a.context_stack
         lines["context stack"] = (
@@ -123,6 +139,7 @@ def describe_upsampling(a) -> str:
         "transposed": f"transposed convolutions, {stages}",
         "repeat": "each frame repeated",
         "stretch": f"each frame repeated and smoothed, {stages}",
+        "linear": "interpolated between frames, after the projections of the gates",
     }[a.upsampling["kind"]]
 
 

@@ -11,8 +11,8 @@ from keras_wavenet.commands.model_arguments import NAMES as _OF_THE_ARCHITECTURE
 
 # Where to write, what to show, and how much: a run goes on under others.
 _FREE = {
-    "backend", "data_dir", "debug", "dry_run", "epochs", "out", "overwrite",
-    "pipeline", "rematerialize", "run", "save_every", "steps",
+    "backend", "data_dir", "debug", "dry_run", "epochs", "jit_compile", "out",
+    "overwrite", "pipeline", "rematerialize", "run", "save_every", "steps",
 }  # fmt: skip
 # These are in the configuration of the model, in full.
 _OF_THE_MODEL = {"preset", *_OF_THE_ARCHITECTURE, *_OF_THE_CONDITIONS}

@@ -21,6 +21,7 @@ from keras_wavenet.commands.callback_arguments import (
 )
 from keras_wavenet.commands.condition_arguments import add_condition_arguments
 from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
+from keras_wavenet.commands.filter_arguments import add_filter_arguments
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import add_model_arguments
 from keras_wavenet.commands.model_for_data import ModelMaker, add_start_arguments
@@ -43,7 +44,8 @@ examples:
   keras-wavenet train --dilations 1..256x3 --skip-channels 128 --steps 500
   keras-wavenet train vctk/ --speakers --out voices             a voice for each speaker
   keras-wavenet train recordings/ --features mel_16k --out vocoder   what to say, too
-  keras-wavenet train --distribution logistic_mixture           16-bit samples"""
+  keras-wavenet train --distribution logistic_mixture           16-bit samples
+  keras-wavenet train --features mel_16k --noise-shaping 0.5       less audible noise"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_callback_arguments(parser)
     add_model_arguments(parser)
     add_condition_arguments(parser)
+    add_filter_arguments(parser)
     add_optimizer_arguments(parser)
 
 
@@ -87,7 +90,14 @@ def add_length_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STEPS",
         help="batches of it to score (default: all)",
     )
-    parser.add_argument_group("memory").add_argument(
+    group = parser.add_argument_group("speed and memory")
+    group.add_argument(
+        "--jit-compile",
+        action=argparse.BooleanOptionalAction,
+        help="whether training steps are compiled, as in `keras.Model.compile` "
+        "(default: what suits the backend; on PyTorch with a CPU, in long runs)",
+    )
+    group.add_argument(
         "--rematerialize",
         action="store_true",
         help="keep less of a step and compute it again for the gradient, so that "
@@ -215,8 +225,24 @@ def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> 
     steps_per_epoch = arguments.steps_per_epoch or len(train)
     steps = arguments.steps or arguments.epochs * steps_per_epoch
     optimizer = make_optimizer(arguments, steps)
-    model.compile(optimizer, rematerialize=arguments.rematerialize)
+    samples = steps * train.batch_size * train.window_length
+    model.compile(
+        optimizer,
+        rematerialize=arguments.rematerialize,
+        jit_compile=choose_jit_compile(arguments, model, samples),
+    )
     return model, train, validation, steps
+
+
+def choose_jit_compile(arguments: argparse.Namespace, model, samples: int):
+    """The `jit_compile` of a run that scores so many samples."""
+    from keras_wavenet import backend_defaults
+
+    if arguments.jit_compile is not None:
+        return arguments.jit_compile
+    if arguments.rematerialize or model.architecture.dropout:
+        return "auto"
+    return backend_defaults.jit_compile_for(samples * model.multiply_adds_per_sample)
 
 
 def is_to_go_on(step: int, steps: int, folder: Path) -> bool:

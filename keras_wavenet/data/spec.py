@@ -39,6 +39,8 @@ class DataSpec:
         frames_after: Local frames that it wants behind a window's last one.
         tells_heard: Whether windows say how much of their context is the clip's: for
             models that start from nothing, not from silence.
+        waveform_filter: What the windows' audio is filtered by: an object with `order`
+            and `__call__`, see `FilteredSource`. None for audio as it is.
 
     Raises:
         ValueError: If a number is out of range, a condition unknown or without its
@@ -58,6 +60,7 @@ class DataSpec:
     frames_before: int = 0
     frames_after: int = 0
     tells_heard: bool = False
+    waveform_filter: Any = None
 
     def __post_init__(self):
         for name, least in _LEAST.items():

@@ -120,18 +120,6 @@ class LogMel:
         start = (self.fft - self.window) // 2 - self.fft // 2
         return start + (self.hop // 2 if self.centre == "middle" else 0)
 
-    @property
-    def log_amplitude_per_unit(self) -> float:
-        """What a band that grows by 1 gains, as the natural logarithm of a factor.
-
-        Bands whose values differ by d hold amplitudes whose ratio is
-        `exp(d * log_amplitude_per_unit)`.
-        """
-        if self.log == "decibel":
-            decibels = 1.0 if self.min_level is None else -self.min_level
-            return decibels * np.log(10) / 20
-        return (np.log(10) if self.log == "log10" else 1.0) / self.power
-
     def band_centers(self) -> np.ndarray:
         """The mean bin of each band, weighted as the band sums them.
 
@@ -218,7 +206,7 @@ class LogMel:
 
     @property
     def natural_log(self) -> tuple[float, float]:
-        """Slope and offset from a value of a frame to the natural logarithm of its band.
+        """Slope and offset from a frame's value to the natural logarithm of its band.
 
         Whatever the logarithm and scale of the frames, what a band holds is
         `exp(slope * value + offset)`; where frames were clipped, the limit is all that

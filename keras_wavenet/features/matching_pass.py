@@ -30,7 +30,8 @@ class MatchingPass:
     def __init__(self, mel: LogMel, target, mean, deviation, context):
         self.target = target
         self._mel, self._mean, self._deviation = mel, mean, deviation
-        self._scale = np.float64(deviation) * mel.log_amplitude_per_unit
+        # From a difference of frames to the natural logarithm of a gain.
+        self._scale = np.float64(deviation) * mel.natural_log[0] / mel.power
         self._spread = _BandsToBins(mel)
         self._window = np.hanning(mel.window + 1)[:-1]
         self._least_cover = _LEAST_COVER * np.square(self._window).sum() / mel.hop

@@ -20,9 +20,13 @@ class StatefulGenerator(keras.layers.Layer):
     network has learned more, call `reset` or `prime`: an engine may keep to the weights
     with which it began.
 
+    Where the network models a filtered waveform, primes are filtered going in and the
+    filter is undone in what comes out.
+
     Args:
         network: A model with the step protocol, such as `keras_wavenet.WaveNet`; see
-            `keras_wavenet.models.step_protocol`.
+            `keras_wavenet.models.step_protocol`. Its `waveform_filter`, if it has one,
+            is a `keras_wavenet.filters.WaveformFilter`.
         streams: How many generations run side by side, at least 1.
         seed: Integer from 0 to 2**64 - 1 that decides the noise; `None` draws one.
         engine: The loop that runs the network, `"auto"` or the name of one; see
@@ -61,6 +65,10 @@ class StatefulGenerator(keras.layers.Layer):
         self.told = network.stream_conditions(conditions, streams)
         self.engine = engines.get(engine, network)
         self.distribution = network.distribution
+        self._filter = getattr(network, "waveform_filter", None)
+        self._inverse = None
+        if self._filter is not None:
+            self._inverse = self._filter.running_inverse(streams)
         self.chunk = engines.chunk_length(streams * network.condition_width)
         if network.context_hop is not None:  # a loop ends where it hears a frame more
             self.chunk = min(self.chunk, network.context_hop)
@@ -78,6 +86,8 @@ class StatefulGenerator(keras.layers.Layer):
 
     def reset(self):
         """Go back to the start, where nothing was generated, and no prime was heard."""
+        if self._inverse is not None:
+            self._inverse.reset()
         self._remember(self._beginning())
 
     def prime(self, waveform):
@@ -88,6 +98,9 @@ class StatefulGenerator(keras.layers.Layer):
                 for all streams alike, or `(streams, samples)`.
         """
         waveform = _checked_prime(waveform, self.streams)
+        if self._inverse is not None:
+            self._inverse.follow(waveform)
+            waveform = self._filter(waveform)
         self.engine = self.engine.begin()
         self._remember(self._after(waveform))
 
@@ -138,7 +151,8 @@ class StatefulGenerator(keras.layers.Layer):
             count = min(len(noise), self.chunk, self._until_context())
             runs.append(self._run(noise[:count], sampling or Sampling()))
             noise = noise[count:]
-        return np.concatenate(runs, axis=1)
+        audio = np.concatenate(runs, axis=1)
+        return audio if self._inverse is None else self._inverse(audio)
 
     def _run(self, noise, sampling):
         """Generate so many samples as there are rows of noise, in one loop."""

@@ -3,6 +3,8 @@
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
 from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
+from keras_wavenet.layers.frame_encoder import FrameEncoder
+from keras_wavenet.layers.frame_interpolation import FrameInterpolation
 from keras_wavenet.layers.frame_upsampling import FrameUpsampling
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
@@ -19,6 +21,8 @@ __all__ = [
     "CausalConv1D",
     "CausalEmbedding1D",
     "ConditionProducts",
+    "FrameEncoder",
+    "FrameInterpolation",
     "FrameUpsampling",
     "GatedResidualBlock",
     "GlobalCondition",

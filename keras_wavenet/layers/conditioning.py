@@ -170,7 +170,9 @@ class GlobalCondition(keras.layers.Layer):
 
     def _speaker(self, index):
         if self.embedding is None:
-            return ops.one_hot(index, self.speakers, dtype=self.compute_dtype)
+            # Not `ops.one_hot`, which on PyTorch reads the indices: no trace can.
+            numbers = ops.arange(self.speakers, dtype="int32")
+            return ops.cast(ops.expand_dims(index, -1) == numbers, self.compute_dtype)
         return ops.cast(ops.take(self.embedding, index, axis=0), self.compute_dtype)
 
     def compute_output_shape(self, conditions_shape):

@@ -1,12 +1,13 @@
 """What a WaveNet is made of: the constructor's arguments, checked and filled in."""
 
 import dataclasses
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
-from keras_wavenet import distributions, features
+from keras_wavenet import distributions, features, filters
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
@@ -53,6 +54,7 @@ class Architecture:
     start: str = "silence"
     frame_encoder: dict | None = None
     linear_prediction: dict | None = None
+    waveform_filter: Any = None
 
     def __post_init__(self):
         self.dilations = _checked_dilations(self.dilations)
@@ -73,6 +75,7 @@ class Architecture:
         self._check_local()
         self._check_linear_prediction()
         self._check_input()
+        self._check_waveform_filter()
         checks.one_of(SKIP_SCALINGS, skip_scaling=self.skip_scaling)
         checks.one_of(STARTS, start=self.start)
         if not 0 < self.residual_scale <= 1:
@@ -194,6 +197,18 @@ class Architecture:
                 f"Received: distribution={self.distribution.name!r}"
             )
 
+    def _check_waveform_filter(self):
+        if self.waveform_filter is None:
+            return
+        self.waveform_filter = filters.get(self.waveform_filter)
+        if self.linear_prediction is not None:
+            raise ValueError(
+                "`waveform_filter` cannot go with `linear_prediction`, which predicts "
+                "the audio that frames are made of, not a filtered one. Leave one out. "
+                f"Received: waveform_filter={self.waveform_filter}, "
+                f"linear_prediction={self.linear_prediction}"
+            )
+
     @property
     def history(self) -> int:
         """Samples before the present one that the dilated stack hears."""
@@ -210,6 +225,22 @@ class Architecture:
         return receptive_field(
             self.dilations, self.kernel_size, self.initial_kernel_size
         )
+
+    @functools.cached_property
+    def frames_margin(self) -> int:
+        """Local frames beside its own that a sample depends on, at either side."""
+        margin = make_upsampling(self.hop, **self.upsampling).margin
+        if self.frame_encoder is not None:
+            margin += FrameEncoder(**self.frame_encoder).margin
+        return margin
+
+    @property
+    def frames_before(self) -> int:
+        """Local frames before that of a window's first sample, margin included."""
+        early = self.early_positions
+        if self.linear_prediction is not None:  # of the first sample that goes in, too
+            early = self.history + 1
+        return -(-early // self.hop) + self.frames_margin
 
     @property
     def prediction_order(self) -> int:
@@ -285,13 +316,20 @@ class Architecture:
             return [math.sqrt(0.5) ** (count - max(i, 1)) for i in range(count)]
         return [1.0] * count
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the arguments."""
+        return [field.name for field in dataclasses.fields(self)]
+
     def as_config(self) -> dict:
         """The arguments as plain JSON."""
-        config = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        config = {name: getattr(self, name) for name in self.names}
         config["dilations"] = list(self.dilations)
         config["distribution"] = self.distribution.get_config()
         if self.features is not None:
             config["features"] = self.features.get_config()
+        if self.waveform_filter is not None:
+            config["waveform_filter"] = self.waveform_filter.get_config()
         return config
 
 

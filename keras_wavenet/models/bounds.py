@@ -38,6 +38,7 @@ KINDS = {
     "initial_skip": (bool,),
     "residual_scale": (float, int),
     "post_conditioning": (bool,),
+    "waveform_filter": (dict, type(None)),
 }
 KEYS = tuple(field.name for field in dataclasses.fields(Architecture))
 FIRST_KEYS = KEYS[: KEYS.index("speakers")]  # what every preset has, the oldest too

@@ -57,6 +57,25 @@ def with_predictors(frames, linear_prediction):
     return xp.concatenate([frames, predictors], axis=-1)
 
 
+def with_exact_predictors(inputs, linear_prediction):
+    """Inputs of `WaveNet.call` whose frames, where they are arrays, have predictors.
+
+    NumPy computes them in float64, where `call` has only float32: the result is then
+    the same on each backend. Anything else is returned as it is.
+    """
+    if linear_prediction is None or not isinstance(inputs, dict):
+        return inputs
+    names = {"local", "local_context"} & inputs.keys()
+    expected = linear_prediction.frame_channels
+    if not all(
+        isinstance(inputs[name], np.ndarray) and inputs[name].shape[-1:] == (expected,)
+        for name in names
+    ):
+        return inputs
+    made = {name: with_predictors(inputs[name], linear_prediction) for name in names}
+    return {**inputs, **made}
+
+
 def check_inputs(architecture, inputs):
     """Refuse inputs of `WaveNet.call` of wrong names, shapes or dtypes.
 
@@ -81,7 +100,7 @@ def check_inputs(architecture, inputs):
         checks.vectors(name, inputs[name], vectors[name])
     for name in ("local", "local_context"):
         if name in inputs:
-            _check_frames(name, inputs[name], a.local_channels)
+            _check_frames(name, inputs[name], a.local_channels, a.predictor_channels)
     _check_sizes({name: tuple(value.shape) for name, value in inputs.items()}, a.hop)
 
 
@@ -104,10 +123,10 @@ def _check_sizes(shapes, hop):
         check_enough_frames(frames, length, hop)
 
 
-def _check_frames(name, frames, channels):
-    """Refuse what is no batch of frames of so many channels."""
+def _check_frames(name, frames, channels, predictor_channels):
+    """Refuse what is no batch of frames of so many channels, with predictors or not."""
     shape = tuple(getattr(frames, "shape", ()))
-    if len(shape) != 3 or shape[-1] != channels:
+    if len(shape) != 3 or shape[-1] not in (channels, channels + predictor_channels):
         raise ValueError(
             f"`{name}` must have shape (batch, frames, {channels}). "
             f"Received: shape={shape}"

@@ -6,11 +6,7 @@ import keras
 import numpy as np
 
 from keras_wavenet import backend_defaults
-from keras_wavenet.features.frame_matching import (
-    FrameMatcher,
-    can_match,
-    check_can_match,
-)
+from keras_wavenet.features.frame_matching import PASSES, FrameMatcher, can_match
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers import checks
@@ -95,19 +91,29 @@ class GenerativeModel(PresetModel):
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
         """Train: as `PresetModel.fit`, after a look at arrays of conditions."""
-        check_arrays(self.architecture, x)
+        x = self._prepared(x)
         if isinstance(kwargs.get("validation_data"), tuple):
-            check_arrays(self.architecture, kwargs["validation_data"][0])
+            first, *others = kwargs["validation_data"]
+            kwargs["validation_data"] = (self._prepared(first), *others)
         return super().fit(x, y, batch_size, epochs, **kwargs)
+
+    def _prepared(self, x):
+        """Inputs that were looked at, if they are arrays, with what is made of them."""
+        check_arrays(self.architecture, x)
+        return self.with_exact_predictors(x)
+
+    def with_exact_predictors(self, inputs):
+        """Inputs with what is computed of them before they become tensors."""
+        return inputs
 
     def evaluate(self, x=None, y=None, **kwargs):
         """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
-        check_arrays(self.architecture, x)
+        x = self._prepared(x)
         return super().evaluate(x, y, **kwargs)
 
     def predict(self, x, **kwargs):
         """Predict; as `keras.Model.predict`, and a dataset of ours as it is."""
-        check_arrays(self.architecture, x)
+        x = self._prepared(x)
         return super().predict(x, **kwargs)
 
     def generate(
@@ -152,7 +158,7 @@ class GenerativeModel(PresetModel):
                 name of the backend; see `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
             match_frames: Whether the audio is then corrected towards the log-mel frames
-                in `conditions["local"]`, see
+                in `conditions["local"]`, or in how many passes: see
                 `keras_wavenet.features.frame_matching.FrameMatcher`. The model must
                 have `features` with a log-mel part.
 
@@ -201,8 +207,6 @@ class GenerativeModel(PresetModel):
             `generate` returns. With `match_frames` they come later: up to
             `FrameMatcher.delay` samples are held back.
         """
-        if match_frames:
-            check_can_match(self.architecture.features)
         sampling = Sampling(temperature, top_k, top_p)
         sampling.check(self.distribution)
         checks.positive(streams=streams)
@@ -211,13 +215,19 @@ class GenerativeModel(PresetModel):
             num_samples = told.samples()
         checks.at_least(0, num_samples=num_samples)
         told.check_length(num_samples)
+        if match_frames:
+            matcher = FrameMatcher(
+                self.architecture.features,
+                told.frames,
+                prime,
+                PASSES if match_frames is True else match_frames,
+            )
         generator = StatefulGenerator(self, streams, seed, engine, conditions)
         if prime is not None:
             generator.prime(prime)
         chunks = generator.stream(num_samples, sampling, progress)
         if match_frames:
-            features = self.architecture.features
-            chunks = FrameMatcher(features, told.frames, context=prime).stream(chunks)
+            chunks = matcher.stream(chunks)
         return chunks
 
     def vocode(self, waveform, *, conditions=None, match_frames=None, **options):

@@ -8,7 +8,6 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers.frame_upsampling import LINEAR
-from keras_wavenet.models.parts import frames_before, frames_margin
 
 
 def connect(architecture, parts):
@@ -118,8 +117,8 @@ def condition_rows(a, parts, inputs, joined, positions):
         names = [n for n in ("speaker", "tags", "global") if n in inputs]
         vector = parts.global_condition({n: inputs[n] for n in names})
     if parts.upsampling_layer is not None:
-        needed = -(-a.early_positions // a.hop) + frames_margin(a)
-        frames = inputs["local"][:, frames_before(a) - needed :, : a.local_channels]
+        needed = -(-a.early_positions // a.hop) + a.frames_margin
+        frames = inputs["local"][:, a.frames_before - needed :, : a.local_channels]
         if parts.frame_encoder_layer is not None:
             frames = parts.frame_encoder_layer(frames, vector)
             vector = None
@@ -145,7 +144,7 @@ def frame_margins(a) -> tuple[int, int]:
     """Local frames that have to be known before and behind those of a waveform."""
     if a.local_channels is None:
         return 0, 0
-    return frames_before(a), frames_margin(a)
+    return a.frames_before, a.frames_margin
 
 
 def vector_channels(a) -> dict[str, int]:

@@ -48,6 +48,7 @@ class LinearPrediction:
     def __init__(self, order, features):
         self.order = order
         self.hop = features.hop
+        self.frame_channels = features.channels
         first, self._log_mel = find_log_mel(features)
         bands = slice(first, first + self._log_mel.bands)
         slope, offset = self._log_mel.natural_log
@@ -78,11 +79,15 @@ class LinearPrediction:
             c[order], then the scale.
         """
         numpy_in = isinstance(frames, np.ndarray)
-        xp, dtype = (np, "float64") if numpy_in else (ops, "float32")
         tables = (self._slope, self._offset, self._inverse, self._lags)
-        slope, offset, inverse, lag_table = (table.astype(dtype) for table in tables)
         frames = frames[..., self._bands]
-        frames = frames.astype(dtype) if numpy_in else ops.cast(frames, dtype)
+        xp = np if numpy_in else ops
+        if numpy_in:
+            frames = frames.astype("float64")
+        else:
+            frames = ops.cast(frames, "float32")
+            tables = [ops.convert_to_tensor(table, "float32") for table in tables]
+        slope, offset, inverse, lag_table = tables
         spectrum = xp.matmul(xp.exp(frames * slope + offset), inverse)  # (B, F, bins)
         spectrum = xp.maximum(spectrum, LEAST_MAGNITUDE**self._log_mel.power)
         if self._log_mel.power == 1:
@@ -259,14 +264,14 @@ def predict(waveform, rows):
     """
     order = rows.shape[-1] - 1
     count = ops.shape(rows)[1]
-    newest_first = np.arange(order - 1, -1, -1, dtype="int32")
+    newest_first = ops.arange(order - 1, -1, -1, dtype="int32")
     places = ops.expand_dims(ops.arange(count, dtype="int32"), 1) + newest_first
     taps = ops.take(ops.cast(waveform, "float32"), places, axis=1)  # (B, N, K)
     return ops.sum(taps * rows[..., :order], axis=-1)
 
 
 def _lag_table(log_mel, order):
-    """From a power spectrum, `(bins,)`, to autocorrelations: float64 `(bins, K + 1)`."""
+    """From a power spectrum to autocorrelations: float64 `(bins, K + 1)`."""
     bins = log_mel.fft // 2 + 1
     lags = np.arange(order + 1)
     angles = 2 * np.pi * np.arange(bins)[:, None] * lags / log_mel.fft

@@ -109,7 +109,7 @@ def _prediction_layers(a, policy):
             a.prediction_order,
             a.hop,
             early_samples=a.history,
-            frames_before=frames_before(a),
+            frames_before=a.frames_before,
             name="prediction_signals",
         ),
         "around_prediction": AroundPrediction(a.distribution, name="around_prediction"),
@@ -125,18 +125,6 @@ def _prediction_layers(a, policy):
             for signal in a.signals[1:]
         ],
     }
-
-
-def frames_margin(a):
-    """Local frames beside its own that one sample depends on, at either side."""
-    margin = make_upsampling(a.hop, **a.upsampling).margin
-    return margin + (FrameEncoder(**a.frame_encoder).margin if a.frame_encoder else 0)
-
-
-def frames_before(a):
-    """Local frames before that of the first sample of a window, margin included."""
-    early = a.history + 1 if a.linear_prediction else a.early_positions
-    return -(-early // a.hop) + frames_margin(a)
 
 
 def _condition_layers(a, policy):

@@ -273,8 +273,9 @@ class StepProtocol:
         return self._context_products(said), state
 
     def _context_products(self, said):
-        rows = {"context": ops.expand_dims(said, 1)}
-        return self.get_products(rows)
+        products = self.get_products({"context": ops.expand_dims(said, 1)})
+        after = self.architecture.predictor_channels  # it has no part in prediction
+        return ops.pad(products, [(0, 0), (0, 0), (0, after)])
 
     def get_products(self, rows):
         """The products of all blocks, and of the post layer, side by side.

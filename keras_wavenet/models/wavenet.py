@@ -13,6 +13,7 @@ from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import (
     check_inputs,
     fill_in_frames,
+    with_exact_predictors,
     with_predictors,
 )
 from keras_wavenet.models.cost import multiply_adds_per_sample
@@ -87,6 +88,10 @@ class WaveNet(StepProtocol, GenerativeModel):
             of the next sample, computed from its frame, in units of the expected
             residual; the inputs are mu-law codes of the last sample, its residual and
             the prediction. See `keras_wavenet.models.LinearPrediction`.
+        waveform_filter: What the modelled waveform is filtered by, see
+            `keras_wavenet.filters`: `None`, a `WaveformFilter`, its config, or
+            `{"pre_emphasis": 0.85}`. Datasets filter, and `generate` filters primes and
+            undoes the filter; the waveforms of `call` are filtered ones.
         **kwargs: `name`, `dtype` and `trainable`, as in `keras.Model`.
 
     Call arguments:
@@ -151,6 +156,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         start="silence",
         frame_encoder=None,
         linear_prediction=None,
+        waveform_filter=None,
         dtype=None,
         **kwargs,
     ):
@@ -185,6 +191,7 @@ class WaveNet(StepProtocol, GenerativeModel):
             start=start,
             frame_encoder=frame_encoder,
             linear_prediction=linear_prediction,
+            waveform_filter=waveform_filter,
         )
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
         parts = build_parts(architecture, policy)
@@ -192,7 +199,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         super().__init__(inputs=inputs, outputs=parameters, **kwargs)
         self.dtype_policy = policy
         # The words of the constructor are those of the model.
-        for name, value in {**vars(architecture), **vars(parts)}.items():
+        arguments = {n: getattr(architecture, n) for n in architecture.names}
+        for name, value in {**arguments, **vars(parts)}.items():
             setattr(self, name, value)
         self.architecture, self.parts = architecture, parts
 
@@ -229,6 +237,7 @@ class WaveNet(StepProtocol, GenerativeModel):
             frames_before=before,
             frames_after=behind,
             tells_heard=a.start == "zeros",
+            waveform_filter=a.waveform_filter,
         )
 
     @property
@@ -239,6 +248,12 @@ class WaveNet(StepProtocol, GenerativeModel):
     @property
     def input_spec(self):
         return None  # the context may be missing
+
+    def __call__(self, inputs, *args, **kwargs):
+        return super().__call__(self.with_exact_predictors(inputs), *args, **kwargs)
+
+    def with_exact_predictors(self, inputs):
+        return with_exact_predictors(inputs, self.parts.linear_prediction_of)
 
     def call(self, inputs, training=None, mask=None):
         return super().call(self._filled_in(inputs), training=training, mask=mask)
@@ -256,7 +271,9 @@ class WaveNet(StepProtocol, GenerativeModel):
             filled["heard"] = _all_heard(**given) if heard is None else heard
         if "local" in a.conditions:
             frames = fill_in_frames(inputs, a.hop, *self.frame_margins)
-            filled["local"] = with_predictors(frames, self.parts.linear_prediction_of)
+            if frames.shape[-1] == a.local_channels:
+                frames = with_predictors(frames, self.parts.linear_prediction_of)
+            filled["local"] = frames
         return filled
 
     def _context(self, waveform, context=None):
@@ -270,9 +287,11 @@ class WaveNet(StepProtocol, GenerativeModel):
     def next_sample_probabilities(self, waveform, conditions=None):
         """The probability of each level of the sample after a waveform.
 
+        With a `waveform_filter` it is that of the next filtered sample.
+
         Args:
             waveform: Float array, `(batch, T)` or `(T,)`, samples in [-1, 1], from the
-                start on; T may be 0.
+                start on; T may be 0. It is audio, not filtered yet.
             conditions: Dict of conditions as in `generate`, a row for each of the
                 batch; frames begin with the sample that is predicted.
 
@@ -284,6 +303,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         checks.signal("waveform", rows)
         told = self.stream_conditions(conditions, len(rows))
         checks.finite("waveform", rows)
+        if self.waveform_filter is not None:
+            rows = self.waveform_filter(rows)
         # As in training and generation, a zero was heard before the first sample.
         rows = np.pad(rows.astype("float32"), [(0, 0), (1, 0)])
         rows = rows[:, -self.receptive_field :]

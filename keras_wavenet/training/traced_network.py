@@ -62,7 +62,14 @@ class TracedNetwork:
             return None
         with torch.no_grad():
             values = [value.detach() for value in values]
-            graph = make_fx(lambda *arguments: self._run(*arguments))(values, inputs)
+            try:
+                graph = make_fx(lambda *both: self._run(*both))(values, inputs)
+            except RuntimeError as error:  # something looks at the numbers of a tensor
+                warnings.warn(
+                    f"The network is not compiled, as PyTorch cannot trace it: {error}",
+                    stacklevel=2,
+                )
+                return None
         return torch.compile(graph, dynamic=False)
 
     def _run(self, values, inputs):

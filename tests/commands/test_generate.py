@@ -59,6 +59,30 @@ def test_a_recording_is_said_again(command, preset, voices, tmp_path):
 
 
 @pytest.mark.neutral
+def test_frames_are_matched_unless_told_otherwise(command, preset, voices, tmp_path):
+    mel = features.get("mel_16k")
+    flags = ["generate", preset(features=mel, upsampling="repeat"), "--seed", "1"]
+    clip = voices / "0.wav"
+    frames = mel(read(clip))
+    np.save(tmp_path / "frames.npy", frames)
+    recording, saved = ["--mel-from", clip], ["--local", "frames.npy"]
+    command(*flags, *recording, "--out", "matched.wav")
+    command(*flags, *recording, "--no-match-frames", "--out", "raw.wav")
+    command(*flags, *saved, "--out", "raw_of_frames.wav")
+    command(*flags, *saved, "--match-frames", "--out", "matched_of_frames.wav")
+    distances = {
+        path.stem: np.abs(mel(read(path)) - frames).mean()
+        for path in tmp_path.glob("*.wav")
+    }
+    assert distances["matched"] < 0.5 * distances["raw"]
+    for name in ("matched", "raw"):
+        first, second = (
+            read(tmp_path / f"{name}{end}.wav") for end in ("", "_of_frames")
+        )
+        np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.neutral
 def test_vectors_and_tags_and_frames_come_as_flags(command, preset, tmp_path):
     small = preset(global_channels=2, tags=["low", "loud"], local_channels=1, hop=10)
     np.save(tmp_path / "frames.npy", np.zeros((7, 1)))
@@ -126,6 +150,8 @@ def test_speakers_may_have_odd_names(command, preset, tmp_path):
         ({"features": "mel_16k", "tags": ["low"]},
          ["--mel-from", "missing.wav", "--tag", "dull"], ["'low'", "'dull'"]),
         ({}, ["--speaker", "anna"], ["--speaker", "conditioned on nothing"]),
+        ({"local_channels": 2, "hop": 9}, ["--local", "a.npy", "--match-frames"],
+         ["--match-frames needs", "wavenet_prompts"]),
     ],
 )  # fmt: skip
 def test_conditions_that_do_not_fit_are_refused_in_a_line(

@@ -79,7 +79,10 @@ def test_it_goes_on_from_a_prime_with_the_frames_behind_it(model, conditions, sp
 def test_parts_of_any_length_join_to_the_whole(model, conditions, spoken):
     generator = StatefulGenerator(model, 2, SEED, conditions=conditions)
     parts = [generator.generate(count, LIVELY) for count in (1, 0, 12, 3, 14)]
-    np.testing.assert_array_equal(np.concatenate(parts, axis=1), spoken)
+    # Frames that are encoded in other groups are rounded otherwise.
+    rounding = 2e-6 if model.architecture.frame_encoder else 0
+    joined = np.concatenate(parts, axis=1)
+    np.testing.assert_allclose(joined, spoken, rtol=0, atol=rounding)
 
 
 def test_a_prime_leads_to_the_probabilities_of_the_next_sample(

@@ -31,6 +31,7 @@ def config():
         "tags": 3,
         "global_channels": 2,
         "context_stack": STACK,
+        "waveform_filter": {"coefficients": [-0.85, 0.2], "gain": 0.5},
     }
 
 
@@ -99,6 +100,10 @@ def config():
         ({"skip_scaling": {}}, "`skip_scaling` must be one of"),
         ({"start": None}, "`start` must be one of"),
         ({"post_conditioning": "yes"}, "`post_conditioning` must be of type bool"),
+        ({"waveform_filter": "os.system"}, "`waveform_filter` must be of type dict"),
+        ({"waveform_filter": {"coefficients": [-1.5]}}, "stable inverse"),
+        ({"waveform_filter": {"coefficients": [0.0] * 99}}, "list of 1 to 64 numbers"),
+        ({"waveform_filter": {"pre_emphasis": 10**400}}, "`pre_emphasis` must be"),
     ],
 )
 def test_what_asks_for_something_insane_is_refused(config, changes, message):

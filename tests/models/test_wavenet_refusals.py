@@ -103,3 +103,14 @@ def test_inputs_of_another_kind_are_refused(plain, inputs, message):
 def test_probabilities_after_no_real_waveform_are_refused(plain, waveform, message):
     with pytest.raises(ValueError, match=message):
         plain.next_sample_probabilities(waveform)
+
+
+@pytest.mark.neutral
+def test_a_filter_of_the_waveform_excludes_its_linear_prediction():
+    with pytest.raises(ValueError, match="cannot go with `linear_prediction`"):
+        WaveNet(
+            distribution="gaussian",
+            features="mel_16k",
+            linear_prediction={"order": 16},
+            waveform_filter={"pre_emphasis": 0.85},
+        )

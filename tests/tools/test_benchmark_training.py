@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet import WaveNet
+from keras_wavenet.models.conditions import check_arrays
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
@@ -46,6 +47,22 @@ def test_figures_are_ratios_of_medians_beside_what_is_wanted(tool, backends):
         "torch: share of the GEMM rate": (pytest.approx(0.48), "reached"),
         "jax: share of the GEMM rate": (pytest.approx(0.384), ""),
     }
+
+
+@pytest.mark.neutral
+def test_the_vocoder_has_a_figure_in_samples_of_one_core(tool, backends):
+    vocoder = {"samples": 12800, "cpu_seconds": [0.1, 0.2, 0.9]}
+    figures = tool("training_benchmark.figures").make_figures(backends, vocoder)
+    assert (figures[-1].reached, figures[-1].unit) == (64000, "samples/s")
+
+
+@pytest.mark.neutral
+def test_a_batch_of_the_vocoder_is_one_that_it_takes(tool):
+    steps = tool("training_benchmark.steps")
+    model = WaveNet.from_preset(steps.VOCODER, load_weights=False)
+    inputs, targets = steps.make_vocoder_batch(model)
+    check_arrays(model.architecture, inputs)
+    assert inputs["waveform"].shape == targets.shape
 
 
 @pytest.mark.neutral

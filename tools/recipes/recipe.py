@@ -86,5 +86,7 @@ def vocoder(channels: int, skip_channels: int, cycles: int = 2) -> dict[str, Any
 
 RECIPES = {
     "wavenet_realtime": Recipe(vocoder(32, 64), steps=16_000),
-    "wavenet_prompts": Recipe(vocoder(48, 128), steps=16_000),
+    "wavenet_prompts": Recipe(
+        vocoder(48, 128, cycles=3), steps=30_000, learning_rate=3e-3
+    ),
 }

@@ -9,8 +9,8 @@ SHARE_OF_GEMM = 0.35
 OPERATIONS = 6  # a weight and scored sample: a product forward, two back
 
 
-def make_figures(backends):
-    """The figures of the reports of some backends, by name."""
+def make_figures(backends, vocoder=None):
+    """The figures of the reports of some backends, by name, and of the vocoder's."""
     figures = []
     for name, report in backends.items():
         ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))
@@ -25,6 +25,10 @@ def make_figures(backends):
     for name, share in shares.items():
         wanted = SHARE_OF_GEMM if name == best else None
         figures.append(Figure(f"{name}: share of the GEMM rate", share, wanted))
+    if vocoder is not None:
+        rate = vocoder["samples"] / median(vocoder["cpu_seconds"])
+        what = "wavenet_realtime, compiled: samples a second of one core"
+        figures.append(Figure(what, rate, unit="samples/s"))
     return figures
 
 

@@ -2,8 +2,11 @@
 
     KERAS_BACKEND=jax python measure_training.py --rounds 3 REPORT
 
-Both hear the same audio: a window and its receptive field, one clip a step.
+Both get the same audio: a window and its receptive field, one clip a step. Timed by
+itself is a compiled step of a vocoder, in processor time.
 """
+
+import time
 
 import keras
 import numpy as np
@@ -16,6 +19,8 @@ from training_benchmark.plain_wavenet import plain_wavenet
 PRESET = "wavenet_speech"
 WINDOW = 8000  # samples that a step scores: the default of `keras_wavenet.data.load`
 LENGTHS = (1000, 4000, 16000)
+VOCODER = "wavenet_realtime"
+VOCODER_WINDOWS = (8, 1600)  # as its recipe has it: windows of a step, samples of each
 LAYERS_BY_LENGTH = 10  # one cycle of dilations: steps of many lengths compile soon
 
 
@@ -68,3 +73,33 @@ def make_steps(model, window):
         "plain": lambda: plain.train_on_batch(codes[:, :-1], codes[:, 1:]),
     }
     return ways, {"ours": model.count_params(), "plain": plain.count_params()}
+
+
+def measure_vocoder(rounds):
+    """Processor time of a compiled training step of the real-time vocoder, bfloat16.
+
+    Run it on one thread: threads that wait take processor time, too.
+    """
+    model = WaveNet.from_preset(VOCODER, load_weights=False, dtype="mixed_bfloat16")
+    optimizer = keras.optimizers.Adam(global_clipnorm=1.0, use_ema=True)
+    model.compile(optimizer, jit_compile=True)
+    inputs, targets = make_vocoder_batch(model)
+    say(f"{keras.backend.backend()}: compiling {VOCODER}, and {rounds} rounds")
+    ways = {"step": lambda: model.train_on_batch(inputs, targets)}
+    seconds = interleave(ways, rounds, warm_up=2, clock=time.process_time)
+    return {"samples": targets.size, "cpu_seconds": seconds["step"]}
+
+
+def make_vocoder_batch(model):
+    """Noise, frames of noise and a speaker for each window; the samples to predict."""
+    a, context = model.architecture, model.context_length
+    windows, length = VOCODER_WINDOWS
+    generator = np.random.default_rng(0)
+    audio = generator.uniform(-0.5, 0.5, (windows, context + length + 1))
+    audio = audio.astype("float32")
+    inputs = {"context": audio[:, :context], "waveform": audio[:, context:-1]}
+    frames = (windows, -(-length // a.hop), a.local_channels)
+    inputs["local"] = generator.normal(size=frames).astype("float32")
+    if "speaker" in a.conditions:
+        inputs["speaker"] = np.arange(windows, dtype="int32") % a.speaker_count
+    return inputs, audio[:, context + 1 :]

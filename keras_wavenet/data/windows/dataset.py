@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource, ClipView
+from keras_wavenet.data.filtered_source import FilteredSource
 from keras_wavenet.data.frame_folder import FrameFolder
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.batches import WindowBatches
@@ -47,6 +48,9 @@ class WindowDataset:
         validation_data=validation.batches, validation_steps=len(validation),
     )
     ```
+
+    With a `spec.waveform_filter` the audio of `x` and `y` is filtered, each sample as
+    in the whole filtered clip; frames are made of the audio as it is.
 
     Args:
         source: The clips.
@@ -110,11 +114,10 @@ class WindowDataset:
     def _make_windows(self) -> TilingWindows | TrainingWindows:
         spec, lengths = self.spec, (self.window_length, self.spec.context_length)
         inputs = make_inputs(self.source, spec, self.window_length, self._frame_folder)
+        source = self.modelled_source
         if not self.shuffle:
-            return TilingWindows(self.source, *lengths, inputs=inputs)
-        return TrainingWindows(
-            self.source, *lengths, self.seed, hop=spec.hop, inputs=inputs
-        )
+            return TilingWindows(source, *lengths, inputs=inputs)
+        return TrainingWindows(source, *lengths, self.seed, hop=spec.hop, inputs=inputs)
 
     def _make_pipeline(self) -> Any:
         if self.pipeline == "tf.data":
@@ -123,6 +126,13 @@ class WindowDataset:
             from keras_wavenet.data.windows.grain_data import make_grain as make
         stop = None if self.shuffle else self.steps_per_epoch
         return make(self._batches, self.start_step, stop)
+
+    @property
+    def modelled_source(self) -> ClipSource:
+        """The clips that windows are cut of: `source`, filtered if the model is."""
+        if self.spec.waveform_filter is None:
+            return self.source
+        return FilteredSource(self.source, self.spec.waveform_filter)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -59,7 +59,7 @@ class YardstickCallback(StepCallback):
         scored = self.train if self.validation is None else self.validation
         if self.yardstick is None:
             self.yardstick = measure_yardstick(
-                self.train.source, scored.source, distribution
+                self.train.modelled_source, scored.modelled_source, distribution
             )
         split = "training" if self.validation is None else "validation"
         print(f"To beat, {split} {self.yardstick}")

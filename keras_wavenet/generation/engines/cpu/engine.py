@@ -18,6 +18,7 @@ from keras_wavenet.generation.engines.cpu.step import (
     Memory,
     advance,
     hear,
+    mix,
     prepare_desk,
     settle,
     step,
@@ -175,8 +176,9 @@ class Engine:
         if not isinstance(condition, tuple | list):
             return np.matmul(_array(condition).swapaxes(0, 1), kernel)
         frames, weights = map(_array, condition)
-        products = np.matmul(frames, kernel)  # (B, F, W)
-        return np.einsum("tf,bfw->tbw", weights, products, optimize=True)
+        mixed = np.empty((len(weights), len(frames), kernel.shape[1]), "float32")
+        mix(np.matmul(frames, kernel), weights, mixed)
+        return mixed
 
     def _step(self, samples, state, condition=None):
         """As `StepProtocol.step`."""

@@ -292,6 +292,28 @@ def advance(described, positions):
 
 
 @compiled
+def mix(frames, weights, rows):
+    """Interpolate between frames: each sample mixes two that are neighbours.
+
+    Args:
+        frames: float32 `(streams, F, W)`.
+        weights: float32 `(T, F)`, of which each row has one or two that are not zero.
+        rows: float32 `(T, streams, W)`, written.
+    """
+    for t in range(len(weights)):
+        first = 0
+        while weights[t, first] == NOTHING:
+            first += 1
+        near, far = weights[t, first], NOTHING
+        second = min(first + 1, frames.shape[1] - 1)
+        if second > first:
+            far = weights[t, second]
+        for s in range(len(frames)):
+            for i in range(frames.shape[2]):
+                rows[t, s, i] = near * frames[s, first, i] + far * frames[s, second, i]
+
+
+@compiled
 def rectify(outputs, bias):
     """ReLU of `(streams, channels)` with a bias."""
     for s in range(len(outputs)):

@@ -1,0 +1,6 @@
+"""Filters of the waveform that a network models, undone in what it generates."""
+
+from keras_wavenet.filters.noise_shaping import noise_shaping
+from keras_wavenet.filters.waveform_filter import WaveformFilter, get
+
+__all__ = ["WaveformFilter", "get", "noise_shaping"]

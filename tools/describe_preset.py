@@ -1,0 +1,151 @@
+"""Measure what `train_preset.py` made, and write it as a preset with its model card.
+
+    python tools/describe_preset.py wavenet_realtime prompts/ runs/a my_preset
+
+A vocoder makes the held-out recordings again and stands in a table beside Griffin-Lim
+and the 8-bit original; the table goes into `metadata.json` and into `README.md`, with
+the command, the time and the curve of the training.
+"""
+
+import argparse
+import csv
+import math
+import textwrap
+from pathlib import Path
+
+from recipes.clips import SAMPLE_RATE, open_clips
+from recipes.recipe import RECIPES
+
+import keras_wavenet
+from keras_wavenet import data, evaluation
+
+LICENSE = (
+    "CC BY-SA 3.0: the weights are adapted from recordings by Allison Smith (CC BY-SA "
+    "3.0), Carlo Flora and Maxim Topal (CC BY 3.0), see ATTRIBUTION.md of "
+    "keras_wavenet/data/spoken_prompts."
+)
+POINTS = 8  # of the curve
+
+
+def main():
+    arguments = parse_arguments()
+    recipe = RECIPES[arguments.preset]
+    rows = read_log(arguments.run / "log.csv")
+    model = keras_wavenet.WaveNet.from_preset(arguments.run / "preset")
+    clips = open_clips(arguments.data)
+    shipped = data.open_source("spoken_prompts", "validation", SAMPLE_RATE)
+    tables = {
+        f"{len(source)} {name}": table_of(model, source, arguments.preset)
+        for name, source in {
+            "validation clips of spoken_prompts": shipped,
+            "further recordings of the same speakers": clips["test"],
+        }.items()
+    }
+    facts = describe_training(arguments, recipe, rows, clips["train"])
+    summary = f"{arguments.what} {facts} " + " ".join(
+        f"On {name}, medians: {in_words(table)}." for name, table in tables.items()
+    )
+    model.save_to_preset(arguments.out, description=summary, licence=LICENSE)
+    card = make_card(arguments, facts, rows, tables)
+    (arguments.out / "README.md").write_text(card, encoding="utf-8")
+    print(card)
+
+
+def table_of(model, source, name):
+    """Medians of each metric for the model and the baselines, by system."""
+    variants = evaluation.default_variants(model, name)
+    found, failures = evaluation.evaluate_vocoder(model, source, variants=variants)
+    print(*failures, sep="\n")
+    return evaluation.summarize(found)
+
+
+def read_log(path):
+    """The rows of a run's table that end an epoch."""
+    with path.open(newline="") as file:
+        return [row for row in csv.DictReader(file) if row["val_loss"]]
+
+
+def describe_training(arguments, recipe, rows, source):
+    """Data, steps and time, in words."""
+    last = rows[-1]
+    steps = int(last["step"])
+    samples = steps * recipe.batch_size * recipe.window_length
+    minutes = float(last["seconds"]) / 60
+    hours = sum(map(int, source.lengths)) / SAMPLE_RATE / 60
+    part = "" if steps == recipe.steps else f" of the {recipe.steps:,} of its recipe"
+    return (
+        f"Trained from new weights by `python tools/train_preset.py "
+        f"{arguments.preset} DATA`: {steps:,} steps{part} of {recipe.batch_size} "
+        f"windows of {recipe.window_length:,} samples, {samples / 1e6:.0f} million "
+        f"samples, in {minutes:.0f} minutes on {arguments.device}; {len(source)} "
+        f"recordings, {hours:.0f} minutes of spoken prompts of three speakers. No "
+        "recording of a sentence in the validation split of spoken_prompts was among "
+        f"them. {float(last['val_bits_per_sample']):.3f} bits per 16-bit sample on "
+        "validation windows in the end."
+    )
+
+
+def in_words(table):
+    """The figures of all systems in one line."""
+    return "; ".join(
+        f"{system} "
+        + ", ".join(
+            f"{evaluation.METRICS[metric].title} {cell(metric, found)}"
+            for metric, found in metrics.items()
+        )
+        for system, metrics in table.items()
+    )
+
+
+def cell(metric, found):
+    """A median with the digits of its metric."""
+    digits = evaluation.METRICS[metric].digits
+    return "" if math.isnan(found.median) else f"{found.median:.{digits}f}"
+
+
+def make_card(arguments, facts, rows, tables):
+    """The model card, Markdown."""
+    lines = [f"# {arguments.preset}", "", *textwrap.wrap(arguments.what, 100), ""]
+    for name, table in tables.items():
+        metrics = list(next(iter(table.values())))
+        labels = [evaluation.METRICS[metric].title for metric in metrics]
+        lines += [f"Copy synthesis of {name}, medians:", ""]
+        lines += [f"| | {' | '.join(labels)} |", f"| --- |{' --- |' * len(labels)}"]
+        for system, found in table.items():
+            cells = [
+                cell(metric, found[metric]) if metric in found else ""
+                for metric in metrics
+            ]
+            lines.append(f"| {system} | {' | '.join(cells)} |")
+        lines.append("")
+    lines += ["## Training", "", *textwrap.wrap(facts, 100), ""]
+    lines += ["| step | minutes | bits, training | bits, validation |"]
+    lines += ["| --- | --- | --- | --- |"]
+    chosen = sorted({round(i * (len(rows) - 1) / (POINTS - 1)) for i in range(POINTS)})
+    for number in chosen:
+        row = rows[number]
+        lines.append(
+            f"| {int(row['step']):,} | {float(row['seconds']) / 60:.0f} | "
+            f"{float(row['bits_per_sample']):.3f} | "
+            f"{float(row['val_bits_per_sample']):.3f} |"
+        )
+    lines += ["", "## License", "", *textwrap.wrap(LICENSE, 100), ""]
+    return "\n".join(lines)
+
+
+def parse_arguments():
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("preset", choices=sorted(RECIPES))
+    parser.add_argument("data", help="the dataset that it was trained on")
+    parser.add_argument("run", type=Path, help="folder of the run")
+    parser.add_argument("out", type=Path, help="folder of the preset")
+    parser.add_argument("--what", required=True, help="what the preset is, in words")
+    parser.add_argument("--device", default="one CPU core", help="where it trained")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
