@@ -151,7 +151,7 @@ def _check_features(features):
     if not can_match(features):
         raise ValueError(
             "Matching frames needs a model whose `features` have a log-mel part, such "
-            f"as the preset wavenet_prompts. Received: features={features!r}"
+            f"as the preset wavenet_realtime. Received: features={features!r}"
         )
 
 
