@@ -21,7 +21,7 @@ from pathlib import Path
 import environment
 
 BACKENDS = ("jax", "tensorflow", "torch")
-EXTRAS = ("cpu", "data", "dev", "evaluation", "features", "logs", "plots")
+EXTRAS = ("cpu", "data", "dev", "evaluation", "features", "logs", "plots", "words")
 # Compiling is most of what a test of a small network costs: XLA is not to optimise.
 XLA_FLAGS = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "

@@ -1,12 +1,10 @@
-"""Draw what a vocoder makes of a recording: both spectrograms, and how alike they are.
+"""Draw what a vocoder makes of a recording, as it is generated and with matched frames.
 
-python3 tools/vocoder_picture.py wavenet_prompts recording.wav docs/vocoder.png
+python3 tools/vocoder_picture.py wavenet_realtime recording.wav docs/vocoder.png
 """
 
 import argparse
 from pathlib import Path
-
-import numpy as np
 
 import keras_wavenet
 from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
@@ -27,31 +25,24 @@ def main():
     file = scan_audio_file(arguments.recording)
     recorded = resample(read_audio_file(file), file.sample_rate, model.sample_rate)
     conditions = {"speaker": arguments.speaker} if arguments.speaker else None
-    (said,) = model.vocode(
-        recorded,
-        conditions=conditions,
-        seed=0,
-        temperature=arguments.temperature,
-        progress=True,
-    )
-    alike = spectral_correlation(model.architecture.features, recorded, said)
-    draw(arguments.picture, model.sample_rate, recorded, said, alike)
-    print(f"correlation of the frames: {alike:.3f}")
+    drawn = {"Recorded": recorded}
+    for title, match in (("As generated", False), ("Frames matched", True)):
+        (drawn[title],) = model.vocode(
+            recorded,
+            conditions=conditions,
+            seed=0,
+            temperature=arguments.temperature,
+            match_frames=match,
+        )
+    draw(arguments.picture, model.sample_rate, drawn)
 
 
-def spectral_correlation(features, recorded, said):
-    """Correlation of all entries of the frames of two waveforms of one length."""
-    return np.corrcoef(features(recorded).ravel(), features(said).ravel())[0, 1]
-
-
-def draw(path, sample_rate, recorded, said, alike):
-    """Draw the waveform and the spectrogram of both."""
-    figure = pictures.new_figure(10, 7)
-    rows = figure.subplots(4, 1, sharex=True, height_ratios=(1, 2, 1, 2))
-    titles = ("Recorded", f"Vocoded: correlation of the frames {alike:.2f}")
-    for number, (waveform, title) in enumerate(
-        zip((recorded, said), titles, strict=True)
-    ):
+def draw(path, sample_rate, waveforms):
+    """Draw the waveform and the spectrogram of each, by its title."""
+    figure = pictures.new_figure(10, 3.5 * len(waveforms))
+    heights = (1, 2) * len(waveforms)
+    rows = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    for number, (title, waveform) in enumerate(waveforms.items()):
         wave, spectrum = rows[2 * number : 2 * number + 2]
         pictures.draw_waveform(wave, waveform, sample_rate, title)
         pictures.draw_spectrogram(spectrum, waveform, sample_rate)

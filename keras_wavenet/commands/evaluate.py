@@ -40,7 +40,7 @@ examples:
   keras-wavenet evaluate wavenet_tiny --by speaker
   keras-wavenet evaluate wavenet_tiny ljspeech
   keras-wavenet evaluate voices recordings/ --by speaker --as-speaker anna
-  keras-wavenet evaluate wavenet_prompts --resynthesis --json figures.json
+  keras-wavenet evaluate wavenet_realtime --resynthesis --json figures.json
 
 Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs. They
 name a sample as exactly as the model tells samples apart: only bits per 16-bit sample

@@ -10,13 +10,15 @@ from keras_wavenet.commands.data_arguments import open_split
 from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.output_file import check_writable, write_wav
 from keras_wavenet.commands.resynthesis_report import (
+    figures,
     print_remarks,
     print_tables,
+    print_words,
     write_json,
 )
 
 CLIPS = 20
-FLAGS = ("clips", "temperature", "engine", "match_frames", "json", "out")
+FLAGS = ("clips", "temperature", "engine", "match_frames", "words", "json", "out")
 
 
 def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +53,13 @@ def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="correct the audio towards the mel frames of the recording, or not "
         "(default: measure both, where the model has mel frames)",
+    )
+    group.add_argument(
+        "--words",
+        action="store_const",
+        const=True,
+        help="count the words, too, that a recognizer of English gets wrong, where the "
+        "data has transcripts (pocketsphinx; slow)",
     )
     group.add_argument(
         "--json", type=Path, metavar="FILE", help="write all figures to a file"
@@ -108,8 +117,9 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
         "temperature": 1.0 if arguments.temperature is None else arguments.temperature,
         "engine": arguments.engine or "auto",
     }
+    words = count_words(source) if arguments.words else None
     rows, failures, stopped = measure_clips(
-        arguments, model, source, variants=variants, metrics=metrics, **options
+        arguments, model, source, words, variants=variants, metrics=metrics, **options
     )
     if not rows:
         if stopped:
@@ -124,8 +134,11 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
     }
     print_tables(rows, arguments.by, metrics)
     print_remarks(settings, rows, list(variants), failures, left_out)
+    if words:
+        print_words(words)
     if arguments.json is not None:
-        write_json(arguments.json, settings, rows, failures, left_out, arguments.by)
+        content = figures(settings, rows, failures, left_out, arguments.by, words)
+        write_json(arguments.json, content)
         print(f"wrote {arguments.json}")
     if stopped:
         raise stopped
@@ -156,8 +169,35 @@ def choose_variants(arguments: argparse.Namespace, model) -> dict[str, dict]:
     return chosen
 
 
-def measure_clips(arguments: argparse.Namespace, model, source, **options) -> tuple:
+def count_words(source):
+    """A `WordErrors` for clips of a source.
+
+    Raises:
+        ValueError: If no clip has a transcript.
+        ImportError: If pocketsphinx is not installed.
+    """
+    from keras_wavenet.evaluation import WordErrors
+
+    if not any(clip.transcript for clip in source.clips):
+        raise ValueError(
+            "--words needs transcripts. Received: none in "
+            f"{source.report.origin}. Leave out --words, or add a `transcript` column "
+            "to metadata.csv."
+        )
+    return WordErrors()
+
+
+def measure_clips(
+    arguments: argparse.Namespace, model, source, words, **options
+) -> tuple:
     """Make clips again and measure them; the audio is written as it comes.
+
+    Args:
+        arguments: Parsed flags.
+        model: The vocoder.
+        source: The clips.
+        words: A `WordErrors`, or None.
+        **options: Of `evaluate_clips`.
 
     Returns:
         The rows, a sentence for each clip that has none, and the interruption that
@@ -171,11 +211,14 @@ def measure_clips(arguments: argparse.Namespace, model, source, **options) -> tu
     rows, failures = [], []
     try:
         with Interruption() as interruption:
-            for found in evaluation.evaluate_clips(model, source, shown, **options):
+            results = evaluation.evaluate_clips(model, source, shown, **options)
+            for found, index in zip(results, indices, strict=True):
                 if isinstance(found, str):
                     failures.append(found)
                 else:
                     write_audio(arguments.out, found, source.sample_rate)
+                    if words:
+                        words.add(source[index], source.sample_rate, found)
                     rows += [dataclasses.replace(row, audio=None) for row in found]
                 interruption.check()
     except KeyboardInterrupt as stopped:  # what there is by then is shown

@@ -112,38 +112,57 @@ def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
     }
 
 
-def write_json(
-    path: Path,
+def print_words(words) -> None:
+    """The share of wrong words of each system of a `WordErrors`."""
+    print(f"Words wrong, of {words.words} in {words.clips} clips, by pocketsphinx:")
+    for system, percent in words.percent().items():
+        print(f"  {shown(system)}: {percent:.1f} %")
+
+
+def figures(
     settings: dict,
     rows: Sequence,
     failures: Sequence[str],
     left_out: dict[str, str],
     by: str | None,
-) -> None:
-    """Write all figures; the file appears when it is complete.
+    words=None,
+) -> dict:
+    """All figures as plain JSON.
 
-    It holds `settings`; `summary`, from a group and a system to the quartiles of each
-    metric; `samples_per_second` of each system; `rows`, a dict for each clip and
-    system; `failures` and `left_out`, in words.
+    Returns:
+        A dict of `settings`; `summary`, from a group and a system to the quartiles of
+        each metric; `samples_per_second` of each system; `rows`, a dict for each clip
+        and system; `failures` and `left_out`, in words; and, of a `WordErrors`,
+        `words`.
     """
     from keras_wavenet.evaluation import group_rows, samples_per_second, summarize
 
-    summary = {
-        group: {
-            system: {name: dataclasses.asdict(found) for name, found in metrics.items()}
-            for system, metrics in summarize(members).items()
-        }
-        for group, members in group_rows(rows, by).items()
-    }
     content = {
         "format": _FORMAT,
         "settings": {**settings, "clips": len({row.clip_id for row in rows})},
-        "summary": summary,
+        "summary": {
+            group: {
+                system: {name: dataclasses.asdict(q) for name, q in metrics.items()}
+                for system, metrics in summarize(members).items()
+            }
+            for group, members in group_rows(rows, by).items()
+        },
         "samples_per_second": samples_per_second(rows, settings["sample_rate"]),
         "rows": [row_content(row) for row in rows],
         "failures": list(failures),
         "left_out": left_out,
     }
+    if words:
+        content["words"] = {
+            "clips": words.clips,
+            "words": words.words,
+            "errors": words.errors,
+        }
+    return content
+
+
+def write_json(path: Path, content: dict) -> None:
+    """Write figures; the file appears when it is complete."""
     with atomic_file.replacing(path) as file:
         file.write(json.dumps(content, indent=2).encode() + b"\n")
 

@@ -9,6 +9,7 @@ _EXTRA_OF = {
     "librosa": "features",
     "matplotlib": "plots",
     "pesq": "evaluation",
+    "pocketsphinx": "words",
     "pystoi": "evaluation",
     "scipy": "evaluation",
     "soundfile": "data",

@@ -29,6 +29,7 @@ from keras_wavenet.evaluation.summary import (
     samples_per_second,
     summarize,
 )
+from keras_wavenet.evaluation.words import WordErrors, words_of
 
 __all__ = [
     "BASELINES",
@@ -38,6 +39,7 @@ __all__ = [
     "Quartiles",
     "Recording",
     "Row",
+    "WordErrors",
     "available_metrics",
     "check_vocoder",
     "choose_clips",
@@ -56,4 +58,5 @@ __all__ = [
     "summarize",
     "track_pitch",
     "voicing_error",
+    "words_of",
 ]

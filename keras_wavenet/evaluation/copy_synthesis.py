@@ -79,7 +79,7 @@ def check_vocoder(model) -> None:
     if a.features is None:
         raise ValueError(
             "Copy synthesis needs a model that is conditioned on features of audio, "
-            f"such as the preset wavenet_prompts. Received: {model.name!r}, which has "
+            f"such as the preset wavenet_realtime. Received: {model.name!r}, which has "
             "no `features`"
         )
     if "global" in a.conditions:

@@ -88,6 +88,16 @@ class FrameFeatures:
             )
         return numbers.astype("float32")
 
+    @property
+    def log_mel(self) -> tuple[LogMel, slice] | None:
+        """The first log-mel part and its channels in a frame, or None."""
+        first = 0
+        for part in self.parts:
+            if isinstance(part, LogMel):
+                return part, slice(first, first + part.channels)
+            first += part.channels
+        return None
+
     def frame_count(self, samples: int) -> int:
         """Frames of a clip of so many samples, the last one rounded up."""
         return -(-samples // self.hop)

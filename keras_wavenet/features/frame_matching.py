@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from keras_wavenet.features.frame_features import FrameFeatures
-from keras_wavenet.features.log_mel import LogMel
 from keras_wavenet.features.matching_pass import MatchingPass
 
 PASSES = 16
@@ -151,14 +150,13 @@ def _check_features(features):
     if not can_match(features):
         raise ValueError(
             "Matching frames needs a model whose `features` have a log-mel part, such "
-            f"as the preset wavenet_prompts. Received: features={features!r}"
+            f"as the preset wavenet_realtime. Received: features={features!r}"
         )
 
 
 def can_match(features: FrameFeatures | None) -> bool:
     """Whether features say how loud each band is, so that audio can be matched."""
-    parts = () if features is None else features.parts
-    return any(isinstance(part, LogMel) for part in parts)
+    return features is not None and features.log_mel is not None
 
 
 def _run(passes, chunk, length) -> np.ndarray:
@@ -178,12 +176,7 @@ def _run(passes, chunk, length) -> np.ndarray:
 
 def _log_mel_of(features):
     """The first log-mel part, mean and deviation of its bands, and its channels."""
-    first = 0
-    for part in features.parts:
-        if isinstance(part, LogMel):
-            break
-        first += part.channels
-    channels = slice(first, first + part.channels)
+    part, channels = features.log_mel
     if features.mean is None:
         return part, np.float32(0), np.float32(1), channels
     return part, features.mean[channels], features.deviation[channels], channels

@@ -12,7 +12,7 @@ from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
-from keras_wavenet.models.linear_prediction import MOST_ORDER, find_log_mel
+from keras_wavenet.models.linear_prediction import MOST_ORDER, check_log_mel
 
 INPUT_ENCODINGS = ("codes", "waveform", "companded")
 SKIP_SCALINGS = (None, "total", "running")
@@ -189,7 +189,7 @@ class Architecture:
                 "`linear_prediction` is computed from log-mel frames: it needs "
                 '`features`, such as "mel_16k". Received: features=None'
             )
-        find_log_mel(self.features)  # refuses others
+        check_log_mel(self.features)
         if not self.distribution.has_location_and_scale:
             raise ValueError(
                 "`linear_prediction` needs a distribution with a location and a scale: "

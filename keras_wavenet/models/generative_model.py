@@ -252,8 +252,8 @@ class GenerativeModel(PresetModel):
         if self.architecture.features is None:
             raise ValueError(
                 "Vocoding needs a model that is conditioned on features of audio, such "
-                f"as the preset wavenet_prompts. Received: {self.name!r}, which has no "
-                "`features`"
+                f"as the preset wavenet_realtime. Received: {self.name!r}, which has "
+                "no `features`"
             )
         waveform = np.atleast_2d(np.asarray(waveform))
         checks.signal("waveform", waveform)

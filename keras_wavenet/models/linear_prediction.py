@@ -34,7 +34,7 @@ class LinearPrediction:
 
     Args:
         order: Number of coefficients, 1 to 64.
-        features: `keras_wavenet.features.FrameFeatures` with one `LogMel` among its
+        features: `keras_wavenet.features.FrameFeatures` with a `LogMel` among its
             parts: what the frames are, and how they are normalised.
 
     Raises:
@@ -49,8 +49,8 @@ class LinearPrediction:
         self.order = order
         self.hop = features.hop
         self.frame_channels = features.channels
-        first, self._log_mel = find_log_mel(features)
-        bands = slice(first, first + self._log_mel.bands)
+        check_log_mel(features)
+        self._log_mel, bands = features.log_mel
         slope, offset = self._log_mel.natural_log
         mean, std = np.zeros(features.channels), np.ones(features.channels)
         if features.mean is not None:
@@ -187,20 +187,17 @@ class AroundPrediction(keras.layers.Layer):
         }
 
 
-def find_log_mel(features):
-    """The first channel of the log-mel bands among features, and their settings.
+def check_log_mel(features):
+    """Refuse features without a log-mel spectrum.
 
     Raises:
-        ValueError: If there are none, or several.
+        ValueError: If there is none.
     """
-    parts = [part for part in features.parts if part.name == "log_mel"]
-    if len(parts) != 1:
+    if features.log_mel is None:
         raise ValueError(
-            "Linear prediction needs `features` with one log-mel spectrum, such as "
-            f'"mel_16k". Received: {len(parts)} of them in {features}'
+            "Linear prediction needs `features` with a log-mel spectrum, such as "
+            f'"mel_16k". Received: features={features}'
         )
-    before = features.parts[: features.parts.index(parts[0])]
-    return sum(part.channels for part in before), parts[0]
 
 
 def as_share(residual, scale):

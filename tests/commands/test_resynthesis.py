@@ -1,6 +1,7 @@
 """`keras-wavenet evaluate --resynthesis`: the table, the files, and its refusals."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,6 +83,19 @@ def test_figures_and_audio_are_kept_on_request(command, vocoder, recordings, tmp
 
 
 @pytest.mark.neutral
+def test_words_are_counted_where_the_data_has_transcripts(command, tiny_wavenet):
+    tiny_wavenet(features="mel_16k").save_to_preset("plain")
+    flags = ["--resynthesis", "--clips", "2", "--no-match-frames", "--words"]
+    printed = command("evaluate", "plain", *flags, "--json", "figures.json")
+    assert "plain, frames matched" not in printed
+    figures = json.loads(Path("figures.json").read_text())["words"]
+    assert figures["clips"] == 2
+    share = 100 * figures["errors"]["plain"] / figures["words"]
+    assert f"Words wrong, of {figures['words']} in 2 clips" in printed
+    assert f"  plain: {share:.1f} %" in printed
+
+
+@pytest.mark.neutral
 def test_the_seed_gives_the_same_figures_again(command, vocoder, recordings, tmp_path):
     for name in ("a.json", "b.json"):
         flags = ["--resynthesis", "--clips", "1", "--json", name]
@@ -100,6 +114,8 @@ def test_the_seed_gives_the_same_figures_again(command, vocoder, recordings, tmp
         (["--clips", "3"], "--clips goes with --resynthesis"),
         (["--json", "x.json"], "--json goes with --resynthesis"),
         (["--resynthesis", "--as-speaker", "ben"], "--as-speaker does not go with"),
+        (["--words"], "--words goes with --resynthesis"),
+        (["--resynthesis", "--words"], "--words needs transcripts"),
         (["--resynthesis", "--json", "no/x.json"], "--json must name a file"),
         (["--resynthesis", "--split", "validation[:0]"], "validation"),
     ],

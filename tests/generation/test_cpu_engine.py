@@ -31,6 +31,8 @@ HOW = {
     "vocoder": {"temperature": 0.7},
     "far": {"temperature": 0},
     "both": {"temperature": 1.5},
+    "predicted": {"temperature": 0.8},
+    "predicted_far": {},
     "odd": {},
 }
 

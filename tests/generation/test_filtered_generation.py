@@ -103,7 +103,7 @@ def test_a_recording_is_vocoded_to_audio(tiny_wavenet):
     )  # fmt: skip
     recording = 0.3 * np.sin(np.arange(450) / 9)
     frames = model.features(recording)
-    audio = model.vocode(recording, seed=SEED)
+    audio = model.vocode(recording, seed=SEED, match_frames=False)
     assert audio.shape == (1, 450)
     same = model.generate(450, conditions={"local": frames}, seed=SEED)
     np.testing.assert_array_equal(audio, same)

@@ -52,5 +52,6 @@ def test_a_tick_of_any_network_needs_nothing_from_the_host(run_program):
     ended = run_program("-c", TRACE, backend="torch")
     assert ended.returncode == 0, ended.stderr
     kinds = {"speech": 3, "vocoder": 2, "far": 3, "both": 3}
+    kinds |= {"predicted": 2, "predicted_far": 2}
     expected = [f"{name} meta" for name, ways in kinds.items() for _ in range(ways)]
     assert ended.stdout.splitlines() == expected

@@ -165,7 +165,7 @@ def test_arrays_and_frames_with_predictors_of_ones_own_are_alike(speech, frames)
         ({"linear_prediction": {"order": 8, "lag": 1}}, "linear_prediction"),
         ({"linear_prediction": 32}, "must be a dict"),
         ({"features": None, "local_channels": 80, "hop": 200}, "needs `features`"),
-        ({"features": "log_f0_16k"}, "one log-mel spectrum"),
+        ({"features": "log_f0_16k"}, "a log-mel spectrum"),
         ({"distribution": "categorical"}, "location and a scale"),
         ({"input_encoding": "waveform"}, "mu-law codes"),
     ],

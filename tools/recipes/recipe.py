@@ -89,4 +89,16 @@ RECIPES = {
     "wavenet_prompts": Recipe(
         vocoder(48, 128, cycles=3), steps=30_000, learning_rate=3e-3
     ),
+    "wavenet_tiny": Recipe(
+        {
+            "dilations": doubling_dilations(512, cycles=2),
+            "residual_channels": 48,
+            "dilation_channels": 48,
+            "skip_channels": 192,
+        },
+        steps=15_000,
+        batch_size=4,
+        window_length=4000,
+        learning_rate=3e-3,
+    ),
 }
