@@ -5,13 +5,12 @@ import functools
 import math
 from typing import Any
 
-import numpy as np
-
 from keras_wavenet import distributions, features, filters
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
-from keras_wavenet.models.dilations import doubling_dilations, receptive_field
+from keras_wavenet.models import arguments
+from keras_wavenet.models.dilations import receptive_field
 from keras_wavenet.models.linear_prediction import MOST_ORDER, check_log_mel
 
 INPUT_ENCODINGS = ("codes", "waveform", "companded")
@@ -57,7 +56,7 @@ class Architecture:
     waveform_filter: Any = None
 
     def __post_init__(self):
-        self.dilations = _checked_dilations(self.dilations)
+        self.dilations = arguments.checked_dilations(self.dilations)
         if self.post_channels is None:
             self.post_channels = self.skip_channels
         checks.positive(
@@ -84,7 +83,7 @@ class Architecture:
                 f"Received: residual_scale={self.residual_scale!r}"
             )
         if self.context_stack is not None:
-            self.context_stack = _checked_context_stack(self.context_stack)
+            self.context_stack = arguments.checked_context_stack(self.context_stack)
         if self.post_conditioning and not self.condition_channels:
             raise ValueError(
                 "`post_conditioning` needs a condition: `speakers`, `tags`, "
@@ -109,8 +108,8 @@ class Architecture:
             )
 
     def _check_global(self):
-        self.speakers = _checked_names(speakers=self.speakers)
-        self.tags = _checked_names(tags=self.tags)
+        self.speakers = arguments.checked_names(speakers=self.speakers)
+        self.tags = arguments.checked_names(tags=self.tags)
         for name in ("speaker_channels", "global_channels"):
             if getattr(self, name) is not None:
                 checks.positive(**{name: getattr(self, name)})
@@ -171,12 +170,14 @@ class Architecture:
         self.upsampling = dict(self.upsampling)
         make_upsampling(self.hop, **self.upsampling)  # refuses what does not fit
         if self.frame_encoder is not None:
-            self.frame_encoder = _checked_frame_encoder(self.frame_encoder)
+            self.frame_encoder = arguments.checked_frame_encoder(self.frame_encoder)
 
     def _check_linear_prediction(self):
         if self.linear_prediction is None:
             return
-        _check_dict(linear_prediction=self.linear_prediction, example={"order": 32})
+        arguments.check_dict(
+            linear_prediction=self.linear_prediction, example={"order": 32}
+        )
         checks.names(
             "linear_prediction",
             self.linear_prediction,
@@ -337,72 +338,3 @@ def _count(names) -> int:
     if names is None:
         return 0
     return names if isinstance(names, int) else len(names)
-
-
-def _checked_dilations(dilations):
-    if dilations is None:
-        return tuple(doubling_dilations(512, cycles=5))
-    if isinstance(dilations, str) or not hasattr(dilations, "__iter__"):
-        raise ValueError(
-            "`dilations` must be a list of positive integers, one for each block. "
-            f"Received: dilations={dilations!r}"
-        )
-    dilations = tuple(int(d) if isinstance(d, np.integer) else d for d in dilations)
-    if not dilations:
-        raise ValueError("`dilations` must name at least one block. Received: none")
-    for number, dilation in enumerate(dilations):
-        checks.positive(**{f"dilations[{number}]": dilation})
-    return dilations
-
-
-def _checked_names(**argument):
-    """An argument that is None, a number, or a list of different names."""
-    ((name, value),) = argument.items()
-    if value is None:
-        return None
-    if isinstance(value, int | np.integer):
-        checks.positive(**argument)
-        return int(value)
-    names = list(value) if isinstance(value, list | tuple) else []
-    if not names or not all(isinstance(one, str) and one for one in names):
-        raise ValueError(
-            f"`{name}` must be a number or a list of names. Received: {name}={value!r}"
-        )
-    if len(set(names)) < len(names):
-        raise ValueError(f"`{name}` must differ. Received: {name}={value!r}")
-    return names
-
-
-def _check_dict(example, **argument):
-    """An argument is a dict."""
-    ((name, value),) = argument.items()
-    if not isinstance(value, dict):
-        raise ValueError(
-            f"`{name}` must be a dict such as {example}. Received: {name}={value!r}"
-        )
-
-
-def _checked_frame_encoder(config):
-    _check_dict({"channels": 96, "layers": 2}, frame_encoder=config)
-    checks.names(
-        "frame_encoder",
-        config,
-        required=["channels"],
-        optional=["layers", "kernel_size"],
-    )
-    filled = {"layers": 2, "kernel_size": 3, **config}
-    FrameEncoder(**filled)  # refuses what does not fit
-    return filled
-
-
-def _checked_context_stack(config):
-    example = {"dilations": [1, 2], "channels": 16, "hop": 160}
-    _check_dict(example, context_stack=config)
-    checks.names(
-        "context_stack",
-        config,
-        required=["dilations", "channels"],
-        optional=["hop", "kernel_size", "use_bias"],
-    )
-    filled = {"hop": 1, "kernel_size": 2, "use_bias": True, **config}
-    return {**filled, "dilations": list(_checked_dilations(filled["dilations"]))}
