@@ -27,7 +27,7 @@ DESCRIPTION = """\
 WaveNet in Keras 3: train a model of raw audio, score it, and let it speak."""
 EPILOG = """\
 the first minute:
-  keras-wavenet generate                   speak with the pretrained wavenet_tiny
+  keras-wavenet generate                   a sentence by wavenet_realtime
   keras-wavenet presets                    what else there is
   keras-wavenet train --steps 100          train on the speech that comes along
   keras-wavenet COMMAND --help             all options of a command, with examples"""

@@ -1,4 +1,4 @@
-"""The main job, from nothing: train a small WaveNet on speech, then let it speak.
+"""The main job, from nothing: train a small vocoder on speech, then let it speak.
 
     python3 tools/demo.py
     python3 tools/demo.py --backend torch --steps 50 --out /tmp/heard
@@ -24,6 +24,10 @@ def main():
         python = environment.prepare(*EXTRAS, arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
+    try:  # of this one a library must be compiled
+        python = environment.prepare("evaluation")
+    except environment.EnvironmentFailure as failure:
+        print(f"The demo goes on without the extra `evaluation`: {failure}")
     variables = {
         **os.environ,
         "KERAS_BACKEND": arguments.backend,

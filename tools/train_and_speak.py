@@ -1,4 +1,8 @@
-"""The demo itself: train on `spoken_prompts`, save, speak, load and speak the same.
+"""The demo itself: train a vocoder on `spoken_prompts`, save it, and let it speak.
+
+The model generates recordings of the validation split, which it was not trained on,
+from their log-mel frames. Ends with an error if the result is not speech by
+`demo_measures.py`, or if the saved preset generates something else.
 
 Run by demo.py, inside the environment that it makes; needs `KERAS_BACKEND`.
 """
@@ -11,29 +15,27 @@ from pathlib import Path
 import keras
 import numpy as np
 import soundfile
+from demo_measures import Judge
 from demo_picture import draw_demo
 
 import keras_wavenet
-from keras_wavenet.training import YardstickCallback
-from keras_wavenet.training.monitoring.audio_check import check_audio
+from keras_wavenet.training import WeightAveraging, YardstickCallback
 
-STEPS = 250
-BATCH_SIZE = 4
-WINDOW_LENGTH = 4000
-STEPS_PER_POINT = 10  # of the loss curve
-PEAK_LEARNING_RATE = 3e-3
-WARMUP_STEPS = 10
-SECONDS = 2
-TEMPERATURE = 1.2  # from silence, a model so young would mostly keep still at 1
-STREAMS = 4  # some start with a long pause, as people do
-PRIME_SECONDS = 1
+STEPS = 400
+BATCH_SIZE = 8
+WINDOW_LENGTH = 1600
+STEPS_PER_POINT = 20  # of the loss curve
+PEAK_LEARNING_RATE = 4e-3
+WARMUP_STEPS = 20
+AVERAGING = 0.98  # momentum of the averages of the weights
+SEED = 0
 
 
 def main():
     arguments = parse_arguments()
     out = arguments.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(SEED)
     print(f"Keras {keras.__version__} on {keras.backend.backend()}")
 
     model = make_model()
@@ -41,27 +43,31 @@ def main():
     history, yardstick = train_model(model, train, validation, arguments.steps)
     bits = model.evaluate(validation, return_dict=True, verbose=0)["bits_per_sample"]
     print(
-        f"Validation bits per sample: {bits:.3f}, "
+        f"Validation bits per 16-bit sample: {bits:.3f}, "
         f"{yardstick.last_sample - bits:.3f} below the last-sample predictor"
     )
-    preset = out / "preset"
-    model.save_to_preset(preset)
+    model.save_to_preset(out / "preset")
 
-    rate = model.sample_rate
-    prime = validation.source[0].waveform[: PRIME_SECONDS * rate]
-    unprimed = speak(model, out / "unprimed.wav")
-    primed = speak(model, out / "primed.wav", prime)
-    draw_demo(out / "demo.png", unprimed, rate, history, bits, yardstick)
+    judge = Judge(model.sample_rate)
+    for clip in one_clip_per_speaker(validation.source):
+        speaker = clip.info.speaker
+        print(f'\n{speaker}: "{clip.info.transcript}"')
+        raw = generate(model, clip, match_frames=False)
+        matched = generate(model, clip, match_frames=True)
+        write(out / f"{speaker}_recorded.wav", clip.waveform, model.sample_rate)
+        write(out / f"{speaker}_raw.wav", raw, model.sample_rate)
+        write(out / f"{speaker}_matched.wav", matched, model.sample_rate)
+        judge.compare(clip.waveform, raw, matched)
+    draw_demo(
+        out / "demo.png", model.sample_rate, clip, matched, history, bits, yardstick
+    )
 
-    again = keras_wavenet.WaveNet.from_preset(preset)
-    speak(again, out / "unprimed_again.wav")
-    same = read_bytes(out, "unprimed.wav") == read_bytes(out, "unprimed_again.wav")
-    print(f"The preset, loaded, says {'the same' if same else 'SOMETHING ELSE'}")
-    heard = {is_audible(audio, rate) for audio in (unprimed, primed)}
-    print(f"\nAll of it is in {out}:")
-    for path in sorted(out.iterdir()):
-        print(f"  {path.name}")
-    sys.exit(not (same and heard == {True}))
+    loaded = keras_wavenet.WaveNet.from_preset(out / "preset")
+    same = np.array_equal(generate(loaded, clip, match_frames=True), matched)
+    print(f"\nThe loaded preset generates {'the same' if same else 'OTHER'} audio.")
+    describe_files(out)
+    is_speech = judge.conclude()
+    sys.exit(not (same and is_speech))
 
 
 def parse_arguments():
@@ -78,17 +84,30 @@ def parse_arguments():
 
 
 def make_model():
-    """A WaveNet that learns something of speech within minutes."""
+    """A vocoder of three speakers that learns within minutes.
+
+    Linear prediction from the log-mel frames explains most of a sample; the network
+    learns the distribution of what is left.
+    """
+    train = keras_wavenet.data.open_source("spoken_prompts", "train", 16000)
     return keras_wavenet.WaveNet(
-        dilations=keras_wavenet.doubling_dilations(256, cycles=2),
+        dilations=keras_wavenet.doubling_dilations(128, cycles=2),
         residual_channels=32,
         dilation_channels=32,
-        skip_channels=128,
+        skip_channels=64,
+        initial_kernel_size=1,
+        distribution={"name": "logistic_mixture", "components": 1},
+        speakers=["en_allison", "it_carlo", "ru_maxim"],
+        speaker_channels=16,
+        features=keras_wavenet.features.get("mel_16k").measured_on(train),
+        upsampling="linear",
+        frame_encoder={"channels": 64, "layers": 2, "kernel_size": 3},
+        linear_prediction={"order": 32},
     )
 
 
 def load_speech(model):
-    """The training and the validation windows of the speech that ships along."""
+    """The training and the validation windows of the speech in the package."""
     splits = [
         keras_wavenet.data.load(
             "spoken_prompts",
@@ -108,18 +127,26 @@ def train_model(model, train, validation, steps):
     rate = keras.optimizers.schedules.CosineDecay(
         PEAK_LEARNING_RATE / 10,
         decay_steps=steps - WARMUP_STEPS,
-        alpha=0.05,
+        alpha=0.01,
         warmup_target=PEAK_LEARNING_RATE,
         warmup_steps=WARMUP_STEPS,
     )
-    model.compile(optimizer=keras.optimizers.Adam(rate, clipnorm=1.0))
+    optimizer = keras.optimizers.Adam(
+        rate,
+        beta_2=0.99,
+        global_clipnorm=1.0,
+        use_ema=True,  # `fit` leaves the averages in the model
+        ema_momentum=AVERAGING,
+        ema_overwrite_frequency=None,
+    )
+    model.compile(optimizer)
     yardstick = YardstickCallback(train, validation)
     started = time.perf_counter()
     history = model.fit(
         train,
         steps_per_epoch=STEPS_PER_POINT,
         epochs=steps // STEPS_PER_POINT,
-        callbacks=[yardstick],
+        callbacks=[yardstick, WeightAveraging()],
         verbose=2,
     ).history["bits_per_sample"]
     seconds = time.perf_counter() - started
@@ -128,34 +155,40 @@ def train_model(model, train, validation, steps):
     return dict(zip(points, history, strict=True)), yardstick.yardstick
 
 
-def speak(model, path, prime=None):
-    """Generate a few streams, write them one after the other and return them."""
+def one_clip_per_speaker(source):
+    """The first recording of each speaker."""
+    first = {}
+    for number, clip in enumerate(source.clips):
+        first.setdefault(clip.speaker, number)
+    return [source[number] for _, number in sorted(first.items())]
+
+
+def generate(model, clip, match_frames):
+    """The audio that the model makes from the frames of a recording, `(T,)`."""
     started = time.perf_counter()
-    streams = model.generate(
-        SECONDS * model.sample_rate,
-        prime=prime,
-        streams=STREAMS,
-        temperature=TEMPERATURE,
-        seed=0,
-    )
-    speed = streams.size / (time.perf_counter() - started)
-    if prime is not None:
-        streams = np.concatenate([np.tile(prime, (STREAMS, 1)), streams], axis=1)
-    audio = streams.reshape(-1)
-    soundfile.write(path, audio, model.sample_rate, subtype="PCM_16")
-    print(f"Wrote {path.name} ({speed:,.0f} samples/s, compiling included)")
+    audio = model.vocode(
+        clip.waveform,
+        conditions={"speaker": clip.info.speaker},
+        match_frames=match_frames,
+        seed=SEED,
+    )[0]
+    speed = len(audio) / (time.perf_counter() - started)
+    print(f"  generated {len(audio):,} samples, {speed:,.0f} a second")
     return audio
 
 
-def read_bytes(folder, name):
-    return (folder / name).read_bytes()
+def write(path, waveform, sample_rate):
+    soundfile.write(path, waveform, sample_rate, subtype="PCM_16")
 
 
-def is_audible(audio, sample_rate):
-    """Whether there is anything to hear; says what there is."""
-    check = check_audio(audio, sample_rate)
-    print(check.warning or f"Heard: {check}")
-    return not check.is_silent
+def describe_files(out):
+    """Say what was made, and where it is."""
+    print(f"\nIn {out}, of each speaker a sentence that the model was not trained on:")
+    print("  *_recorded.wav  the recording")
+    print("  *_matched.wav   generated from its log-mel frames and matched to them")
+    print("  *_raw.wav       the same, as the network generated it")
+    print("  demo.png        the loss curve, and spectrograms of both")
+    print("  preset/         the model: keras-wavenet generate PRESET --mel-from FILE")
 
 
 if __name__ == "__main__":

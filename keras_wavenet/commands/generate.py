@@ -1,6 +1,7 @@
 """Generate audio with a trained model and write it as wav files.
 
-Prints the seed, which gives the same audio again, and the speed."""
+Without a PRESET a vocoder makes a sentence again from the mel frames of a recording in
+the package. Prints the seed, which gives the same audio again, and the speed."""
 
 import argparse
 import random
@@ -30,32 +31,38 @@ from keras_wavenet.commands.model_arguments import (
     load_model,
 )
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
+from keras_wavenet.commands.shipped_recording import use_shipped_recording
 
 HELP = "generate audio with a trained model"
 USAGE = "[PRESET] [options]"
 EPILOG = """\
 examples:
-  keras-wavenet generate
-  keras-wavenet generate --seconds 10 --temperature 0.9 --seed 7 --out seven.wav
+  keras-wavenet generate                         a sentence, from its mel frames
+  keras-wavenet generate --speaker it_carlo      another sentence in another voice
+  keras-wavenet generate --speaker en_allison --mel-from speech.wav --out again.wav
+  keras-wavenet generate wavenet_tiny            free generation: babble
+  keras-wavenet generate wavenet_tiny --seconds 10 --temperature 0.9 --seed 7
+  keras-wavenet generate wavenet_tiny --prime speech.flac --prime-seconds 2 --keep-prime
   keras-wavenet generate my_voice --streams 4
-  keras-wavenet generate --prime speech.flac --prime-seconds 2 --keep-prime
   keras-wavenet generate our_voices --speaker anna --speaker ben
-  keras-wavenet generate wavenet_prompts --mel-from speech.wav --out said_again.wav
 
+A vocoder is conditioned on mel frames. Without --mel-from and --local they are those of
+a recording in the package, where the speakers of the model allow it.
 A model that has learned little makes noise. A lower temperature, --top-k and --top-p
 leave unlikely samples out: less noise, and in the end silence."""
 
+PRESET = "wavenet_realtime"
 SECONDS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_preset_argument(parser)
+    add_preset_argument(parser, PRESET)
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         "--seconds",
         type=positive_float,
         help=f"length of the audio (default: {SECONDS}, or all that --mel-from or "
-        "--local speak of)",
+        "--local cover)",
     )
     length.add_argument(
         "--num-samples", type=positive_int, metavar="N", help="length in samples"
@@ -117,6 +124,7 @@ def run(arguments: argparse.Namespace) -> None:
     from keras_wavenet.generation import Sampling
 
     model = load_model(arguments)
+    shipped = use_shipped_recording(arguments, model)
     drawing = {n: getattr(arguments, n) for n in ("temperature", "top_k", "top_p")}
     Sampling(**drawing).check(model.distribution)  # before frames are made
     match_frames = choose_matching(arguments, model)
@@ -149,6 +157,8 @@ def run(arguments: argparse.Namespace) -> None:
                 seconds = sum(map(len, heard + parts)) / rate
                 print(f"wrote {path} ({seconds:.2f} s, seed {seed})")
                 say_what_is_wrong(np.concatenate(parts), rate)
+    if shipped:
+        print(shipped.describe(arguments.preset))
     print(describe_speed(chunks, times, rate))
 
 

@@ -146,8 +146,8 @@ def _check_flags(arguments, model):
     if arguments.mel_from is not None and model.architecture.features is None:
         raise ValueError(
             f"--mel-from needs a model that is conditioned on features of audio, and "
-            f"{arguments.preset} is not. Take wavenet_prompts: keras-wavenet generate "
-            f"wavenet_prompts --mel-from {arguments.mel_from}"
+            f"{arguments.preset} is not. Take wavenet_realtime: keras-wavenet generate "
+            f"wavenet_realtime --speaker en_allison --mel-from {arguments.mel_from}"
         )
     for condition, names in _FLAGS.items():
         given = [name for name in names if getattr(arguments, name) is not None]

@@ -37,12 +37,14 @@ NAMES = ("dilations", "dtype", "distribution") + tuple(
 )
 
 
-def add_preset_argument(parser: argparse.ArgumentParser) -> None:
+def add_preset_argument(
+    parser: argparse.ArgumentParser, default: str = "wavenet_tiny"
+) -> None:
     """Add the positional argument of the commands that use a trained model."""
     parser.add_argument(
         "preset",
         nargs="?",
-        default="wavenet_tiny",
+        default=default,
         metavar="PRESET",
         help="a built-in name (see `keras-wavenet presets`) or a preset folder "
         "(default: %(default)s)",

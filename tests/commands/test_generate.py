@@ -109,9 +109,10 @@ def test_weights_that_are_untrained_come_with_the_command_that_trains(
 
 
 @pytest.mark.neutral
-def test_the_default_preset_names_the_one_that_says_again(command, voices):
-    complaint = command("generate", "--mel-from", voices / "0.wav", status=1)
-    assert "generate wavenet_prompts --mel-from" in complaint
+def test_a_model_without_features_names_one_that_has_them(command, voices):
+    flags = ["--mel-from", voices / "0.wav"]
+    complaint = command("generate", "wavenet_tiny", *flags, status=1)
+    assert "generate wavenet_realtime --speaker en_allison --mel-from" in complaint
 
 
 @pytest.mark.neutral
@@ -143,7 +144,8 @@ def test_speakers_may_have_odd_names(command, preset, tmp_path):
         ({"local_channels": 2, "hop": 9}, ["--local", "a.npy", "--seconds", "1"],
          ["16000 samples need", "Received: frames=4"]),
         ({"local_channels": 2, "hop": 9}, ["--local", "nan.npy"], ["--local", "NaN"]),
-        ({"features": "mel_16k"}, [], ["--mel-from FILE", "--local FILE.npy"]),
+        ({"features": "mel_16k", "tags": ["low"]}, ["--tag", "low"],
+         ["--mel-from FILE", "--local FILE.npy"]),
         ({"features": "mel_16k"}, ["--mel-from", "."], ["--mel-from", "., a folder"]),
         ({"features": "mel_16k", "speakers": ["anna"]},
          ["--mel-from", "missing.wav", "--speaker", "eve"], ["'anna'", "'eve'"]),
