@@ -136,7 +136,7 @@ def choose_matching(arguments: argparse.Namespace, model) -> bool:
     if arguments.match_frames and not can_match(model.architecture.features):
         raise ValueError(
             "--match-frames needs a model that is conditioned on log-mel features, as "
-            f"wavenet_prompts is. Received: {arguments.preset}"
+            f"wavenet_realtime is. Received: {arguments.preset}"
         )
     return arguments.match_frames
 

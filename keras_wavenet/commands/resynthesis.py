@@ -83,6 +83,15 @@ def check_flags(arguments: argparse.Namespace) -> None:
                 name = flag.replace("_", "-")
                 raise ValueError(f"--{name} goes with --resynthesis.")
         return
+    from keras_wavenet.generation import Sampling, engines
+
+    if arguments.temperature is not None:
+        Sampling(arguments.temperature)  # refuses what is out of range
+    names = ("auto", *engines.NAMES)
+    if arguments.engine not in (None, *names):
+        raise ValueError(
+            f"--engine must be one of {', '.join(names)}. Received: {arguments.engine}"
+        )
     for flag in ("as_speaker", "local_dir"):
         if getattr(arguments, flag) is not None:
             name = flag.replace("_", "-")

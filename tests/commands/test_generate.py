@@ -153,7 +153,7 @@ def test_speakers_may_have_odd_names(command, preset, tmp_path):
          ["--mel-from", "missing.wav", "--tag", "dull"], ["'low'", "'dull'"]),
         ({}, ["--speaker", "anna"], ["--speaker", "conditioned on nothing"]),
         ({"local_channels": 2, "hop": 9}, ["--local", "a.npy", "--match-frames"],
-         ["--match-frames needs", "wavenet_prompts"]),
+         ["--match-frames needs", "wavenet_realtime"]),
     ],
 )  # fmt: skip
 def test_conditions_that_do_not_fit_are_refused_in_a_line(
