@@ -87,7 +87,7 @@ def vocoder(channels: int, skip_channels: int, cycles: int = 2) -> dict[str, Any
 RECIPES = {
     "wavenet_realtime": Recipe(vocoder(32, 64), steps=16_000),
     "wavenet_prompts": Recipe(
-        vocoder(48, 128, cycles=3), steps=30_000, learning_rate=3e-3
+        vocoder(48, 128, cycles=3), steps=9_000, learning_rate=3e-3
     ),
     "wavenet_tiny": Recipe(
         {
@@ -96,7 +96,7 @@ RECIPES = {
             "dilation_channels": 48,
             "skip_channels": 192,
         },
-        steps=15_000,
+        steps=7_000,
         batch_size=4,
         window_length=4000,
         learning_rate=3e-3,
