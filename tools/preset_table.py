@@ -9,7 +9,6 @@ In the file, the table stands between the two marks that this tool has as consta
 
 import argparse
 import sys
-import types
 from pathlib import Path
 
 BEGIN = "<!-- presets: tools/preset_table.py writes this table -->"
@@ -86,7 +85,7 @@ def row(name, cls):
 
     config = preset_io.read_config(cls, name)
     a = architecture_of(config)
-    heard = receptive_field(a)
+    heard = a.context_length + 1
     classes = config.get("classes")  # of a recogniser, which generates nothing
     return (
         f"`{name}`",
@@ -98,17 +97,6 @@ def row(name, cls):
         f"{a.sample_rate / 1000:g} kHz",
         "yes" if (preset_io.find(name) / preset_io.WEIGHTS).is_file() else "",
     )
-
-
-def receptive_field(a):
-    """Samples that one output depends on."""
-    from keras_wavenet.models.context_stack import ContextStack
-    from keras_wavenet.models.graph import context_length
-
-    context = None
-    if a.context_stack is not None:
-        context = ContextStack(a.early_positions, **a.context_stack)
-    return context_length(a, types.SimpleNamespace(context=context)) + 1
 
 
 def conditions(a):

@@ -203,7 +203,7 @@ def freeze_blocks(model) -> None:
     What conditions add inside the blocks goes on learning: with one-hot speakers, all
     that is known of a speaker is there.
     """
-    for block in model.parts.blocks:
+    for block in model.blocks:
         block.filter_gate.trainable = False
         if block.residual_product is not None:
             block.residual_product.trainable = False

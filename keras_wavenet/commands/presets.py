@@ -34,7 +34,7 @@ def print_preset(cls, name: str, description: str) -> None:
     config = preset_io.read_config(cls, name)
     parameters = cls.parameter_count(config)
     architecture = architecture_of(config)
-    samples, rate = receptive_field(architecture), architecture.sample_rate
+    samples, rate = architecture.context_length + 1, architecture.sample_rate
     told = ", ".join(architecture.conditions)
     kind = "" if cls.__name__ == "WaveNet" else "a recogniser, "
     pretrained = (preset_io.find(name) / preset_io.WEIGHTS).is_file()
@@ -44,12 +44,3 @@ def print_preset(cls, name: str, description: str) -> None:
         f"{parameters:,} parameters" + (f", conditioned on: {told}" if told else "")
     )
     print(textwrap.fill(description, 79, initial_indent="  ", subsequent_indent="  "))
-
-
-def receptive_field(architecture) -> int:
-    """Samples that a network hears, its context stack included."""
-    from keras_wavenet.models.graph import context_length
-    from keras_wavenet.models.parts import build_parts
-
-    parts = build_parts(architecture, "float32")  # layers that have no weights yet
-    return context_length(architecture, parts) + 1

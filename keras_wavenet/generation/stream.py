@@ -24,9 +24,8 @@ class StatefulGenerator(keras.layers.Layer):
     filter is undone in what comes out.
 
     Args:
-        network: A model with the step protocol, such as `keras_wavenet.WaveNet`; see
-            `keras_wavenet.models.step_protocol`. Its `waveform_filter`, if it has one,
-            is a `keras_wavenet.filters.WaveformFilter`.
+        model: A `keras_wavenet.WaveNet`. Its `waveform_filter`, if it has one, is a
+            `keras_wavenet.filters.WaveformFilter`.
         streams: How many generations run side by side, at least 1.
         seed: Integer from 0 to 2**64 - 1 that decides the noise; `None` draws one.
         engine: The loop that runs the network, `"auto"` or the name of one; see
@@ -56,25 +55,27 @@ class StatefulGenerator(keras.layers.Layer):
     """
 
     def __init__(
-        self, network, streams=1, seed=None, engine="auto", conditions=None, **kwargs
+        self, model, streams=1, seed=None, engine="auto", conditions=None, **kwargs
     ):
         super().__init__(trainable=False, autocast=False, **kwargs)
         checks.positive(streams=streams)
         self.streams = streams
         self.seed = _checked_seed(seed)
-        self.told = network.stream_conditions(conditions, streams)
-        self.engine = engines.get(engine, network)
-        self.distribution = network.distribution
-        self._filter = getattr(network, "waveform_filter", None)
+        self.told = model.stream_conditions(conditions, streams)
+        self.engine = engines.get(engine, model)
+        self.distribution = model.distribution
+        self._filter = model.waveform_filter
         self._inverse = None
         if self._filter is not None:
             self._inverse = self._filter.running_inverse(streams)
-        self.chunk = engines.chunk_length(streams * network.condition_width)
-        if network.context_hop is not None:  # a loop ends where it hears a frame more
-            self.chunk = min(self.chunk, network.context_hop)
-        # The engine holds the network weakly. Hidden in a function, its weights are not
+        conditioning = model.network.conditioning
+        self.chunk = engines.chunk_length(streams * conditioning.condition_width)
+        self._context_hop = conditioning.context_hop
+        if self._context_hop is not None:  # a loop ends where the context stack runs
+            self.chunk = min(self.chunk, self._context_hop)
+        # The engine holds the model weakly. Hidden in a function, its weights are not
         # counted among those of this layer.
-        self._network = lambda: network
+        self._model = lambda: model
         beginning = self._beginning()
         self._structure = tree.map_structure(lambda value: None, beginning)
         self._memory = [
@@ -106,10 +107,10 @@ class StatefulGenerator(keras.layers.Layer):
 
     def _beginning(self):
         """What is remembered at the start: the state, the last sample, the context."""
-        network = self._network()
-        _check_weights(network)
+        model = self._model()
+        _check_weights(model)
         self.engine = self.engine.begin()
-        if not network.is_steady_in_silence:
+        if not model.network.is_steady_in_silence:
             return self._after(np.zeros((self.streams, 0), "float32"))
         condition = self._condition_of(0)
         if condition is not None:
@@ -119,22 +120,22 @@ class StatefulGenerator(keras.layers.Layer):
 
     def _after(self, waveform):
         """What is remembered after hearing a waveform, `(streams, samples)`."""
-        network = self._network()
-        length = network.receptive_field
+        model = self._model()
+        length = model.receptive_field
         silence = np.zeros((self.streams, length), "float32")
         heard = np.concatenate([silence, waveform], axis=1)[:, -length:]
         frames = None
         if self.told.frames is not None:
-            before, behind = network.frame_margins
+            before, behind = model.frame_margins
             frames = self.told.frames_between(-before, behind)
         known = np.full((self.streams,), min(waveform.shape[1], length - 1), "int32")
         state = self.engine.apply(
-            "get_state_after", heard[:, :-1], self.told.vectors, frames, known
+            "prefill", heard[:, :-1], self.told.vectors, frames, known
         )
         context = ()
-        if network.context_hop is not None:
-            newest = np.zeros((self.streams, network.context_hop), "float32")
-            context = (*self.engine.apply("get_context", heard), newest)
+        if self._context_hop is not None:
+            newest = np.zeros((self.streams, self._context_hop), "float32")
+            context = (*self.engine.apply("conditioning.get_context", heard), newest)
         return state, ops.convert_to_tensor(heard[:, -1]), context
 
     def call(self, noise, sampling=None):
@@ -178,8 +179,7 @@ class StatefulGenerator(keras.layers.Layer):
         """What conditions add inside the gates, from a sample on, for a chunk."""
         frames, offset, count = None, 0, 1
         if self.told.frames is not None:
-            network, hop = self._network(), self.told.hop
-            margin = network.frame_margins[1]
+            hop, margin = self.told.hop, self._model().frame_margins[1]
             first, offset = divmod(start, hop)
             count = self.chunk
             stop = first + -(-count // hop) + 1
@@ -188,12 +188,12 @@ class StatefulGenerator(keras.layers.Layer):
             return None
         offset = np.array(offset, "int32")
         return self.engine.apply(
-            "get_condition", self.told.vectors, frames, offset, count
+            "conditioning.get_condition", self.told.vectors, frames, offset, count
         )
 
     def _until_context(self):
         """Samples until the context stack has heard a frame more."""
-        hop = self._network().context_hop
+        hop = self._context_hop
         return self.chunk if hop is None else hop - self.generated % hop
 
     def _hear_context(self, context, audio):
@@ -203,7 +203,7 @@ class StatefulGenerator(keras.layers.Layer):
         newest = np.concatenate([ops.convert_to_numpy(newest), audio], axis=1)
         newest = newest[:, -hop:]
         if (self.generated + audio.shape[1]) % hop == 0:
-            said, state = self.engine.apply("step_context", newest, state)
+            said, state = self.engine.apply("conditioning.step_context", newest, state)
         return said, state, newest
 
     def generate(self, num_samples, sampling=None, progress=False):
@@ -254,12 +254,12 @@ class StatefulGenerator(keras.layers.Layer):
         """Nothing was saved."""
 
 
-def _check_weights(network):
-    """Refuse weights that say nothing: a training that failed leaves such."""
-    for weight in network.weights:
+def _check_weights(model):
+    """Refuse weights that are not finite: a training that failed leaves such."""
+    for weight in model.weights:
         if not np.isfinite(ops.convert_to_numpy(weight.value)).all():
             raise ValueError(
-                f"The weights of {network.name!r} must be finite: this network cannot "
+                f"The weights of {model.name!r} must be finite: this network cannot "
                 "speak. Take weights from before its training failed. Received: NaN or "
                 f"infinity in {weight.path!r}"
             )

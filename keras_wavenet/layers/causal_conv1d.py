@@ -26,10 +26,15 @@ class CausalConv1D(keras.layers.Layer):
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
 
     Call arguments:
-        inputs: Float tensor, shape `(batch, time, channels)`.
+        inputs: Float tensor, shape `(batch, time, channels)`, or with a memory also
+            one sample, `(batch, channels)`.
+        memory: What `get_initial_state` or the call before returned, see
+            `keras_wavenet.layers.queue`; the outputs then have the length of the
+            inputs.
 
     Returns:
-        Float tensor, shape `(batch, time, filters)`; see `padding` for its length.
+        Float tensor, shape `(batch, time, filters)`; see `padding` for its length. With
+        a memory, the outputs, `(batch, filters)` for one sample, and the next memory.
 
     Raises:
         ValueError: If an argument is out of range or the inputs have no channel
@@ -37,7 +42,7 @@ class CausalConv1D(keras.layers.Layer):
 
     References:
         - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.1.
-        - Le Paine et al., Fast WaveNet (arXiv 1611.09482): the queues of `step`.
+        - Le Paine et al., Fast WaveNet (arXiv 1611.09482): the memory.
     """
 
     def __init__(
@@ -89,35 +94,30 @@ class CausalConv1D(keras.layers.Layer):
                 regularizer=self.bias_regularizer,
             )
 
-    def call(self, inputs):
+    def call(self, inputs, memory=None):
+        if memory is not None:
+            taps, memory = queue.push(
+                inputs, memory, self.kernel_size, self.dilation_rate
+            )
+            return self._convolved(taps), memory
         if self.padding == "causal":
             inputs = ops.pad(inputs, [[0, 0], [self.history, 0], [0, 0]])
-        return self._weigh(queue.taps(inputs, self.kernel_size, self.dilation_rate))
+        return self._convolved(queue.taps(inputs, self.kernel_size, self.dilation_rate))
 
-    def get_initial_state(self, batch_size):
-        """The state before anything was heard: a queue of zeros."""
-        zeros = ops.zeros((batch_size, self.kernel.shape[1]), dtype=self.compute_dtype)
-        return self.get_steady_state(zeros)
-
-    def get_steady_state(self, inputs):
-        """The state after hearing `inputs`, shape `(batch, channels)`, for ever."""
-        return queue.filled_with(inputs, self.history)
-
-    def get_state_after(self, inputs):
-        """The state after hearing `inputs`, shape `(batch, time, channels)`."""
-        return queue.tail(inputs, self.history)
-
-    def step(self, inputs, state):
-        """One sample, `(batch, channels)`: output, `(batch, filters)`, and state."""
-        inputs = ops.cast(inputs, self.compute_dtype)
-        past, state = queue.push(inputs, state, self.kernel_size, self.dilation_rate)
-        outputs = self._weigh([*past, inputs])  # Keras casts weights in `call` alone
-        return ops.cast(outputs, self.compute_dtype), state
-
-    def _weigh(self, taps):
+    def _convolved(self, taps):
         kernel = ops.reshape(self.kernel, (-1, self.filters))  # (kernel_size * C, F)
         outputs = ops.matmul(ops.concatenate(taps, axis=-1), kernel)
         return outputs if self.bias is None else outputs + self.bias
+
+    @property
+    def state_size(self):
+        """Shape of the rows of a memory without the batch; `()` of no memory."""
+        return (self.history + 1, self.kernel.shape[1]) if self.history else ()
+
+    def get_initial_state(self, batch_size):
+        """The memory before the first sample: zeros."""
+        zeros = ops.zeros((batch_size, self.kernel.shape[1]), dtype=self.compute_dtype)
+        return queue.filled_with(zeros, self.history)
 
     def compute_output_shape(self, input_shape):
         length = queue.output_length(input_shape[1], self.history, self.padding)

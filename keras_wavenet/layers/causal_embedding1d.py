@@ -11,24 +11,27 @@ class CausalEmbedding1D(keras.layers.Layer):
     """Causal convolution of one-hot codes without the one-hot tensor.
 
     `y[t] = sum_i W[i, code[t - (kernel_size - 1 - i)]]`: a one-hot vector times a
-    kernel is a row of the kernel. Kernel index 0 meets the oldest code. There is no
+    kernel is a row of the kernel. Kernel index 0 is that of the oldest code. There is no
     bias, as in the public models: every row could carry it.
 
     Args:
         levels: Number of codes, 2 to 65536.
         filters: Channels of the output.
         kernel_size: Number of taps, at least 1.
-        padding: `"causal"` hears nothing (a zero vector) before the start and keeps
+        padding: `"causal"` puts nothing (a zero vector) before the start and keeps
             the length; `"valid"` shortens the output by `kernel_size - 1`.
         kernel_initializer, kernel_regularizer: As in `keras.layers.Conv1D`.
 
     Call arguments:
-        codes: Integer tensor, shape `(batch, time)`, codes in [0, levels - 1], or -1
-            for a sample that was not heard and adds nothing.
-        unheard: Whether there may be codes of -1; without, they are not looked for.
+        codes: Integer tensor, shape `(batch, time)`, or with a memory also one sample,
+            `(batch,)`: codes in [0, levels - 1], or -1, no sample, which adds nothing.
+        memory: What `get_initial_state` or the call before returned, see
+            `keras_wavenet.layers.queue`; the outputs then have the length of the codes.
+        gaps: Whether codes of -1 are looked for; with a memory they always are.
 
     Returns:
-        Float tensor, shape `(batch, time, filters)`; see `padding` for its length.
+        Float tensor, shape `(batch, time, filters)`; see `padding` for its length. With
+        a memory, the outputs, `(batch, filters)` for one sample, and the next memory.
 
     Raises:
         ValueError: If an argument is out of range, or the codes have another rank.
@@ -74,9 +77,13 @@ class CausalEmbedding1D(keras.layers.Layer):
             regularizer=self.kernel_regularizer,
         )
 
-    def call(self, codes, unheard=False):
+    def call(self, codes, memory=None, gaps=False):
         codes = ops.cast(codes, "int32")
-        look_up = self._rows_of_heard if unheard else self._rows
+        if memory is not None:
+            taps, memory = queue.push(codes, memory, self.kernel_size, 1)
+            rows = [self._rows_or_zero(i, tap) for i, tap in enumerate(taps)]
+            return self._sum(rows), memory
+        look_up = self._rows_or_zero if gaps else self._rows
         if self.padding == "valid":
             taps = queue.taps(codes, self.kernel_size, 1)
             return self._sum([look_up(i, tap) for i, tap in enumerate(taps)])
@@ -86,32 +93,25 @@ class CausalEmbedding1D(keras.layers.Layer):
     def _rows(self, tap, codes):
         return ops.take(self.kernel[tap], codes, axis=0)
 
-    def _rows_of_heard(self, tap, codes):
+    def _rows_or_zero(self, tap, codes):
         rows = self._rows(tap, ops.maximum(codes, 0))
         return ops.where(ops.expand_dims(codes >= 0, -1), rows, 0)
 
+    @property
+    def state_size(self):
+        """Shape of the rows of a memory without the batch; `()` of no memory."""
+        return (self.history + 1,) if self.history else ()
+
     def get_initial_state(self, batch_size):
-        """The state before anything was heard: -1 stands for no code."""
-        return self.get_steady_state(ops.full((batch_size,), -1, dtype="int32"))
-
-    def get_steady_state(self, codes):
-        """The state after hearing `codes`, shape `(batch,)`, for ever."""
-        return queue.filled_with(codes, self.history)
-
-    def get_state_after(self, codes):
-        """The state after hearing `codes`, shape `(batch, time)`."""
-        return queue.tail(codes, self.history)
-
-    def step(self, codes, state):
-        """One sample, codes `(batch,)`: the output, `(batch, filters)`, and state."""
-        past, state = queue.push(codes, state, self.kernel_size, 1)
-        taps = enumerate([*past, codes])
-        return self._sum([self._rows_of_heard(i, tap) for i, tap in taps]), state
+        """The memory before the first sample: -1 stands for no code."""
+        return queue.filled_with(
+            ops.full((batch_size,), -1, dtype="int32"), self.history
+        )
 
     def _sum(self, rows):
         return ops.cast(sum(rows[1:], rows[0]), self.compute_dtype)
 
-    def compute_output_spec(self, codes, unheard=False):
+    def compute_output_spec(self, codes, memory=None, gaps=False):
         length = queue.output_length(codes.shape[1], self.history, self.padding)
         shape = (codes.shape[0], length, self.filters)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)

@@ -46,16 +46,24 @@ class GatedResidualBlock(keras.layers.Layer):
             `call`, and computes the rest again for the gradient; false at first.
 
     Call arguments:
-        inputs: Float tensor, the residual stream, shape `(batch, time, channels)`.
+        inputs: Float tensor, the residual stream, shape `(batch, time, channels)`, or
+            with a memory also one sample, `(batch, channels)`.
         conditions: Dict of float tensors, `(batch, time or 1, channels)`: a row for
-            each sample of the outputs, or more before them, which are left out.
+            each sample of the outputs, or more before them, which are left out. Or one
+            tensor, the sum of their projections as `conditioning` computes it,
+            `(batch, 2 * dilation_channels)` for one sample: it can be computed ahead
+            for many samples.
+        memory: What `get_initial_state` or the call before returned, see
+            `keras_wavenet.layers.queue`; the outputs then have the length of the
+            inputs.
         training: Whether dropout acts.
 
     Returns:
         The residual stream, `(batch, time, channels)`, and z,
         `(batch, time, dilation_channels)`, or the skip output,
         `(batch, time, skip_channels)`. With `"valid"` padding both are
-        `(kernel_size - 1) * dilation_rate` shorter.
+        `(kernel_size - 1) * dilation_rate` shorter. With a memory, the pair of both,
+        without the time axis for one sample, and the next memory.
 
     Raises:
         ValueError: If an argument is out of range or the inputs have no channel
@@ -157,68 +165,55 @@ class GatedResidualBlock(keras.layers.Layer):
         product.build((None, None, self.dilation_channels))
         return product
 
-    def call(self, inputs, conditions=None, training=None):
-        heard = inputs
+    def call(self, inputs, conditions=None, memory=None, training=None):
+        dropped = inputs
         if self.drop is not None:  # never drawn twice
-            heard = self.drop(inputs, training=training)
-        work = keras.remat(self._work) if self.rematerialize else self._work
-        told = () if conditions is None else (conditions,)
-        return work(inputs, heard, *told)
+            dropped = self.drop(inputs, training=training)
+        given = () if conditions is None else (conditions,)
+        if memory is not None:
+            fused, memory = self.filter_gate(dropped, memory=memory)
+            return self._outputs(inputs, fused, *given), memory
+        compute = keras.remat(self._sequence) if self.rematerialize else self._sequence
+        return compute(inputs, dropped, *given)
 
-    def _work(self, inputs, heard, conditions=None):
-        fused = self.filter_gate(heard)
-        if self.conditioning is not None:
-            fused = fused + self.conditioning.call(conditions, fused)
+    def _sequence(self, inputs, dropped, *given):
+        fused = self.filter_gate(dropped)
         if self.filter_gate.padding == "valid":
             inputs = newest(inputs, fused)
-        return self._outputs(inputs, self._gate(fused))
+        return self._outputs(inputs, fused, *given)
 
-    def get_initial_state(self, batch_size):
-        """The state before anything was heard: a queue of zeros."""
-        return self.filter_gate.get_initial_state(batch_size)
-
-    def get_steady_state(self, inputs):
-        """The state after hearing `inputs`, shape `(batch, channels)`, for ever."""
-        return self.filter_gate.get_steady_state(inputs)
-
-    def get_state_after(self, inputs):
-        """The state after hearing `inputs`, shape `(batch, time, channels)`."""
-        return self.filter_gate.get_state_after(inputs)
-
-    def step(self, inputs, state, condition=None):
-        """One sample: `(batch, channels)` and a state to the outputs and a state.
-
-        The outputs are those of `call` without the time axis. `condition` is the sum of
-        the products of all conditions, `(batch, 2 * dilation_channels)`, as
-        `conditioning` gives it: it can be computed ahead for many samples.
-        """
-        inputs = ops.cast(inputs, self.compute_dtype)
-        fused, state = self.filter_gate.step(inputs, state)
-        if condition is not None:
-            fused = fused + ops.cast(condition, self.compute_dtype)
-        return self._outputs(inputs, self._gate(fused)), state
-
-    def _gate(self, fused):
+    def _outputs(self, inputs, fused, conditions=None):
+        if isinstance(conditions, dict):
+            conditions = self.conditioning.call(conditions, fused)
+        if conditions is not None:
+            fused = fused + ops.cast(conditions, self.compute_dtype)
         filters, gates = ops.split(fused, 2, axis=-1)
-        return ops.tanh(filters) * ops.sigmoid(gates)
-
-    def _outputs(self, inputs, z):
-        skip = z if self.skip_product is None else self._weigh(self.skip_product, z)
+        z = ops.tanh(filters) * ops.sigmoid(gates)
+        skip = z if self.skip_product is None else self._project(self.skip_product, z)
         if self.residual_product is None:
             return inputs, skip
-        outputs = inputs + self._weigh(self.residual_product, z)
+        outputs = inputs + self._project(self.residual_product, z)
         return outputs if self.residual_scale == 1 else outputs * self._scale, skip
 
     @property
     def _scale(self):
         return ops.cast(self.residual_scale, self.compute_dtype)
 
-    def _weigh(self, product, z):
-        # Neither in `step` nor in what is computed again does Keras cast the weights.
-        outputs = ops.matmul(z, ops.cast(product.kernel, self.compute_dtype))
-        if product.bias is not None:
-            outputs = outputs + ops.cast(product.bias, self.compute_dtype)
+    def _project(self, layer, z):
+        # Keras does not cast the weights in what is computed again.
+        outputs = ops.matmul(z, ops.cast(layer.kernel, self.compute_dtype))
+        if layer.bias is not None:
+            outputs = outputs + ops.cast(layer.bias, self.compute_dtype)
         return outputs
+
+    @property
+    def state_size(self):
+        """Shape of the rows of a memory without the batch; `()` of no memory."""
+        return self.filter_gate.state_size
+
+    def get_initial_state(self, batch_size):
+        """The memory before the first sample: zeros."""
+        return self.filter_gate.get_initial_state(batch_size)
 
     def compute_output_shape(self, inputs_shape, conditions_shape=None):
         batch, length, channels = inputs_shape

@@ -10,6 +10,7 @@ from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.models import arguments
+from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import receptive_field
 from keras_wavenet.models.linear_prediction import MOST_ORDER, check_log_mel
 
@@ -210,22 +211,31 @@ class Architecture:
                 f"linear_prediction={self.linear_prediction}"
             )
 
-    @property
+    @functools.cached_property
     def history(self) -> int:
-        """Samples before the present one that the dilated stack hears."""
-        return self.receptive_field - 1
+        """Samples before the present one that the dilated stack depends on."""
+        return (
+            receptive_field(self.dilations, self.kernel_size, self.initial_kernel_size)
+            - 1
+        )
+
+    @property
+    def samples_before(self) -> int:
+        """The same with those that linear prediction needs before them."""
+        return self.history + self.prediction_order
+
+    @functools.cached_property
+    def context_length(self) -> int:
+        """The same with those of the context stack: all before the present sample."""
+        if self.context_stack is None:
+            return self.samples_before
+        stack = ContextStack(self.early_positions, **self.context_stack)
+        return max(self.samples_before, stack.context_length)
 
     @property
     def early_positions(self) -> int:
         """Positions of the first layer's output before those of the waveform."""
         return self.history - (self.initial_kernel_size - 1)
-
-    @property
-    def receptive_field(self) -> int:
-        """Samples that the dilated stack hears for one output."""
-        return receptive_field(
-            self.dilations, self.kernel_size, self.initial_kernel_size
-        )
 
     @functools.cached_property
     def frames_margin(self) -> int:
@@ -242,6 +252,13 @@ class Architecture:
         if self.linear_prediction is not None:  # of the first sample that goes in, too
             early = self.history + 1
         return -(-early // self.hop) + self.frames_margin
+
+    @property
+    def frame_margins(self) -> tuple[int, int]:
+        """Local frames before and after those of a window that it depends on."""
+        if self.local_channels is None:
+            return 0, 0
+        return self.frames_before, self.frames_margin
 
     @property
     def prediction_order(self) -> int:
@@ -317,14 +334,14 @@ class Architecture:
             return [math.sqrt(0.5) ** (count - max(i, 1)) for i in range(count)]
         return [1.0] * count
 
-    @property
-    def names(self) -> list[str]:
+    @classmethod
+    def names(cls) -> list[str]:
         """The names of the arguments."""
-        return [field.name for field in dataclasses.fields(self)]
+        return [field.name for field in dataclasses.fields(cls)]
 
     def as_config(self) -> dict:
         """The arguments as plain JSON."""
-        config = {name: getattr(self, name) for name in self.names}
+        config = {name: getattr(self, name) for name in self.names()}
         config["dilations"] = list(self.dilations)
         config["distribution"] = self.distribution.get_config()
         if self.features is not None:

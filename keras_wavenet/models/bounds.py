@@ -151,7 +151,7 @@ def _check_context_stack(config):
 
 def _check_work(a):
     """Refuse what has few weights, and yet asks for much memory or many operations."""
-    heard = {"receptive_field": a.receptive_field}
+    heard = {"receptive_field": a.history + 1}
     taps = {"taps of all blocks": len(a.dilations) * a.kernel_size}
     if a.context_stack is not None:
         stack = a.context_stack

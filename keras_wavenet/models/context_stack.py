@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers import checks
+from keras_wavenet.layers.block_stack import run_blocks
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.skip_connections import SkipConnections
@@ -12,11 +13,11 @@ from keras_wavenet.layers.span import span
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class ContextStack(keras.layers.Layer):
-    """A second, smaller stack that hears far back, and conditions the main one.
+    """A second, smaller stack with a long receptive field that conditions the main one.
 
-    It runs at a rate of its own: `hop` samples make one frame, by one learned product
-    (the pooling of the paper), and its dilated blocks hear frames. What it says after
-    frame f conditions the samples of frame f + 1.
+    It runs at a rate of its own: `hop` samples make one frame, by one learned
+    projection (the pooling of the paper), and its dilated blocks run over frames. Its
+    output after frame f conditions the samples of frame f + 1.
 
     Frames count from the first sample that the network predicts: sample 0 begins
     frame 0. Axes: B batch, F frames, C channels.
@@ -30,8 +31,8 @@ class ContextStack(keras.layers.Layer):
         use_bias: Whether its products have biases.
 
     Call arguments:
-        heard: Float tensor, `(batch, context_length + T)`: sample -1 - context_length
-            and all until sample T - 2.
+        waveform: Float tensor, `(batch, context_length + T)`: samples
+            -1 - context_length to T - 2.
         positions: Tensor `(batch, P, ...)` of the main stack, whose last position
             predicts sample T - 1.
 
@@ -100,67 +101,54 @@ class ContextStack(keras.layers.Layer):
 
     @property
     def frames(self):
-        """Frames that end with sample -1 and that a network has to hear."""
+        """Frames that end with sample -1 and that a network needs."""
         return self.history + 1 + -(-self.early_positions // self.hop)
 
     @property
     def context_length(self):
-        """Samples that a network has to hear before the newest one."""
+        """Samples that a network needs before the newest one."""
         return self.frames * self.hop - 1
 
-    def build(self, heard_shape=None, positions_shape=None):
+    def build(self, waveform_shape=None, positions_shape=None):
         self.frame_product.build((None, None, self.hop))
         for block in self.blocks:
             block.build((None, None, self.channels))
         self.output_product.build((None, None, len(self.blocks) * self.channels))
 
-    def call(self, heard, positions):
-        rows = ops.repeat(self._hear(heard)[0], self.hop, axis=1)
+    def call(self, waveform, positions):
+        rows = ops.repeat(self._sequence(waveform)[0], self.hop, axis=1)
         first = -(self.frames - self.history - 1) * self.hop  # sample of the first row
         start = -self.early_positions - first
         return span(rows, start, ops.shape(positions)[1])
 
-    def _hear(self, heard):
-        """What it says after each frame, `(B, F, C)`, and what its blocks hear."""
-        count = ops.shape(heard)[1] // self.hop
-        # TensorFlow knows no batch size while it compiles, but the number of frames.
-        frames = ops.reshape(heard[:, : count * self.hop], (-1, count, self.hop))
-        x = self._cast(self.frame_product.call(self._cast(frames)))  # (B, F, C)
-        zs, inputs = [], []
-        for block in self.blocks:
-            inputs.append(x)
-            x, z = block.call(x)
-            zs.append(z)
-        return self._say(self.skip_connections.call(zs)), inputs
-
-    def _say(self, zs):
-        return self._cast(self.output_product.call(zs))
-
-    def get_state_after(self, heard):
-        """What it says after hearing `(batch, frames * hop)` samples, and its state.
+    def prefill(self, waveform):
+        """The output after `(batch, frames * hop)` samples, and the memory.
 
         Returns:
             Float tensor, `(batch, channels)`, which conditions the next `hop` samples,
-            and the state of `step`.
+            and the memory for `step`.
         """
-        said, inputs = self._hear(heard)
-        each = zip(self.blocks, inputs, strict=True)
-        return said[:, -1], tuple(block.get_state_after(x) for block, x in each)
+        outputs, memory = self._sequence(waveform)
+        return outputs[:, -1], tuple(tail.ring() for tail in memory)
 
-    def step(self, samples, states):
-        """Hear one frame more, `(batch, hop)` samples: as `get_state_after`."""
-        x = self._cast(self.frame_product.call(self._cast(samples)))
-        new_states, zs = [], []
-        for block, state in zip(self.blocks, states, strict=True):
-            (x, z), state = block.step(x, state)
-            new_states.append(state)
-            zs.append(z)
-        return self._say(ops.concatenate(zs, axis=-1)), tuple(new_states)
+    def step(self, samples, memory):
+        """The same after one frame more, `(batch, hop)` samples."""
+        outputs, memory = self._run(samples, memory)
+        return outputs, tuple(memory)
 
-    def _cast(self, x):
-        return ops.cast(x, self.compute_dtype)
+    def _sequence(self, waveform):
+        """The output after each frame, `(B, F, C)`, and the memory after the last."""
+        count = ops.shape(waveform)[1] // self.hop
+        # TensorFlow knows no batch size while it compiles, but the number of frames.
+        shape = (-1, count, self.hop)
+        return self._run(ops.reshape(waveform[:, : count * self.hop], shape))
 
-    def compute_output_shape(self, heard_shape, positions_shape):
+    def _run(self, frames, memory=None):
+        x = self.frame_product(frames)
+        zs, memory = run_blocks(self.blocks, x, memory)
+        return self.output_product(self.skip_connections(zs)), memory
+
+    def compute_output_shape(self, waveform_shape, positions_shape):
         return (*positions_shape[:2], self.channels)
 
     def get_config(self):

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet import distributions
+from keras_wavenet.layers import queue
 from keras_wavenet.layers.span import newest, span
 
 MOST_ORDER = 64
@@ -112,13 +113,16 @@ class PredictionSignals(keras.layers.Layer):
         frames_before: Frames before that of the window's first scored sample.
 
     Call arguments:
-        waveform: Float tensor, `(B, K + N)`, of which the last N samples are wanted.
-        predictors: float32 tensor, `(B, F, K + 1)`, from `LinearPrediction`.
+        waveform: Float tensor, `(B, K + N)`, of which the last N samples are wanted, or
+            with a memory one sample, `(B,)`.
+        predictors: float32 tensor, `(B, F, K + 1)`, from `LinearPrediction`; with a
+            memory that of the next sample, `(B, K + 1)`.
+        memory: What `get_initial_state` or the call before returned.
 
     Returns:
         Three float32 tensors, `(B, N)`: the residual of each sample as a share of the
         loudest that is told apart, the prediction of the sample after it, and the scale
-        of that one's residual.
+        of that one's residual. With a memory, the three, `(B,)`, and the next memory.
     """
 
     def __init__(self, order, hop, early_samples, frames_before, **kwargs):
@@ -128,7 +132,9 @@ class PredictionSignals(keras.layers.Layer):
         self.early_samples = early_samples
         self.frames_before = frames_before
 
-    def call(self, waveform, predictors):
+    def call(self, waveform, predictors, memory=None):
+        if memory is not None:
+            return self._sample(waveform, predictors, *memory)
         count = ops.shape(waveform)[1] - self.order
         start = self.frames_before * self.hop - self.early_samples - 1
         rows = at_samples(predictors, self.hop, start, count + 1)
@@ -138,7 +144,28 @@ class PredictionSignals(keras.layers.Layer):
         residual = as_share(samples - predictions[:, :-1], scales[:, :-1])
         return residual, predictions[:, 1:], scales[:, 1:]
 
-    def compute_output_spec(self, waveform, predictors):
+    def _sample(self, sample, predictor, window, last):
+        window, past = queue.push_window(sample, window)
+        newest_first = ops.flip(window, axis=1)
+        coefficients, scale = predictor[:, :-1], predictor[:, -1:]
+        prediction = ops.sum(coefficients * newest_first, axis=1, keepdims=True)
+        predicted = ops.concatenate([prediction, scale], axis=-1)
+        (before, _), last = queue.push(predicted, last, 2, 1)
+        residual = as_share(sample - before[:, 0], before[:, 1])
+        return (residual, prediction[:, 0], scale[:, 0]), (past, last)
+
+    def get_initial_state(self, batch_size):
+        """The memory after silence: the last samples, and what was predicted last."""
+        silence = ops.zeros((batch_size, self.order))
+        nothing = ops.zeros((batch_size, 1)), ops.ones((batch_size, 1))
+        return self.memory_after(silence, *nothing)
+
+    def memory_after(self, waveform, prediction, scale):
+        """The memory after a sequence, from its last predictions and their scales."""
+        predicted = ops.stack([prediction, scale], axis=-1)
+        return queue.tail(waveform, self.order - 1), queue.tail(predicted, 1)
+
+    def compute_output_spec(self, waveform, predictors, memory=None):
         batch, length = waveform.shape
         shape = (batch, None if length is None else length - self.order)
         return tuple(keras.KerasTensor(shape, dtype="float32") for _ in range(3))
@@ -163,6 +190,7 @@ class AroundPrediction(keras.layers.Layer):
     Call arguments:
         parameters: Float tensor, `(B, T, channels)`.
         prediction, scale: Float tensors, `(B, at least T)`, of which the newest count.
+            Without the axis of time in all three: of one sample.
 
     Returns:
         float32 tensor, `(B, T, channels)`.
@@ -173,8 +201,10 @@ class AroundPrediction(keras.layers.Layer):
         self.distribution = distributions.get(distribution)
 
     def call(self, parameters, prediction, scale):
-        location = ops.expand_dims(newest(prediction, parameters), -1)
-        scale = ops.expand_dims(newest(scale, parameters), -1)
+        if len(parameters.shape) == 3:
+            prediction = newest(prediction, parameters)
+            scale = newest(scale, parameters)
+        location, scale = ops.expand_dims(prediction, -1), ops.expand_dims(scale, -1)
         return self.distribution.relocated(parameters, location, scale)
 
     def compute_output_spec(self, parameters, prediction, scale):

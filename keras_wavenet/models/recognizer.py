@@ -118,7 +118,7 @@ class Recognizer(PresetModel):
             dtype=dtype,
             name="wavenet",
         )
-        frames = wavenet.skip.output  # (B, T, S)
+        frames = wavenet.network.skip.output  # (B, T, S)
         for layer in build_frame_layers(wavenet, len(classes), own):
             frames = layer(frames)  # (B, F, channels), the last one (B, F, C)
         super().__init__(

@@ -1,4 +1,4 @@
-"""The WaveNet (paper, figure 4): the whole network, read in one sitting."""
+"""The WaveNet as a Keras model; `network.py` states what it computes."""
 
 import math
 
@@ -8,23 +8,24 @@ from keras import ops
 
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.layers import checks
-from keras_wavenet.models import bounds, graph
+from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import (
+    StreamConditions,
     check_inputs,
     fill_in_frames,
     with_exact_predictors,
     with_predictors,
 )
 from keras_wavenet.models.cost import multiply_adds_per_sample
+from keras_wavenet.models.functional import connect
 from keras_wavenet.models.generative_model import GenerativeModel
-from keras_wavenet.models.parts import build_parts
+from keras_wavenet.models.network import Network
 from keras_wavenet.models.speakers import with_speakers
-from keras_wavenet.models.step_protocol import StepProtocol
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
-class WaveNet(StepProtocol, GenerativeModel):
+class WaveNet(GenerativeModel):
     """WaveNet: the distribution of the next sample, given all samples so far.
 
     Every input sample costs a look-up, then a stack of gated residual blocks, whose z
@@ -123,6 +124,8 @@ class WaveNet(StepProtocol, GenerativeModel):
         (1, 100, 256)
     """
 
+    network_class = Network
+
     def __init__(
         self,
         dilations=None,
@@ -194,15 +197,16 @@ class WaveNet(StepProtocol, GenerativeModel):
             waveform_filter=waveform_filter,
         )
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
-        parts = build_parts(architecture, policy)
-        inputs, parameters = graph.connect(architecture, parts)
+        network = self.network_class(architecture, policy)
+        inputs, parameters = connect(network)
         super().__init__(inputs=inputs, outputs=parameters, **kwargs)
         self.dtype_policy = policy
-        # The words of the constructor are those of the model.
-        arguments = {n: getattr(architecture, n) for n in architecture.names}
-        for name, value in {**arguments, **vars(parts)}.items():
-            setattr(self, name, value)
-        self.architecture, self.parts = architecture, parts
+        self.architecture, self.network = architecture, network
+
+    @property
+    def blocks(self):
+        """The `GatedResidualBlock`s, from the first on."""
+        return self.network.blocks
 
     @property
     def receptive_field(self) -> int:
@@ -211,13 +215,18 @@ class WaveNet(StepProtocol, GenerativeModel):
 
     @property
     def context_length(self) -> int:
-        """Samples that have to be heard before a waveform."""
-        return graph.context_length(self.architecture, self.parts)
+        """Samples before a waveform that its outputs depend on."""
+        return self.architecture.context_length
 
     @property
     def frame_margins(self) -> tuple[int, int]:
-        """Local frames that have to be known before and behind a window."""
-        return graph.frame_margins(self.architecture)
+        """Local frames before and after those of a waveform that it depends on."""
+        return self.architecture.frame_margins
+
+    def stream_conditions(self, conditions, streams):
+        """The conditions of running generations, checked: a `StreamConditions`."""
+        predict = self.network.linear_prediction
+        return StreamConditions(self.architecture, conditions, streams, predict)
 
     @property
     def data_spec(self) -> DataSpec:
@@ -253,7 +262,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         return super().__call__(self.with_exact_predictors(inputs), *args, **kwargs)
 
     def with_exact_predictors(self, inputs):
-        return with_exact_predictors(inputs, self.parts.linear_prediction_of)
+        return with_exact_predictors(inputs, self.network.linear_prediction)
 
     def call(self, inputs, training=None, mask=None):
         return super().call(self._filled_in(inputs), training=training, mask=mask)
@@ -272,7 +281,7 @@ class WaveNet(StepProtocol, GenerativeModel):
         if "local" in a.conditions:
             frames = fill_in_frames(inputs, a.hop, *self.frame_margins)
             if frames.shape[-1] == a.local_channels:
-                frames = with_predictors(frames, self.parts.linear_prediction_of)
+                frames = with_predictors(frames, self.network.linear_prediction)
             filled["local"] = frames
         return filled
 
@@ -371,3 +380,12 @@ def _all_heard(waveform, context=None):
 def _named(names):
     """Names in the order of their numbers, or a count of them."""
     return tuple(names or ()) if not isinstance(names, int) else names
+
+
+def _argument(name):
+    """A property of the model: an argument of its constructor, as it was filled in."""
+    return property(lambda model: getattr(model.architecture, name))
+
+
+for _name in Architecture.names():
+    setattr(WaveNet, _name, _argument(_name))

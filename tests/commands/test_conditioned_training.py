@@ -115,7 +115,7 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
     assert "New speakers: anna, beside carl, ben" in printed
     old, new = (WaveNet.from_preset(path) for path in (preset, tmp_path / "run"))
     assert new.speakers == ["carl", "ben", "anna"]
-    weights = [model.parts.blocks[1].filter_gate.kernel for model in (old, new)]
+    weights = [model.blocks[1].filter_gate.kernel for model in (old, new)]
     np.testing.assert_array_equal(*weights)
     complaint = train(*flags, out="other", status=1)
     assert "anna" in complaint and "go on with --add-speakers" in complaint

@@ -10,10 +10,10 @@ def round_products(network):
 
     The skip product is rounded as an engine packs it, with the scales of its parts.
     """
-    a, p = network.architecture, network.parts
+    a, p = network.architecture, network.network
     convolutions = [block.filter_gate for block in p.blocks]
     residuals = [block.residual_product for block in p.blocks[:-1]]
-    for layer in (*convolutions, *residuals, p.post, p.output_product):
+    for layer in (*convolutions, *residuals, p.post, p.output):
         layer.kernel.assign(_rounded(layer.kernel))
     scales = np.repeat(np.array(a.skip_scales, "float32"), a.skip_parts)[:, None]
     p.skip.kernel.assign(_rounded(p.skip.kernel, scales))

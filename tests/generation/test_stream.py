@@ -73,13 +73,13 @@ def test_no_samples_asked_for_are_no_samples(network):
 
 
 def test_priming_in_parallel_equals_hearing_sample_by_sample(network, prime):
-    state = network.get_initial_state(2)
+    state = network.network.get_initial_state(2)
     for sample in prime.T[:-1]:
-        _, state = network.step(ops.convert_to_tensor(sample), state)
+        _, state = network.network.step(ops.convert_to_tensor(sample), state)
     last = ops.convert_to_tensor(prime[:, -1])
-    stepped, _ = network.step(last, state)
+    stepped, _ = network.network.step(last, state)
     heard = ops.convert_to_tensor(prime[:, -network.receptive_field : -1])
-    primed, _ = network.step(last, network.get_state_after(heard))
+    primed, _ = network.network.step(last, network.network.prefill(heard))
     assert np.ptp(ops.convert_to_numpy(stepped)) > 0.1
     np.testing.assert_allclose(
         ops.convert_to_numpy(primed), ops.convert_to_numpy(stepped), atol=1e-5
@@ -262,7 +262,7 @@ def test_two_threads_speak_at_once_from_the_start():
 def test_weights_that_are_no_numbers_are_refused(dtype):
     network = WaveNet(**SMALL, dtype=dtype)
     network.generate(5)
-    kernel = network.parts.blocks[1].filter_gate.kernel
+    kernel = network.blocks[1].filter_gate.kernel
     kernel.assign(np.full(kernel.shape, np.inf))
     with pytest.raises(ValueError, match="finite.*infinity in '.*filter_gate/kernel'"):
         network.generate(5)

@@ -139,7 +139,7 @@ def count_compiled(engine):
 
 def test_changed_weights_are_heard_at_once(speech):
     conditions = conditions_of(speech, T)
-    speaker = speech.parts.global_condition.embedding
+    speaker = speech.network.conditioning.global_condition.embedding
     said = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
     speaker.assign(-speaker)
     changed = speech.generate(T, conditions=conditions, streams=2, seed=SEED)

@@ -20,9 +20,9 @@ from tests.family import KINDS, SMALL
 B, N = 2, 8
 
 def memory_of(model):
-    width = model.condition_width
+    width = model.network.conditioning.condition_width
     condition = torch.zeros(N, B, width) if width else None
-    state = model.get_initial_state(B, condition[0] if width else None)
+    state = model.network.get_initial_state(B, condition[0] if width else None)
     noise = torch.zeros(N, B, model.distribution.uniforms_per_sample)
     return Memory.begin(state, torch.zeros(B), noise, condition, 1.0)
 
@@ -41,7 +41,7 @@ for name, how in KINDS.items():
     with torch.no_grad(), keras.device("meta"):
         memory = move(model, memory)
         for way in ways:
-            graph = trace_tick(model, way.chooser(model.distribution), memory)
+            graph = trace_tick(model.network, way.chooser(model.distribution), memory)
             held = {n.target for n in graph.graph.nodes if n.op == "get_attr"}
             places = {getattr(graph, target).device.type for target in held}
             print(name, *places)

@@ -17,16 +17,17 @@ def noise():
 
 @pytest.fixture(scope="session")
 def step_through():
-    """Run `layer.step` over all samples of `inputs`, as a loop of generation does.
+    """Call a layer with its memory for each sample, as a loop of generation does.
 
-    Returns what `step` gave for each sample, joined along time; for a layer of two
+    Returns what it gave for each sample, joined along time; for a layer of two
     outputs a list of two arrays.
     """
 
     def walk(layer, inputs, state):
         rows = []
         for t in range(inputs.shape[1]):
-            outputs, state = layer.step(ops.convert_to_tensor(inputs[:, t]), state)
+            sample = ops.convert_to_tensor(inputs[:, t])
+            outputs, state = layer(sample, memory=state)
             rows.append(outputs)
         if isinstance(rows[0], tuple):
             return [join(column) for column in zip(*rows, strict=True)]

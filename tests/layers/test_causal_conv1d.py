@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_wavenet.layers import CausalConv1D
+from keras_wavenet.layers import CausalConv1D, queue
 
 B, T, C, F = 2, 20, 6, 5  # batch, time, channels, filters
 TAPS = [(1, 1), (2, 4), (3, 3)]  # kernel size, dilation rate
@@ -92,7 +92,7 @@ def test_steps_after_a_sequence_equal_the_call_on_both(
     layer, heard, outputs, step_through
 ):
     split = T - 7
-    state = layer.get_state_after(ops.convert_to_tensor(heard[:, :split]))
+    state = queue.tail(ops.convert_to_tensor(heard[:, :split]), layer.history)
     found = step_through(layer, heard[:, split:], state)
     np.testing.assert_allclose(found, outputs[:, split:], rtol=0, atol=1e-5)
 
@@ -102,7 +102,7 @@ def test_the_steady_state_is_that_after_a_long_constant_input(
 ):
     forever = np.repeat(heard[:, :1], T, axis=1)
     expected = ops.convert_to_numpy(layer(np.concatenate([forever, heard], 1)))[:, T:]
-    state = layer.get_steady_state(ops.convert_to_tensor(heard[:, 0]))
+    state = queue.filled_with(ops.convert_to_tensor(heard[:, 0]), layer.history)
     found = step_through(layer, heard, state)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
@@ -232,7 +232,7 @@ def test_inputs_without_time_and_channels_are_refused(shape):
 def test_a_sequence_shorter_than_the_history_is_refused(heard):
     layer = CausalConv1D(F, 3, 8, padding="valid")
     assert layer(heard[:, :17]).shape == (B, 1, F)
-    hear = [layer, layer.get_state_after, lambda short: layer(keras.Input((15, C)))]
+    hear = [layer, lambda short: layer(keras.Input((15, C)))]
     for attempt in hear:
         with pytest.raises(ValueError, match="16 samples: .*Received: 15 samples"):
             attempt(heard[:, :15])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_wavenet.layers import CausalEmbedding1D
+from keras_wavenet.layers import CausalEmbedding1D, queue
 
 B, T, Q, F = 2, 12, 16, 5  # batch, time, codes, filters
 
@@ -75,9 +75,18 @@ def test_steps_from_the_initial_state_equal_the_call(
 def test_steps_after_a_sequence_equal_the_call_on_both(
     layer, codes, outputs, step_through
 ):
-    state = layer.get_state_after(ops.convert_to_tensor(codes[:, :8]))
+    state = queue.tail(ops.convert_to_tensor(codes[:, :8]), layer.history)
     found = step_through(layer, codes[:, 8:], state)
     np.testing.assert_allclose(found, outputs[:, 8:], rtol=0, atol=1e-6)
+
+
+def test_sequences_in_a_row_with_a_memory_equal_one(layer, codes, outputs):
+    memory, parts = layer.get_initial_state(B), []
+    for part in (codes[:, :1], codes[:, 1:8], codes[:, 8:]):
+        found, memory = layer(ops.convert_to_tensor(part), memory=memory)
+        parts.append(ops.convert_to_numpy(found))
+    joined = np.concatenate(parts, axis=1)
+    np.testing.assert_allclose(joined, outputs, rtol=0, atol=1e-5)
 
 
 def test_the_steady_state_is_that_after_a_code_heard_for_ever(
@@ -85,7 +94,7 @@ def test_the_steady_state_is_that_after_a_code_heard_for_ever(
 ):
     forever = np.concatenate([np.repeat(codes[:, :1], 4, axis=1), codes[:, :8]], 1)
     expected = ops.convert_to_numpy(layer(forever))[:, 4:]
-    state = layer.get_steady_state(ops.convert_to_tensor(codes[:, 0]))
+    state = queue.filled_with(ops.convert_to_tensor(codes[:, 0]), layer.history)
     found = step_through(layer, codes[:, :8], state)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
 

@@ -86,7 +86,8 @@ def test_steps_with_conditions_computed_ahead_equal_the_call(block, conditions, 
     added = block.conditioning.call(conditions, x)
     state, rows = block.get_initial_state(B), []
     for t in range(T):
-        (_, z), state = block.step(ops.convert_to_tensor(x[:, t]), state, added[:, t])
+        sample = ops.convert_to_tensor(x[:, t])
+        (_, z), state = block(sample, conditions=added[:, t], memory=state)
         rows.append(ops.convert_to_numpy(z))
     expected = ops.convert_to_numpy(expected)
     np.testing.assert_allclose(np.stack(rows, axis=1), expected, rtol=0, atol=1e-5)

@@ -1,11 +1,13 @@
 """The gated residual block: the paper's formula, whole and sample by sample."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
-from keras_wavenet.layers import GatedResidualBlock
+from keras_wavenet.layers import GatedResidualBlock, queue
 
 B, T, C, D, S = 2, 16, 6, 4, 3  # batch, time, residual, dilation, skip channels
 KINDS = {
@@ -94,10 +96,21 @@ def test_steps_from_the_initial_state_equal_the_call(
 def test_steps_after_a_sequence_equal_the_call_on_both(
     block, heard, outputs, step_through
 ):
-    state = block.get_state_after(ops.convert_to_tensor(heard[:, :10]))
+    state = queue.tail(ops.convert_to_tensor(heard[:, :10]), block.history)
     stepped = step_through(block, heard[:, 10:], state)
     for found, expected in zip(stepped, outputs, strict=True):
         np.testing.assert_allclose(found, expected[:, 10:], rtol=0, atol=1e-5)
+
+
+def test_sequences_in_a_row_with_a_memory_equal_one(block, heard, outputs):
+    memory, ends, parts = block.get_initial_state(B), [0, 3, 10, T], []
+    for start, stop in itertools.pairwise(ends):
+        part = ops.convert_to_tensor(heard[:, start:stop])
+        found, memory = block(part, memory=memory)
+        parts.append([ops.convert_to_numpy(signal) for signal in found])
+    for found, expected in zip(zip(*parts, strict=True), outputs, strict=True):
+        joined = np.concatenate(found, axis=1)
+        np.testing.assert_allclose(joined, expected, rtol=0, atol=1e-5)
 
 
 def test_the_steady_state_is_that_after_a_long_constant_input(noise, step_through):
@@ -105,7 +118,7 @@ def test_the_steady_state_is_that_after_a_long_constant_input(noise, step_throug
     x = noise(B, 6, C, seed=9)
     forever = np.repeat(x[:, :1], T - 6, axis=1)
     expected = block(np.concatenate([forever, x], axis=1))
-    state = block.get_steady_state(ops.convert_to_tensor(x[:, 0]))
+    state = queue.filled_with(ops.convert_to_tensor(x[:, 0]), block.history)
     for found, signal in zip(step_through(block, x, state), expected, strict=True):
         signal = ops.convert_to_numpy(signal)[:, T - 6 :]
         np.testing.assert_allclose(found, signal, rtol=0, atol=1e-5)

@@ -74,7 +74,7 @@ def test_each_row_is_the_formula_of_the_frames_before_it(stack, heard, rows):
 
 def test_steps_after_a_pass_say_what_the_call_does(stack, heard, rows):
     before = heard[:, : stack.context_length + 1]
-    said, state = stack.get_state_after(ops.convert_to_tensor(before))
+    said, state = stack.prefill(ops.convert_to_tensor(before))
     for frame in range(3):
         first = EARLY + frame * HOP
         found = ops.convert_to_numpy(said)

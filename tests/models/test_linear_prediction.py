@@ -128,14 +128,14 @@ def test_an_untrained_network_predicts_as_linear_prediction_does(speech, frames)
 
 def test_the_distribution_stands_around_the_prediction(speech, frames):
     model = keras_wavenet.WaveNet(**SMALL, linear_prediction={"order": ORDER})
-    for weight in model.parts.output_product.weights:
+    for weight in model.network.output.weights:
         weight.assign(np.zeros(weight.shape))
     before = np.zeros(1, "float32")
     heard = np.concatenate([before, speech[:999]])
     parameters = ops.convert_to_numpy(
         model({"waveform": heard[None], "local": frames[None]})
     )
-    predictors = ops.convert_to_tensor(model.parts.linear_prediction_of(frames[None]))
+    predictors = ops.convert_to_tensor(model.network.linear_prediction(frames[None]))
     rows = at_samples(predictors, HOP, 0, 1000)
     padded = np.pad(speech[:999], (ORDER, 0))[None]
     expected = ops.convert_to_numpy(predict(padded, rows))
@@ -147,7 +147,7 @@ def test_the_distribution_stands_around_the_prediction(speech, frames):
 def test_arrays_and_frames_with_predictors_of_ones_own_are_alike(speech, frames):
     model = keras_wavenet.WaveNet(**SMALL, linear_prediction={"order": ORDER})
     inputs = {"waveform": speech[None, :1000], "local": frames[None]}
-    predictors = model.parts.linear_prediction_of(frames[None])
+    predictors = model.network.linear_prediction(frames[None])
     own = np.concatenate([frames[None], predictors], axis=-1)
     expected = ops.convert_to_numpy(model(inputs))
     found = ops.convert_to_numpy(model({**inputs, "local": own}))

@@ -62,13 +62,13 @@ def test_frozen_blocks_stay_while_the_speakers_learn(tiny_wavenet):
         block.trainable = False
     model.compile(keras.optimizers.Adam(0.01))
     before = [block.get_weights() for block in model.blocks]
-    embedding = model.parts.global_condition.get_weights()[0]
+    embedding = model.network.conditioning.global_condition.get_weights()[0]
     x = {"waveform": HEARD, "speaker": np.ones(3, "int32")}
     model.fit(x, np.roll(HEARD, -1, axis=1), epochs=2, verbose=0)
     for block, weights in zip(model.blocks, before, strict=True):
         for found, expected in zip(block.get_weights(), weights, strict=True):
             np.testing.assert_array_equal(found, expected)
-    learned = model.parts.global_condition.get_weights()[0]
+    learned = model.network.conditioning.global_condition.get_weights()[0]
     assert (learned[1] != embedding[1]).all()
     np.testing.assert_array_equal(learned[0], embedding[0])  # was not heard
 

@@ -64,7 +64,7 @@ def reference_logits(model, signal):
 
     levels = model.distribution.levels
     one_hot = np.eye(levels)[mu_law_encode(signal, levels)]
-    x = causal(one_hot, model.initial.get_weights()[0], 1)
+    x = causal(one_hot, model.network.initial.get_weights()[0], 1)
     zs = []
     for block, dilation in zip(model.blocks, model.dilations, strict=True):
         kernel, *bias = block.filter_gate.get_weights()
@@ -75,16 +75,16 @@ def reference_logits(model, signal):
         if block is not model.blocks[-1]:
             x = x[-len(z) :] + dense(block.residual_product, z)
     hidden = np.concatenate([z[-len(zs[-1]) :] for z in zs], axis=-1)
-    for layer in (model.skip, model.post):
+    for layer in (model.network.skip, model.network.post):
         hidden = np.maximum(dense(layer, hidden), 0)
-    return dense(model.output_product, hidden)
+    return dense(model.network.output, hidden)
 
 
 def step_through(model, waveform, state):
     """What `step` gives for each sample of a waveform."""
     rows = []
     for t in range(waveform.shape[1]):
-        row, state = model.step(ops.convert_to_tensor(waveform[:, t]), state)
+        row, state = model.network.step(ops.convert_to_tensor(waveform[:, t]), state)
         rows.append(ops.convert_to_numpy(row))
     return np.stack(rows, axis=1)
 
@@ -112,13 +112,13 @@ def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
 
 
 def test_steps_from_the_initial_state_equal_the_call(model, heard, logits):
-    found = step_through(model, heard, model.get_initial_state(B))
+    found = step_through(model, heard, model.network.get_initial_state(B))
     np.testing.assert_allclose(found, logits, rtol=0, atol=1e-5)
 
 
 def test_steps_after_a_parallel_pass_equal_the_call(model, heard, logits):
     split = model.receptive_field - 1
-    state = model.get_state_after(ops.convert_to_tensor(heard[:, :split]))
+    state = model.network.prefill(ops.convert_to_tensor(heard[:, :split]))
     found = step_through(model, heard[:, split:], state)
     np.testing.assert_allclose(found, logits[:, split:], rtol=0, atol=1e-5)
 

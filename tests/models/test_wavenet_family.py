@@ -76,7 +76,7 @@ def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
     moved = moved.any(axis=(0, 2))
     assert moved[9] and not moved[:9].any()
     assert not moved[9 + model.receptive_field :].any()
-    if model.parts.context is None:
+    if model.context_stack is None:
         assert moved[9 + model.receptive_field - 1]
 
 
@@ -152,15 +152,15 @@ def zero_start_formula(model, samples):
         return x @ kernel + bias
 
     x = np.eye(16)[mu_law_encode(samples, 16)]
-    x, zs = causal(x, model.initial.get_weights()[0], 1), []
+    x, zs = causal(x, model.network.initial.get_weights()[0], 1), []
     for block, dilation in zip(model.blocks, model.dilations, strict=True):
         kernel, bias = block.filter_gate.get_weights()
         filters, gates = np.split(causal(x, kernel, dilation) + bias, 2, axis=-1)
         zs.append(np.tanh(filters) / (1 + np.exp(-gates)))
         if block.residual:
             x = x + dense(block.residual_product, zs[-1])
-    hidden = np.maximum(dense(model.skip, np.concatenate(zs, axis=-1)), 0)
-    return dense(model.output_product, np.maximum(dense(model.post, hidden), 0))
+    hidden = np.maximum(dense(model.network.skip, np.concatenate(zs, axis=-1)), 0)
+    return dense(model.network.output, np.maximum(dense(model.network.post, hidden), 0))
 
 
 def test_a_zero_start_hears_nothing_before_a_clip(tiny_wavenet, heard):

@@ -73,16 +73,14 @@ class Clip:
             frames = told.frames_between(-before, behind)
             around = told.frames_between(-behind, 1 + behind)
         known = np.full((1,), min(self.heard.shape[1], length) - 1, "int32")
-        state = engine.apply(
-            "get_state_after", past[:, :-1], told.vectors, frames, known
-        )
+        state = engine.apply("prefill", past[:, :-1], told.vectors, frames, known)
         condition = None
         if told.vectors or frames is not None:
             offset, count = np.array(0, "int32"), 1 if frames is None else STEPS
             condition = engine.apply(
-                "get_condition", told.vectors, around, offset, count
+                "conditioning.get_condition", told.vectors, around, offset, count
             )
-        if network.context_hop is not None:
-            said = engine.apply("get_context", past)[0]
+        if network.context_stack is not None:
+            said = engine.apply("conditioning.get_context", past)[0]
             condition = said if condition is None else ops.add(condition, said)
         return state, condition

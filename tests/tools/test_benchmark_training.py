@@ -101,7 +101,7 @@ def test_a_wrong_argument_is_refused_first(tool, capsys, words, complaint):
 
 def plain_weights(ours):
     """The weights of a WaveNet in the order of the plain network's."""
-    parts = ours.parts
+    parts = ours.network
     found = [parts.initial.kernel]
     for block in parts.blocks:
         kernel, bias = (
@@ -114,7 +114,7 @@ def plain_weights(ours):
     biases = [parts.skip.bias, *(0 * parts.skip.bias for _ in kernels[1:])]
     for kernel, bias in zip(kernels, biases, strict=True):
         found += [kernel[None], bias]
-    for product in (parts.post, parts.output_product):
+    for product in (parts.post, parts.output):
         found += [product.kernel[None], product.bias]
     return [ops.convert_to_numpy(weight) for weight in found]
 

@@ -64,7 +64,7 @@ def make_naive_loop(model):
 
 def make_layer_loop(model):
     """`step` of the layers, run eagerly: a queue for each layer."""
-    return _stepping(model, model.step)
+    return _stepping(model, model.network.step)
 
 
 def make_compiled_step_loop(model):
@@ -79,7 +79,7 @@ def make_compiled_step_loop(model):
 def _stepping(model, step):
     choose = make_chooser(model)
     with without_gradients():
-        state = model.get_initial_state(1)
+        state = model.network.get_initial_state(1)
     samples = np.zeros(1, "float32")
 
     def loop(count):

@@ -29,11 +29,11 @@ class TensorLoop:
     """
 
     def __init__(self, model):
-        a, p = model.architecture, model.parts
+        a, p = model.architecture, model.network
         self.initial = ops.unstack(_tensor(p.initial.kernel))
         self.skip_bias = _tensor(p.skip.bias)
         self.post = [_tensor(weight) for weight in p.post.weights]
-        self.output = [_tensor(weight) for weight in p.output_product.weights]
+        self.output = [_tensor(weight) for weight in p.output.weights]
         self.dilations = a.dilations
         skips = ops.split(_tensor(p.skip.kernel), len(p.blocks))
         self.blocks = [_read(*each) for each in zip(p.blocks, skips, strict=True)]

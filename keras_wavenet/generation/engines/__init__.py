@@ -8,13 +8,13 @@ for a WaveNet whose weights lie on a CPU, and the backend's loop for all else.
 An engine has three methods beside its constructor. `begin()` is called when a
 generation begins, and gives the engine for it: that of a compiled loop keeps to the
 weights of this moment, the others read them as they go. `apply(name, *arguments)` is
-the method of that name of the network's step protocol, compiled where that pays;
-integers among its arguments are constants.
+the method of that name of the model's `Network`, compiled where that pays; integers
+among its arguments are constants.
 `run(state, samples, noise, count, condition, sampling)` is the loop: the noise and what
 conditions add are there before it, `(chunk, streams, ...)`, where a condition that
 holds for the whole chunk has a length of 1. A loop is compiled once for a length of
 chunks, whatever length is asked for. The state is what the engine's own
-`get_initial_state` and `get_state_after` made.
+`get_initial_state` and `prefill` made.
 """
 
 import importlib
@@ -29,15 +29,15 @@ NAMES = (*CPU_ENGINES, *BACKENDS)
 CHUNK = 1024
 _MOST_CONDITIONS = 2**26  # numbers held at once: 256 MB
 
-_engines = weakref.WeakKeyDictionary()  # network -> {name: engine}
+_engines = weakref.WeakKeyDictionary()  # model -> {name: engine}
 
 
-def get(name, network):
-    """The engine of that name for a network: the same one each time, compiled once.
+def get(name, model):
+    """The engine of that name for a model: the same one each time, compiled once.
 
     Args:
         name: `"auto"` or one of `NAMES`.
-        network: A model that follows the step protocol.
+        model: A `keras_wavenet.WaveNet`.
 
     Raises:
         ValueError: If there is no such engine, or it cannot run this network or on this
@@ -55,10 +55,10 @@ def get(name, network):
             f"KERAS_BACKEND to {fitting} before Python starts, or give it to a command "
             "as --backend."
         )
-    held = _engines.setdefault(network, {})
+    held = _engines.setdefault(model, {})
     if name not in held:
         best = name == "auto"
-        held[name] = get(_best(network), network) if best else _make(name, network)
+        held[name] = get(_best(model), model) if best else _make(name, model)
     return held[name]
 
 
@@ -70,12 +70,12 @@ def chunk_length(width):
     return chunk
 
 
-def _best(network):
+def _best(model):
     """The name of the engine that `"auto"` takes."""
     backend = keras.backend.backend()
-    if not _module(backend).is_on_cpu(network):
+    if not _module(backend).is_on_cpu(model):
         return backend
-    fault = _fault_of_cpu_engine(network)
+    fault = _fault_of_cpu_engine(model)
     if fault is None:
         return "cpu"
     warnings.warn(
@@ -84,31 +84,31 @@ def _best(network):
     return backend
 
 
-def _fault_of_cpu_engine(network):
-    """Why the compiled loop cannot run a network, or `None`."""
-    if not network.is_described:
-        return (
-            f"the engine 'cpu' knows WaveNet alone, and {type(network).__name__} has "
-            "steps of its own."
-        )
+def _fault_of_cpu_engine(model):
+    """Why the compiled loop cannot run a model, or `None`."""
     try:
-        _module("cpu")
+        cpu = _module("cpu")
     except ImportError as error:  # numba also refuses versions of NumPy so
         return (
             "the engine 'cpu' needs numba, which cannot be imported: pip install "
             f'"keras-wavenet[cpu]". The import said: {error}'
         )
+    if not cpu.describes(model.network):
+        return (
+            f"the engine 'cpu' knows the network of WaveNet alone, and "
+            f"{type(model).__name__} has another, {type(model.network).__name__}."
+        )
     return None
 
 
-def _make(name, network):
+def _make(name, model):
     if name not in CPU_ENGINES:
-        return _module(name).Engine(weakref.proxy(network))
-    fault = _fault_of_cpu_engine(network)
+        return _module(name).Engine(weakref.proxy(model))
+    fault = _fault_of_cpu_engine(model)
     if fault is not None:
         raise ValueError(f"Cannot generate: {fault}")
-    beside = get(keras.backend.backend(), network)
-    return _module("cpu").Engine(weakref.proxy(network), beside, **CPU_ENGINES[name])
+    beside = get(keras.backend.backend(), model)
+    return _module("cpu").Engine(weakref.proxy(model), beside, **CPU_ENGINES[name])
 
 
 def _module(name):

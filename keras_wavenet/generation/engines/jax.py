@@ -1,23 +1,24 @@
 """The loop on JAX: a `fori_loop` under `jit`, with the weights as arguments."""
 
 import functools
+from operator import attrgetter
 
 import jax
 import jax.numpy as jnp
 import keras
 
 
-def is_on_cpu(network):
+def is_on_cpu(model):
     """Whether the weights lie on a CPU."""
-    devices = network.weights[0].value.devices()
+    devices = model.weights[0].value.devices()
     return all(device.platform == "cpu" for device in devices)
 
 
 class Engine:
-    """Runs the `step` of a network in compiled chunks."""
+    """Runs the `step` of a model's network in compiled chunks."""
 
-    def __init__(self, network):
-        self.network = network
+    def __init__(self, model):
+        self.model = model
         self._method = functools.cache(self._compiled_method)
         self._loop = functools.cache(self._compiled_loop)
 
@@ -30,33 +31,35 @@ class Engine:
         return self._method(name, static)(self._weights(), *arguments)
 
     def run(self, state, samples, noise, count, condition, sampling):
-        loop = self._loop(sampling.chooser(self.network.distribution))
+        loop = self._loop(sampling.chooser(self.model.distribution))
         temperature = jnp.float32(sampling.temperature)
         weights = self._weights()
         return loop(weights, state, samples, noise, count, condition, temperature)
 
     def _weights(self):
-        return [weight.value for weight in self.network.weights]
+        return [weight.value for weight in self.model.weights]
 
     def _jit(self, function, static=()):
         """A weight that `jit` meets as an argument may change without recompiling."""
 
         def pure(weights, *arguments):
-            mapping = zip(self.network.weights, weights, strict=True)
+            mapping = zip(self.model.weights, weights, strict=True)
             with keras.StatelessScope(state_mapping=mapping):
                 return function(*arguments)
 
         return jax.jit(pure, static_argnums=static)
 
     def _compiled_method(self, name, static):
-        return self._jit(lambda *given: getattr(self.network, name)(*given), static)
+        return self._jit(
+            lambda *given: attrgetter(name)(self.model.network)(*given), static
+        )
 
     def _compiled_loop(self, choose):
         def loop(state, samples, noise, count, condition, temperature):
             def sample(t, carry):
                 state, samples, audio = carry
                 added = None if condition is None else condition[t % len(condition)]
-                parameters, state = self.network.step(samples, state, added)
+                parameters, state = self.model.network.step(samples, state, added)
                 samples = choose(parameters, noise[t], temperature)
                 return state, samples, audio.at[t].set(samples)
 

@@ -1,21 +1,22 @@
 """The loop on TensorFlow: a `while_loop` in one function, compiled by XLA."""
 
 import functools
+from operator import attrgetter
 
 import tensorflow as tf
 from keras import tree
 
 
-def is_on_cpu(network):
+def is_on_cpu(model):
     """Whether the weights lie on a CPU."""
-    return "CPU" in network.weights[0].value.device
+    return "CPU" in model.weights[0].value.device
 
 
 class Engine:
-    """Runs the `step` of a network in compiled chunks."""
+    """Runs the `step` of a model's network in compiled chunks."""
 
-    def __init__(self, network):
-        self.network = network
+    def __init__(self, model):
+        self.model = model
         self._method = functools.cache(self._compiled_method)
         self._loop = functools.cache(self._compiled_loop)
 
@@ -27,7 +28,7 @@ class Engine:
         return self._method(name)(*tree.map_structure(_tensor, arguments))
 
     def run(self, state, samples, noise, count, condition, sampling):
-        loop = self._loop(sampling.chooser(self.network.distribution))
+        loop = self._loop(sampling.chooser(self.model.distribution))
         return loop(
             state,
             samples,
@@ -39,14 +40,14 @@ class Engine:
 
     def _compiled_method(self, name):
         # Run once in a generation: XLA would compile for longer than it saves.
-        return tf.function(lambda *given: getattr(self.network, name)(*given))
+        return tf.function(lambda *given: attrgetter(name)(self.model.network)(*given))
 
     def _compiled_loop(self, choose):
         @tf.function(jit_compile=True)
         def loop(state, samples, noise, count, condition, temperature):
             def sample(t, state, samples, audio):
                 added = None if condition is None else condition[t % condition.shape[0]]
-                parameters, state = self.network.step(samples, state, added)
+                parameters, state = self.model.network.step(samples, state, added)
                 samples = choose(parameters, noise[t], temperature)
                 return t + 1, state, samples, audio.write(t, samples)
 

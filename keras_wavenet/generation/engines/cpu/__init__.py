@@ -6,9 +6,10 @@ fast as one core reads the weights, which may be halved to bfloat16; many stream
 shared out over the cores.
 """
 
+from keras_wavenet.generation.engines.cpu.description import describes
 from keras_wavenet.generation.engines.cpu.engine import Engine
 from keras_wavenet.generation.engines.cpu.freshness import remove_stale_code
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "describes"]
 
 remove_stale_code()

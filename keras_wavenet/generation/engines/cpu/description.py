@@ -8,6 +8,7 @@ from keras import ops
 from keras_wavenet.generation.engines.cpu.products import pack
 from keras_wavenet.layers.mu_law import mu_law_decode
 from keras_wavenet.models.linear_prediction import MOST_RESIDUAL
+from keras_wavenet.models.network import Network
 
 ACTIVATIONS = (None, "tanh", "relu")
 _NO_CODES = np.zeros(0, "float32")
@@ -74,25 +75,30 @@ class Description(typing.NamedTuple):
     min_log_scale: np.float32
 
 
+def describes(network):
+    """Whether a description says all of a network: it has no steps of its own."""
+    return type(network) is Network
+
+
 def describe(network, half=False):
     """Describe a network as it is now.
 
     Args:
-        network: A `WaveNet`.
+        network: The `Network` of a WaveNet.
         half: Whether kernels are rounded to bfloat16.
     """
-    a, p = network.architecture, network.parts
+    a = network.architecture
 
     def packed(kernels):
         return pack(kernels, half)
 
-    convolutions = [block.filter_gate for block in p.blocks]
-    residuals = [block.residual_product for block in p.blocks[:-1]]
+    convolutions = [block.filter_gate for block in network.blocks]
+    residuals = [block.residual_product for block in network.blocks[:-1]]
     scales = np.repeat(np.array(a.skip_scales, "float32"), a.skip_parts)[:, None]
-    histories = [block.history for block in p.blocks]
+    histories = [block.history for block in network.blocks]
     width, depth = a.residual_channels, a.dilation_channels
     return Description(
-        **_describe_input(a, p),
+        **_describe_input(a, network),
         filter_gate=packed(_stacked(convolutions, (-1, 2 * depth))),
         filter_gate_bias=_biases(convolutions, 2 * depth),
         residual=packed(_stacked(residuals, (depth, width))),
@@ -100,45 +106,48 @@ def describe(network, half=False):
         residual_scale=np.float32(a.residual_scale),
         dilations=np.array(a.dilations, "int64"),
         starts=np.cumsum([0, *histories]),
-        skip=packed(_array(p.skip.kernel)[None] * scales),
-        skip_bias=_bias(p.skip, a.skip_channels),
-        post=packed(_array(p.post.kernel)[None]),
-        post_bias=_bias(p.post, a.post_channels),
-        output=packed(_array(p.output_product.kernel)[None]),
-        output_bias=_bias(p.output_product, a.distribution.channels),
+        skip=packed(_array(network.skip.kernel)[None] * scales),
+        skip_bias=_bias(network.skip, a.skip_channels),
+        post=packed(_array(network.post.kernel)[None]),
+        post_bias=_bias(network.post, a.post_channels),
+        output=packed(_array(network.output.kernel)[None]),
+        output_bias=_bias(network.output, a.distribution.channels),
         post_conditioning=a.post_conditioning,
         **_describe_distribution(a.distribution),
     )
 
 
-def describe_conditions(network):
+def describe_conditions(conditioning):
     """The kernels of what conditions add: dict of float32 `(channels, W)` by name."""
-    layers = network.condition_layers
-    names = layers[0].kernels if network.condition_width else ()
+    layers = conditioning.condition_layers
+    names = layers[0].kernels if conditioning.condition_width else ()
     return {
         name: np.concatenate([_array(each.kernels[name]) for each in layers], axis=1)
         for name in names
     }
 
 
-def _describe_input(a, p):
+def _describe_input(a, network):
     edges, heard = _NO_CODES, _NO_CODES
     if a.input_encoding != "waveform":
         between = np.arange(1, a.input_levels) - 0.5
         edges = mu_law_decode(between, a.input_levels)
         centres = mu_law_decode(np.arange(a.input_levels), a.input_levels)
-        heard = _array(p.encode.call(ops.convert_to_tensor(centres))).reshape(-1)
+        heard = _array(network.encode.call(ops.convert_to_tensor(centres))).reshape(-1)
     return {
         "edges": edges,
         "heard": heard,
         "is_embedded": a.input_encoding == "codes",
         "initial": np.concatenate(
-            [_array(layer.kernel) for layer in (p.initial, *p.signal_layers)]
+            [
+                _array(layer.kernel)
+                for layer in (network.initial, *network.signal_layers)
+            ]
         ),
         "signals": len(a.signals),
         "order": a.prediction_order,
         "most_residual": np.float32(MOST_RESIDUAL),
-        "initial_bias": _bias(p.initial, a.residual_channels),
+        "initial_bias": _bias(network.initial, a.residual_channels),
         "initial_activation": ACTIVATIONS.index(a.initial_activation),
         "initial_skip": a.initial_skip,
     }

@@ -24,7 +24,12 @@ from keras_wavenet.generation.engines.cpu.step import (
     step,
 )
 
-_OWN_METHODS = ("get_initial_state", "get_state_after", "get_condition", "step")
+_OWN_METHODS = {
+    "get_initial_state": "_get_initial_state",
+    "prefill": "_prefill",
+    "conditioning.get_condition": "_get_condition",
+    "step": "_step",
+}
 _FEWEST_STREAMS = 4  # of a thread: so many share what is read of the weights
 _HEARD_AT_ONCE = 256  # samples: conditions of all of a long past would need much room
 
@@ -33,31 +38,31 @@ class Engine:
     """Runs a described network in compiled loops.
 
     Args:
-        network: A `WaveNet`.
+        model: A `WaveNet`.
         beside: The engine of the backend, which upsamples frames and runs the context
             stack.
         half: Whether the weights of products are rounded to bfloat16.
     """
 
-    def __init__(self, network, beside, half=False):
-        self.network = network
+    def __init__(self, model, beside, half=False):
+        self.model = model
         self.beside = beside
         self.half = half
 
     def begin(self):
         """This engine with the weights as they are now."""
         engine = copy.copy(self)
-        engine._described = describe(self.network, self.half)
-        engine._conditions = describe_conditions(self.network)
+        engine._described = describe(self.model.network, self.half)
+        engine._conditions = describe_conditions(self.model.network.conditioning)
         return engine
 
     def apply(self, name, *arguments):
         if name in _OWN_METHODS:
-            return getattr(self, f"_{name}")(*arguments)
+            return getattr(self, _OWN_METHODS[name])(*arguments)
         return self.beside.apply(name, *arguments)
 
     def run(self, state, samples, noise, count, condition, sampling):
-        distribution = self.network.distribution
+        distribution = self.model.distribution
         choice = as_choice(sampling, distribution)
         memory, samples = Memory(*map(_array, state)), _samples(samples)
         condition = _condition(condition, len(samples))
@@ -87,16 +92,16 @@ class Engine:
         return audio, self._share_out(speak, memory), samples
 
     def _get_initial_state(self, streams, condition=None):
-        """As `StepProtocol.get_initial_state`."""
+        """As `Network.get_initial_state`."""
         memory = self._nothing(streams)
-        if self.network.architecture.start != "zeros":
+        if self.model.architecture.start != "zeros":
             desk = prepare_desk(self._described, (0, streams))
             settle(self._described, memory, _condition(condition, streams)[0], desk)
         return memory
 
-    def _get_state_after(self, waveform, vectors=None, frames=None, heard=None):
-        """As `StepProtocol.get_state_after`."""
-        a = self.network.architecture
+    def _prefill(self, waveform, vectors=None, frames=None, heard=None):
+        """As `Network.prefill`."""
+        a = self.model.architecture
         waveform = np.asarray(waveform, "float32")
         known = a.history if a.start != "zeros" else min(a.history, int(heard[0]))
         first = waveform.shape[1] - known
@@ -119,7 +124,7 @@ class Engine:
             added = nothing if predictors is None else predictors[t]
             hear(self._described, memory, row, added, desk)
         samples = samples[early:]
-        rows = self.apply("get_past_rows", waveform, vectors, frames)
+        rows = self.apply("conditioning.get_past_rows", waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
             part = samples[start : start + _HEARD_AT_ONCE]
             condition = None
@@ -144,16 +149,16 @@ class Engine:
         The newest sample that was heard is the one before the last, since `step` hears
         the last one.
         """
-        a = self.network.architecture
+        a = self.model.architecture
         predictors = np.asarray(frames, "float32")[..., a.local_channels :]
         rows = np.repeat(predictors, a.hop, axis=1)
-        stop = self.network.frame_margins[0] * a.hop
+        stop = self.model.frame_margins[0] * a.hop
         rows = rows[:, stop - count - 1 : stop]
         return np.ascontiguousarray(rows.swapaxes(0, 1))
 
     def _get_condition(self, *arguments):
-        """As `StepProtocol.get_condition`."""
-        rows = self.beside.apply("get_rows", *arguments)
+        """As `Conditioning.get_condition`."""
+        rows = self.beside.apply("conditioning.of_samples", *arguments)
         predictors = rows.pop("predictor", None)
         condition = self._get_products(rows)
         if predictors is not None:
@@ -162,7 +167,7 @@ class Engine:
         return condition
 
     def _get_products(self, rows):
-        """As `StepProtocol.get_products`, those of all blocks as one product."""
+        """As `Conditioning.get_products`, those of all blocks as one product."""
         products = [self._product(name, rows[name]) for name in rows]
         total = max(products, key=len)  # others may be one row for all samples
         for product in products:
@@ -181,7 +186,7 @@ class Engine:
         return mixed
 
     def _step(self, samples, state, condition=None):
-        """As `StepProtocol.step`."""
+        """As `Network.step`."""
         memory, samples = Memory(*map(_array, state)), _samples(samples)
         desk = prepare_desk(self._described, (0, len(samples)))
         condition = _condition(condition, len(samples))
@@ -191,7 +196,7 @@ class Engine:
 
     def _nothing(self, streams):
         """The memory of streams that heard nothing."""
-        a = self.network.architecture
+        a = self.model.architecture
         unheard = -1 if a.input_encoding == "codes" else 0
         rows = self._described.starts[-1]
         past = len(a.signals) * (a.initial_kernel_size - 1)

@@ -1,4 +1,4 @@
-"""One sample of some streams through a described network, as `StepProtocol.step`."""
+"""One sample of some streams through a described network, as `Network.step`."""
 
 import typing
 

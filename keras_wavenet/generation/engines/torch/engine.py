@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import warnings
+from operator import attrgetter
 
 import torch
 from keras import tree
@@ -15,9 +16,9 @@ from keras_wavenet.generation.engines.torch.tick import trace_tick
 _tracing = threading.Lock()  # PyTorch traces in one thread at a time
 
 
-def is_on_cpu(network):
+def is_on_cpu(model):
     """Whether the weights lie on a CPU."""
-    return network.weights[0].value.device.type == "cpu"
+    return model.weights[0].value.device.type == "cpu"
 
 
 @contextlib.contextmanager
@@ -32,10 +33,10 @@ def one_thread():
 
 
 class Engine:
-    """Runs the `step` of a network sample by sample."""
+    """Runs the `step` of a model's network sample by sample."""
 
-    def __init__(self, network):
-        self.network = network
+    def __init__(self, model):
+        self.model = model
         self._loops = {}  # by what they were made for
 
     def begin(self):
@@ -45,14 +46,14 @@ class Engine:
     @torch.no_grad()
     def apply(self, name, *arguments):
         arguments = tree.map_structure(_tensor, arguments)
-        return getattr(self.network, name)(*arguments)
+        return attrgetter(name)(self.model.network)(*arguments)
 
     @torch.no_grad()
     @one_thread()
     def run(self, state, samples, noise, count, condition, sampling):
         noise = torch.as_tensor(noise, device=samples.device)
         memory = Memory.begin(state, samples, noise, condition, sampling.temperature)
-        choose = sampling.chooser(self.network.distribution)
+        choose = sampling.chooser(self.model.distribution)
         self._loop(choose, memory).play(memory, count)
         return memory.audio, memory.state, memory.samples
 
@@ -60,11 +61,11 @@ class Engine:
         """What plays ticks on such a memory, made at the first time."""
         device = memory.samples.device
         # A recording reads the weights where they lay when it was made.
-        places = tuple(weight.value.data_ptr() for weight in self.network.weights)
+        places = tuple(weight.value.data_ptr() for weight in self.model.weights)
         made_for = choose, memory.layout, device, places
         with _tracing:
             if made_for not in self._loops:
-                tick = trace_tick(self.network, choose, memory)
+                tick = trace_tick(self.model.network, choose, memory)
                 self._loops[made_for] = _player(tick, memory)
             return self._loops[made_for]
 

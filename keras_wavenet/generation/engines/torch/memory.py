@@ -5,6 +5,8 @@ import typing
 import torch
 from keras import tree
 
+from keras_wavenet.layers.queue import Ring
+
 
 class Memory(typing.NamedTuple):
     """The tensors of a loop, which stay where they are: B streams, of a chunk of N.
@@ -44,7 +46,7 @@ class Memory(typing.NamedTuple):
             noise=noise,
             temperature=torch.tensor(temperature, **to_device),
             condition=condition,
-            rings=tuple(ring[0].clone() if ring else None for ring in state),
+            rings=tuple(ring.rows.clone() if ring else None for ring in state),
             positions=torch.tensor([int(position) for _, position in kept], **counts),
             rows=torch.tensor([ring.shape[1] for ring, _ in kept], **counts),
         )
@@ -61,10 +63,10 @@ class Memory(typing.NamedTuple):
 
     @property
     def state(self):
-        """The state of the network's step protocol."""
+        """The memory of the network, as `Network.step` takes it."""
         positions = iter(self.positions.to(torch.int32))
         return tuple(
-            () if ring is None else (ring, next(positions)) for ring in self.rings
+            () if ring is None else Ring(ring, next(positions)) for ring in self.rings
         )
 
     def filled(self, tensors):

@@ -10,7 +10,7 @@ def trace_tick(network, choose, memory):
     """Trace the next sample.
 
     Args:
-        network: A model with the step protocol.
+        network: The `Network` of a WaveNet.
         choose: From parameters, noise and temperature to samples, `(B,)`.
         memory: A `Memory` of the shapes that the tick is to be for; it is left alone.
 
@@ -44,7 +44,7 @@ def _row(rows, t):
 
 
 class Queue:
-    """A layer's state in a tick: its ring, written in place, and two rows of it."""
+    """A layer's memory in a tick: its ring, written in place, and two rows of it."""
 
     def __init__(self, ring, free, oldest):
         self.ring = ring
