@@ -1,4 +1,4 @@
-"""The paper's building blocks: `call` for a sequence and `step` for a sample."""
+"""The paper's building blocks: each for a sequence, or with a memory for one sample."""
 
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D

@@ -11,8 +11,8 @@ class CausalEmbedding1D(keras.layers.Layer):
     """Causal convolution of one-hot codes without the one-hot tensor.
 
     `y[t] = sum_i W[i, code[t - (kernel_size - 1 - i)]]`: a one-hot vector times a
-    kernel is a row of the kernel. Kernel index 0 is that of the oldest code. There is no
-    bias, as in the public models: every row could carry it.
+    kernel is a row of the kernel. Kernel index 0 is that of the oldest code. There is
+    no bias, as in the public models: every row could carry it.
 
     Args:
         levels: Number of codes, 2 to 65536.
