@@ -3,38 +3,16 @@
 import argparse
 import re
 
-PLAIN_ARGUMENTS = (
-    ("residual_channels", int, "channels of the residual stream"),
-    ("dilation_channels", int, "channels of each block's filter and gate"),
-    ("skip_channels", int, "channels of the skip sum"),
-    ("post_channels", int, "channels between the last two products"),
-    ("kernel_size", int, "taps of each dilated convolution"),
-    ("initial_kernel_size", int, "taps of the first convolution"),
-    ("dropout", float, "share of each dilated convolution's inputs dropped"),
-    ("sample_rate", int, "Hz of the audio"),
-    ("input_levels", int, "number of mu-law codes heard"),
-    ("residual_scale", float, "what each block's residual output is multiplied by"),
-)
-# These are for models that were trained so elsewhere; "none" is None.
-CHOICES = (
-    ("input_encoding", ("codes", "waveform", "companded"), "how samples are heard"),
-    ("initial_activation", ("none", "tanh", "relu"), "after the first convolution"),
-    ("skip_scaling", ("none", "total", "running"), "how skips are scaled down"),
-    ("start", ("silence", "zeros"), "what was heard before a clip"),
-)
-SWITCHES = (
-    ("use_bias", "biases or none"),
-    ("initial_skip", "whether the first convolution joins the skip sum"),
-    ("post_conditioning", "whether conditions are added before the last ReLU, too"),
-)
+from keras_wavenet.arguments import WaveNetArguments
+
+# These have a flag of the same name and kind; "none" is None.
+FLAGS = {n: d for n, d in WaveNetArguments.descriptions().items() if d.flag}
 DISTRIBUTION = (
     ("components", "curves of a mixture"),
     ("levels", "values of a sample that are told apart"),
 )
 # All that ends in the configuration of the model.
-NAMES = ("dilations", "dtype", "distribution") + tuple(
-    row[0] for row in (*PLAIN_ARGUMENTS, *CHOICES, *SWITCHES, *DISTRIBUTION)
-)
+NAMES = ("dilations", "dtype", "distribution", *FLAGS, *dict(DISTRIBUTION))
 
 
 def add_preset_argument(
@@ -101,17 +79,19 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
     for name, text in DISTRIBUTION:
         group.add_argument(flag_of(name), type=int, metavar="N", help=text)
-    for name, kind, text in PLAIN_ARGUMENTS:
-        group.add_argument(
-            flag_of(name), type=kind, metavar=kind.__name__.upper(), help=text
-        )
-    for name, choices, text in CHOICES:
-        group.add_argument(flag_of(name), choices=choices, help=text)
-    for name, text in SWITCHES:
-        group.add_argument(
-            flag_of(name), action=argparse.BooleanOptionalAction, help=text
-        )
+    for name, description in FLAGS.items():
+        group.add_argument(flag_of(name), help=description.words, **_form(description))
     add_dtype_argument(group)
+
+
+def _form(description) -> dict:
+    """How `argparse` reads an argument of such a kind."""
+    if description.kind is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    if description.choices is not None:
+        return {"choices": [choice or "none" for choice in description.choices]}
+    kind = description.kind
+    return {"type": kind, "metavar": kind.__name__.upper()}
 
 
 def flag_of(name: str) -> str:
@@ -129,8 +109,7 @@ def model_overrides(arguments: argparse.Namespace, config: dict) -> dict:
     Raises:
         ValueError: If flags contradict each other.
     """
-    plain = [row[0] for row in (*PLAIN_ARGUMENTS, *CHOICES, *SWITCHES)]
-    given = {name: getattr(arguments, name) for name in [*plain, "dtype"]}
+    given = {name: getattr(arguments, name) for name in [*FLAGS, "dtype"]}
     given = {
         name: None if value == "none" else value
         for name, value in given.items()

@@ -3,72 +3,27 @@
 import dataclasses
 import functools
 import math
-from typing import Any
 
 from keras_wavenet import distributions, features, filters
+from keras_wavenet.arguments import WaveNetArguments
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
-from keras_wavenet.models import arguments
+from keras_wavenet.models import nested_arguments as nested
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import receptive_field
 from keras_wavenet.models.linear_prediction import MOST_ORDER, check_log_mel
 
-INPUT_ENCODINGS = ("codes", "waveform", "companded")
-SKIP_SCALINGS = (None, "total", "running")
-ACTIVATIONS = (None, "tanh", "relu")
-STARTS = ("silence", "zeros")
-
 
 @dataclasses.dataclass
-class Architecture:
-    """The arguments of `keras_wavenet.WaveNet`, which documents them."""
-
-    dilations: Any = None
-    residual_channels: int = 32
-    dilation_channels: int = 32
-    skip_channels: int = 512
-    post_channels: int | None = None
-    kernel_size: int = 2
-    initial_kernel_size: int = 2
-    distribution: Any = "categorical"
-    use_bias: bool = True
-    dropout: float = 0.0
-    sample_rate: int = 16000
-    speakers: Any = None
-    speaker_channels: int | None = None
-    tags: Any = None
-    global_channels: int | None = None
-    features: Any = None
-    local_channels: int | None = None
-    hop: int | None = None
-    upsampling: Any = None
-    context_stack: dict | None = None
-    input_encoding: str | None = None
-    input_levels: int | None = None
-    initial_activation: str | None = None
-    initial_skip: bool = False
-    residual_scale: float = 1.0
-    skip_scaling: str | None = None
-    post_conditioning: bool = False
-    start: str = "silence"
-    frame_encoder: dict | None = None
-    linear_prediction: dict | None = None
-    waveform_filter: Any = None
+class Architecture(WaveNetArguments):
+    """The arguments of `keras_wavenet.WaveNet`, checked and filled in."""
 
     def __post_init__(self):
-        self.dilations = arguments.checked_dilations(self.dilations)
+        self.dilations = nested.checked_dilations(self.dilations)
         if self.post_channels is None:
             self.post_channels = self.skip_channels
-        checks.positive(
-            residual_channels=self.residual_channels,
-            dilation_channels=self.dilation_channels,
-            skip_channels=self.skip_channels,
-            post_channels=self.post_channels,
-            initial_kernel_size=self.initial_kernel_size,
-            sample_rate=self.sample_rate,
-        )
-        checks.at_least(2, kernel_size=self.kernel_size)
+        self._check_by_description()
         checks.rate(dropout=self.dropout)
         self.distribution = distributions.get(self.distribution)
         self._check_global()
@@ -76,20 +31,30 @@ class Architecture:
         self._check_linear_prediction()
         self._check_input()
         self._check_waveform_filter()
-        checks.one_of(SKIP_SCALINGS, skip_scaling=self.skip_scaling)
-        checks.one_of(STARTS, start=self.start)
         if not 0 < self.residual_scale <= 1:
             raise ValueError(
                 "`residual_scale` must be above 0 and at most 1. "
                 f"Received: residual_scale={self.residual_scale!r}"
             )
         if self.context_stack is not None:
-            self.context_stack = arguments.checked_context_stack(self.context_stack)
+            self.context_stack = nested.checked_context_stack(self.context_stack)
         if self.post_conditioning and not self.condition_channels:
             raise ValueError(
                 "`post_conditioning` needs a condition: `speakers`, `tags`, "
                 "`global_channels`, `features`, `local_channels` or `context_stack`."
             )
+
+    def _check_by_description(self):
+        """Integers are large enough, and choices are among those there are."""
+        optional = self.optional()
+        for name, description in self.descriptions().items():
+            value = getattr(self, name)
+            if value is None and name in optional:
+                continue
+            if description.kind is int:
+                checks.at_least(description.least, **{name: value})
+            if description.choices is not None:
+                checks.one_of(description.choices, **{name: value})
 
     def _check_input(self):
         categorical = self.distribution.name == "categorical"
@@ -98,9 +63,7 @@ class Architecture:
             self.input_encoding = "codes" if by_codes else "waveform"
         if self.input_levels is None:
             self.input_levels = self.distribution.levels if categorical else 256
-        checks.one_of(INPUT_ENCODINGS, input_encoding=self.input_encoding)
         checks.levels(self.input_levels)
-        checks.one_of(ACTIVATIONS, initial_activation=self.initial_activation)
         if self.linear_prediction is not None and self.input_encoding != "codes":
             raise ValueError(
                 "With `linear_prediction` the inputs are mu-law codes: "
@@ -109,11 +72,8 @@ class Architecture:
             )
 
     def _check_global(self):
-        self.speakers = arguments.checked_names(speakers=self.speakers)
-        self.tags = arguments.checked_names(tags=self.tags)
-        for name in ("speaker_channels", "global_channels"):
-            if getattr(self, name) is not None:
-                checks.positive(**{name: getattr(self, name)})
+        self.speakers = nested.checked_names(speakers=self.speakers)
+        self.tags = nested.checked_names(tags=self.tags)
         if self.speaker_channels is not None and self.speakers is None:
             raise ValueError(
                 "`speaker_channels` is the width of the speakers' embedding: it needs "
@@ -154,7 +114,6 @@ class Architecture:
                     f"Received: frame_encoder={self.frame_encoder!r}"
                 )
             return
-        checks.positive(local_channels=self.local_channels, hop=self.hop)
         if self.upsampling is None or isinstance(self.upsampling, str):
             self.upsampling = {"kind": self.upsampling or "transposed"}
         checks.names(
@@ -171,12 +130,12 @@ class Architecture:
         self.upsampling = dict(self.upsampling)
         make_upsampling(self.hop, **self.upsampling)  # refuses what does not fit
         if self.frame_encoder is not None:
-            self.frame_encoder = arguments.checked_frame_encoder(self.frame_encoder)
+            self.frame_encoder = nested.checked_frame_encoder(self.frame_encoder)
 
     def _check_linear_prediction(self):
         if self.linear_prediction is None:
             return
-        arguments.check_dict(
+        nested.check_dict(
             linear_prediction=self.linear_prediction, example={"order": 32}
         )
         checks.names(
@@ -333,11 +292,6 @@ class Architecture:
             # s = s_0, then s = (s + s_i) sqrt(1/2) for each of the others.
             return [math.sqrt(0.5) ** (count - max(i, 1)) for i in range(count)]
         return [1.0] * count
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """The names of the arguments."""
-        return [field.name for field in dataclasses.fields(cls)]
 
     def as_config(self) -> dict:
         """The arguments as plain JSON."""

@@ -4,19 +4,19 @@ Keras builds whatever a config says: 3,000 blocks, or a width of 2e8, take the m
 down long before the first error. What somebody types in Python is not limited so.
 """
 
-import dataclasses
-
+from keras_wavenet.arguments import (
+    MOST_BLOCKS,
+    MOST_CHANNELS,
+    MOST_HOP,
+    MOST_NAMES,
+    MOST_TAPS,
+)
 from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 from keras_wavenet.models.architecture import Architecture
 
-MOST_BLOCKS = 512
-MOST_CHANNELS = 16384
 MOST_PARAMETERS = 2_000_000_000
-MOST_TAPS = 4096
 MOST_DILATION = 2**20
-MOST_NAMES = 2**16
-MOST_HOP = 2**16
 MOST_STAGES = 16
 MOST_SPAN = 255  # frames or bands that a kernel of the upsampling spans
 MOST_FRAMES_OF_A_STAGE = 32
@@ -32,15 +32,8 @@ DTYPES = (
     "mixed_bfloat16",
 )
 MODEL_KINDS = {"trainable": (bool,), "name": (str,), "dtype": (str,)}
-KINDS = {
-    "use_bias": (bool,),
-    "dropout": (float, int),
-    "initial_skip": (bool,),
-    "residual_scale": (float, int),
-    "post_conditioning": (bool,),
-    "waveform_filter": (dict, type(None)),
-}
-KEYS = tuple(field.name for field in dataclasses.fields(Architecture))
+KINDS = {bool: (bool,), float: (float, int)}
+KEYS = tuple(Architecture.names())
 FIRST_KEYS = KEYS[: KEYS.index("speakers")]  # what every preset has, the oldest too
 
 
@@ -56,24 +49,14 @@ def check_config(config):
         required=[*FIRST_KEYS, *MODEL_KINDS],
         optional=KEYS[len(FIRST_KEYS) :],
     )
-    for key, kinds in {**KINDS, **MODEL_KINDS}.items():
-        if key in config:
-            _check_kind(key, config[key], kinds)
+    for key, kinds in MODEL_KINDS.items():
+        _check_kind(key, config[key], kinds)
     checks.one_of(DTYPES, dtype=config["dtype"])
+    _check_by_description(config)
     check_dilations("dilations", config["dilations"])
-    for name in ("residual", "dilation", "skip", "post"):
-        key = f"{name}_channels"
-        checks.within(1, MOST_CHANNELS, **{key: config[key]})
-    checks.within(2, MOST_TAPS, kernel_size=config["kernel_size"])
-    checks.within(1, MOST_TAPS, initial_kernel_size=config["initial_kernel_size"])
-    checks.within(1, 10**6, sample_rate=config["sample_rate"])
-    for key in ("speaker_channels", "global_channels", "local_channels"):
-        if config.get(key) is not None:
-            checks.within(1, MOST_CHANNELS, **{key: config[key]})
     for key in ("speakers", "tags"):
         _check_names(key, config.get(key))
-    if config.get("hop") is not None:
-        checks.within(1, MOST_HOP, hop=config["hop"])
+    _check_kind("waveform_filter", config.get("waveform_filter"), (dict, type(None)))
     if config.get("upsampling") is not None:
         _check_upsampling(config["upsampling"])
     if config.get("frame_encoder") is not None:
@@ -83,6 +66,18 @@ def check_config(config):
     if config.get("context_stack") is not None:
         _check_context_stack(config["context_stack"])
     _check_work(architecture_of(config))
+
+
+def _check_by_description(config):
+    """Refuse integers out of range and values of another kind."""
+    optional = Architecture.optional()
+    for key, description in Architecture.descriptions().items():
+        if key not in config or config[key] is None and key in optional:
+            continue
+        if description.kind is int:
+            checks.within(description.least, description.most, **{key: config[key]})
+        if description.kind in KINDS:
+            _check_kind(key, config[key], KINDS[description.kind])
 
 
 def architecture_of(config) -> Architecture:

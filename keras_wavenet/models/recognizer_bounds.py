@@ -2,8 +2,8 @@
 
 import numbers
 
+from keras_wavenet.arguments import MOST_CHANNELS, MOST_TAPS
 from keras_wavenet.layers import checks
-from keras_wavenet.models import bounds
 
 MOST_CLASSES = 65536
 LONGEST_NAME = 200  # characters of the name of a class
@@ -68,10 +68,10 @@ def check_frames(config):
         ValueError: If a value is out of range.
     """
     checks.within(1, MOST_POOL, pool=config["pool"])
-    checks.within(1, bounds.MOST_CHANNELS, frame_channels=config["frame_channels"])
+    checks.within(1, MOST_CHANNELS, frame_channels=config["frame_channels"])
     checks.within(0, MOST_FRAME_LAYERS, frame_layers=config["frame_layers"])
     kernel_size = config["frame_kernel_size"]
-    checks.within(1, bounds.MOST_TAPS, frame_kernel_size=kernel_size)
+    checks.within(1, MOST_TAPS, frame_kernel_size=kernel_size)
     if kernel_size % 2 == 0:
         raise ValueError(
             "`frame_kernel_size` must be odd, as many frames before as after. "

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_wavenet.arguments import refuse_unknown
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds
@@ -163,39 +164,10 @@ class WaveNet(GenerativeModel):
         dtype=None,
         **kwargs,
     ):
-        architecture = Architecture(
-            dilations=dilations,
-            residual_channels=residual_channels,
-            dilation_channels=dilation_channels,
-            skip_channels=skip_channels,
-            post_channels=post_channels,
-            kernel_size=kernel_size,
-            initial_kernel_size=initial_kernel_size,
-            distribution=distribution,
-            use_bias=use_bias,
-            dropout=dropout,
-            sample_rate=sample_rate,
-            speakers=speakers,
-            speaker_channels=speaker_channels,
-            tags=tags,
-            global_channels=global_channels,
-            features=features,
-            local_channels=local_channels,
-            hop=hop,
-            upsampling=upsampling,
-            context_stack=context_stack,
-            input_encoding=input_encoding,
-            input_levels=input_levels,
-            initial_activation=initial_activation,
-            initial_skip=initial_skip,
-            residual_scale=residual_scale,
-            skip_scaling=skip_scaling,
-            post_conditioning=post_conditioning,
-            start=start,
-            frame_encoder=frame_encoder,
-            linear_prediction=linear_prediction,
-            waveform_filter=waveform_filter,
-        )
+        given = locals()
+        names = Architecture.names()
+        refuse_unknown("WaveNet", kwargs, [*names, "name", "dtype", "trainable"])
+        architecture = Architecture(**{name: given[name] for name in names})
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
         network = self.network_class(architecture, policy)
         inputs, parameters = connect(network)

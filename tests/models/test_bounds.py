@@ -93,7 +93,7 @@ def config():
             "`taps of all blocks` must be at most",
         ),
         ({"input_encoding": ["codes"]}, "`input_encoding` must be one of"),
-        ({"input_levels": 2**20}, "`levels` must be an integer"),
+        ({"input_levels": 2**20}, "`input_levels` must be at most 65536"),
         ({"initial_activation": "os.system"}, "`initial_activation` must be one of"),
         ({"initial_skip": 1}, "`initial_skip` must be of type bool"),
         ({"residual_scale": float("nan")}, "`residual_scale` must be above 0"),

@@ -1,9 +1,13 @@
 """What a WaveNet refuses, and in which words."""
 
+import dataclasses
+import inspect
+
 import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet
+from keras_wavenet.arguments import WaveNetArguments
 
 B, T = 2, 40
 
@@ -34,6 +38,38 @@ def test_an_impossible_argument_is_refused(arguments):
     (name,) = arguments
     with pytest.raises(ValueError, match=rf"`{name}` must be .*Received: {name}="):
         WaveNet(**arguments)
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "name, hint",
+    [
+        ("dilation", "Did you mean `dilations`"),
+        ("skip_chanels", "Did you mean `skip_channels`"),
+        ("xyzzy", "It has dilations, residual_channels,"),
+    ],
+)
+def test_an_argument_that_does_not_exist_is_refused(name, hint):
+    for make in (WaveNet, lambda **given: WaveNet.from_config(given)):
+        with pytest.raises(ValueError, match=f"no argument `{name}`. {hint}"):
+            make(**{name: [1, 2]})
+
+
+@pytest.mark.neutral
+def test_the_arguments_of_a_model_cannot_be_changed(tiny_wavenet):
+    model = tiny_wavenet()
+    with pytest.raises(AttributeError):
+        model.residual_scale = 0.5
+    assert model.residual_scale == model.architecture.residual_scale == 1
+
+
+@pytest.mark.neutral
+def test_the_constructor_has_the_arguments_that_are_described():
+    parameters = inspect.signature(WaveNet).parameters
+    defaults = {n: p.default for n, p in parameters.items()}
+    fields = dataclasses.fields(WaveNetArguments)
+    assert [f.name for f in fields] == list(parameters)[: len(fields)]
+    assert all(defaults[field.name] == field.default for field in fields)
 
 
 @pytest.mark.neutral
