@@ -30,7 +30,11 @@ def describe_distribution(distribution) -> str:
     levels = f"{distribution.levels:,}"
     if distribution.name == "categorical":
         return f"categorical: a probability for each of {levels} mu-law codes"
-    curve = {"logistic_mixture": "logistic", "gaussian": "normal"}[distribution.name]
+    curve = {"logistic_mixture": "logistic", "gaussian": "normal"}.get(
+        distribution.name
+    )
+    if curve is None:
+        return str(distribution)
     count = distribution.components
     of = f"a {curve} curve" if count == 1 else f"a mixture of {count} {curve} curves"
     return f"{distribution.name}: {of} over {levels} levels"

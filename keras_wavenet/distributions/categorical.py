@@ -25,6 +25,7 @@ class Categorical(Distribution):
 
     name = "categorical"
     truncates = True
+    compiled_sampling = "table"
 
     def __init__(self, levels=256):
         super().__init__(levels)

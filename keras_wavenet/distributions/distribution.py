@@ -27,6 +27,9 @@ class Distribution(abc.ABC):
         truncates: Whether `sample` can cut off improbable codes by `top_k` and `top_p`.
         evenly_spaced: Whether neighbouring codes are equally far apart everywhere.
         has_location_and_scale: Whether `relocated` can move it and make it wider.
+        compiled_sampling: How the compiled CPU engine draws a sample: `"table"`, a code
+            by its logit, whose sample `decode` gives; `"location_scale"`, as `Mixture`
+            does; `None`: by `sample` alone, on the engine of the backend.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Distribution(abc.ABC):
     truncates = False
     evenly_spaced = False
     has_location_and_scale = False
+    compiled_sampling: str | None = None
 
     def __init__(self, levels: int):
         self.levels = checks.levels(levels)

@@ -45,6 +45,7 @@ class Mixture(Distribution):
     uniforms_per_sample = 2
     evenly_spaced = True
     has_location_and_scale = True
+    compiled_sampling = "location_scale"
 
     def __init__(self, components: int, levels: int, min_log_scale: float):
         super().__init__(levels)

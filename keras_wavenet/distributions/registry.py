@@ -1,10 +1,33 @@
 """Output distributions by name: the only ones that a preset can ask for."""
 
 from keras_wavenet.distributions.categorical import Categorical
+from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.gaussian import Gaussian
 from keras_wavenet.distributions.logistic_mixture import LogisticMixture
 
 DISTRIBUTIONS = {one.name: one for one in (Categorical, LogisticMixture, Gaussian)}
+
+
+def register(cls: type[Distribution]) -> type[Distribution]:
+    """Let models and presets name a distribution of one's own; a class decorator.
+
+    Args:
+        cls: A subclass of `Distribution`, made without arguments and by its config.
+
+    Raises:
+        ValueError: If it is none, or another class has its name.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, Distribution)):
+        raise ValueError(
+            "A distribution must be a subclass of "
+            f"`keras_wavenet.distributions.Distribution`. Received: {cls!r}"
+        )
+    if DISTRIBUTIONS.setdefault(cls.name, cls) is not cls:
+        raise ValueError(
+            f"`name` must be new. Received: {cls.name!r}, which is that of "
+            f"{DISTRIBUTIONS[cls.name].__name__}"
+        )
+    return cls
 
 
 def get(distribution):

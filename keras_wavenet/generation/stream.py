@@ -115,7 +115,7 @@ class StatefulGenerator(keras.layers.Layer):
         condition = self._condition_of(0)
         if condition is not None:
             condition = condition[0]
-        state = self.engine.apply("get_initial_state", self.streams, condition)
+        state = self.engine.get_initial_state(self.streams, condition)
         return state, ops.zeros((self.streams,)), ()
 
     def _after(self, waveform):
@@ -129,13 +129,11 @@ class StatefulGenerator(keras.layers.Layer):
             before, behind = model.frame_margins
             frames = self.told.frames_between(-before, behind)
         known = np.full((self.streams,), min(waveform.shape[1], length - 1), "int32")
-        state = self.engine.apply(
-            "prefill", heard[:, :-1], self.told.vectors, frames, known
-        )
+        state = self.engine.prefill(heard[:, :-1], self.told.vectors, frames, known)
         context = ()
         if self._context_hop is not None:
             newest = np.zeros((self.streams, self._context_hop), "float32")
-            context = (*self.engine.apply("conditioning.get_context", heard), newest)
+            context = (*self.engine.get_context(heard), newest)
         return state, ops.convert_to_tensor(heard[:, -1]), context
 
     def call(self, noise, sampling=None):
@@ -187,9 +185,7 @@ class StatefulGenerator(keras.layers.Layer):
         elif not self.told.vectors:
             return None
         offset = np.array(offset, "int32")
-        return self.engine.apply(
-            "conditioning.get_condition", self.told.vectors, frames, offset, count
-        )
+        return self.engine.get_condition(self.told.vectors, frames, offset, count)
 
     def _until_context(self):
         """Samples until the context stack has heard a frame more."""
@@ -203,7 +199,7 @@ class StatefulGenerator(keras.layers.Layer):
         newest = np.concatenate([ops.convert_to_numpy(newest), audio], axis=1)
         newest = newest[:, -hop:]
         if (self.generated + audio.shape[1]) % hop == 0:
-            said, state = self.engine.apply("conditioning.step_context", newest, state)
+            said, state = self.engine.step_context(newest, state)
         return said, state, newest
 
     def generate(self, num_samples, sampling=None, progress=False):

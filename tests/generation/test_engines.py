@@ -52,5 +52,5 @@ def test_a_model_with_another_network_runs_in_the_loop_of_the_backend():
         warnings.simplefilter("error")  # it was said once
         assert engines.get("auto", network) is found
     for name in engines.CPU_ENGINES:
-        with pytest.raises(ValueError, match="WaveNet alone, and Flat has another"):
+        with pytest.raises(ValueError, match="Received: FlatNetwork and Categorical"):
             engines.get(name, network)

@@ -58,7 +58,7 @@ class Clip:
         for t in range(STEPS):
             added = None if condition is None else condition[t % len(condition)]
             heard = ops.convert_to_tensor(samples[:, t])
-            row, state = engine.apply("step", heard, state, added)
+            row, state = engine.step(heard, state, added)
             rows.append(ops.convert_to_numpy(row))
         return np.concatenate(rows)
 
@@ -73,14 +73,12 @@ class Clip:
             frames = told.frames_between(-before, behind)
             around = told.frames_between(-behind, 1 + behind)
         known = np.full((1,), min(self.heard.shape[1], length) - 1, "int32")
-        state = engine.apply("prefill", past[:, :-1], told.vectors, frames, known)
+        state = engine.prefill(past[:, :-1], told.vectors, frames, known)
         condition = None
         if told.vectors or frames is not None:
             offset, count = np.array(0, "int32"), 1 if frames is None else STEPS
-            condition = engine.apply(
-                "conditioning.get_condition", told.vectors, around, offset, count
-            )
+            condition = engine.get_condition(told.vectors, around, offset, count)
         if network.context_stack is not None:
-            said = engine.apply("conditioning.get_context", past)[0]
+            said = engine.get_context(past)[0]
             condition = said if condition is None else ops.add(condition, said)
         return state, condition

@@ -73,7 +73,7 @@ def make_compiled_step_loop(model):
     That is a `jit` on JAX and a `tf.function` on TensorFlow; PyTorch compiles nothing.
     """
     engine = engines.get(keras.backend.backend(), model)
-    return _stepping(model, lambda *heard: engine.apply("step", *heard))
+    return _stepping(model, engine.step)
 
 
 def _stepping(model, step):

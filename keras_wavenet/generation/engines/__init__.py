@@ -5,16 +5,7 @@ device the weights lie; `"cpu"` is compiled from the weights themselves and is t
 on each backend, `"cpu_bfloat16"` likewise with rounded weights. `"auto"` takes `"cpu"`
 for a WaveNet whose weights lie on a CPU, and the backend's loop for all else.
 
-An engine has three methods beside its constructor. `begin()` is called when a
-generation begins, and gives the engine for it: that of a compiled loop keeps to the
-weights of this moment, the others read them as they go. `apply(name, *arguments)` is
-the method of that name of the model's `Network`, compiled where that pays; integers
-among its arguments are constants.
-`run(state, samples, noise, count, condition, sampling)` is the loop: the noise and what
-conditions add are there before it, `(chunk, streams, ...)`, where a condition that
-holds for the whole chunk has a length of 1. A loop is compiled once for a length of
-chunks, whatever length is asked for. The state is what the engine's own
-`get_initial_state` and `prefill` made.
+`engine.py` says what an engine is.
 """
 
 import importlib
@@ -95,8 +86,9 @@ def _fault_of_cpu_engine(model):
         )
     if not cpu.describes(model.network):
         return (
-            f"the engine 'cpu' knows the network of WaveNet alone, and "
-            f"{type(model).__name__} has another, {type(model.network).__name__}."
+            "the engine 'cpu' knows the network of WaveNet and the distributions of "
+            f"this package. Received: {type(model.network).__name__} and "
+            f"{type(model.distribution).__name__}."
         )
     return None
 
@@ -107,8 +99,8 @@ def _make(name, model):
     fault = _fault_of_cpu_engine(model)
     if fault is not None:
         raise ValueError(f"Cannot generate: {fault}")
-    beside = get(keras.backend.backend(), model)
-    return _module("cpu").Engine(weakref.proxy(model), beside, **CPU_ENGINES[name])
+    fallback = get(keras.backend.backend(), model)
+    return _module("cpu").Engine(weakref.proxy(model), fallback, **CPU_ENGINES[name])
 
 
 def _module(name):

@@ -1,11 +1,12 @@
 """The loop on JAX: a `fori_loop` under `jit`, with the weights as arguments."""
 
 import functools
-from operator import attrgetter
 
 import jax
 import jax.numpy as jnp
 import keras
+
+from keras_wavenet.generation.engines.engine import BackendEngine
 
 
 def is_on_cpu(model):
@@ -14,21 +15,21 @@ def is_on_cpu(model):
     return all(device.platform == "cpu" for device in devices)
 
 
-class Engine:
+class Engine(BackendEngine):
     """Runs the `step` of a model's network in compiled chunks."""
 
     def __init__(self, model):
-        self.model = model
-        self._method = functools.cache(self._compiled_method)
+        super().__init__(model)
         self._loop = functools.cache(self._compiled_loop)
 
-    def begin(self):
-        """This engine: each call reads the weights."""
-        return self
+    def compiled(self, function):
+        jit = functools.cache(functools.partial(self._jit, function))
 
-    def apply(self, name, *arguments):
-        static = tuple(i for i, one in enumerate(arguments, 1) if type(one) is int)
-        return self._method(name, static)(self._weights(), *arguments)
+        def call(*given):
+            static = tuple(i for i, one in enumerate(given, 1) if type(one) is int)
+            return jit(static)(self._weights(), *given)
+
+        return call
 
     def run(self, state, samples, noise, count, condition, sampling):
         loop = self._loop(sampling.chooser(self.model.distribution))
@@ -48,11 +49,6 @@ class Engine:
                 return function(*arguments)
 
         return jax.jit(pure, static_argnums=static)
-
-    def _compiled_method(self, name, static):
-        return self._jit(
-            lambda *given: attrgetter(name)(self.model.network)(*given), static
-        )
 
     def _compiled_loop(self, choose):
         def loop(state, samples, noise, count, condition, temperature):

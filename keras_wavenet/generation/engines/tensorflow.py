@@ -1,10 +1,11 @@
 """The loop on TensorFlow: a `while_loop` in one function, compiled by XLA."""
 
 import functools
-from operator import attrgetter
 
 import tensorflow as tf
 from keras import tree
+
+from keras_wavenet.generation.engines.engine import BackendEngine
 
 
 def is_on_cpu(model):
@@ -12,20 +13,17 @@ def is_on_cpu(model):
     return "CPU" in model.weights[0].value.device
 
 
-class Engine:
+class Engine(BackendEngine):
     """Runs the `step` of a model's network in compiled chunks."""
 
     def __init__(self, model):
-        self.model = model
-        self._method = functools.cache(self._compiled_method)
+        super().__init__(model)
         self._loop = functools.cache(self._compiled_loop)
 
-    def begin(self):
-        """This engine: each call reads the weights."""
-        return self
-
-    def apply(self, name, *arguments):
-        return self._method(name)(*tree.map_structure(_tensor, arguments))
+    def compiled(self, function):
+        # Run once in a generation: XLA would compile for longer than it saves.
+        function = tf.function(function)
+        return lambda *given: function(*tree.map_structure(_tensor, given))
 
     def run(self, state, samples, noise, count, condition, sampling):
         loop = self._loop(sampling.chooser(self.model.distribution))
@@ -37,10 +35,6 @@ class Engine:
             condition,
             tf.convert_to_tensor(sampling.temperature, "float32"),
         )
-
-    def _compiled_method(self, name):
-        # Run once in a generation: XLA would compile for longer than it saves.
-        return tf.function(lambda *given: attrgetter(name)(self.model.network)(*given))
 
     def _compiled_loop(self, choose):
         @tf.function(jit_compile=True)

@@ -76,8 +76,9 @@ class Description(typing.NamedTuple):
 
 
 def describes(network):
-    """Whether a description says all of a network: it has no steps of its own."""
-    return type(network) is Network
+    """Whether a description says all of a network, and a sample can be drawn by it."""
+    distribution = network.architecture.distribution
+    return type(network) is Network and distribution.compiled_sampling is not None
 
 
 def describe(network, half=False):
@@ -154,7 +155,7 @@ def _describe_input(a, network):
 
 
 def _describe_distribution(distribution):
-    if distribution.truncates:
+    if distribution.compiled_sampling == "table":
         codes = np.arange(distribution.levels)
         components, least, samples = 0, 0.0, distribution.decode(codes)
     else:

@@ -24,12 +24,6 @@ from keras_wavenet.generation.engines.cpu.step import (
     step,
 )
 
-_OWN_METHODS = {
-    "get_initial_state": "_get_initial_state",
-    "prefill": "_prefill",
-    "conditioning.get_condition": "_get_condition",
-    "step": "_step",
-}
 _FEWEST_STREAMS = 4  # of a thread: so many share what is read of the weights
 _HEARD_AT_ONCE = 256  # samples: conditions of all of a long past would need much room
 
@@ -39,14 +33,14 @@ class Engine:
 
     Args:
         model: A `WaveNet`.
-        beside: The engine of the backend, which upsamples frames and runs the context
+        fallback: The engine of the backend, which upsamples frames and runs the context
             stack.
         half: Whether the weights of products are rounded to bfloat16.
     """
 
-    def __init__(self, model, beside, half=False):
+    def __init__(self, model, fallback, half=False):
         self.model = model
-        self.beside = beside
+        self.fallback = fallback
         self.half = half
 
     def begin(self):
@@ -56,10 +50,13 @@ class Engine:
         engine._conditions = describe_conditions(self.model.network.conditioning)
         return engine
 
-    def apply(self, name, *arguments):
-        if name in _OWN_METHODS:
-            return getattr(self, _OWN_METHODS[name])(*arguments)
-        return self.beside.apply(name, *arguments)
+    def get_context(self, waveform):
+        """As `Conditioning.get_context`."""
+        return self.fallback.get_context(waveform)
+
+    def step_context(self, samples, memory):
+        """As `Conditioning.step_context`."""
+        return self.fallback.step_context(samples, memory)
 
     def run(self, state, samples, noise, count, condition, sampling):
         distribution = self.model.distribution
@@ -91,7 +88,7 @@ class Engine:
             return audio, self._by_one(speak_greedily, memory), samples
         return audio, self._share_out(speak, memory), samples
 
-    def _get_initial_state(self, streams, condition=None):
+    def get_initial_state(self, streams, condition=None):
         """As `Network.get_initial_state`."""
         memory = self._nothing(streams)
         if self.model.architecture.start != "zeros":
@@ -99,7 +96,7 @@ class Engine:
             settle(self._described, memory, _condition(condition, streams)[0], desk)
         return memory
 
-    def _prefill(self, waveform, vectors=None, frames=None, heard=None):
+    def prefill(self, waveform, vectors=None, frames=None, heard=None):
         """As `Network.prefill`."""
         a = self.model.architecture
         waveform = np.asarray(waveform, "float32")
@@ -124,7 +121,7 @@ class Engine:
             added = nothing if predictors is None else predictors[t]
             hear(self._described, memory, row, added, desk)
         samples = samples[early:]
-        rows = self.apply("conditioning.get_past_rows", waveform, vectors, frames)
+        rows = self.fallback.get_past_rows(waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
             part = samples[start : start + _HEARD_AT_ONCE]
             condition = None
@@ -156,9 +153,9 @@ class Engine:
         rows = rows[:, stop - count - 1 : stop]
         return np.ascontiguousarray(rows.swapaxes(0, 1))
 
-    def _get_condition(self, *arguments):
+    def get_condition(self, *arguments):
         """As `Conditioning.get_condition`."""
-        rows = self.beside.apply("conditioning.of_samples", *arguments)
+        rows = self.fallback.of_samples(*arguments)
         predictors = rows.pop("predictor", None)
         condition = self._get_products(rows)
         if predictors is not None:
@@ -185,7 +182,7 @@ class Engine:
         mix(np.matmul(frames, kernel), weights, mixed)
         return mixed
 
-    def _step(self, samples, state, condition=None):
+    def step(self, samples, state, condition=None):
         """As `Network.step`."""
         memory, samples = Memory(*map(_array, state)), _samples(samples)
         desk = prepare_desk(self._described, (0, len(samples)))

@@ -3,12 +3,12 @@
 import contextlib
 import threading
 import warnings
-from operator import attrgetter
 
 import torch
 from keras import tree
 from keras.ops import convert_to_tensor
 
+from keras_wavenet.generation.engines.engine import BackendEngine
 from keras_wavenet.generation.engines.torch.memory import Memory
 from keras_wavenet.generation.engines.torch.recording import Recording
 from keras_wavenet.generation.engines.torch.tick import trace_tick
@@ -32,21 +32,19 @@ def one_thread():
         torch.set_num_threads(threads)
 
 
-class Engine:
+class Engine(BackendEngine):
     """Runs the `step` of a model's network sample by sample."""
 
     def __init__(self, model):
-        self.model = model
+        super().__init__(model)
         self._loops = {}  # by what they were made for
 
-    def begin(self):
-        """This engine: each call reads the weights."""
-        return self
+    def compiled(self, function):  # but it is not: it runs once in a generation
+        @torch.no_grad()
+        def call(*given):
+            return function(*tree.map_structure(_tensor, given))
 
-    @torch.no_grad()
-    def apply(self, name, *arguments):
-        arguments = tree.map_structure(_tensor, arguments)
-        return attrgetter(name)(self.model.network)(*arguments)
+        return call
 
     @torch.no_grad()
     @one_thread()
