@@ -24,8 +24,7 @@ class StatefulGenerator(keras.layers.Layer):
     filter is undone in what comes out.
 
     Args:
-        model: A `keras_wavenet.WaveNet`. Its `waveform_filter`, if it has one, is a
-            `keras_wavenet.filters.WaveformFilter`.
+        model: A `keras_wavenet.WaveNet`, or another `protocols.Model`.
         streams: How many generations run side by side, at least 1.
         seed: Integer from 0 to 2**64 - 1 that decides the noise; `None` draws one.
         engine: The loop that runs the network, `"auto"` or the name of one; see

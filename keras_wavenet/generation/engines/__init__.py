@@ -5,7 +5,7 @@ device the weights lie; `"cpu"` is compiled from the weights themselves and is t
 on each backend, `"cpu_bfloat16"` likewise with rounded weights. `"auto"` takes `"cpu"`
 for a WaveNet whose weights lie on a CPU, and the backend's loop for all else.
 
-`engine.py` says what an engine is.
+`generation/protocols.py` says what an engine is, and what it needs of a model.
 """
 
 import importlib
@@ -28,7 +28,7 @@ def get(name, model):
 
     Args:
         name: `"auto"` or one of `NAMES`.
-        model: A `keras_wavenet.WaveNet`.
+        model: A `protocols.Model`, such as a `keras_wavenet.WaveNet`.
 
     Raises:
         ValueError: If there is no such engine, or it cannot run this network or on this

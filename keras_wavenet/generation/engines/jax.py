@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import keras
 
-from keras_wavenet.generation.engines.engine import BackendEngine
+from keras_wavenet.generation.engines.backend_engine import BackendEngine
 
 
 def is_on_cpu(model):

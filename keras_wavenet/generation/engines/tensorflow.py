@@ -5,7 +5,7 @@ import functools
 import tensorflow as tf
 from keras import tree
 
-from keras_wavenet.generation.engines.engine import BackendEngine
+from keras_wavenet.generation.engines.backend_engine import BackendEngine
 
 
 def is_on_cpu(model):

@@ -8,7 +8,7 @@ import torch
 from keras import tree
 from keras.ops import convert_to_tensor
 
-from keras_wavenet.generation.engines.engine import BackendEngine
+from keras_wavenet.generation.engines.backend_engine import BackendEngine
 from keras_wavenet.generation.engines.torch.memory import Memory
 from keras_wavenet.generation.engines.torch.recording import Recording
 from keras_wavenet.generation.engines.torch.tick import trace_tick
