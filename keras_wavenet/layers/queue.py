@@ -117,7 +117,7 @@ def run(layer, inputs, memory=None, **options):
 def push(inputs, memory, kernel_size, dilation_rate):
     """The taps of one sample or a sequence after a memory, and the next memory."""
     if kernel_size == 1:
-        return [inputs], memory
+        return [inputs], ()
     past, memory = memory.push(inputs, kernel_size, dilation_rate)
     return [*past, inputs], memory
 
