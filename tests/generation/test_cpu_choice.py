@@ -38,7 +38,7 @@ def described(tiny_wavenet):
     def describe_once(distribution):
         if distribution not in held:
             network = tiny_wavenet(dilations=[1], distribution=distribution)
-            held[distribution] = describe(network)
+            held[distribution] = describe(network.network)
         return held[distribution]
 
     return describe_once
