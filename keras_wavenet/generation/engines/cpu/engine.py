@@ -10,6 +10,13 @@ from keras import ops
 
 from keras_wavenet.generation.engines.cpu import loop
 from keras_wavenet.generation.engines.cpu.choice import as_choice
+from keras_wavenet.generation.engines.cpu.conditions import (
+    Condition,
+    as_samples,
+    of_frames,
+    of_samples,
+    with_predictors,
+)
 from keras_wavenet.generation.engines.cpu.description import (
     describe,
     describe_conditions,
@@ -18,7 +25,6 @@ from keras_wavenet.generation.engines.cpu.step import (
     Memory,
     advance,
     hear,
-    mix,
     prepare_desk,
     settle,
     step,
@@ -74,8 +80,7 @@ class Engine:
 
         def speak_greedily(memory, desk):
             for t in range(count):
-                added = condition[t % len(condition)]
-                step(self._described, memory, samples, added, desk)
+                step(self._described, memory, samples, condition, t, desk)
                 advance(self._described, memory.positions)
                 parameters = ops.convert_to_tensor(self._parameters(desk))
                 samples[:] = ops.convert_to_numpy(distribution.mode(parameters))
@@ -91,7 +96,7 @@ class Engine:
         memory = self._nothing(streams)
         if self.network.architecture.start != "zeros":
             desk = prepare_desk(self._described, (0, streams))
-            settle(self._described, memory, _condition(condition, streams)[0], desk)
+            settle(self._described, memory, _condition(condition, streams), desk)
         return memory
 
     def _get_state_after(self, waveform, vectors=None, frames=None, heard=None):
@@ -114,10 +119,9 @@ class Engine:
         # Only the first layer hears what lies before all that the blocks remember.
         early = max(known - a.early_positions, 0)
         desk = prepare_desk(self._described, (0, samples.shape[1]))
-        nothing = _condition(None, samples.shape[1])[0]
+        told = _condition(None if predictors is None else predictors, samples.shape[1])
         for t, row in enumerate(samples[:early]):
-            added = nothing if predictors is None else predictors[t]
-            hear(self._described, memory, row, added, desk)
+            hear(self._described, memory, row, told, t, desk)
         samples = samples[early:]
         rows = self.apply("get_past_rows", waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
@@ -129,7 +133,7 @@ class Engine:
                 condition = self._get_products(newest)
             if predictors is not None:
                 own = predictors[early + start : early + start + len(part)]
-                condition = np.concatenate([condition, own], axis=-1)
+                condition = with_predictors(condition, own, 0, 1)
             condition = _condition(condition, samples.shape[1])
 
             def listen(memory, desk, part=part, condition=condition):
@@ -151,41 +155,46 @@ class Engine:
         rows = rows[:, stop - count - 1 : stop]
         return np.ascontiguousarray(rows.swapaxes(0, 1))
 
-    def _get_condition(self, *arguments):
-        """As `StepProtocol.get_condition`."""
-        rows = self.beside.apply("get_rows", *arguments)
+    def _get_condition(self, vectors, frames=None, offset=0, count=1):
+        """As `StepProtocol.get_condition`: a `Condition` where there are frames.
+
+        What a context stack says is added to it later, so that it is then an array.
+        """
+        rows = self.beside.apply("get_rows", vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
         condition = self._get_products(rows)
-        if predictors is not None:
-            own = _array(predictors).swapaxes(0, 1)
-            condition = np.concatenate([condition, own], axis=-1)
-        return condition
+        is_array = self.network.context_hop is not None or frames is None
+        if is_array:
+            condition = as_samples(condition)
+        if predictors is None:
+            return condition
+        own, hop = _array(predictors).swapaxes(0, 1), self.network.architecture.hop
+        if is_array:
+            return np.concatenate([condition, own], axis=-1)
+        return with_predictors(condition, own, int(offset), hop)
 
     def _get_products(self, rows):
-        """As `StepProtocol.get_products`, those of all blocks as one product."""
-        products = [self._product(name, rows[name]) for name in rows]
-        total = max(products, key=len)  # others may be one row for all samples
-        for product in products:
-            if product is not total:
-                total += product
-        return total
+        """As `StepProtocol.get_products`, those of all blocks as one product.
 
-    def _product(self, name, condition):
-        """What a condition adds: `(T or 1, B, W)`."""
-        kernel = self._conditions[name]
-        if not isinstance(condition, tuple | list):
-            return np.matmul(_array(condition).swapaxes(0, 1), kernel)
-        frames, weights = map(_array, condition)
-        mixed = np.empty((len(weights), len(frames), kernel.shape[1]), "float32")
-        mix(np.matmul(frames, kernel), weights, mixed)
-        return mixed
+        Frames are not mixed here. Returns a `Condition`.
+        """
+        weights, total = None, None
+        for name, condition in rows.items():
+            if isinstance(condition, tuple | list):
+                condition, weights = map(_array, condition)
+            rows_first = _array(condition).swapaxes(0, 1)
+            product = np.matmul(rows_first, self._conditions[name])
+            total = product if total is None else total + product  # 1 row is for all
+        if weights is None:
+            return of_samples(np.ascontiguousarray(total))
+        return of_frames(np.ascontiguousarray(total), weights)
 
     def _step(self, samples, state, condition=None):
         """As `StepProtocol.step`."""
         memory, samples = Memory(*map(_array, state)), _samples(samples)
         desk = prepare_desk(self._described, (0, len(samples)))
         condition = _condition(condition, len(samples))
-        step(self._described, memory, samples, condition[0], desk)
+        step(self._described, memory, samples, condition, 0, desk)
         advance(self._described, memory.positions)
         return self._parameters(desk), memory
 
@@ -258,12 +267,14 @@ def _cores():
 
 
 def _condition(condition, streams):
-    """`(count, streams, W)`, in float32; a W of 0 stands for `None`."""
+    """A `Condition`, in float32, from one, `None` or `(T, streams, W)`."""
+    if isinstance(condition, Condition):
+        return condition
     if condition is None:
-        return np.zeros((1, streams, 0), "float32")
+        return of_samples(np.zeros((1, streams, 0), "float32"))
     # Arrays that cannot be written would be another type to numba.
-    condition = np.require(ops.convert_to_numpy(condition), "float32", ["C", "W"])
-    return condition.reshape(-1, streams, condition.shape[-1])
+    rows = np.require(ops.convert_to_numpy(condition), "float32", ["C", "W"])
+    return of_samples(rows.reshape(-1, streams, rows.shape[-1]))
 
 
 def _samples(samples):

@@ -5,6 +5,9 @@ import typing
 import numpy as np
 
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled, sigmoid, tanh
+from keras_wavenet.generation.engines.cpu.conditions import add_condition
+from keras_wavenet.generation.engines.cpu.gates import gated
+from keras_wavenet.generation.engines.cpu.lanes import LANES, add, load, store
 from keras_wavenet.generation.engines.cpu.products import padded_width, product
 
 NOTHING, ONE = np.float32(0), np.float32(1)
@@ -69,26 +72,27 @@ def prepare_desk(described, span):
 
 
 @compiled
-def step(described, memory, samples, condition, desk):
+def step(described, memory, samples, condition, t, desk):
     """Hear one sample of each stream: the distribution of the next is on the desk.
 
     Args:
         described: A `Description`.
         memory: A `Memory`, written in place; the positions stay.
         samples: float32, `(streams of this desk,)`.
-        condition: float32, `(all streams, W)`, of the next sample; W may be 0.
+        condition: A `Condition` of all streams.
+        t: Which of its samples is the next one.
         desk: A `Desk`.
     """
-    hear(described, memory, samples, condition, desk)
-    run_blocks(described, memory, condition, desk)
+    hear(described, memory, samples, condition, t, desk)
+    run_blocks(described, memory, condition, t, desk)
     product(desk.parts, described.skip, 0, desk.hidden)
     rectify(desk.hidden, described.skip_bias)
     product(desk.hidden, described.post, 0, desk.post)
     if described.post_conditioning:
         behind = described.filter_gate_bias.size
         for s in range(len(desk.post)):
-            for i in range(len(described.post_bias)):
-                desk.post[s, i] += condition[desk.first + s, behind + i]
+            width = len(described.post_bias)
+            add_condition(condition, t, desk.first + s, behind, desk.post, s, width)
     rectify(desk.post, described.post_bias)
     product(desk.post, described.output, 0, desk.parameters)
     for s in range(len(samples)):
@@ -111,7 +115,7 @@ def relocate(described, memory, desk, s):
 
 
 @compiled
-def predict(described, memory, sample, condition, stream):
+def predict(described, memory, sample, condition, t, stream):
     """Linear prediction of the next sample; returns the residual of this one.
 
     The residual is a share, in [-1, 1], of the loudest that its codes tell apart.
@@ -122,17 +126,18 @@ def predict(described, memory, sample, condition, stream):
     for k in range(order - 1):
         window[k, stream] = window[k + 1, stream]
     window[order - 1, stream] = sample
-    first = condition.shape[1] - order - 1
+    rows, row = condition.rows, condition.held[t % len(condition.held)]
+    first = rows.shape[2] - order - 1
     total = NOTHING
     for k in range(order):
-        total += condition[stream, first + k] * window[order - 1 - k, stream]
+        total += rows[row, stream, first + k] * window[order - 1 - k, stream]
     predicted[0, stream] = total
-    predicted[1, stream] = condition[stream, first + order]
+    predicted[1, stream] = rows[row, stream, first + order]
     return min(max(residual, -ONE), ONE)
 
 
 @compiled
-def hear(described, memory, samples, condition, desk):
+def hear(described, memory, samples, condition, t, desk):
     """The first layer: samples to the residual stream."""
     x = desk.x
     for s in range(len(samples)):
@@ -141,7 +146,7 @@ def hear(described, memory, samples, condition, desk):
         hear_signal(described, memory, 0, samples[s], x, desk.first, s)
         if described.order:
             stream = desk.first + s
-            residual = predict(described, memory, samples[s], condition, stream)
+            residual = predict(described, memory, samples[s], condition, t, stream)
             hear_signal(described, memory, 1, residual, x, desk.first, s)
             prediction = memory.predicted[0, stream]
             hear_signal(described, memory, 2, prediction, x, desk.first, s)
@@ -197,14 +202,14 @@ def add_heard(described, tap, heard, x, s):
 
 
 @compiled
-def run_blocks(described, memory, condition, desk):
+def run_blocks(described, memory, condition, t, desk):
     """The residual stream through all blocks, each z to its part of what skip meets."""
     part = 0
     if described.initial_skip:
         part = put(desk.x, desk.parts, part)
     for block in range(len(described.dilations)):
         recall(described, memory, block, desk)
-        gate(described, block, condition, desk)
+        gate(described, block, condition, t, desk)
         part = put(desk.z, desk.parts, part)
         if block < len(described.residual):
             go_on(described, block, desk)
@@ -242,20 +247,35 @@ def recall(described, memory, block, desk):
 
 
 @compiled
-def gate(described, block, condition, desk):
+def gate(described, block, condition, t, desk):
     """`z = tanh(filter) * sigmoid(gate)` (paper, eq. 2 and 3)."""
     product(desk.taps, described.filter_gate, block, desk.fused)
     fused, z, bias = desk.fused, desk.z, described.filter_gate_bias
     depth = z.shape[1]
     at = 2 * depth * block
+    whole, is_conditioned = depth - depth % LANES, condition.rows.shape[2] > 0
     for s in range(len(z)):
-        for i in range(2 * depth):
-            fused[s, i] += bias[block, i]
-        if condition.shape[1]:
-            for i in range(2 * depth):
-                fused[s, i] += condition[desk.first + s, at + i]
-        for i in range(depth):
+        add_bias(bias, block, fused, s)
+        if is_conditioned:
+            add_condition(condition, t, desk.first + s, at, fused, s, 2 * depth)
+        a = s * fused.shape[1]
+        for i in range(0, whole, LANES):
+            value = gated(load(fused, a + i), load(fused, a + depth + i))
+            store(z, s * depth + i, value)
+        for i in range(whole, depth):
             z[s, i] = tanh(fused[s, i]) * sigmoid(fused[s, depth + i])
+
+
+@compiled
+def add_bias(bias, number, outputs, s):
+    """Add a row of biases to row `s` of outputs that are at least as wide."""
+    width = bias.shape[1]
+    whole = width - width % LANES
+    own, to = number * width, s * outputs.shape[1]
+    for i in range(0, whole, LANES):
+        store(outputs, to + i, add(load(bias, own + i), load(outputs, to + i)))
+    for i in range(whole, width):
+        outputs[s, i] += bias[number, i]
 
 
 @compiled
@@ -272,12 +292,12 @@ def go_on(described, block, desk):
 def settle(described, memory, condition, desk):
     """Remember silence for ever: each ring is full of what its block then hears."""
     memory.heard[:] = as_heard(described, NOTHING)
-    hear(described, memory, np.zeros(len(desk.x), "float32"), condition, desk)
+    hear(described, memory, np.zeros(len(desk.x), "float32"), condition, 0, desk)
     for block in range(len(described.dilations)):
         start, stop = described.starts[block : block + 2]
         memory.rings[start:stop] = desk.x
         recall(described, memory, block, desk)
-        gate(described, block, condition, desk)
+        gate(described, block, condition, 0, desk)
         if block < len(described.residual):
             go_on(described, block, desk)
 
@@ -289,28 +309,6 @@ def advance(described, positions):
         positions[block] += 1
         if positions[block] == described.starts[block + 1] - described.starts[block]:
             positions[block] = 0
-
-
-@compiled
-def mix(frames, weights, rows):
-    """Interpolate between frames: each sample mixes two that are neighbours.
-
-    Args:
-        frames: float32 `(streams, F, W)`.
-        weights: float32 `(T, F)`, of which each row has one or two that are not zero.
-        rows: float32 `(T, streams, W)`, written.
-    """
-    for t in range(len(weights)):
-        first = 0
-        while weights[t, first] == NOTHING:
-            first += 1
-        near, far = weights[t, first], NOTHING
-        second = min(first + 1, frames.shape[1] - 1)
-        if second > first:
-            far = weights[t, second]
-        for s in range(len(frames)):
-            for i in range(frames.shape[2]):
-                rows[t, s, i] = near * frames[s, first, i] + far * frames[s, second, i]
 
 
 @compiled
