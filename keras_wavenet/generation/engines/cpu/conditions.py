@@ -26,6 +26,7 @@ class Condition(typing.NamedTuple):
         first: int64 `(T,)`, the first of the two rows that a sample mixes.
         near, far: float32 `(T,)`, the weights of that row and of the next one.
         held: int64 `(T,)`, the row whose predictor a sample uses: those are not mixed.
+        mixed: How many numbers of a row are mixed, from the first on.
     """
 
     rows: np.ndarray
@@ -33,12 +34,35 @@ class Condition(typing.NamedTuple):
     near: np.ndarray
     far: np.ndarray
     held: np.ndarray
+    mixed: int
+
+
+class SampleRows:
+    """A `Condition` as a sequence: item t is what sample t adds, `(streams, W)`.
+
+    Rows are mixed when an item is read; a slice gives `(T, streams, W)`.
+    """
+
+    def __init__(self, condition):
+        self.condition = condition
+
+    def __len__(self):
+        return len(self.condition.first)
+
+    def __getitem__(self, samples):
+        rows, first, near, far, held, mixed = self.condition
+        first, held = first[samples], held[samples]
+        second = np.minimum(first + 1, len(rows) - 1)
+        near, far = near[samples, None, None], far[samples, None, None]
+        products = near * rows[first, :, :mixed] + far * rows[second, :, :mixed]
+        return np.concatenate([products, rows[held, :, mixed:]], axis=-1)
 
 
 def of_samples(rows):
     """A condition of one row for each sample, or for all: float32 `(T, streams, W)`."""
     numbers, ones = np.arange(len(rows)), np.ones(len(rows), "float32")
-    return Condition(rows, numbers, ones, np.zeros_like(ones), numbers)
+    nothing = np.zeros_like(ones)
+    return Condition(rows, numbers, ones, nothing, numbers, rows.shape[2])
 
 
 def of_frames(rows, weights):
@@ -53,7 +77,8 @@ def of_frames(rows, weights):
     first = np.argmax(weights != 0, axis=1)
     second = np.minimum(first + 1, weights.shape[1] - 1)
     far = np.where(second > first, weights[samples, second], _NONE)
-    return Condition(rows, first, weights[samples, first], far, first)
+    near = weights[samples, first]
+    return Condition(rows, first, near, far, first, rows.shape[2])
 
 
 def with_predictors(condition, predictors, offset, hop):
@@ -77,14 +102,7 @@ def with_predictors(condition, predictors, offset, hop):
         np.broadcast_to(part, len(held)).copy()
         for part in (condition.first, condition.near, condition.far)
     ]
-    return Condition(rows, *mixing, held)
-
-
-def as_samples(condition):
-    """What each sample mixes, without a predictor: float32 `(T, streams, W)`."""
-    rows, first, near, far, _ = condition
-    second = np.minimum(first + 1, len(rows) - 1)
-    return near[:, None, None] * rows[first] + far[:, None, None] * rows[second]
+    return Condition(rows, *mixing, held, width)
 
 
 @compiled

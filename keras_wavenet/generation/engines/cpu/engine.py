@@ -11,8 +11,7 @@ from keras import ops
 from keras_wavenet.generation.engines.cpu import loop
 from keras_wavenet.generation.engines.cpu.choice import as_choice
 from keras_wavenet.generation.engines.cpu.conditions import (
-    Condition,
-    as_samples,
+    SampleRows,
     of_frames,
     of_samples,
     with_predictors,
@@ -126,7 +125,7 @@ class Engine:
         rows = self.apply("get_past_rows", waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
             part = samples[start : start + _HEARD_AT_ONCE]
-            condition = None
+            condition = _condition(None, samples.shape[1])
             if rows is not None:
                 behind = len(samples) - start
                 newest = {n: _newest(r, behind, len(part)) for n, r in rows.items()}
@@ -134,7 +133,6 @@ class Engine:
             if predictors is not None:
                 own = predictors[early + start : early + start + len(part)]
                 condition = with_predictors(condition, own, 0, 1)
-            condition = _condition(condition, samples.shape[1])
 
             def listen(memory, desk, part=part, condition=condition):
                 loop.listen(self._described, memory, part, condition, desk)
@@ -156,22 +154,19 @@ class Engine:
         return np.ascontiguousarray(rows.swapaxes(0, 1))
 
     def _get_condition(self, vectors, frames=None, offset=0, count=1):
-        """As `StepProtocol.get_condition`: a `Condition` where there are frames.
+        """As `StepProtocol.get_condition`; `SampleRows` where there are frames.
 
-        What a context stack says is added to it later, so that it is then an array.
+        With a context stack it is an array, to which that stack's products are added.
         """
         rows = self.beside.apply("get_rows", vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
         condition = self._get_products(rows)
-        is_array = self.network.context_hop is not None or frames is None
-        if is_array:
-            condition = as_samples(condition)
-        if predictors is None:
-            return condition
-        own, hop = _array(predictors).swapaxes(0, 1), self.network.architecture.hop
-        if is_array:
-            return np.concatenate([condition, own], axis=-1)
-        return with_predictors(condition, own, int(offset), hop)
+        if predictors is not None:
+            own, hop = _array(predictors).swapaxes(0, 1), self.network.architecture.hop
+            condition = with_predictors(condition, own, int(offset), hop)
+        rows = SampleRows(condition)
+        is_array = frames is None or self.network.context_hop is not None
+        return rows[:] if is_array else rows
 
     def _get_products(self, rows):
         """As `StepProtocol.get_products`, those of all blocks as one product.
@@ -267,9 +262,9 @@ def _cores():
 
 
 def _condition(condition, streams):
-    """A `Condition`, in float32, from one, `None` or `(T, streams, W)`."""
-    if isinstance(condition, Condition):
-        return condition
+    """A `Condition`, in float32, of `SampleRows`, `(T or 1, streams, W)` or `None`."""
+    if isinstance(condition, SampleRows):
+        return condition.condition
     if condition is None:
         return of_samples(np.zeros((1, streams, 0), "float32"))
     # Arrays that cannot be written would be another type to numba.
