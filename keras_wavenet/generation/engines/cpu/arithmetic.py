@@ -27,12 +27,20 @@ LN_2_HIGH, LN_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
 MOST = np.float32(87.0)  # e**88.8 is more than float32 holds
 
 
-def compiled(function):
-    """Compile a function when it is first called, and keep the code on disk."""
+def compiled(function, allocates=False):
+    """Compile a function when it is first called, and keep the code on disk.
+
+    Unless it `allocates` arrays, no references to arrays are counted: the caller of the
+    loop holds them, and to count them for each call took a third of a sample.
+    """
+    options = {} if allocates else {"_nrt": False}
     try:
-        return _compile(function, cache=True)
+        return _compile(function, cache=True, **options)
     except RuntimeError:  # no folder for it can be written: it is compiled each time
-        return _compile(function)
+        return _compile(function, **options)
+
+
+allocating = functools.partial(compiled, allocates=True)
 
 
 @intrinsic

@@ -5,12 +5,7 @@ import typing
 import numpy as np
 
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled
-from keras_wavenet.generation.engines.cpu.lanes import (
-    LANES,
-    load,
-    multiply_add,
-    store,
-)
+from keras_wavenet.generation.engines.cpu.rows import add_multiple
 
 _NONE = np.float32(0)
 
@@ -119,16 +114,9 @@ def add_condition(condition, t, stream, at, outputs, s, width):
     t = t % len(condition.first)
     rows, first = condition.rows, condition.first[t]
     near, far = condition.near[t], condition.far[t]
-    second = first if far == _NONE else first + 1
     a = (first * rows.shape[1] + stream) * rows.shape[2] + at
-    b = (second * rows.shape[1] + stream) * rows.shape[2] + at
+    b = a + rows.shape[1] * rows.shape[2]
     to = s * outputs.shape[1]
-    whole = width - width % LANES
-    for i in range(0, whole, LANES):
-        total = multiply_add(near, load(rows, a + i), load(outputs, to + i))
-        if far != _NONE:
-            total = multiply_add(far, load(rows, b + i), total)
-        store(outputs, to + i, total)
-    for i in range(whole, width):
-        outputs[s, i] += near * rows[first, stream, at + i]
-        outputs[s, i] += far * rows[second, stream, at + i]
+    add_multiple(near, rows, a, outputs, to, width)
+    if far != _NONE:
+        add_multiple(far, rows, b, outputs, to, width)

@@ -20,10 +20,10 @@ from keras_wavenet.generation.engines.cpu.description import (
     describe,
     describe_conditions,
 )
+from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.step import (
     Memory,
     advance,
-    hear,
     prepare_desk,
     settle,
     step,
@@ -109,10 +109,10 @@ class Engine:
         predictors = None
         if a.linear_prediction is not None:
             predictors = self._past_predictors(frames, known)
-            memory.window[:] = waveform[:, first - a.prediction_order : first].T
-            prediction = np.einsum(
-                "ks,sk->s", memory.window[::-1], predictors[0, :, :-1]
-            )
+            newest_last = waveform[:, first - a.prediction_order : first]
+            memory.window[:] = newest_last[:, ::-1]
+            coefficients = predictors[0, :, :-1]
+            prediction = np.sum(memory.window * coefficients, axis=1)
             memory.predicted[:] = prediction, predictors[0, :, -1]
             predictors = predictors[1:]
         # Only the first layer hears what lies before all that the blocks remember.
@@ -120,7 +120,7 @@ class Engine:
         desk = prepare_desk(self._described, (0, samples.shape[1]))
         told = _condition(None if predictors is None else predictors, samples.shape[1])
         for t, row in enumerate(samples[:early]):
-            hear(self._described, memory, row, told, t, desk)
+            run_first_layer(self._described, memory, row, told, t, desk)
         samples = samples[early:]
         rows = self.apply("get_past_rows", waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
@@ -203,7 +203,7 @@ class Engine:
             np.full((past, streams), unheard, "float32"),
             np.zeros((rows, streams, a.residual_channels), "float32"),
             np.zeros(len(a.dilations), "int32"),
-            np.zeros((a.prediction_order, streams), "float32"),
+            np.zeros((streams, a.prediction_order), "float32"),
             np.array([[0.0], [1.0]], "float32").repeat(streams, axis=1),
         )
 

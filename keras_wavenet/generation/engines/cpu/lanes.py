@@ -124,6 +124,29 @@ def load(typing_context, array, index):
 
 
 @intrinsic
+def load_one(typing_context, array, index):
+    """The number of a contiguous array of float32 with this flat index."""
+
+    def generate(context, builder, signature, arguments):
+        return _load(context, builder, array, *arguments, ir.FloatType())
+
+    return types.float32(array, index), generate
+
+
+@intrinsic
+def store_one(typing_context, array, index, number):
+    """Write a float32 to the place of a contiguous array with this flat index."""
+
+    def generate(context, builder, signature, arguments):
+        kind = ir.FloatType()
+        pointer = _address(context, builder, array, *arguments[:2], kind)
+        builder.store(arguments[2], pointer, align=4)
+        return context.get_dummy_value()
+
+    return types.void(array, index, number), generate
+
+
+@intrinsic
 def repeated(typing_context, number):
     """A float32 in every lane."""
 
@@ -185,6 +208,18 @@ def clip(typing_context, values, limit):
         return builder.select(builder.fcmp_ordered("<", values, least), least, values)
 
     return lanes(values, limit), generate
+
+
+@intrinsic
+def positive(typing_context, values):
+    """Lanes, with 0 for what is below."""
+
+    def generate(context, builder, signature, arguments):
+        nothing = ir.Constant(_FLOATS, [0.0] * LANES)
+        is_below = builder.fcmp_ordered("<", arguments[0], nothing)
+        return builder.select(is_below, nothing, arguments[0])
+
+    return lanes(values), generate
 
 
 @intrinsic

@@ -2,9 +2,9 @@
 
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled
 from keras_wavenet.generation.engines.cpu.choice import choose
+from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.step import (
     advance,
-    hear,
     run_blocks,
     step,
 )
@@ -43,6 +43,6 @@ def listen(described, memory, waveform, condition, desk):
     """
     for t in range(len(waveform)):
         samples = waveform[t, desk.first : desk.first + len(desk.x)]
-        hear(described, memory, samples, condition, t, desk)
+        run_first_layer(described, memory, samples, condition, t, desk)
         run_blocks(described, memory, condition, t, desk)
         advance(described, memory.positions)

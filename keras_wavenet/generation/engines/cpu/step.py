@@ -6,9 +6,16 @@ import numpy as np
 
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled, sigmoid, tanh
 from keras_wavenet.generation.engines.cpu.conditions import add_condition
+from keras_wavenet.generation.engines.cpu.first_layer import as_input, run_first_layer
 from keras_wavenet.generation.engines.cpu.gates import gated
-from keras_wavenet.generation.engines.cpu.lanes import LANES, add, load, store
+from keras_wavenet.generation.engines.cpu.lanes import LANES, load, store
 from keras_wavenet.generation.engines.cpu.products import padded_width, product
+from keras_wavenet.generation.engines.cpu.rows import (
+    add_multiple,
+    copy,
+    rectify_row,
+    scaled_sum,
+)
 
 NOTHING, ONE = np.float32(0), np.float32(1)
 
@@ -21,7 +28,7 @@ class Memory(typing.NamedTuple):
             layer, those of each signal oldest first.
         rings: float32 `(rows, streams, R)`, the rings of past inputs of all blocks.
         positions: int32 `(blocks,)`, the row of the oldest input in each ring.
-        window: float32 `(order, streams)`, the last samples, oldest first.
+        window: float32 `(streams, order)`, the last samples, newest first.
         predicted: float32 `(2, streams)`: the prediction of the next sample and the
             scale of its residual.
     """
@@ -83,7 +90,7 @@ def step(described, memory, samples, condition, t, desk):
         t: Which of its samples is the next one.
         desk: A `Desk`.
     """
-    hear(described, memory, samples, condition, t, desk)
+    run_first_layer(described, memory, samples, condition, t, desk)
     run_blocks(described, memory, condition, t, desk)
     product(desk.parts, described.skip, 0, desk.hidden)
     rectify(desk.hidden, described.skip_bias)
@@ -115,93 +122,6 @@ def relocate(described, memory, desk, s):
 
 
 @compiled
-def predict(described, memory, sample, condition, t, stream):
-    """Linear prediction of the next sample; returns the residual of this one.
-
-    The residual is a share, in [-1, 1], of the loudest that its codes tell apart.
-    """
-    window, predicted, order = memory.window, memory.predicted, described.order
-    residual = sample - predicted[0, stream]
-    residual /= described.most_residual * predicted[1, stream]
-    for k in range(order - 1):
-        window[k, stream] = window[k + 1, stream]
-    window[order - 1, stream] = sample
-    rows, row = condition.rows, condition.held[t % len(condition.held)]
-    first = rows.shape[2] - order - 1
-    total = NOTHING
-    for k in range(order):
-        total += rows[row, stream, first + k] * window[order - 1 - k, stream]
-    predicted[0, stream] = total
-    predicted[1, stream] = rows[row, stream, first + order]
-    return min(max(residual, -ONE), ONE)
-
-
-@compiled
-def hear(described, memory, samples, condition, t, desk):
-    """The first layer: samples to the residual stream."""
-    x = desk.x
-    for s in range(len(samples)):
-        for i in range(x.shape[1]):
-            x[s, i] = described.initial_bias[i]
-        hear_signal(described, memory, 0, samples[s], x, desk.first, s)
-        if described.order:
-            stream = desk.first + s
-            residual = predict(described, memory, samples[s], condition, t, stream)
-            hear_signal(described, memory, 1, residual, x, desk.first, s)
-            prediction = memory.predicted[0, stream]
-            hear_signal(described, memory, 2, prediction, x, desk.first, s)
-        for i in range(x.shape[1]):
-            if described.initial_activation == 1:
-                x[s, i] = tanh(x[s, i])
-            elif described.initial_activation == 2:
-                x[s, i] = max(x[s, i], NOTHING)
-
-
-@compiled
-def hear_signal(described, memory, signal, value, x, first, s):
-    """Add what the taps of one signal make of it, and remember its value."""
-    heard = memory.heard
-    past = len(heard) // described.signals
-    begin = signal * past
-    newest = as_heard(described, value)
-    for tap in range(past):
-        row = signal * (past + 1) + tap
-        add_heard(described, row, heard[begin + tap, first + s], x, s)
-    add_heard(described, signal * (past + 1) + past, newest, x, s)
-    for tap in range(past - 1):
-        heard[begin + tap, first + s] = heard[begin + tap + 1, first + s]
-    if past:
-        heard[begin + past - 1, first + s] = newest
-
-
-@compiled
-def as_heard(described, sample):
-    """What the first layer hears of a sample: its code, a number for it, or itself."""
-    if len(described.heard) == 0:
-        return sample
-    low, high = 0, len(described.edges)  # the code is the number of edges not above
-    while low < high:
-        middle = (low + high) // 2
-        if described.edges[middle] <= sample:
-            low = middle + 1
-        else:
-            high = middle
-    return described.heard[low]
-
-
-@compiled
-def add_heard(described, tap, heard, x, s):
-    """What a tap of the first layer makes of a code, or of a number."""
-    if not described.is_embedded:
-        for i in range(x.shape[1]):
-            x[s, i] += heard * described.initial[tap, 0, i]
-    elif heard >= 0:  # below it stands for nothing
-        code = int(heard)
-        for i in range(x.shape[1]):
-            x[s, i] += described.initial[tap, code, i]
-
-
-@compiled
 def run_blocks(described, memory, condition, t, desk):
     """The residual stream through all blocks, each z to its part of what skip meets."""
     part = 0
@@ -219,8 +139,8 @@ def run_blocks(described, memory, condition, t, desk):
 def put(values, parts, part):
     """Copy values to their part; returns where the next part begins."""
     for s in range(len(values)):
-        for i in range(values.shape[1]):
-            parts[s, part + i] = values[s, i]
+        to = s * parts.shape[1] + part
+        copy(values, s * values.shape[1], parts, to, values.shape[1])
     return part + values.shape[1]
 
 
@@ -232,18 +152,18 @@ def recall(described, memory, block, desk):
     start, stop = described.starts[block], described.starts[block + 1]
     oldest = start + memory.positions[block]
     row = oldest
+    streams = rings.shape[1]
     for past in range(0, taps.shape[1] - width, width):
         for s in range(len(x)):
-            for i in range(width):
-                taps[s, past + i] = rings[row, desk.first + s, i]
+            at = (row * streams + desk.first + s) * width
+            copy(rings, at, taps, s * taps.shape[1] + past, width)
         row += described.dilations[block]
         if row >= stop:
             row -= stop - start
     past = taps.shape[1] - width
     for s in range(len(x)):
-        for i in range(width):
-            taps[s, past + i] = x[s, i]
-            rings[oldest, desk.first + s, i] = x[s, i]
+        copy(x, s * width, taps, s * taps.shape[1] + past, width)
+        copy(x, s * width, rings, (oldest * streams + desk.first + s) * width, width)
 
 
 @compiled
@@ -255,27 +175,15 @@ def gate(described, block, condition, t, desk):
     at = 2 * depth * block
     whole, is_conditioned = depth - depth % LANES, condition.rows.shape[2] > 0
     for s in range(len(z)):
-        add_bias(bias, block, fused, s)
+        to = s * fused.shape[1]
+        add_multiple(ONE, bias, block * 2 * depth, fused, to, 2 * depth)
         if is_conditioned:
             add_condition(condition, t, desk.first + s, at, fused, s, 2 * depth)
-        a = s * fused.shape[1]
         for i in range(0, whole, LANES):
-            value = gated(load(fused, a + i), load(fused, a + depth + i))
+            value = gated(load(fused, to + i), load(fused, to + depth + i))
             store(z, s * depth + i, value)
         for i in range(whole, depth):
             z[s, i] = tanh(fused[s, i]) * sigmoid(fused[s, depth + i])
-
-
-@compiled
-def add_bias(bias, number, outputs, s):
-    """Add a row of biases to row `s` of outputs that are at least as wide."""
-    width = bias.shape[1]
-    whole = width - width % LANES
-    own, to = number * width, s * outputs.shape[1]
-    for i in range(0, whole, LANES):
-        store(outputs, to + i, add(load(bias, own + i), load(outputs, to + i)))
-    for i in range(whole, width):
-        outputs[s, i] += bias[number, i]
 
 
 @compiled
@@ -284,15 +192,17 @@ def go_on(described, block, desk):
     product(desk.z, described.residual, block, desk.residual)
     bias, scale = described.residual_bias, described.residual_scale
     for s in range(len(desk.x)):
-        for i in range(desk.x.shape[1]):
-            added = desk.residual[s, i] + bias[block, i]
-            desk.x[s, i] = (desk.x[s, i] + added) * scale
+        width, at = desk.x.shape[1], s * desk.residual.shape[1]
+        add_multiple(ONE, bias, block * width, desk.residual, at, width)
+        scaled_sum(desk.residual, at, desk.x, s * width, width, scale)
 
 
 def settle(described, memory, condition, desk):
     """Remember silence for ever: each ring is full of what its block then hears."""
-    memory.heard[:] = as_heard(described, NOTHING)
-    hear(described, memory, np.zeros(len(desk.x), "float32"), condition, 0, desk)
+    memory.heard[:] = as_input(described, NOTHING)
+    run_first_layer(
+        described, memory, np.zeros(len(desk.x), "float32"), condition, 0, desk
+    )
     for block in range(len(described.dilations)):
         start, stop = described.starts[block : block + 2]
         memory.rings[start:stop] = desk.x
@@ -315,5 +225,4 @@ def advance(described, positions):
 def rectify(outputs, bias):
     """ReLU of `(streams, channels)` with a bias."""
     for s in range(len(outputs)):
-        for i in range(len(bias)):
-            outputs[s, i] = max(outputs[s, i] + bias[i], NOTHING)
+        rectify_row(bias, outputs, s * outputs.shape[1], len(bias))
