@@ -33,11 +33,11 @@ def compiled(function, allocates=False):
     Unless it `allocates` arrays, no references to arrays are counted: the caller of the
     loop holds them, and to count them for each call took a third of a sample.
     """
-    options = {} if allocates else {"_nrt": False}
+    compile_function = functools.partial(_compile, _nrt=allocates)
     try:
-        return _compile(function, cache=True, **options)
+        return compile_function(function, cache=True)
     except RuntimeError:  # no folder for it can be written: it is compiled each time
-        return _compile(function, **options)
+        return compile_function(function)
 
 
 allocating = functools.partial(compiled, allocates=True)
