@@ -1,4 +1,4 @@
-"""Rows of frames that the compiled loop mixes: the rows of samples that they stand for."""
+"""Rows of frames, mixed in the compiled loop, equal rows of samples."""
 
 import numpy as np
 import pytest
