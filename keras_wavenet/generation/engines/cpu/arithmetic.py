@@ -21,18 +21,26 @@ _compile = functools.partial(
     fastmath={"contract"},
 )
 
-_PER_LN_2 = np.float32(1 / np.log(2))
+PER_LN_2 = np.float32(1 / np.log(2))
 # ln 2 in two parts: a multiple of the first has no rounding error.
-_LN_2_HIGH, _LN_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+LN_2_HIGH, LN_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
 MOST = np.float32(87.0)  # e**88.8 is more than float32 holds
 
 
-def compiled(function):
-    """Compile a function when it is first called, and keep the code on disk."""
+def compiled(function, allocates=False):
+    """Compile a function when it is first called, and keep the code on disk.
+
+    Unless it `allocates` arrays, no references to arrays are counted: the caller of the
+    loop holds them, and to count them for each call took a third of a sample.
+    """
+    compile_function = functools.partial(_compile, _nrt=allocates)
     try:
-        return _compile(function, cache=True)
+        return compile_function(function, cache=True)
     except RuntimeError:  # no folder for it can be written: it is compiled each time
-        return _compile(function)
+        return compile_function(function)
+
+
+allocating = functools.partial(compiled, allocates=True)
 
 
 @intrinsic
@@ -51,9 +59,9 @@ def as_float32(typing_context, bits):
 def exp(x):
     """e**x for float32, right to two units in the last place; x is cut at +-87."""
     x = min(max(x, -MOST), MOST)
-    power = np.floor(x * _PER_LN_2 + np.float32(0.5))
-    r = x - power * _LN_2_HIGH
-    r = r - power * _LN_2_LOW  # |r| <= ln(2) / 2, where Taylor's series ends soon
+    power = np.floor(x * PER_LN_2 + np.float32(0.5))
+    r = x - power * LN_2_HIGH
+    r = r - power * LN_2_LOW  # |r| <= ln(2) / 2, where Taylor's series ends soon
     series = np.float32(1 / 5040)
     series = series * r + np.float32(1 / 720)
     series = series * r + np.float32(1 / 120)

@@ -5,7 +5,12 @@ import typing
 import numpy as np
 
 from keras_wavenet.distributions import mixture
-from keras_wavenet.generation.engines.cpu.arithmetic import MOST, compiled, exp
+from keras_wavenet.generation.engines.cpu.arithmetic import (
+    MOST,
+    allocating,
+    compiled,
+    exp,
+)
 
 _MOST_MEAN = np.float32(mixture.MOST_MEAN)
 _MOST_LOG_SCALE = np.float32(mixture.MOST_LOG_SCALE)
@@ -71,7 +76,7 @@ def weigh(logits, temperature):
         logits[i] = _NONE if power < -MOST else exp(power)
 
 
-@compiled
+@allocating
 def cut(weights, top_k, top_p):
     """Keep the `top_k` largest, of them the fewest that reach `top_p` of their sum."""
     falling = np.sort(weights)[::-1]

@@ -10,15 +10,20 @@ from keras import ops
 
 from keras_wavenet.generation.engines.cpu import loop
 from keras_wavenet.generation.engines.cpu.choice import as_choice
+from keras_wavenet.generation.engines.cpu.conditions import (
+    SampleRows,
+    of_frames,
+    of_samples,
+    with_predictors,
+)
 from keras_wavenet.generation.engines.cpu.description import (
     describe,
     describe_conditions,
 )
+from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.step import (
     Memory,
     advance,
-    hear,
-    mix,
     prepare_desk,
     settle,
     step,
@@ -76,8 +81,7 @@ class Engine:
 
         def speak_greedily(memory, desk):
             for t in range(count):
-                added = condition[t % len(condition)]
-                step(self._described, memory, samples, added, desk)
+                step(self._described, memory, samples, condition, t, desk)
                 advance(self._described, memory.positions)
                 parameters = ops.convert_to_tensor(self._parameters(desk))
                 samples[:] = ops.convert_to_numpy(distribution.mode(parameters))
@@ -93,7 +97,7 @@ class Engine:
         memory = self._nothing(streams)
         if self.model.architecture.start != "zeros":
             desk = prepare_desk(self._described, (0, streams))
-            settle(self._described, memory, _condition(condition, streams)[0], desk)
+            settle(self._described, memory, _condition(condition, streams), desk)
         return memory
 
     def prefill(self, waveform, vectors=None, frames=None, heard=None):
@@ -107,32 +111,30 @@ class Engine:
         predictors = None
         if a.linear_prediction is not None:
             predictors = self._past_predictors(frames, known)
-            memory.window[:] = waveform[:, first - a.prediction_order : first].T
-            prediction = np.einsum(
-                "ks,sk->s", memory.window[::-1], predictors[0, :, :-1]
-            )
+            newest_last = waveform[:, first - a.prediction_order : first]
+            memory.window[:] = newest_last[:, ::-1]
+            coefficients = predictors[0, :, :-1]
+            prediction = np.sum(memory.window * coefficients, axis=1)
             memory.predicted[:] = prediction, predictors[0, :, -1]
             predictors = predictors[1:]
         # Only the first layer hears what lies before all that the blocks remember.
         early = max(known - a.early_positions, 0)
         desk = prepare_desk(self._described, (0, samples.shape[1]))
-        nothing = _condition(None, samples.shape[1])[0]
+        told = _condition(None if predictors is None else predictors, samples.shape[1])
         for t, row in enumerate(samples[:early]):
-            added = nothing if predictors is None else predictors[t]
-            hear(self._described, memory, row, added, desk)
+            run_first_layer(self._described, memory, row, told, t, desk)
         samples = samples[early:]
         rows = self.fallback.get_past_rows(waveform, vectors, frames)
         for start in range(0, len(samples), _HEARD_AT_ONCE):
             part = samples[start : start + _HEARD_AT_ONCE]
-            condition = None
+            condition = _condition(None, samples.shape[1])
             if rows is not None:
                 behind = len(samples) - start
                 newest = {n: _newest(r, behind, len(part)) for n, r in rows.items()}
                 condition = self._get_products(newest)
             if predictors is not None:
                 own = predictors[early + start : early + start + len(part)]
-                condition = np.concatenate([condition, own], axis=-1)
-            condition = _condition(condition, samples.shape[1])
+                condition = with_predictors(condition, own, 0, 1)
 
             def listen(memory, desk, part=part, condition=condition):
                 loop.listen(self._described, memory, part, condition, desk)
@@ -153,41 +155,43 @@ class Engine:
         rows = rows[:, stop - count - 1 : stop]
         return np.ascontiguousarray(rows.swapaxes(0, 1))
 
-    def get_condition(self, *arguments):
-        """As `Conditioning.get_condition`."""
-        rows = self.fallback.of_samples(*arguments)
+    def get_condition(self, vectors, frames=None, offset=0, count=1):
+        """As `Conditioning.get_condition`; `SampleRows` where there are frames.
+
+        With a context stack it is an array, to which that stack's products are added.
+        """
+        rows = self.fallback.of_samples(vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
         condition = self._get_products(rows)
         if predictors is not None:
-            own = _array(predictors).swapaxes(0, 1)
-            condition = np.concatenate([condition, own], axis=-1)
-        return condition
+            own, hop = _array(predictors).swapaxes(0, 1), self.model.architecture.hop
+            condition = with_predictors(condition, own, int(offset), hop)
+        rows = SampleRows(condition)
+        is_array = frames is None or self.model.context_stack is not None
+        return rows[:] if is_array else rows
 
     def _get_products(self, rows):
-        """As `Conditioning.get_products`, those of all blocks as one product."""
-        products = [self._product(name, rows[name]) for name in rows]
-        total = max(products, key=len)  # others may be one row for all samples
-        for product in products:
-            if product is not total:
-                total += product
-        return total
+        """As `Conditioning.get_products`, those of all blocks as one product.
 
-    def _product(self, name, condition):
-        """What a condition adds: `(T or 1, B, W)`."""
-        kernel = self._conditions[name]
-        if not isinstance(condition, tuple | list):
-            return np.matmul(_array(condition).swapaxes(0, 1), kernel)
-        frames, weights = map(_array, condition)
-        mixed = np.empty((len(weights), len(frames), kernel.shape[1]), "float32")
-        mix(np.matmul(frames, kernel), weights, mixed)
-        return mixed
+        Frames are not mixed here. Returns a `Condition`.
+        """
+        weights, total = None, None
+        for name, condition in rows.items():
+            if isinstance(condition, tuple | list):
+                condition, weights = map(_array, condition)
+            rows_first = _array(condition).swapaxes(0, 1)
+            product = np.matmul(rows_first, self._conditions[name])
+            total = product if total is None else total + product  # 1 row is for all
+        if weights is None:
+            return of_samples(np.ascontiguousarray(total))
+        return of_frames(np.ascontiguousarray(total), weights)
 
     def step(self, samples, state, condition=None):
         """As `Network.step`."""
         memory, samples = Memory(*map(_array, state)), _samples(samples)
         desk = prepare_desk(self._described, (0, len(samples)))
         condition = _condition(condition, len(samples))
-        step(self._described, memory, samples, condition[0], desk)
+        step(self._described, memory, samples, condition, 0, desk)
         advance(self._described, memory.positions)
         return self._parameters(desk), memory
 
@@ -201,7 +205,7 @@ class Engine:
             np.full((past, streams), unheard, "float32"),
             np.zeros((rows, streams, a.residual_channels), "float32"),
             np.zeros(len(a.dilations), "int32"),
-            np.zeros((a.prediction_order, streams), "float32"),
+            np.zeros((streams, a.prediction_order), "float32"),
             np.array([[0.0], [1.0]], "float32").repeat(streams, axis=1),
         )
 
@@ -260,12 +264,14 @@ def _cores():
 
 
 def _condition(condition, streams):
-    """`(count, streams, W)`, in float32; a W of 0 stands for `None`."""
+    """A `Condition`, in float32, of `SampleRows`, `(T or 1, streams, W)` or `None`."""
+    if isinstance(condition, SampleRows):
+        return condition.condition
     if condition is None:
-        return np.zeros((1, streams, 0), "float32")
+        return of_samples(np.zeros((1, streams, 0), "float32"))
     # Arrays that cannot be written would be another type to numba.
-    condition = np.require(ops.convert_to_numpy(condition), "float32", ["C", "W"])
-    return condition.reshape(-1, streams, condition.shape[-1])
+    rows = np.require(ops.convert_to_numpy(condition), "float32", ["C", "W"])
+    return of_samples(rows.reshape(-1, streams, rows.shape[-1]))
 
 
 def _samples(samples):

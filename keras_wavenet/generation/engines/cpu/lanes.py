@@ -97,17 +97,8 @@ def multiply_add(typing_context, factor, values, total):
 
     def generate(context, builder, signature, arguments):
         number, values, total = arguments
-        first = builder.insert_element(
-            ir.Constant(_FLOATS, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
-        )
-        everywhere = ir.Constant(_INTEGERS, [0] * LANES)
-        factors = builder.shuffle_vector(first, first, everywhere)
-        fused = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(_FLOATS, [_FLOATS] * 3),
-            f"llvm.fmuladd.v{LANES}f32",
-        )
-        return builder.call(fused, [factors, values, total])
+        factors = _repeated(builder, number)
+        return _call(builder, "fmuladd", factors, values, total)
 
     return lanes(factor, values, total), generate
 
@@ -120,6 +111,156 @@ def add(typing_context, first, second):
         return builder.fadd(*arguments)
 
     return lanes(first, second), generate
+
+
+@intrinsic
+def load(typing_context, array, index):
+    """Sixteen numbers of a contiguous array of float32, from a flat index on."""
+
+    def generate(context, builder, signature, arguments):
+        return _load(context, builder, array, *arguments, _FLOATS)
+
+    return lanes(array, index), generate
+
+
+@intrinsic
+def load_one(typing_context, array, index):
+    """The number of a contiguous array of float32 with this flat index."""
+
+    def generate(context, builder, signature, arguments):
+        return _load(context, builder, array, *arguments, ir.FloatType())
+
+    return types.float32(array, index), generate
+
+
+@intrinsic
+def store_one(typing_context, array, index, number):
+    """Write a float32 to the place of a contiguous array with this flat index."""
+
+    def generate(context, builder, signature, arguments):
+        kind = ir.FloatType()
+        pointer = _address(context, builder, array, *arguments[:2], kind)
+        builder.store(arguments[2], pointer, align=4)
+        return context.get_dummy_value()
+
+    return types.void(array, index, number), generate
+
+
+@intrinsic
+def repeated(typing_context, number):
+    """A float32 in every lane."""
+
+    def generate(context, builder, signature, arguments):
+        return _repeated(builder, arguments[0])
+
+    return lanes(number), generate
+
+
+@intrinsic
+def multiply(typing_context, first, second):
+    """The product of two lanes."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.fmul(*arguments)
+
+    return lanes(first, second), generate
+
+
+@intrinsic
+def subtract(typing_context, first, second):
+    """The first lanes less the second."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.fsub(*arguments)
+
+    return lanes(first, second), generate
+
+
+@intrinsic
+def divide(typing_context, first, second):
+    """The first lanes divided by the second."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.fdiv(*arguments)
+
+    return lanes(first, second), generate
+
+
+@intrinsic
+def multiply_add_lanes(typing_context, first, second, total):
+    """`first * second + total` of three lanes."""
+
+    def generate(context, builder, signature, arguments):
+        return _call(builder, "fmuladd", *arguments)
+
+    return lanes(first, second, total), generate
+
+
+@intrinsic
+def clip(typing_context, values, limit):
+    """Lanes cut at plus and minus a float32 above 0; NaN stays."""
+
+    def generate(context, builder, signature, arguments):
+        values, number = arguments
+        most = _repeated(builder, number)
+        least = _repeated(builder, builder.fneg(number))
+        values = builder.select(builder.fcmp_ordered(">", values, most), most, values)
+        return builder.select(builder.fcmp_ordered("<", values, least), least, values)
+
+    return lanes(values, limit), generate
+
+
+@intrinsic
+def positive(typing_context, values):
+    """Lanes, with 0 for what is below."""
+
+    def generate(context, builder, signature, arguments):
+        nothing = ir.Constant(_FLOATS, [0.0] * LANES)
+        is_below = builder.fcmp_ordered("<", arguments[0], nothing)
+        return builder.select(is_below, nothing, arguments[0])
+
+    return lanes(values), generate
+
+
+@intrinsic
+def floor(typing_context, values):
+    """The whole number at or below each lane."""
+
+    def generate(context, builder, signature, arguments):
+        return _call(builder, "floor", *arguments)
+
+    return lanes(values), generate
+
+
+@intrinsic
+def power_of_two(typing_context, powers):
+    """2**power of whole numbers from -126 to 127."""
+
+    def generate(context, builder, signature, arguments):
+        bits = builder.fptosi(arguments[0], _INTEGERS)
+        bits = builder.add(bits, ir.Constant(_INTEGERS, [127] * LANES))
+        bits = builder.shl(bits, ir.Constant(_INTEGERS, [23] * LANES))
+        return builder.bitcast(bits, _FLOATS)
+
+    return lanes(powers), generate
+
+
+def _call(builder, name, *arguments):
+    """Call the function of LLVM of that name, of lanes alone."""
+    function = cgutils.get_or_insert_function(
+        builder.module,
+        ir.FunctionType(_FLOATS, [_FLOATS] * len(arguments)),
+        f"llvm.{name}.v{LANES}f32",
+    )
+    return builder.call(function, arguments)
+
+
+def _repeated(builder, number):
+    first = builder.insert_element(
+        ir.Constant(_FLOATS, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
+    )
+    everywhere = ir.Constant(_INTEGERS, [0] * LANES)
+    return builder.shuffle_vector(first, first, everywhere)
 
 
 def _times(builder, number, factor):

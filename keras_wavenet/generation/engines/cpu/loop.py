@@ -2,9 +2,9 @@
 
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled
 from keras_wavenet.generation.engines.cpu.choice import choose
+from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.step import (
     advance,
-    hear,
     run_blocks,
     step,
 )
@@ -20,13 +20,13 @@ def speak(described, memory, samples, noise, count, condition, choice, desk, aud
         samples: float32 `(streams of the desk,)`, the newest, written in place.
         noise: float32 `(at least count, all streams, uniforms per sample)`.
         count: Number of samples.
-        condition: float32 `(at least count, or 1, all streams, W)`; W may be 0.
+        condition: A `Condition` of at least count samples, or of 1.
         choice: A `Choice`.
         desk: A `Desk`.
         audio: float32 `(at least count, all streams)`, written.
     """
     for t in range(count):
-        step(described, memory, samples, condition[t % len(condition)], desk)
+        step(described, memory, samples, condition, t, desk)
         for stream in range(len(samples)):
             number = desk.first + stream
             parameters = desk.parameters[stream, : len(described.output_bias)]
@@ -39,11 +39,10 @@ def speak(described, memory, samples, noise, count, condition, choice, desk, aud
 def listen(described, memory, waveform, condition, desk):
     """Hear `(T, all streams)` without a word: only what is remembered changes.
 
-    `condition` is float32, `(T or 1, all streams, W)`; W may be 0.
+    `condition` is a `Condition` of as many samples, or of 1.
     """
     for t in range(len(waveform)):
         samples = waveform[t, desk.first : desk.first + len(desk.x)]
-        row = condition[t % len(condition)]
-        hear(described, memory, samples, row, desk)
-        run_blocks(described, memory, row, desk)
+        run_first_layer(described, memory, samples, condition, t, desk)
+        run_blocks(described, memory, condition, t, desk)
         advance(described, memory.positions)

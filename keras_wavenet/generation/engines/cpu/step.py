@@ -5,7 +5,17 @@ import typing
 import numpy as np
 
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled, sigmoid, tanh
+from keras_wavenet.generation.engines.cpu.conditions import add_condition
+from keras_wavenet.generation.engines.cpu.first_layer import as_input, run_first_layer
+from keras_wavenet.generation.engines.cpu.gates import gated
+from keras_wavenet.generation.engines.cpu.lanes import LANES, load, store
 from keras_wavenet.generation.engines.cpu.products import padded_width, product
+from keras_wavenet.generation.engines.cpu.rows import (
+    add_multiple,
+    copy,
+    rectify_row,
+    scaled_sum,
+)
 
 NOTHING, ONE = np.float32(0), np.float32(1)
 
@@ -18,7 +28,7 @@ class Memory(typing.NamedTuple):
             layer, those of each signal oldest first.
         rings: float32 `(rows, streams, R)`, the rings of past inputs of all blocks.
         positions: int32 `(blocks,)`, the row of the oldest input in each ring.
-        window: float32 `(order, streams)`, the last samples, oldest first.
+        window: float32 `(streams, order)`, the last samples, newest first.
         predicted: float32 `(2, streams)`: the prediction of the next sample and the
             scale of its residual.
     """
@@ -69,26 +79,27 @@ def prepare_desk(described, span):
 
 
 @compiled
-def step(described, memory, samples, condition, desk):
+def step(described, memory, samples, condition, t, desk):
     """Hear one sample of each stream: the distribution of the next is on the desk.
 
     Args:
         described: A `Description`.
         memory: A `Memory`, written in place; the positions stay.
         samples: float32, `(streams of this desk,)`.
-        condition: float32, `(all streams, W)`, of the next sample; W may be 0.
+        condition: A `Condition` of all streams.
+        t: Which of its samples is the next one.
         desk: A `Desk`.
     """
-    hear(described, memory, samples, condition, desk)
-    run_blocks(described, memory, condition, desk)
+    run_first_layer(described, memory, samples, condition, t, desk)
+    run_blocks(described, memory, condition, t, desk)
     product(desk.parts, described.skip, 0, desk.hidden)
     rectify(desk.hidden, described.skip_bias)
     product(desk.hidden, described.post, 0, desk.post)
     if described.post_conditioning:
         behind = described.filter_gate_bias.size
         for s in range(len(desk.post)):
-            for i in range(len(described.post_bias)):
-                desk.post[s, i] += condition[desk.first + s, behind + i]
+            width = len(described.post_bias)
+            add_condition(condition, t, desk.first + s, behind, desk.post, s, width)
     rectify(desk.post, described.post_bias)
     product(desk.post, described.output, 0, desk.parameters)
     for s in range(len(samples)):
@@ -111,100 +122,14 @@ def relocate(described, memory, desk, s):
 
 
 @compiled
-def predict(described, memory, sample, condition, stream):
-    """Linear prediction of the next sample; returns the residual of this one.
-
-    The residual is a share, in [-1, 1], of the loudest that its codes tell apart.
-    """
-    window, predicted, order = memory.window, memory.predicted, described.order
-    residual = sample - predicted[0, stream]
-    residual /= described.most_residual * predicted[1, stream]
-    for k in range(order - 1):
-        window[k, stream] = window[k + 1, stream]
-    window[order - 1, stream] = sample
-    first = condition.shape[1] - order - 1
-    total = NOTHING
-    for k in range(order):
-        total += condition[stream, first + k] * window[order - 1 - k, stream]
-    predicted[0, stream] = total
-    predicted[1, stream] = condition[stream, first + order]
-    return min(max(residual, -ONE), ONE)
-
-
-@compiled
-def hear(described, memory, samples, condition, desk):
-    """The first layer: samples to the residual stream."""
-    x = desk.x
-    for s in range(len(samples)):
-        for i in range(x.shape[1]):
-            x[s, i] = described.initial_bias[i]
-        hear_signal(described, memory, 0, samples[s], x, desk.first, s)
-        if described.order:
-            stream = desk.first + s
-            residual = predict(described, memory, samples[s], condition, stream)
-            hear_signal(described, memory, 1, residual, x, desk.first, s)
-            prediction = memory.predicted[0, stream]
-            hear_signal(described, memory, 2, prediction, x, desk.first, s)
-        for i in range(x.shape[1]):
-            if described.initial_activation == 1:
-                x[s, i] = tanh(x[s, i])
-            elif described.initial_activation == 2:
-                x[s, i] = max(x[s, i], NOTHING)
-
-
-@compiled
-def hear_signal(described, memory, signal, value, x, first, s):
-    """Add what the taps of one signal make of it, and remember its value."""
-    heard = memory.heard
-    past = len(heard) // described.signals
-    begin = signal * past
-    newest = as_heard(described, value)
-    for tap in range(past):
-        row = signal * (past + 1) + tap
-        add_heard(described, row, heard[begin + tap, first + s], x, s)
-    add_heard(described, signal * (past + 1) + past, newest, x, s)
-    for tap in range(past - 1):
-        heard[begin + tap, first + s] = heard[begin + tap + 1, first + s]
-    if past:
-        heard[begin + past - 1, first + s] = newest
-
-
-@compiled
-def as_heard(described, sample):
-    """What the first layer hears of a sample: its code, a number for it, or itself."""
-    if len(described.heard) == 0:
-        return sample
-    low, high = 0, len(described.edges)  # the code is the number of edges not above
-    while low < high:
-        middle = (low + high) // 2
-        if described.edges[middle] <= sample:
-            low = middle + 1
-        else:
-            high = middle
-    return described.heard[low]
-
-
-@compiled
-def add_heard(described, tap, heard, x, s):
-    """What a tap of the first layer makes of a code, or of a number."""
-    if not described.is_embedded:
-        for i in range(x.shape[1]):
-            x[s, i] += heard * described.initial[tap, 0, i]
-    elif heard >= 0:  # below it stands for nothing
-        code = int(heard)
-        for i in range(x.shape[1]):
-            x[s, i] += described.initial[tap, code, i]
-
-
-@compiled
-def run_blocks(described, memory, condition, desk):
+def run_blocks(described, memory, condition, t, desk):
     """The residual stream through all blocks, each z to its part of what skip meets."""
     part = 0
     if described.initial_skip:
         part = put(desk.x, desk.parts, part)
     for block in range(len(described.dilations)):
         recall(described, memory, block, desk)
-        gate(described, block, condition, desk)
+        gate(described, block, condition, t, desk)
         part = put(desk.z, desk.parts, part)
         if block < len(described.residual):
             go_on(described, block, desk)
@@ -214,8 +139,8 @@ def run_blocks(described, memory, condition, desk):
 def put(values, parts, part):
     """Copy values to their part; returns where the next part begins."""
     for s in range(len(values)):
-        for i in range(values.shape[1]):
-            parts[s, part + i] = values[s, i]
+        to = s * parts.shape[1] + part
+        copy(values, s * values.shape[1], parts, to, values.shape[1])
     return part + values.shape[1]
 
 
@@ -227,34 +152,37 @@ def recall(described, memory, block, desk):
     start, stop = described.starts[block], described.starts[block + 1]
     oldest = start + memory.positions[block]
     row = oldest
+    streams = rings.shape[1]
     for past in range(0, taps.shape[1] - width, width):
         for s in range(len(x)):
-            for i in range(width):
-                taps[s, past + i] = rings[row, desk.first + s, i]
+            at = (row * streams + desk.first + s) * width
+            copy(rings, at, taps, s * taps.shape[1] + past, width)
         row += described.dilations[block]
         if row >= stop:
             row -= stop - start
     past = taps.shape[1] - width
     for s in range(len(x)):
-        for i in range(width):
-            taps[s, past + i] = x[s, i]
-            rings[oldest, desk.first + s, i] = x[s, i]
+        copy(x, s * width, taps, s * taps.shape[1] + past, width)
+        copy(x, s * width, rings, (oldest * streams + desk.first + s) * width, width)
 
 
 @compiled
-def gate(described, block, condition, desk):
+def gate(described, block, condition, t, desk):
     """`z = tanh(filter) * sigmoid(gate)` (paper, eq. 2 and 3)."""
     product(desk.taps, described.filter_gate, block, desk.fused)
     fused, z, bias = desk.fused, desk.z, described.filter_gate_bias
     depth = z.shape[1]
     at = 2 * depth * block
+    whole, is_conditioned = depth - depth % LANES, condition.rows.shape[2] > 0
     for s in range(len(z)):
-        for i in range(2 * depth):
-            fused[s, i] += bias[block, i]
-        if condition.shape[1]:
-            for i in range(2 * depth):
-                fused[s, i] += condition[desk.first + s, at + i]
-        for i in range(depth):
+        to = s * fused.shape[1]
+        add_multiple(ONE, bias, block * 2 * depth, fused, to, 2 * depth)
+        if is_conditioned:
+            add_condition(condition, t, desk.first + s, at, fused, s, 2 * depth)
+        for i in range(0, whole, LANES):
+            value = gated(load(fused, to + i), load(fused, to + depth + i))
+            store(z, s * depth + i, value)
+        for i in range(whole, depth):
             z[s, i] = tanh(fused[s, i]) * sigmoid(fused[s, depth + i])
 
 
@@ -264,20 +192,22 @@ def go_on(described, block, desk):
     product(desk.z, described.residual, block, desk.residual)
     bias, scale = described.residual_bias, described.residual_scale
     for s in range(len(desk.x)):
-        for i in range(desk.x.shape[1]):
-            added = desk.residual[s, i] + bias[block, i]
-            desk.x[s, i] = (desk.x[s, i] + added) * scale
+        width, at = desk.x.shape[1], s * desk.residual.shape[1]
+        add_multiple(ONE, bias, block * width, desk.residual, at, width)
+        scaled_sum(desk.residual, at, desk.x, s * width, width, scale)
 
 
 def settle(described, memory, condition, desk):
     """Remember silence for ever: each ring is full of what its block then hears."""
-    memory.heard[:] = as_heard(described, NOTHING)
-    hear(described, memory, np.zeros(len(desk.x), "float32"), condition, desk)
+    memory.heard[:] = as_input(described, NOTHING)
+    run_first_layer(
+        described, memory, np.zeros(len(desk.x), "float32"), condition, 0, desk
+    )
     for block in range(len(described.dilations)):
         start, stop = described.starts[block : block + 2]
         memory.rings[start:stop] = desk.x
         recall(described, memory, block, desk)
-        gate(described, block, condition, desk)
+        gate(described, block, condition, 0, desk)
         if block < len(described.residual):
             go_on(described, block, desk)
 
@@ -292,30 +222,7 @@ def advance(described, positions):
 
 
 @compiled
-def mix(frames, weights, rows):
-    """Interpolate between frames: each sample mixes two that are neighbours.
-
-    Args:
-        frames: float32 `(streams, F, W)`.
-        weights: float32 `(T, F)`, of which each row has one or two that are not zero.
-        rows: float32 `(T, streams, W)`, written.
-    """
-    for t in range(len(weights)):
-        first = 0
-        while weights[t, first] == NOTHING:
-            first += 1
-        near, far = weights[t, first], NOTHING
-        second = min(first + 1, frames.shape[1] - 1)
-        if second > first:
-            far = weights[t, second]
-        for s in range(len(frames)):
-            for i in range(frames.shape[2]):
-                rows[t, s, i] = near * frames[s, first, i] + far * frames[s, second, i]
-
-
-@compiled
 def rectify(outputs, bias):
     """ReLU of `(streams, channels)` with a bias."""
     for s in range(len(outputs)):
-        for i in range(len(bias)):
-            outputs[s, i] = max(outputs[s, i] + bias[i], NOTHING)
+        rectify_row(bias, outputs, s * outputs.shape[1], len(bias))

@@ -1,0 +1,101 @@
+"""The first layer, from samples to the residual stream, and linear prediction."""
+
+import numpy as np
+
+from keras_wavenet.generation.engines.cpu.arithmetic import compiled, tanh
+from keras_wavenet.generation.engines.cpu.rows import add_multiple, copy
+
+NOTHING, ONE = np.float32(0), np.float32(1)
+
+
+@compiled
+def run_first_layer(described, memory, samples, condition, t, desk):
+    """Write the residual stream of one sample of each stream, and predict the next.
+
+    Arguments as in `step.step`.
+    """
+    x = desk.x
+    for s in range(len(samples)):
+        copy(described.initial_bias, 0, x, s * x.shape[1], x.shape[1])
+        add_signal(described, memory, 0, samples[s], x, desk.first, s)
+        if described.order:
+            stream = desk.first + s
+            residual = predict(described, memory, samples[s], condition, t, stream)
+            add_signal(described, memory, 1, residual, x, desk.first, s)
+            prediction = memory.predicted[0, stream]
+            add_signal(described, memory, 2, prediction, x, desk.first, s)
+        if described.initial_activation == 1:
+            for i in range(x.shape[1]):
+                x[s, i] = tanh(x[s, i])
+        elif described.initial_activation == 2:
+            for i in range(x.shape[1]):
+                x[s, i] = max(x[s, i], NOTHING)
+
+
+@compiled
+def add_signal(described, memory, signal, value, x, first, s):
+    """Add the products of all taps of one signal, and store its newest value."""
+    inputs = memory.heard
+    past = len(inputs) // described.signals
+    begin = signal * past
+    newest = as_input(described, value)
+    for tap in range(past):
+        row = signal * (past + 1) + tap
+        add_input(described, row, inputs[begin + tap, first + s], x, s)
+    add_input(described, signal * (past + 1) + past, newest, x, s)
+    for tap in range(past - 1):
+        inputs[begin + tap, first + s] = inputs[begin + tap + 1, first + s]
+    if past:
+        inputs[begin + past - 1, first + s] = newest
+
+
+@compiled
+def as_input(described, sample):
+    """The input of the first layer for a sample: its code, a number for it, or itself.
+
+    The code is the number of edges not above the sample. No step of the search depends
+    on a branch, which would be mispredicted every second time.
+    """
+    if len(described.heard) == 0:
+        return sample
+    low, left = 0, len(described.edges)
+    while left > 0:
+        half = (left + 1) // 2
+        low += half if described.edges[low + half - 1] <= sample else 0
+        left -= half
+    return described.heard[low]
+
+
+@compiled
+def add_input(described, tap, value, x, s):
+    """Add the product of a tap with a code, or with a number."""
+    code, factor = 0, value
+    if described.is_embedded:
+        if value < 0:  # it stands for nothing
+            return
+        code, factor = int(value), ONE
+    width, to = x.shape[1], s * x.shape[1]
+    at = (tap * described.initial.shape[1] + code) * width
+    add_multiple(factor, described.initial, at, x, to, width)
+
+
+@compiled
+def predict(described, memory, sample, condition, t, stream):
+    """Linear prediction of the next sample; returns the residual of this one.
+
+    The residual is a share, in [-1, 1], of the loudest that its codes tell apart.
+    """
+    window, predicted, order = memory.window, memory.predicted, described.order
+    residual = sample - predicted[0, stream]
+    residual /= described.most_residual * predicted[1, stream]
+    for k in range(order - 1, 0, -1):
+        window[stream, k] = window[stream, k - 1]
+    window[stream, 0] = sample
+    rows, row = condition.rows, condition.held[t % len(condition.held)]
+    first = rows.shape[2] - order - 1
+    total = NOTHING
+    for k in range(order):
+        total += rows[row, stream, first + k] * window[stream, k]
+    predicted[0, stream] = total
+    predicted[1, stream] = rows[row, stream, first + order]
+    return min(max(residual, -ONE), ONE)
