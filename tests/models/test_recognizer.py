@@ -60,7 +60,7 @@ def test_the_next_sample_is_that_of_the_wavenet_inside(model, heard, found):
     np.testing.assert_allclose(
         inside.predict(heard, verbose=0), found["next_sample"], rtol=0, atol=1e-5
     )
-    assert inside.skip.kernel is model.get_layer("skip").kernel
+    assert inside.network.skip.kernel is model.get_layer("skip").kernel
     audio = inside.generate(20, seed=0)
     assert audio.shape == (1, 20) and np.abs(audio).max() > 0
 
