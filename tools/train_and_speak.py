@@ -1,8 +1,9 @@
 """The demo itself: train a vocoder on `spoken_prompts`, save it, and let it speak.
 
 The model generates recordings of the validation split, which it was not trained on,
-from their log-mel frames. Ends with an error if the result is not speech by
-`demo_measures.py`, or if the saved preset generates something else.
+from their log-mel frames. Ends with an error if training took too few bits off the
+validation recordings, if the result is not speech by `demo_measures.py`, or if the
+saved preset generates something else.
 
 Run by demo.py, inside the environment that it makes; needs `KERAS_BACKEND`.
 """
@@ -28,6 +29,7 @@ STEPS_PER_POINT = 20  # of the loss curve
 PEAK_LEARNING_RATE = 4e-3
 WARMUP_STEPS = 20
 AVERAGING = 0.98  # momentum of the averages of the weights
+LEAST_GAIN = 0.5  # bits of a sample that training takes off at least
 SEED = 0
 
 
@@ -40,11 +42,13 @@ def main():
 
     model = make_model()
     train, validation = load_speech(model)
+    model.compile(make_optimizer(arguments.steps))
+    untrained = validation_bits(model, validation)
     history, yardstick = train_model(model, train, validation, arguments.steps)
-    bits = model.evaluate(validation, return_dict=True, verbose=0)["bits_per_sample"]
+    bits = validation_bits(model, validation)
     print(
-        f"Validation bits per 16-bit sample: {bits:.3f}, "
-        f"{yardstick.last_sample - bits:.3f} below the last-sample predictor"
+        f"Validation bits per 16-bit sample: {bits:.3f}, {untrained:.3f} before "
+        f"training, {yardstick.last_sample:.3f} by the last-sample predictor"
     )
     model.save_to_preset(out / "preset")
 
@@ -67,7 +71,10 @@ def main():
     print(f"\nThe loaded preset generates {'the same' if same else 'OTHER'} audio.")
     describe_files(out)
     is_speech = judge.conclude()
-    sys.exit(not (same and is_speech))
+    has_learned = untrained - bits >= LEAST_GAIN
+    if not has_learned:
+        print(f"Training must take off {LEAST_GAIN} bits of a sample. It did not.")
+    sys.exit(not (same and is_speech and has_learned))
 
 
 def parse_arguments():
@@ -122,8 +129,13 @@ def load_speech(model):
     return splits
 
 
-def train_model(model, train, validation, steps):
-    """Train; returns bits per sample at each point of the curve, and the yardstick."""
+def validation_bits(model, validation):
+    """Bits of a 16-bit sample of the validation recordings."""
+    return model.evaluate(validation, return_dict=True, verbose=0)["bits_per_sample"]
+
+
+def make_optimizer(steps):
+    """Adam with averages of the weights, which `fit` leaves in the model."""
     rate = keras.optimizers.schedules.CosineDecay(
         PEAK_LEARNING_RATE / 10,
         decay_steps=steps - WARMUP_STEPS,
@@ -131,15 +143,18 @@ def train_model(model, train, validation, steps):
         warmup_target=PEAK_LEARNING_RATE,
         warmup_steps=WARMUP_STEPS,
     )
-    optimizer = keras.optimizers.Adam(
+    return keras.optimizers.Adam(
         rate,
         beta_2=0.99,
         global_clipnorm=1.0,
-        use_ema=True,  # `fit` leaves the averages in the model
+        use_ema=True,
         ema_momentum=AVERAGING,
         ema_overwrite_frequency=None,
     )
-    model.compile(optimizer)
+
+
+def train_model(model, train, validation, steps):
+    """Train; returns bits per sample at each point of the curve, and the yardstick."""
     yardstick = YardstickCallback(train, validation)
     started = time.perf_counter()
     history = model.fit(
