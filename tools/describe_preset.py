@@ -2,9 +2,10 @@
 
     python tools/describe_preset.py wavenet_realtime prompts/ runs/a my_preset
 
-A vocoder makes the held-out recordings again and stands in a table beside Griffin-Lim
-and the 8-bit original; the table goes into `metadata.json` and into `README.md`, with
-the command, the time and the curve of the training.
+A vocoder resynthesizes the held-out recordings and stands in a table beside Griffin-Lim
+and the 8-bit original. A model without features is scored on them, and the voice that
+it generates is compared with theirs. The figures go into `metadata.json` and into
+`README.md`, with the command, the time and the curve of the training.
 """
 
 import argparse
@@ -15,9 +16,12 @@ from pathlib import Path
 
 from recipes.clips import SAMPLE_RATE, open_clips
 from recipes.recipe import RECIPES
+from recipes.voice import measure_voice
 
 import keras_wavenet
 from keras_wavenet import data, evaluation
+from keras_wavenet.data import WindowDataset
+from keras_wavenet.training import BitsPerSample
 
 LICENSE = (
     "CC BY-SA 3.0: the weights are adapted from recordings by Allison Smith (CC BY-SA "
@@ -25,6 +29,8 @@ LICENSE = (
     "keras_wavenet/data/spoken_prompts."
 )
 POINTS = 8  # of the curve
+WINDOW = 16000  # samples of a window that is scored
+STREAMS, SECONDS, SEED = 8, 8, 0  # of what is generated without conditions
 
 
 def main():
@@ -34,21 +40,52 @@ def main():
     model = keras_wavenet.WaveNet.from_preset(arguments.run / "preset")
     clips = open_clips(arguments.data)
     shipped = data.open_source("spoken_prompts", "validation", SAMPLE_RATE)
-    tables = {
-        f"{len(source)} {name}": table_of(model, source, arguments.preset)
-        for name, source in {
-            "validation clips of spoken_prompts": shipped,
-            "further recordings of the same speakers": clips["test"],
-        }.items()
+    held_out = {
+        f"{len(shipped)} validation clips of spoken_prompts": shipped,
+        f"{len(clips['test'])} further recordings of the same speakers": clips["test"],
     }
     facts = describe_training(arguments, recipe, rows, clips["train"])
-    summary = f"{arguments.what} {facts} " + " ".join(
-        f"On {name}, medians: {in_words(table)}." for name, table in tables.items()
-    )
+    tables, figures = {}, []
+    if model.architecture.features is None:
+        figures = [describe_scores(model, held_out), describe_voice(model, shipped)]
+    else:
+        tables = {
+            name: table_of(model, source, arguments.preset)
+            for name, source in held_out.items()
+        }
+        figures = [
+            f"On {name}, medians: {in_words(table)}." for name, table in tables.items()
+        ]
+    summary = " ".join([arguments.what, facts, *figures])
     model.save_to_preset(arguments.out, description=summary, licence=LICENSE)
-    card = make_card(arguments, facts, rows, tables)
+    card = make_card(arguments, facts, rows, tables, [] if tables else figures)
     (arguments.out / "README.md").write_text(card, encoding="utf-8")
     print(card)
+
+
+def describe_scores(model, held_out):
+    """Bits per sample of each set of recordings, every sample scored once."""
+    distribution = model.distribution
+    model.compile(weighted_metrics=[BitsPerSample(distribution)])
+    found = []
+    for name, source in held_out.items():
+        dataset = WindowDataset(
+            source, model.data_spec, window_length=WINDOW, shuffle=False
+        )
+        scores = model.evaluate(dataset, return_dict=True, verbose=0)
+        found.append(f"{scores['bits_per_sample']:.3f} bits per sample on {name}")
+    return f"{', '.join(found)}, silence before each."
+
+
+def describe_voice(model, source):
+    """The voice that it generates without being given anything, beside recordings."""
+    audio = model.generate(SECONDS * SAMPLE_RATE, streams=STREAMS, seed=SEED)
+    generated = measure_voice(audio, SAMPLE_RATE)
+    recorded = measure_voice([clip.waveform for clip in source], SAMPLE_RATE)
+    return (
+        f"{STREAMS} streams of {SECONDS} s that it generates: {generated}; the "
+        f"validation clips: {recorded}."
+    )
 
 
 def table_of(model, source, name):
@@ -103,9 +140,11 @@ def cell(metric, found):
     return "" if math.isnan(found.median) else f"{found.median:.{digits}f}"
 
 
-def make_card(arguments, facts, rows, tables):
+def make_card(arguments, facts, rows, tables, figures):
     """The model card, Markdown."""
     lines = [f"# {arguments.preset}", "", *textwrap.wrap(arguments.what, 100), ""]
+    for figure in figures:
+        lines += [*textwrap.wrap(figure, 100), ""]
     for name, table in tables.items():
         metrics = list(next(iter(table.values())))
         labels = [evaluation.METRICS[metric].title for metric in metrics]
