@@ -16,4 +16,4 @@ def test_an_audio_library_reads_what_was_written():
     waveform[:2] = 3, -3
     found, rate = soundfile.read(io.BytesIO(encode_wav(waveform, 22050)))
     assert rate == 22050
-    np.testing.assert_allclose(found, waveform.clip(-1, 1), atol=1e-4)
+    np.testing.assert_allclose(found, waveform.clip(-1, 1), atol=2**-15)

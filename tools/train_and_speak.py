@@ -15,12 +15,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import soundfile
 from demo_measures import Judge
 from demo_picture import draw_demo
 
 import keras_wavenet
 from keras_wavenet.training import WeightAveraging, YardstickCallback
+from keras_wavenet.wav_format import encode_wav
 
 STEPS = 400
 BATCH_SIZE = 8
@@ -193,7 +193,7 @@ def generate(model, clip, match_frames):
 
 
 def write(path, waveform, sample_rate):
-    soundfile.write(path, waveform, sample_rate, subtype="PCM_16")
+    path.write_bytes(encode_wav(waveform, sample_rate))
 
 
 def describe_files(out):

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 from keras import ops
 
+from keras_wavenet import pcm
 from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.inverse_cdf import draw
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
@@ -113,6 +114,6 @@ class Categorical(Distribution):
 @functools.lru_cache(maxsize=16)
 def _log_16_bit_levels(levels):
     """The logarithm of the number of 16-bit levels that have each code, or of 1."""
-    codes = mu_law_encode(linear_decode(np.arange(65536)), levels)
+    codes = mu_law_encode(linear_decode(np.arange(pcm.LEVELS)), levels)
     counts = np.bincount(codes, minlength=levels)
     return np.log(np.maximum(counts, 1)).astype("float32")

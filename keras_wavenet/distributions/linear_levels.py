@@ -13,8 +13,10 @@ part in `levels`.
 import numpy as np
 from keras import ops
 
+from keras_wavenet import pcm
 
-def linear_encode(waveform, levels: int = 65536):
+
+def linear_encode(waveform, levels: int = pcm.LEVELS):
     """Encode samples as the nearest levels.
 
     Args:
@@ -33,7 +35,7 @@ def linear_encode(waveform, levels: int = 65536):
     return codes.astype("int32") if numpy_in else ops.cast(codes, "int32")
 
 
-def linear_decode(codes, levels: int = 65536):
+def linear_decode(codes, levels: int = pcm.LEVELS):
     """Decode levels to samples.
 
     Args:

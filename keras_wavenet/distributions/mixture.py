@@ -5,6 +5,7 @@ import numbers
 
 from keras import ops
 
+from keras_wavenet import pcm
 from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.inverse_cdf import draw
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
@@ -67,7 +68,7 @@ class Mixture(Distribution):
         return -self._log_probability(waveform, parameters, self.levels)
 
     def negative_log_likelihood_16_bit(self, waveform, parameters):
-        return -self._log_probability(waveform, parameters, 65536)
+        return -self._log_probability(waveform, parameters, pcm.LEVELS)
 
     def probabilities(self, parameters):
         log_weights, means, log_scales = self._split(parameters)

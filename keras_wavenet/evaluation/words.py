@@ -9,6 +9,7 @@ from keras_wavenet.data.clip_source import Clip
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.evaluation.copy_synthesis import Row
+from keras_wavenet.pcm import to_pcm
 from keras_wavenet.training.transcription import edit_distance
 
 ORIGINAL = "original"  # the system that stands for the recordings themselves
@@ -94,7 +95,7 @@ class WordErrors:
             sample_rate: Hz; another rate than 16,000 is resampled with soxr.
         """
         waveform = resample(np.asarray(waveform, "float32"), sample_rate, _RATE)
-        pcm = np.round(np.clip(waveform, -1, 1) * 32767).astype("<i2")
+        pcm = to_pcm(waveform)
         self._decoder.start_utt()
         self._decoder.process_raw(pcm.tobytes(), full_utt=True)
         self._decoder.end_utt()

@@ -16,7 +16,7 @@ def test_a_wav_file_holds_the_samples_as_16_bit_pcm(tmp_path):
     with wave.open(str(path)) as file:
         assert file.getparams()[:4] == (1, 2, 8000, 4)
         samples = np.frombuffer(file.readframes(4), "<i2")
-    assert samples.tolist() == [0, 16384, -32767, 32767]
+    assert samples.tolist() == [0, 16384, -32768, 32767]
     assert [p.name for p in tmp_path.iterdir()] == ["a.wav"]
 
 

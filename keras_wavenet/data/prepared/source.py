@@ -10,7 +10,6 @@ from keras_wavenet.data.clip_source import DecodedSource
 from keras_wavenet.data.prepared.clip_list import read_clips
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
 from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name
-from keras_wavenet.data.prepared.pcm import from_pcm
 from keras_wavenet.data.prepared.plan import Plan, read_plan
 from keras_wavenet.data.prepared.record_format import (
     deserialize_record,
@@ -20,6 +19,7 @@ from keras_wavenet.data.prepared.records import PART_LENGTH, Records
 from keras_wavenet.data.prepared.shard_reader import ShardReader
 from keras_wavenet.data.resampling import resample_stretch, resampled_length
 from keras_wavenet.data.scan import SourceReport
+from keras_wavenet.pcm import from_pcm
 
 
 class PreparedSource(DecodedSource):

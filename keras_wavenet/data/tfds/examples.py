@@ -8,8 +8,8 @@ import numpy as np
 
 from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
+from keras_wavenet.pcm import FULL_SCALE, from_pcm
 
-_PCM = 2**15  # full scale of 16 bits
 _MOST_CHANNELS = 64  # more are samples that stand the wrong way round
 
 
@@ -49,12 +49,12 @@ def to_waveform(stored: Any) -> np.ndarray:
         )
     if not len(samples):
         raise UnusableAudioError("holds no samples")
-    scale = _PCM if np.issubdtype(samples.dtype, np.integer) else 1
-    waveform = samples.astype("float32") / scale
+    integers = np.issubdtype(samples.dtype, np.integer)
+    waveform = from_pcm(samples) if integers else samples.astype("float32")
     loudest = float(np.abs(waveform).max())
-    if scale == _PCM and loudest > 1:
+    if integers and loudest > 1:
         raise UnusableAudioError(
-            f"holds integers up to {_PCM * loudest:.0f}, expected PCM of 16 bits"
+            f"holds integers up to {FULL_SCALE * loudest:.0f}, expected PCM of 16 bits"
         )
     check_loudness(loudest)
     return waveform if waveform.ndim == 1 else waveform.mean(axis=1)

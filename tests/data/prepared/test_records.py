@@ -1,9 +1,7 @@
 """Clips as numbered parts, packed into shards."""
 
-import numpy as np
 import pytest
 
-from keras_wavenet.data.prepared.pcm import from_pcm, to_pcm
 from keras_wavenet.data.prepared.records import PART_LENGTH, Records
 
 pytestmark = pytest.mark.neutral
@@ -38,12 +36,3 @@ def test_shards_are_filled_in_order_up_to_their_size(shard_bytes):
         assert sum(shard) <= shard_bytes or count == 1
         assert not rest or sum(shard) + rest[0] > shard_bytes
         first += count
-
-
-def test_pcm_is_rounded_and_only_the_topmost_half_step_is_lowered():
-    steps = np.arange(-(2**15), 2**15).astype("int16")
-    np.testing.assert_array_equal(to_pcm(from_pcm(steps)), steps)
-    waveform = np.random.default_rng(0).uniform(-1, 1 - 2**-15, 10_000)
-    error = from_pcm(to_pcm(waveform)) - waveform
-    assert np.abs(error).max() <= 2**-16 + 1e-9
-    np.testing.assert_array_equal(to_pcm(np.array([1.0, -1.0])), [32767, -32768])

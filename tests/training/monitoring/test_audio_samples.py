@@ -72,7 +72,7 @@ def test_audio_comes_at_its_steps_and_at_the_end_with_the_weights_of_then(
     ]  # fmt: skip
     third, last = (read_wav(tmp_path / name) for name in (names[1], names[3]))
     expected = model.generate(round(0.02 * RATE), seed=0)[0]
-    np.testing.assert_allclose(last / 32767, expected, atol=1e-4)
+    np.testing.assert_allclose(last / 32768, expected, atol=1e-4)
     assert len(third) == len(last) and (third != last).any()
     assert (tmp_path / names[0]).read_bytes().startswith(b"\x89PNG")
 
@@ -124,7 +124,7 @@ def test_a_model_that_averages_speaks_with_the_averages(tiny_wavenet, tmp_path):
     fit(model, samples(tmp_path, every=4))
     # `fit` leaves the averages in the model.
     expected = model.generate(round(0.02 * RATE), seed=0)[0]
-    found = read_wav(tmp_path / "step-00000004.wav") / 32767
+    found = read_wav(tmp_path / "step-00000004.wav") / 32768
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 

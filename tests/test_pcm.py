@@ -1,0 +1,48 @@
+"""16-bit PCM has one scale, in which no integer is changed."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
+from keras_wavenet.data.tfds.examples import to_waveform
+from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
+from keras_wavenet.pcm import LEVELS, from_pcm, to_pcm
+from keras_wavenet.wav_format import encode_wav
+
+pytestmark = pytest.mark.neutral
+
+INTEGERS = np.arange(-(2**15), 2**15).astype("int16")
+WAVEFORM = (INTEGERS / 32768).astype("float32")
+
+
+def test_every_integer_comes_back_and_only_the_topmost_half_step_is_lowered():
+    np.testing.assert_array_equal(from_pcm(INTEGERS), WAVEFORM)
+    np.testing.assert_array_equal(to_pcm(WAVEFORM), INTEGERS)
+    waveform = np.random.default_rng(0).uniform(-1, 1 - 2**-15, 10_000)
+    error = from_pcm(to_pcm(waveform)) - waveform
+    assert np.abs(error).max() <= 2**-16 + 1e-9
+
+
+def test_what_is_too_loud_is_clipped():
+    loud = np.array([1.0, 3.0, -1.0, -3.0], "float32")
+    assert to_pcm(loud).tolist() == [32767, 32767, -32768, -32768]
+
+
+def test_every_integer_survives_a_wav_file(tmp_path):
+    path = tmp_path / "all.wav"
+    path.write_bytes(encode_wav(WAVEFORM, 16000))
+    np.testing.assert_array_equal(soundfile.read(path, dtype="int16")[0], INTEGERS)
+    np.testing.assert_array_equal(read_audio_file(scan_audio_file(path)), WAVEFORM)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_files_stored_integers_and_linear_levels_have_the_same_scale(tmp_path, suffix):
+    path = tmp_path / f"all.{suffix}"
+    soundfile.write(path, INTEGERS, 16000, subtype="PCM_16")
+    np.testing.assert_array_equal(read_audio_file(scan_audio_file(path)), WAVEFORM)
+    np.testing.assert_array_equal(to_waveform(path.read_bytes()), WAVEFORM)
+    np.testing.assert_array_equal(to_waveform(INTEGERS), WAVEFORM)
+    np.testing.assert_array_equal(linear_decode(np.arange(LEVELS)), WAVEFORM)
+    codes = linear_encode(from_pcm(INTEGERS))
+    np.testing.assert_array_equal(codes, np.arange(LEVELS))
