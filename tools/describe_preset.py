@@ -117,8 +117,8 @@ def describe_training(arguments, recipe, rows, source):
         f"samples, in {minutes:.0f} minutes on {arguments.device}; {len(source)} "
         f"recordings, {hours:.0f} minutes of spoken prompts of three speakers. No "
         "recording of a sentence in the validation split of spoken_prompts was among "
-        f"them. {float(last['val_bits_per_sample']):.3f} bits per 16-bit sample on "
-        "validation windows in the end."
+        f"them. {float(last['val_bits_per_sample']):.3f} bits per sample on validation "
+        "windows in the end."
     )
 
 

@@ -1,4 +1,4 @@
-"""How the shipped vocoder around linear prediction sounds, by measures."""
+"""How the shipped vocoders sound, by measures."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,9 @@ from keras_wavenet import WaveNet, data, evaluation
 pytestmark = pytest.mark.neutral
 
 
-def test_it_is_intelligible_and_better_than_griffin_lim_with_matched_frames():
-    vocoder = WaveNet.from_preset("wavenet_realtime")
+@pytest.mark.parametrize("name", ["wavenet_prompts", "wavenet_realtime"])
+def test_it_is_intelligible_and_better_than_griffin_lim_with_matched_frames(name):
+    vocoder = WaveNet.from_preset(name)
     source = data.open_source("spoken_prompts", "validation", vocoder.sample_rate)
     shortest = np.argsort(source.lengths)[:3].tolist()
     rows, failures = evaluation.evaluate_vocoder(
