@@ -96,7 +96,7 @@ def test_arguments_override_the_preset(folder):
     assert loaded.blocks[0].dtype_policy.name == "mixed_bfloat16"
     assert loaded.dropout == 0.1
     np.testing.assert_array_equal(
-        keras.ops.convert_to_numpy(loaded.initial.kernel),
+        keras.ops.convert_to_numpy(loaded.network.initial.kernel),
         keras.ops.convert_to_numpy(WaveNet.from_preset(folder).initial.kernel),
     )
 
