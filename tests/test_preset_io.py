@@ -97,7 +97,7 @@ def test_arguments_override_the_preset(folder):
     assert loaded.dropout == 0.1
     np.testing.assert_array_equal(
         keras.ops.convert_to_numpy(loaded.network.initial.kernel),
-        keras.ops.convert_to_numpy(WaveNet.from_preset(folder).initial.kernel),
+        keras.ops.convert_to_numpy(WaveNet.from_preset(folder).network.initial.kernel),
     )
 
 
