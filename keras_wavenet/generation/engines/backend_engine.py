@@ -1,7 +1,9 @@
 """What the engines of the Keras backends have in common."""
 
+import abc
 
-class BackendEngine:
+
+class BackendEngine(abc.ABC):
     """The methods of a `protocols.Engine` that call the network's own, compiled.
 
     A subclass compiles by `compiled(function)`; integers among the arguments of the
@@ -36,9 +38,9 @@ class BackendEngine:
         """This engine: each call reads the weights."""
         return self
 
+    @abc.abstractmethod
     def compiled(self, function):
         """A function that computes the same in compiled code."""
-        raise NotImplementedError
 
     def _network(self):
         return self.model.network  # the model is held weakly

@@ -29,6 +29,7 @@ class Engine(BackendEngine):
             static = tuple(i for i, one in enumerate(given, 1) if type(one) is int)
             return jit(static)(self._weights(), *given)
 
+        call.cache_info = jit.cache_info
         return call
 
     def run(self, state, samples, noise, count, condition, sampling):

@@ -30,8 +30,8 @@ MOST = np.float32(87.0)  # e**88.8 is more than float32 holds
 def compiled(function, allocates=False):
     """Compile a function when it is first called, and keep the code on disk.
 
-    Unless it `allocates` arrays, no references to arrays are counted: the caller of the
-    loop holds them, and to count them for each call took a third of a sample.
+    Unless it `allocates` arrays, no references to arrays are counted, which would take
+    time at each call: the caller of the loop holds the arrays.
     """
     compile_function = functools.partial(_compile, _nrt=allocates)
     try:
