@@ -213,7 +213,7 @@ def measure_clips(
         stopped it between two clips, or None.
     """
     from keras_wavenet import evaluation
-    from keras_wavenet.data.progress import show_progress
+    from keras_wavenet.utils.progress import show_progress
 
     indices = evaluation.choose_clips(source, arguments.clips or CLIPS, arguments.seed)
     shown = show_progress(indices, len(indices), "Making clips again")

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from keras_wavenet import atomic_file
 from keras_wavenet.commands.model_words import listed, shown
+from keras_wavenet.utils import atomic_file
 
 _GAP = 2  # spaces between columns
 _FORMAT = 1  # of the JSON file

@@ -7,10 +7,10 @@ import warnings
 from pathlib import Path
 
 from keras_wavenet import preset_io
-from keras_wavenet.atomic_file import leftovers, replacing
 from keras_wavenet.commands import run_lock
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.run_settings import as_json, differences
+from keras_wavenet.utils.atomic_file import leftovers, replacing
 
 RECORD = preset_io.RECORD_OF_RUN
 _PRESETS = (preset_io.BEST_OF_RUN, "last")

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo
-from keras_wavenet.data.parallel import map_in_threads
-from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.progress import show_progress
 
 # A transform with centred frames makes one more of a multiple of the hop.
 _MOST_EXTRA = 1

@@ -8,13 +8,13 @@ from typing import Any
 
 from keras_wavenet.data import trimming
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.tfds.catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
 from keras_wavenet.data.tfds.folder import is_tfds_folder, open_tfds_folder
 from keras_wavenet.data.windows.dataset import WindowDataset, check_options
 from keras_wavenet.data.windows.inputs import check_conditions
 from keras_wavenet.data.windows.window_length import resolve_window_length
+from keras_wavenet.utils.extras import import_extra
 
 
 def load(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
+from keras_wavenet.utils.extras import import_extra
 
 # What soxr's filter hears around a sample, and more, in samples of the lower rate.
 _MARGIN = 512

@@ -37,8 +37,8 @@ class DataSpec:
         local_channels: Channels of a local frame.
         frames_before: Local frames that the model wants before a window's first one.
         frames_after: Local frames that it wants behind a window's last one.
-        tells_heard: Whether windows say how much of their context is the clip's: for
-            models that start from nothing, not from silence.
+        needs_context_valid: Whether windows say how much of their context is the
+            clip's, for models with `start="zeros"`.
         waveform_filter: What the windows' audio is filtered by: an object with `order`
             and `__call__`, see `FilteredSource`. None for audio as it is.
 
@@ -59,7 +59,7 @@ class DataSpec:
     local_channels: int = 0
     frames_before: int = 0
     frames_after: int = 0
-    tells_heard: bool = False
+    needs_context_valid: bool = False
     waveform_filter: Any = None
 
     def __post_init__(self):

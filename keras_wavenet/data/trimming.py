@@ -9,8 +9,8 @@ import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource, ClipView
 from keras_wavenet.data.levels import QUIET
-from keras_wavenet.data.parallel import map_in_threads
-from keras_wavenet.data.progress import show_progress
+from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.progress import show_progress
 
 _FRAME = 0.01  # s: long enough for a level, short enough to find a beginning
 _MARGIN = 0.05  # s kept around the sound: soft beginnings and ends of words

@@ -5,11 +5,11 @@ import functools
 import numpy as np
 from keras import ops
 
-from keras_wavenet import pcm
 from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.inverse_cdf import draw
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+from keras_wavenet.utils import pcm
 
 
 class Categorical(Distribution):

@@ -4,7 +4,7 @@ import abc
 
 from keras import ops
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 class Distribution(abc.ABC):

@@ -13,7 +13,7 @@ part in `levels`.
 import numpy as np
 from keras import ops
 
-from keras_wavenet import pcm
+from keras_wavenet.utils import pcm
 
 
 def linear_encode(waveform, levels: int = pcm.LEVELS):

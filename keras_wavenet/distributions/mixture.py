@@ -5,11 +5,10 @@ import numbers
 
 from keras import ops
 
-from keras_wavenet import pcm
 from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.inverse_cdf import draw
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks, pcm
 
 MOST_COMPONENTS = 64
 LEAST_LOG_SCALE = -35.0

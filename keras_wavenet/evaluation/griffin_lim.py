@@ -5,8 +5,8 @@ Axes: T samples, F frames, M mel bands, K bins.
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.features import FrameFeatures, LogMel
+from keras_wavenet.utils.extras import import_extra
 
 ITERATIONS = 60
 

@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.evaluation.perceptual import pesq, stoi
 from keras_wavenet.evaluation.pitch import (
     Pitch,
@@ -18,6 +17,7 @@ from keras_wavenet.evaluation.spectral import (
     log_spectral_distance,
     mel_cepstral_distortion,
 )
+from keras_wavenet.utils.extras import import_extra
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,9 +4,9 @@ import warnings
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.evaluation.checks import check_pair
+from keras_wavenet.utils.extras import import_extra
 
 PESQ_RATE = 16000  # Hz of wideband PESQ, the only rate it is defined at
 

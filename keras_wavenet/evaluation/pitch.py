@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
+from keras_wavenet.utils.extras import import_extra
 
 _FMIN, _FMAX = 60.0, 500.0  # Hz of the voices that are looked for
 _WINDOW = 3 / _FMIN  # s: three periods of the lowest voice

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.evaluation.checks import check_pair
+from keras_wavenet.utils.extras import import_extra
 
 _WINDOW = 0.032  # s; a quarter of it from one frame to the next
 _FLOOR = 1e-12  # power, where a full-scale sine has 1: -120 dB, the noise of 16 bits

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_wavenet.data.clip_source import Clip
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.evaluation.copy_synthesis import Row
-from keras_wavenet.pcm import to_pcm
 from keras_wavenet.training.transcription import edit_distance
+from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.pcm import to_pcm
 
 ORIGINAL = "original"  # the system that stands for the recordings themselves
 

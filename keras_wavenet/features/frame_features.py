@@ -9,11 +9,11 @@ from functools import partial
 
 import numpy as np
 
-from keras_wavenet.data.progress import show_progress
 from keras_wavenet.features import settings
 from keras_wavenet.features.log_f0 import LogF0
 from keras_wavenet.features.log_mel import LogMel
 from keras_wavenet.features.statistics import ChannelStatistics
+from keras_wavenet.utils.progress import show_progress
 
 MOST_PARTS = 8
 _LARGEST = 1e6  # of a mean or a deviation

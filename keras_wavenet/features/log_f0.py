@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.features import settings
+from keras_wavenet.utils.extras import import_extra
 
 _PERIODS = 3  # of the lowest voice in an analysis window: more blur quick changes
 _PIECE = 2**21  # values in the windows of what is tracked at a time: 33 s at 16 kHz

@@ -11,8 +11,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.features import settings
+from keras_wavenet.utils.extras import import_extra
 
 _BLOCK = 2**19  # values of windowed samples worked on at a time: 4 MB
 

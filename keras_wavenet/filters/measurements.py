@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from keras_wavenet.data.progress import show_progress
+from keras_wavenet.utils.progress import show_progress
 
 FRAME = 1024  # samples of a frame of a mean spectrum
 

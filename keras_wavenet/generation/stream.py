@@ -9,7 +9,7 @@ from keras import ops, tree
 
 from keras_wavenet.generation import engines
 from keras_wavenet.generation.sampling import Sampling, uniform_noise
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 class StatefulGenerator(keras.layers.Layer):

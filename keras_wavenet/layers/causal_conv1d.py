@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers import queue
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -3,9 +3,9 @@
 import keras
 from keras import ops
 
-from keras_wavenet.layers import checks
 from keras_wavenet.layers.initializers import SideBySide, one_of_several
 from keras_wavenet.layers.span import newest
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -6,7 +6,7 @@ Axes: B batch, F frames, N samples.
 import keras
 from keras import ops
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -11,9 +11,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers import queue
 from keras_wavenet.layers.frame_interpolation import FrameInterpolation
 from keras_wavenet.layers.span import span
+from keras_wavenet.utils import checks
 
 KINDS = ("transposed", "repeat", "stretch")
 LINEAR = "linear"

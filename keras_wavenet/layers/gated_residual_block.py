@@ -3,11 +3,12 @@
 import keras
 from keras import ops
 
-from keras_wavenet.layers import checks, queue
+from keras_wavenet.layers import queue
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.conditioning import ConditionProducts
 from keras_wavenet.layers.initializers import SideBySide, one_of_several
 from keras_wavenet.layers.span import newest
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 def mu_law_encode(waveform, levels: int = 256):

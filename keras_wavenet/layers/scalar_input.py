@@ -3,8 +3,8 @@
 import keras
 from keras import ops
 
-from keras_wavenet.layers import checks
 from keras_wavenet.layers.mu_law import mu_law_encode
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

@@ -6,13 +6,13 @@ import math
 
 from keras_wavenet import distributions, features, filters
 from keras_wavenet.arguments import WaveNetArguments
-from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.models import nested_arguments as nested
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import receptive_field
 from keras_wavenet.models.linear_prediction import MOST_ORDER, check_log_mel
+from keras_wavenet.utils import checks
 
 
 @dataclasses.dataclass

@@ -11,9 +11,9 @@ from keras_wavenet.arguments import (
     MOST_NAMES,
     MOST_TAPS,
 )
-from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 from keras_wavenet.models.architecture import Architecture
+from keras_wavenet.utils import checks
 
 MOST_PARAMETERS = 2_000_000_000
 MOST_DILATION = 2**20

@@ -7,7 +7,7 @@ stream axis. Frames before and behind what is given repeat those at the edge.
 import numpy as np
 from keras import ops
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 def fill_in_frames(inputs, hop, before, behind):
@@ -76,6 +76,14 @@ def with_exact_predictors(inputs, linear_prediction):
     return {**inputs, **made}
 
 
+def with_current_names(inputs):
+    """Inputs of `WaveNet.call` by the names of today: "heard" is "context_valid"."""
+    if isinstance(inputs, dict) and "heard" in inputs:
+        inputs = dict(inputs)
+        inputs["context_valid"] = inputs.pop("heard")
+    return inputs
+
+
 def check_inputs(architecture, inputs):
     """Refuse inputs of `WaveNet.call` of wrong names, shapes or dtypes.
 
@@ -85,14 +93,14 @@ def check_inputs(architecture, inputs):
     """
     a = architecture
     optional = ["context"]
-    optional += ["heard"] if a.start == "zeros" else []
+    optional += ["context_valid"] if a.start == "zeros" else []
     optional += ["local_context"] if "local" in a.conditions else []
     required = ["waveform", *a.conditions]
     checks.names("inputs", inputs, required=required, optional=optional)
     for name in ("waveform", "context"):
         if name in inputs:
             checks.signal(name, inputs[name])
-    for name in ("speaker", "heard"):
+    for name in ("speaker", "context_valid"):
         if name in inputs:
             checks.indices(name, inputs[name])
     vectors = {"tags": a.tag_count, "global": a.global_channels}
@@ -150,9 +158,10 @@ def check_arrays(architecture, inputs):
     inputs = {"waveform": inputs} if isinstance(inputs, np.ndarray) else inputs
     if not isinstance(inputs, dict):
         return
+    inputs = with_current_names(inputs)
     check_inputs(architecture, inputs)
     arrays = {n: a for n, a in inputs.items() if isinstance(a, np.ndarray)}
-    for name in arrays.keys() - {"speaker", "heard"}:
+    for name in arrays.keys() - {"speaker", "context_valid"}:
         checks.finite(name, arrays[name])
     speakers = arrays.get("speaker")
     count = architecture.speaker_count

@@ -3,12 +3,12 @@
 import keras
 from keras import ops
 
-from keras_wavenet.layers import checks
 from keras_wavenet.layers.block_stack import run_blocks
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.skip_connections import SkipConnections
 from keras_wavenet.layers.span import span
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

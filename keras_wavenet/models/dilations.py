@@ -1,6 +1,6 @@
 """Dilation schedules and how far back they hear."""
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:

@@ -24,7 +24,7 @@ def connect(network):
         predictors = inputs["local"][..., a.local_channels :]
     if a.start == "zeros":
         samples_of_stack = samples[:, a.prediction_order :]
-        mask = valid_mask(samples_of_stack, inputs["heard"], a.history)
+        mask = valid_mask(samples_of_stack, inputs["context_valid"], a.history)
     conditions = Conditions.of_sequence(network.blocks, rows, predictors)
     parameters, _ = network.run(samples, conditions, mask=mask)
     return inputs, parameters
@@ -37,7 +37,7 @@ def _make_inputs(a):
         "context": keras.Input((a.context_length,), name="context", dtype="float32"),
     }
     if a.start == "zeros":
-        inputs["heard"] = keras.Input((), name="heard", dtype="int32")
+        inputs["context_valid"] = keras.Input((), name="context_valid", dtype="int32")
     if "speaker" in a.conditions:
         inputs["speaker"] = keras.Input((), name="speaker", dtype="int32")
     for name, channels in (("tags", a.tag_count), ("global", a.global_channels)):

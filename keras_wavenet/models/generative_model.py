@@ -9,12 +9,12 @@ from keras_wavenet import backend_defaults
 from keras_wavenet.features.frame_matching import PASSES, FrameMatcher, can_match
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
-from keras_wavenet.layers import checks
 from keras_wavenet.models.conditions import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.training.traced_network import TracedNetwork
+from keras_wavenet.utils import checks
 
 # Whether `vocode` matches frames unless told otherwise: docs/vocoding.md has figures.
 MATCH_FRAMES_OF_RECORDINGS = True

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from keras_wavenet.layers import checks
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.models.dilations import doubling_dilations
+from keras_wavenet.utils import checks
 
 
 def checked_dilations(dilations):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from keras_wavenet import preset_io
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 class PresetModel(keras.Model):

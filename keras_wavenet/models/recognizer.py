@@ -5,7 +5,6 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet.data.recognition.spec import RecognitionSpec
-from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds, recognizer_bounds
 from keras_wavenet.models.frame_layers import build_frame_layers
 from keras_wavenet.models.frame_windows import frame_windows
@@ -14,6 +13,7 @@ from keras_wavenet.models.wavenet import WaveNet
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.training.transcription import merge_runs
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

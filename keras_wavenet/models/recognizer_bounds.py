@@ -3,7 +3,7 @@
 import numbers
 
 from keras_wavenet.arguments import MOST_CHANNELS, MOST_TAPS
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 MOST_CLASSES = 65536
 LONGEST_NAME = 200  # characters of the name of a class

@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 def with_speakers(model, speakers):

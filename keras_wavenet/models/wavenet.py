@@ -8,13 +8,13 @@ from keras import ops
 
 from keras_wavenet.arguments import refuse_unknown
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.layers import checks
 from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import (
     StreamConditions,
     check_inputs,
     fill_in_frames,
+    with_current_names,
     with_exact_predictors,
     with_predictors,
 )
@@ -23,6 +23,7 @@ from keras_wavenet.models.functional import connect
 from keras_wavenet.models.generative_model import GenerativeModel
 from keras_wavenet.models.network import Network
 from keras_wavenet.models.speakers import with_speakers
+from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -99,9 +100,9 @@ class WaveNet(GenerativeModel):
     Call arguments:
         inputs: The waveform, float `(batch, T)`, samples in [-1, 1], or a dict of
             `"waveform"` and what goes with it: `"context"`, float `(batch, n)`, the
-            samples heard just before it, by default none; with `start="zeros"`
-            `"heard"`, int `(batch,)`, how many samples of the context are the clip's,
-            by default all; and all conditions of the model: `"speaker"`, int
+            samples just before it, by default none; with `start="zeros"`
+            `"context_valid"`, int `(batch,)`, how many samples of the context are the
+            clip's, by default all; and all conditions of the model: `"speaker"`, int
             `(batch,)`; `"tags"`, `(batch, tags)` of 0 and 1; `"global"`, `(batch,
             channels)`; `"local"`, `(batch, F, channels)`, whose first frame begins with
             the first sample that is predicted, with at least `ceil(T / hop)` frames,
@@ -217,7 +218,7 @@ class WaveNet(GenerativeModel):
             local_channels=a.local_channels or 0,
             frames_before=before,
             frames_after=behind,
-            tells_heard=a.start == "zeros",
+            needs_context_valid=a.start == "zeros",
             waveform_filter=a.waveform_filter,
         )
 
@@ -231,7 +232,8 @@ class WaveNet(GenerativeModel):
         return None  # the context may be missing
 
     def __call__(self, inputs, *args, **kwargs):
-        return super().__call__(self.with_exact_predictors(inputs), *args, **kwargs)
+        inputs = self.with_exact_predictors(with_current_names(inputs))
+        return super().__call__(inputs, *args, **kwargs)
 
     def with_exact_predictors(self, inputs):
         return with_exact_predictors(inputs, self.network.linear_prediction)
@@ -248,8 +250,8 @@ class WaveNet(GenerativeModel):
         given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}
         filled["context"] = self._context(**given)
         if a.start == "zeros":
-            heard = inputs.get("heard")
-            filled["heard"] = _all_heard(**given) if heard is None else heard
+            valid = inputs.get("context_valid")
+            filled["context_valid"] = _all_valid(**given) if valid is None else valid
         if "local" in a.conditions:
             frames = fill_in_frames(inputs, a.hop, *self.frame_margins)
             if frames.shape[-1] == a.local_channels:
@@ -343,7 +345,7 @@ class WaveNet(GenerativeModel):
         return bounds.parameter_count(config)
 
 
-def _all_heard(waveform, context=None):
+def _all_valid(waveform, context=None):
     """How many samples of the context are the clip's: all that were given."""
     length = 0 if context is None else ops.shape(context)[1]
     return ops.full((ops.shape(waveform)[0],), length, dtype="int32")

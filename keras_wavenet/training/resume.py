@@ -7,7 +7,6 @@ from typing import Any
 import keras
 
 from keras_wavenet.data.windows.dataset import WindowDataset
-from keras_wavenet.layers import checks
 from keras_wavenet.training.checkpoints import run_state
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
 from keras_wavenet.training.checkpoints.random_state import (
@@ -21,6 +20,7 @@ from keras_wavenet.training.weight_averaging import (
     has_averages,
     take_averages,
 )
+from keras_wavenet.utils import checks
 
 
 def fit_steps(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 
 def merge_runs(

@@ -8,8 +8,8 @@ import numpy as np
 
 from keras_wavenet import distributions
 from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipSource
-from keras_wavenet.data.progress import show_progress
 from keras_wavenet.distributions import Distribution
+from keras_wavenet.utils.progress import show_progress
 
 _MOST_TABLE_LEVELS = 1024  # a whole table has levels x levels entries
 _MOST_SAMPLES = 2**24  # heard where it does not fit: 17 minutes at 16 kHz

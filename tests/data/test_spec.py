@@ -30,7 +30,7 @@ def test_a_model_without_conditions_needs_only_two_facts():
     spec = DataSpec(16000, 10)
     assert spec.conditions == ()
     assert spec.hop == 1
-    assert not spec.tells_heard
+    assert not spec.needs_context_valid
 
 
 def test_all_conditions_may_be_wanted_together():

@@ -118,7 +118,10 @@ BAD = {
     "not a number": ({"local": np.full((B, 2, 3), np.nan)}, "`local` must be finite"),
     "infinite": ({"global": np.full((B, 2), np.inf)}, "`global` must be finite"),
     "another batch": ({"tags": np.zeros((3, 3))}, "same batch size. .*tags=3"),
-    "heard": ({"heard": np.zeros(B, "int32")}, "Received: .*'heard'"),
+    "context_valid": (
+        {"context_valid": np.zeros(B, "int32")},
+        "Received: .*'context_valid'",
+    ),
 }
 
 

@@ -63,7 +63,7 @@ def test_the_dataset_is_told_what_a_window_needs(model):
     spec = model.data_spec
     assert spec.conditions == model.architecture.conditions
     assert spec.context_length == model.receptive_field - 1
-    assert spec.tells_heard == (model.architecture.start == "zeros")
+    assert spec.needs_context_valid == (model.architecture.start == "zeros")
     assert (spec.frames_before, spec.frames_after) == model.frame_margins
 
 
@@ -176,9 +176,11 @@ def test_a_zero_start_hears_nothing_before_a_clip(tiny_wavenet, heard):
         inputs = {
             "waveform": clip[:, n:],
             "context": clip[:, :n],
-            "heard": np.full(2, min(start, n), "int32"),
+            "context_valid": np.full(2, min(start, n), "int32"),
         }
         said = run(model, inputs)[:, max(-start, 0) :]
+        inputs["heard"] = inputs.pop("context_valid")  # the name in earlier batches
+        np.testing.assert_array_equal(run(model, inputs)[:, max(-start, 0) :], said)
         same = found[:, max(start, 0) : start + 12]
         np.testing.assert_allclose(said, same, rtol=0, atol=1e-5)
 

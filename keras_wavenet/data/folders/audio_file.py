@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.folders.audio_length import check_complete
 from keras_wavenet.data.levels import Levels, measure_levels
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
+from keras_wavenet.utils.extras import import_extra
 
 SUFFIXES = (".flac", ".mp3", ".ogg", ".wav")
 _FORMATS = ("FLAC", "MP3", "OGG", "RF64", "WAV", "WAVEX")

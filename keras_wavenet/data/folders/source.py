@@ -13,10 +13,10 @@ from keras_wavenet.data.folders.audio_file import (
 )
 from keras_wavenet.data.folders.layouts import Layout, find_layout
 from keras_wavenet.data.folders.listing import FolderListing, list_folder
-from keras_wavenet.data.parallel import map_in_threads
-from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.resampling import resample_stretch, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
+from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.progress import show_progress
 
 
 class FolderSource(DecodedSource):

@@ -11,7 +11,7 @@ from queue import Full, Queue
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared.record_format import record_features, serialize_record
 from keras_wavenet.data.prepared.records import Records
-from keras_wavenet.pcm import to_pcm
+from keras_wavenet.utils.pcm import to_pcm
 
 # libsndfile and soxr leave Python's lock alone for most of their time.
 _THREADS = min(8, os.cpu_count() or 1)

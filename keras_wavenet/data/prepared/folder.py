@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from keras_wavenet.atomic_file import leftovers, replacing
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared.clip_list import encode_clips
 from keras_wavenet.data.prepared.comparison import differences
@@ -16,6 +15,7 @@ from keras_wavenet.data.prepared.plan import Plan, read_plan
 from keras_wavenet.data.prepared.records import SAMPLE_BYTES
 from keras_wavenet.data.prepared.shard_writer import is_complete, write_shard
 from keras_wavenet.data.prepared.tfds_metadata import write_tfds_metadata
+from keras_wavenet.utils.atomic_file import leftovers, replacing
 
 
 class DatasetFolder:

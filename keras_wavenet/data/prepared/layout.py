@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from keras_wavenet.data.extras import import_extra
+from keras_wavenet.utils.extras import import_extra
 
 PLAN = "prepared.json"
 REPORT = "report.txt"

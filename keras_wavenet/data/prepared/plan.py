@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from keras_wavenet.atomic_file import replacing
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared.clip_list import RATES, hash_clips
 from keras_wavenet.data.prepared.errors import DamagedError
 from keras_wavenet.data.prepared.layout import PLAN, check_names, shard_name
 from keras_wavenet.data.prepared.records import Records
+from keras_wavenet.utils.atomic_file import replacing
 
 FORMAT = 1
 _LARGEST_PLAN = 2**28  # bytes

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo
-from keras_wavenet.data.extras import import_extra
+from keras_wavenet.utils.extras import import_extra
 
 
 @functools.cache

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from keras_wavenet.atomic_file import SUFFIX
 from keras_wavenet.data.prepared.errors import WriteError
 from keras_wavenet.data.prepared.layout import import_array_record
 from keras_wavenet.data.prepared.plan import Shard
+from keras_wavenet.utils.atomic_file import SUFFIX
 
 _OPTIONS = "group_size:1"  # one record can be read without its neighbours
 _COPIED = 2**20  # bytes at a time

@@ -19,7 +19,7 @@ from keras_wavenet.data.prepared.records import PART_LENGTH, Records
 from keras_wavenet.data.prepared.shard_reader import ShardReader
 from keras_wavenet.data.resampling import resample_stretch, resampled_length
 from keras_wavenet.data.scan import SourceReport
-from keras_wavenet.pcm import from_pcm
+from keras_wavenet.utils.pcm import from_pcm
 
 
 class PreparedSource(DecodedSource):

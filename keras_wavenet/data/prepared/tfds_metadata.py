@@ -3,11 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from keras_wavenet.atomic_file import SUFFIX
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.prepared.layout import FILE_FORMAT, INFO
 from keras_wavenet.data.prepared.plan import Plan
 from keras_wavenet.data.prepared.record_format import record_features
+from keras_wavenet.utils.atomic_file import SUFFIX
+from keras_wavenet.utils.extras import import_extra
 
 _VERSION = "1.0.0"
 

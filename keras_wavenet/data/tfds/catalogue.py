@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.tfds.features import NoAudioError, find_audio_features
 from keras_wavenet.data.tfds.folder import check_tfds_folder
+from keras_wavenet.utils.extras import import_extra
 
 SPOKEN_PROMPTS = "spoken_prompts"  # ships with the package, and is no part of tfds
 # array_record has no build for Windows, and a parquet file is read whole.

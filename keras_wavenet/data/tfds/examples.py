@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
-from keras_wavenet.pcm import FULL_SCALE, from_pcm
+from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.pcm import FULL_SCALE, from_pcm
 
 _MOST_CHANNELS = 64  # more are samples that stand the wrong way round
 

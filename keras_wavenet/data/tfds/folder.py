@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.prepared.layout import INFO, is_prepared
+from keras_wavenet.utils.extras import import_extra
 
 _FEATURES = "features.json"
 _PACKAGE = "tensorflow_datasets."

@@ -10,7 +10,6 @@ import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
 from keras_wavenet.data.levels import measure_levels
-from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
@@ -20,6 +19,7 @@ from keras_wavenet.data.tfds.features import (
     flatten_features,
 )
 from keras_wavenet.data.tfds.tfrecord import TfrecordExamples
+from keras_wavenet.utils.progress import show_progress
 
 EVERYTHING = "all"  # tfds' own name for all splits together
 

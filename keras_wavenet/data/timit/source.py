@@ -7,8 +7,6 @@ from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
 from keras_wavenet.data.folders.listing import spell_name
-from keras_wavenet.data.parallel import map_in_threads
-from keras_wavenet.data.progress import show_progress
 from keras_wavenet.data.recognition.frame_labels import SegmentLabels
 from keras_wavenet.data.scan import Scan, UnusableAudioError
 from keras_wavenet.data.timit.phones import fold, phone_classes
@@ -18,6 +16,8 @@ from keras_wavenet.data.timit.utterance import (
     read_utterance,
     scan_utterance,
 )
+from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.progress import show_progress
 
 SPLITS = ("train", "validation", "test", "complete_test")
 _AUDIO_SUFFIXES = (".wav", ".flac", ".sph")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.levels import Levels, measure_levels
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import (
@@ -15,6 +14,7 @@ from keras_wavenet.data.scan import (
     check_loudness,
 )
 from keras_wavenet.data.timit.phones import PHONES
+from keras_wavenet.utils.extras import import_extra
 
 _FORMATS = ("FLAC", "NIST", "WAV", "WAVEX")  # NIST SPHERE is what TIMIT comes in
 _LONGEST = 60  # s: its longest utterance has 8

@@ -31,8 +31,9 @@ class WindowDataset:
     - `"local"` `(B, T / local_hop + frames_after, channels)`, float32: frames from that
       of the first scored sample on; `"local_context"` `(B, frames_before, channels)`:
       the ones just before. The first and the last frame of a clip go on outside it.
-    - `"heard"` `(B,)`, int32: samples of the context that are the clip's, of which the
-      zero sample before it is one; below 0, positions before that in the waveform.
+    - `"context_valid"` `(B,)`, int32: samples of the context that are the clip's, of
+      which the zero sample before it is one; below 0, positions before that in the
+      waveform.
 
     With `shuffle` the batches are endless, shuffled anew in each pass over the clips,
     and batch k is a pure function of `(seed, k)`: a run that stopped after k steps goes

@@ -2,8 +2,8 @@
 
 import sys
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.windows.batches import WindowBatches
+from keras_wavenet.utils.extras import import_extra
 
 _THREADS = 2
 _READ_AHEAD = 4  # batches; grain's own default of 500 would fill the memory

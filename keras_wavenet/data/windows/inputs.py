@@ -7,7 +7,7 @@ from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.frame_folder import FrameFolder
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.clip_conditions import SpeakerIndex, TagVector
-from keras_wavenet.data.windows.heard import Heard
+from keras_wavenet.data.windows.context_valid import ContextValid
 from keras_wavenet.data.windows.local_frames import (
     FrameReader,
     LocalFrames,
@@ -41,8 +41,8 @@ def make_inputs(
     if "local" in spec.conditions:
         read_frames = _frame_reader(source, spec, frame_folder)
         inputs.append(LocalFrames(source, spec, window_length, read_frames))
-    if spec.tells_heard:
-        inputs.append(Heard(spec.context_length))
+    if spec.needs_context_valid:
+        inputs.append(ContextValid(spec.context_length))
     return tuple(inputs)
 
 

@@ -3,8 +3,8 @@
 import contextlib
 
 from keras_wavenet.backend_defaults import default_pipeline
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.data.windows.batches import WindowBatches
+from keras_wavenet.utils.extras import import_extra
 
 _THREADS = 2
 _READ_AHEAD = 4  # batches

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.atomic_file import replacing
+from keras_wavenet.utils.atomic_file import replacing
 
 MAGIC = b"keras_wavenet checkpoint 1\n"
 _STATE = "state"

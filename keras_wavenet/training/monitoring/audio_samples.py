@@ -5,14 +5,13 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from keras_wavenet import atomic_file
-from keras_wavenet.data.extras import import_extra
-from keras_wavenet.layers import checks
 from keras_wavenet.training.monitoring import pictures
 from keras_wavenet.training.monitoring.audio_check import check_audio
 from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.weight_averaging import averaged_weights
-from keras_wavenet.wav_format import encode_wav
+from keras_wavenet.utils import atomic_file, checks
+from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.wav_format import encode_wav
 
 
 class AudioSamples(StepCallback):

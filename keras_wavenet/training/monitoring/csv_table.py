@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from keras_wavenet import atomic_file
+from keras_wavenet.utils import atomic_file
 
 Row = dict[str, float | None]
 

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from keras_wavenet.data.extras import import_extra
+from keras_wavenet.utils.extras import import_extra
 
 INK, FAINT, GRID = "#22313f", "#8795a1", "#e4e9ed"
 TRAINING, VALIDATION, RATE = "#8fb4d9", "#c0392b", "#e0a63a"

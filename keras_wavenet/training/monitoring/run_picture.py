@@ -8,11 +8,11 @@ from typing import Any
 
 import keras
 
-from keras_wavenet import atomic_file
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.training.monitoring import pictures
 from keras_wavenet.training.monitoring.csv_table import Row, read_rows
 from keras_wavenet.training.yardstick import Yardstick
+from keras_wavenet.utils import atomic_file
+from keras_wavenet.utils.extras import import_extra
 
 SECONDS_BETWEEN = 30  # a picture takes half a second: a run of short epochs has fewer
 

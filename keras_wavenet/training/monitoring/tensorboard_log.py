@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_wavenet.data.extras import import_extra
 from keras_wavenet.training.monitoring.step_callback import StepCallback
+from keras_wavenet.utils.extras import import_extra
 
 
 class TensorBoardLog(StepCallback):

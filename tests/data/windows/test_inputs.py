@@ -22,7 +22,7 @@ def make_dataset(spoken_source, local_spec):
             "conditions": ("speaker", "tags", "local"),
             "speakers": ("ida", "max", "zoe"),
             "tags": ("loud", "low"),
-            "tells_heard": True,
+            "needs_context_valid": True,
         }
         spec = local_spec(**wanted) if features is None else local_spec(**features)
         sizes = {"batch_size": 4, "window_length": T}
@@ -56,7 +56,7 @@ def test_batches_hold_what_the_model_wants(make_dataset):
         "tags": ("float32", (4, 2)),
         "local": ("float32", (4, 8, 2)),
         "local_context": ("float32", (4, 3, 2)),
-        "heard": ("int32", (4,)),
+        "context_valid": ("int32", (4,)),
     }
 
 
@@ -89,7 +89,7 @@ def test_conditions_belong_to_the_window(
         np.testing.assert_allclose(found, frames, rtol=1e-6)
         assert ("ida", "max", "zoe")[x["speaker"]] == spoken_source.clips[clip].speaker
         assert x["tags"][0] == ("loud" in (spoken_source.clips[clip].label or ""))
-        assert x["heard"] == min(start, N)
+        assert x["context_valid"] == min(start, N)
         before_the_clip += start < 0
     assert before_the_clip > 5
 
@@ -104,7 +104,7 @@ def take_rows(dataset, count):
 def test_what_is_heard_of_a_context_is_the_clips_and_the_zero_before_it(make_dataset):
     (x, _, _), *_ = make_dataset(shuffle=False, batch_size=5)
     # Four clips from their start on, and a second window of the last of them.
-    np.testing.assert_array_equal(x["heard"], [0, 0, 0, 0, N])
+    np.testing.assert_array_equal(x["context_valid"], [0, 0, 0, 0, N])
 
 
 def test_places_without_a_window_hold_nothing_but_what_was_heard(make_dataset):
@@ -112,7 +112,7 @@ def test_places_without_a_window_hold_nothing_but_what_was_heard(make_dataset):
     empty = ~last["w"].any(axis=1)
     assert empty.any()
     for name, array in last.items():
-        assert np.all(array[empty] == (N if name == "heard" else 0)), name
+        assert np.all(array[empty] == (N if name == "context_valid" else 0)), name
 
 
 @pytest.mark.tensorflow
@@ -126,7 +126,7 @@ def test_both_pipelines_give_the_same_conditions(shuffle, make_dataset):
     assert len(expected) == count
     assert_same_batches(take(tf_data.batches, count), expected)
     x, *_ = tf_data.batches.element_spec
-    assert x["speaker"].dtype == x["heard"].dtype == "int32"
+    assert x["speaker"].dtype == x["context_valid"].dtype == "int32"
     assert x["local"].shape == (4, 8, 2)
 
 
@@ -142,7 +142,7 @@ def test_some_of_the_clips_keep_their_conditions(make_dataset):
     part = make_dataset(shuffle=False).of_clips([3, 1], "two of them")
     (x, _, _), *_ = part
     np.testing.assert_array_equal(x["speaker"], [2, 2, 1, 0])  # the last one is empty
-    np.testing.assert_array_equal(x["heard"], [0, N, 0, N])
+    np.testing.assert_array_equal(x["context_valid"], [0, N, 0, N])
 
 
 def test_frames_may_come_from_files(make_dataset, spoken_source, loudness, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet.wav_format import encode_wav
+from keras_wavenet.utils.wav_format import encode_wav
 
 pytestmark = pytest.mark.neutral
 

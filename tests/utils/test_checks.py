@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.layers import checks
+from keras_wavenet.utils import checks
 
 pytestmark = pytest.mark.neutral
 

@@ -5,7 +5,7 @@ import wave
 
 import numpy as np
 
-from keras_wavenet.pcm import to_pcm
+from keras_wavenet.utils.pcm import to_pcm
 
 
 def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:

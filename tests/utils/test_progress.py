@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from keras_wavenet.data import progress
-from keras_wavenet.data.progress import show_progress
+from keras_wavenet.utils import progress
+from keras_wavenet.utils.progress import show_progress
 
 pytestmark = pytest.mark.neutral
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_wavenet.data.parallel import map_in_threads
+from keras_wavenet.utils.parallel import map_in_threads
 
 pytestmark = pytest.mark.neutral
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_wavenet.atomic_file import leftovers, replacing
+from keras_wavenet.utils.atomic_file import leftovers, replacing
 
 pytestmark = pytest.mark.neutral
 
