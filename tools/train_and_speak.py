@@ -20,7 +20,7 @@ from demo_picture import draw_demo
 
 import keras_wavenet
 from keras_wavenet.training import WeightAveraging, YardstickCallback
-from keras_wavenet.utils.wav_format import encode_wav
+from keras_wavenet.utils.pcm import encode_wav
 
 STEPS = 400
 BATCH_SIZE = 8

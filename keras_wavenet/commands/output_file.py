@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_wavenet.utils import atomic_file
-from keras_wavenet.utils.wav_format import encode_wav
+from keras_wavenet.utils.pcm import encode_wav
 
 
 def check_free(path: Path, overwrite: bool) -> None:

@@ -1,1 +1,1 @@
-"""What every part of the package uses: checks, files, optional libraries, progress."""
+"""Used by every part of the package: checks, files, optional libraries, progress."""

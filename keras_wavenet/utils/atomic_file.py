@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and are on the disk when they appear."""
+"""Atomic writing of files: a file is replaced as a whole, synchronized to the disk."""
 
 import contextlib
 import os
@@ -12,21 +12,21 @@ SUFFIX = ".tmp"
 
 @contextlib.contextmanager
 def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
-    """Write a file under a temporary name, and give it its own when it is complete.
+    """Write a temporary file, and rename it to `path` when it is complete.
 
-    At every moment, a loss of power included, the path holds either what it held before
-    or all that was written. After a failure it holds what it held before, and the
-    temporary file is gone; only a process that is killed leaves it behind, as
-    `leftovers` tells.
+    At every moment, a loss of power included, the path holds either its old content or
+    all of the new one. After a failure it holds the old content, and the temporary file
+    is deleted; a process that is killed leaves the temporary file, which `leftovers`
+    finds.
 
     Args:
-        path: Where to; a file there is replaced. Its folder must be there.
+        path: Path of the file; an existing file is replaced. Its folder must exist.
 
     Yields:
         The temporary file, open for reading and writing in binary.
 
     Raises:
-        OSError: If it can't be written, as when the disk is full.
+        OSError: If it can't be written, for example because the disk is full.
     """
     path = Path(path)
     handle, temporary = tempfile.mkstemp(
@@ -37,7 +37,7 @@ def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp lets nobody else read it
+        Path(temporary).chmod(0o644)  # mkstemp makes it private
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -46,17 +46,17 @@ def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
 
 
 def leftovers(folder: Path, name: str) -> list[Path]:
-    """Temporary files of processes that were killed while they wrote.
+    """Return the temporary files of processes that were killed while writing.
 
     Args:
-        folder: Where to look.
-        name: Of the files they wrote, as a pattern such as `"*.ckpt"`.
+        folder: The folder of the files.
+        name: Name of the files they wrote, or a pattern such as `"*.ckpt"`.
     """
     return sorted(folder.glob(f".{name}.*{SUFFIX}"))
 
 
 def _sync_folder(folder: Path):
-    """Make a new name last; where folders can't be opened the system sees to it."""
+    """Synchronize a folder's names; some systems can't open folders and need not."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,18 +1,20 @@
-"""What every layer asks of its arguments and inputs, said in one way."""
+"""Checks of arguments and inputs that all layers share; each raises ValueError."""
 
 import numbers
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import keras
 import numpy as np
 
 
-def positive(**arguments):
-    """Every argument is an integer of at least 1."""
+def positive(**arguments: int) -> None:
+    """Check that every argument is an integer of at least 1."""
     at_least(1, **arguments)
 
 
-def padding(value):
-    """The argument names a way to treat the start of a sequence."""
+def padding(value: str) -> str:
+    """Return `value` if it is a padding: `"causal"` or `"valid"`."""
     if value not in ("causal", "valid"):
         raise ValueError(
             f'`padding` must be "causal" or "valid". Received: padding={value!r}'
@@ -20,8 +22,8 @@ def padding(value):
     return value
 
 
-def sequence(layer_name, shape):
-    """The shape is that of a batch of sequences of vectors."""
+def sequence(layer_name: str, shape: Collection[int | None]) -> None:
+    """Check that a shape is `(batch, time, channels)` with known channels."""
     if len(shape) != 3 or shape[-1] is None:
         raise ValueError(
             f"Layer {layer_name!r} takes inputs of shape (batch, time, channels) with "
@@ -29,8 +31,8 @@ def sequence(layer_name, shape):
         )
 
 
-def levels(value):
-    """The argument is a number of mu-law codes."""
+def levels(value: int) -> int:
+    """Return `value` if it is a number of mu-law codes: 2 to 65536."""
     if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= 65536:
         raise ValueError(
             f"`levels` must be an integer from 2 to 65536. Received: levels={value!r}"
@@ -38,8 +40,8 @@ def levels(value):
     return value
 
 
-def rate(**arguments):
-    """Every argument is a share of at least 0 and below 1."""
+def rate(**arguments: float) -> None:
+    """Check that every argument is at least 0 and below 1."""
     for name, value in arguments.items():
         if not 0 <= value < 1:
             raise ValueError(
@@ -47,8 +49,8 @@ def rate(**arguments):
             )
 
 
-def at_least(least, **arguments):
-    """Every argument is an integer of at least `least`."""
+def at_least(least: int, **arguments: int) -> None:
+    """Check that every argument is an integer of at least `least`."""
     for name, value in arguments.items():
         whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
         if not whole or value < least:
@@ -58,16 +60,16 @@ def at_least(least, **arguments):
             )
 
 
-def odd(**arguments):
-    """Every argument is a positive odd integer."""
+def odd(**arguments: int) -> None:
+    """Check that every argument is a positive odd integer."""
     for name, value in arguments.items():
         at_least(1, **{name: value})
         if value % 2 == 0:
             raise ValueError(f"`{name}` must be odd. Received: {name}={value!r}")
 
 
-def one_of(choices, **arguments):
-    """Every argument is one of a few values."""
+def one_of(choices: Collection, **arguments: Any) -> None:
+    """Check that every argument is one of `choices`."""
     for name, value in arguments.items():
         if value not in choices:
             expected = ", ".join(repr(choice) for choice in choices)
@@ -76,8 +78,20 @@ def one_of(choices, **arguments):
             )
 
 
-def names(what, received, required, optional=()):
-    """A dict has the required keys, and none that is unknown."""
+def names(
+    what: str,
+    received: Mapping[str, Any],
+    required: Collection[str],
+    optional: Collection[str] = (),
+) -> None:
+    """Check that a dict has the required keys, and no unknown ones.
+
+    Args:
+        what: Name of the dict, for the error.
+        received: The dict.
+        required: Keys that it must have.
+        optional: Keys that it may have.
+    """
     missing = [name for name in required if name not in received]
     unknown = [name for name in received if name not in (*required, *optional)]
     if missing or unknown:
@@ -87,8 +101,8 @@ def names(what, received, required, optional=()):
         raise ValueError(f"`{what}` must {expected}. Received: {sorted(received)}")
 
 
-def signal(name, value):
-    """A tensor is a batch of float signals."""
+def signal(name: str, value: Any) -> None:
+    """Check that a tensor is a batch of float signals, `(batch, samples)`."""
     if not hasattr(value, "shape"):
         raise ValueError(
             f"`{name}` must be an array or a tensor of shape (batch, samples). "
@@ -107,18 +121,18 @@ def signal(name, value):
         )
 
 
-def loudness(name, value):
-    """An array holds samples in [-1, 1]."""
-    loudest = np.abs(value).max(initial=0)
-    if loudest > 1:
+def loudness(name: str, value: np.ndarray) -> None:
+    """Check that an array holds samples in [-1, 1]."""
+    peak = np.abs(value).max(initial=0)
+    if peak > 1:
         raise ValueError(
             f"`{name}` must hold samples in [-1, 1]; divide 16-bit integers by 32768. "
-            f"Received: samples up to {loudest:.4g}"
+            f"Received: samples up to {peak:.4g}"
         )
 
 
-def vectors(name, value, channels):
-    """A tensor is a batch of vectors of so many channels."""
+def vectors(name: str, value: Any, channels: int) -> None:
+    """Check that a tensor has the shape `(batch, channels)`."""
     shape = tuple(getattr(value, "shape", ()))
     if len(shape) != 2 or shape[-1] != channels:
         raise ValueError(
@@ -126,8 +140,8 @@ def vectors(name, value, channels):
         )
 
 
-def indices(name, value):
-    """A tensor is a batch of integers."""
+def indices(name: str, value: Any) -> None:
+    """Check that a tensor is a batch of integers, `(batch,)`."""
     shape = tuple(getattr(value, "shape", ()))
     dtype = keras.backend.standardize_dtype(getattr(value, "dtype", "float32"))
     if len(shape) != 1 or not keras.backend.is_int_dtype(dtype):
@@ -137,14 +151,14 @@ def indices(name, value):
         )
 
 
-def finite(name, values):
-    """An array holds numbers: neither NaN nor infinity."""
+def finite(name: str, values: np.ndarray) -> None:
+    """Check that an array holds neither NaN nor infinity."""
     if not np.isfinite(values).all():
         raise ValueError(f"`{name}` must be finite. Received: NaN or infinity in it")
 
 
-def within(least, most, **arguments):
-    """Every argument is an integer from `least` to `most`."""
+def within(least: int, most: int, **arguments: int) -> None:
+    """Check that every argument is an integer from `least` to `most`."""
     for name, value in arguments.items():
         at_least(least, **{name: value})
         if value > most:

@@ -1,10 +1,10 @@
-"""Optional dependencies: imported on first use, with an error that says what to do."""
+"""Optional dependencies: imported on first use; errors name the extra to install."""
 
 import importlib
 from types import ModuleType
 
 _EXTRA_OF = {
-    "array_record.python.array_record_module": "data",
+    "array_record": "data",
     "grain": "data",
     "librosa": "features",
     "matplotlib": "plots",
@@ -24,15 +24,14 @@ def import_extra(module: str, purpose: str) -> ModuleType:
     """Import an optional dependency.
 
     Args:
-        module: Name of the module, for example `"soundfile"`, or of one inside it.
-        purpose: What needs it, the subject of the error, for example
-            `"Reading audio files"`.
+        module: Name of a module or submodule, for example `"soundfile"`.
+        purpose: Subject of the error's sentence, for example `"Reading audio files"`.
 
     Returns:
         The module.
 
     Raises:
-        ImportError: If it is not installed; names the extra that brings it.
+        ImportError: If it is not installed; the message names the extra to install.
     """
     package = module.partition(".")[0]
     try:

@@ -1,4 +1,4 @@
-"""Work on many files at once: a thread for each core, results in order."""
+"""A map over many files in threads, with results in order and bounded memory."""
 
 import os
 from collections import deque
@@ -10,20 +10,24 @@ from typing import TypeVar
 _Item, _Result = TypeVar("_Item"), TypeVar("_Result")
 
 _MOST_THREADS = 8  # more would wait for the disk
-_AHEAD = 64  # items for each thread that may wait to be fetched
+_AHEAD = 64  # items in flight for each thread
 
 
 def map_in_threads(
     function: Callable[[_Item], _Result], items: Iterable[_Item]
 ) -> Iterator[_Result]:
-    """Results of a function for each item, in the order of the items.
+    """Yield the result of a function for each item, in the order of the items.
 
-    Unlike an executor's own `map`, it takes items as results are fetched: a corpus of a
-    million files costs no more memory than a small one.
+    Unlike `Executor.map` and tqdm's `thread_map`, which submit all items at once (and
+    `thread_map` returns a list of all results), it takes items as results are fetched:
+    memory does not grow with the number of files.
 
     Args:
-        function: What to do with an item; decoding audio leaves other threads free.
-        items: What to work on.
+        function: Called with one item; decoding audio releases the interpreter lock.
+        items: The items.
+
+    Raises:
+        Exception: What `function` raises, when its item's result is fetched.
     """
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     items = iter(items)
@@ -35,6 +39,6 @@ def map_in_threads(
                 result = waiting.popleft().result()
                 waiting.extend(pool.submit(function, item) for item in islice(items, 1))
                 yield result
-        finally:  # an error or a Ctrl-C does not wait for what nobody will fetch
+        finally:  # after an error or a Ctrl-C, items not yet started are dropped
             for future in waiting:
                 future.cancel()

@@ -1,21 +1,24 @@
 """16-bit PCM: the one scale between float samples and 16-bit integers.
 
-The integer `k` is the sample `k / 32768`, exact in float32. All 65,536 integers come
-back from their samples unchanged; +1.0, which has no integer, becomes 32767.
+The integer `k` is the sample `k / 32768`, exact in float32. All 65,536 integers are
+restored from their samples unchanged; +1.0, which has no integer, becomes 32767.
 """
+
+import io
+import wave
 
 import numpy as np
 
 FULL_SCALE = 2**15
-LEVELS = 2 * FULL_SCALE  # how many integers there are
+LEVELS = 2 * FULL_SCALE  # number of integers
 
 
 def to_pcm(waveform: np.ndarray) -> np.ndarray:
     """Round a waveform to int16.
 
-    Without dither: 16-bit recordings at their own rate come through unchanged, and the
-    rounding noise, 98 dB below full scale, lies far below the steps of 8-bit mu-law.
-    Only the topmost half step, which int16 has no value for, is lowered.
+    Without dither: 16-bit recordings at their own rate are unchanged, and the rounding
+    noise, 98 dB below full scale, is far below the steps of 8-bit mu-law. Only the
+    topmost half step, which has no int16 value, is lowered.
 
     Args:
         waveform: Float array of any shape; samples outside [-1, 1] are clipped.
@@ -28,9 +31,25 @@ def to_pcm(waveform: np.ndarray) -> np.ndarray:
 
 
 def from_pcm(samples: np.ndarray) -> np.ndarray:
-    """The float32 waveform, in [-1, 1), that 16-bit samples stand for.
+    """Return the float32 waveform, in [-1, 1), of 16-bit samples.
 
     Args:
         samples: Integer array of any dtype and shape.
     """
     return samples.astype("float32") / FULL_SCALE
+
+
+def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:
+    """Return the bytes of a mono 16-bit wav file; 16-bit samples are kept exactly.
+
+    Args:
+        waveform: Float array, shape `(T,)`; samples outside [-1, 1] are clipped.
+        sample_rate: Hz.
+    """
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes(to_pcm(waveform).astype("<i2").tobytes())
+    return content.getvalue()

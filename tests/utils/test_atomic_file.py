@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files are replaced atomically."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_a_file_appears_when_it_is_complete(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path):
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(b"before")
     with pytest.raises(KeyboardInterrupt), replacing(path) as file:
@@ -27,7 +27,7 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_a_killed_process_leaves_is_found_by_the_name_it_wrote(tmp_path):
+def test_temporary_files_of_a_killed_process_are_found_by_the_name_it_wrote(tmp_path):
     for name in (".step-1.ckpt.x3k.tmp", ".notes.txt.abc.tmp", "step-1.ckpt"):
         (tmp_path / name).touch()
     (found,) = leftovers(tmp_path, "step-*.ckpt")

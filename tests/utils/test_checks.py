@@ -1,4 +1,4 @@
-"""The checks that all layers share say what was expected and what was received."""
+"""The checks that all layers share name what was expected and what was received."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from keras_wavenet.utils import checks
 pytestmark = pytest.mark.neutral
 
 
-def test_what_is_as_it_should_be_passes():
+def test_valid_values_pass():
     checks.positive(filters=1, kernel_size=7)
     checks.rate(dropout=0.5)
     checks.within(2, 4, kernel_size=4)
@@ -51,6 +51,6 @@ def test_what_is_as_it_should_be_passes():
         ),
     ],
 )
-def test_what_is_not_is_one_clear_error(check, message):
+def test_an_invalid_value_is_an_error_with_its_name(check, message):
     with pytest.raises(ValueError, match=message):
         check()

@@ -1,4 +1,4 @@
-"""Work in threads: the order of results, and no more in flight than needed."""
+"""The map in threads: order of the results, and number of items in flight."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from keras_wavenet.utils.parallel import map_in_threads
 pytestmark = pytest.mark.neutral
 
 
-def test_results_come_in_the_order_of_the_items():
+def test_results_are_in_the_order_of_the_items():
     assert list(map_in_threads(lambda n: n * n, range(3000))) == [
         n * n for n in range(3000)
     ]
@@ -28,7 +28,7 @@ def test_items_are_taken_as_results_are_fetched():
     results.close()
 
 
-def test_an_error_comes_out_at_its_item():
+def test_an_error_is_raised_at_its_item():
     results = map_in_threads(lambda n: 1 / (2 - n), range(100))
     assert next(results) == 0.5
     assert next(results) == 1

@@ -1,5 +1,7 @@
 """16-bit PCM has one scale, in which no integer is changed."""
 
+import io
+
 import numpy as np
 import pytest
 import soundfile
@@ -7,8 +9,7 @@ import soundfile
 from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
 from keras_wavenet.data.tfds.examples import to_waveform
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
-from keras_wavenet.utils.pcm import LEVELS, from_pcm, to_pcm
-from keras_wavenet.utils.wav_format import encode_wav
+from keras_wavenet.utils.pcm import LEVELS, encode_wav, from_pcm, to_pcm
 
 pytestmark = pytest.mark.neutral
 
@@ -16,7 +17,7 @@ INTEGERS = np.arange(-(2**15), 2**15).astype("int16")
 WAVEFORM = (INTEGERS / 32768).astype("float32")
 
 
-def test_every_integer_comes_back_and_only_the_topmost_half_step_is_lowered():
+def test_every_integer_is_restored_and_only_the_topmost_half_step_is_lowered():
     np.testing.assert_array_equal(from_pcm(INTEGERS), WAVEFORM)
     np.testing.assert_array_equal(to_pcm(WAVEFORM), INTEGERS)
     waveform = np.random.default_rng(0).uniform(-1, 1 - 2**-15, 10_000)
@@ -24,7 +25,7 @@ def test_every_integer_comes_back_and_only_the_topmost_half_step_is_lowered():
     assert np.abs(error).max() <= 2**-16 + 1e-9
 
 
-def test_what_is_too_loud_is_clipped():
+def test_samples_outside_the_range_are_clipped():
     loud = np.array([1.0, 3.0, -1.0, -3.0], "float32")
     assert to_pcm(loud).tolist() == [32767, 32767, -32768, -32768]
 
@@ -34,6 +35,14 @@ def test_every_integer_survives_a_wav_file(tmp_path):
     path.write_bytes(encode_wav(WAVEFORM, 16000))
     np.testing.assert_array_equal(soundfile.read(path, dtype="int16")[0], INTEGERS)
     np.testing.assert_array_equal(read_audio_file(scan_audio_file(path)), WAVEFORM)
+
+
+def test_an_audio_library_reads_an_encoded_wav_file():
+    waveform = np.random.default_rng(0).uniform(-1, 1, 4001).astype("float32")
+    waveform[:2] = 3, -3
+    found, rate = soundfile.read(io.BytesIO(encode_wav(waveform, 22050)))
+    assert rate == 22050
+    np.testing.assert_allclose(found, waveform.clip(-1, 1), atol=2**-15)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac"])

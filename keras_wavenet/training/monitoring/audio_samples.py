@@ -11,7 +11,7 @@ from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.weight_averaging import averaged_weights
 from keras_wavenet.utils import atomic_file, checks
 from keras_wavenet.utils.extras import import_extra
-from keras_wavenet.utils.wav_format import encode_wav
+from keras_wavenet.utils.pcm import encode_wav
 
 
 class AudioSamples(StepCallback):

@@ -13,7 +13,7 @@ from tensorboardX.proto.event_pb2 import Event, SessionLog
 from keras_wavenet.training.monitoring.pictures import encode_png, new_figure
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.yardstick import Yardstick
-from keras_wavenet.utils.wav_format import encode_wav
+from keras_wavenet.utils.pcm import encode_wav
 
 X = np.linspace(-1, 1, 48, dtype="float32")[:, None]
 
