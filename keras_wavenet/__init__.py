@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "WaveNet": "keras_wavenet.models.wavenet",
-    "Recognizer": "keras_wavenet.models.recognizer",
+    "Recognizer": "keras_wavenet.recognition.recognizer",
     "doubling_dilations": "keras_wavenet.models.dilations",
     "data": None,
     "distributions": None,
@@ -19,6 +19,7 @@ _HOMES = {
     "generation": None,
     "layers": None,
     "models": None,
+    "recognition": None,
     "training": None,
 }
 __all__ = [*_HOMES, "__version__"]
@@ -44,4 +45,5 @@ def __dir__():
 # classes that have been registered: nothing is gained by waiting then.
 if "keras" in sys.modules:
     importlib.import_module(f"{__name__}.models")
+    importlib.import_module(f"{__name__}.recognition")
     importlib.import_module(f"{__name__}.training")

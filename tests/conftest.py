@@ -97,6 +97,12 @@ def run_without_tensorflow(run_without):
 
 
 @pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    """A folder of tfds datasets for this run of the tests."""
+    return tmp_path_factory.mktemp("tfds")
+
+
+@pytest.fixture(scope="session")
 def tiny_wavenet():
     """Build a WaveNet of 8 channels whose weights depend on a seed alone.
 

@@ -69,7 +69,7 @@ def replaced(text, new_table):
 def table():
     """The Markdown table of all built-in presets, by name."""
     from keras_wavenet import WaveNet
-    from keras_wavenet.models.recognizer import Recognizer
+    from keras_wavenet.recognition.recognizer import Recognizer
 
     classes = {name: one for one in (WaveNet, Recognizer) for name in one.presets}
     rows = [HEADS, ("---",) * len(HEADS)]

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print a paragraph about each."""
     from keras_wavenet import WaveNet
-    from keras_wavenet.models.recognizer import Recognizer
+    from keras_wavenet.recognition.recognizer import Recognizer
 
     for cls in (WaveNet, Recognizer):
         for name, description in cls.presets.items():

@@ -8,7 +8,7 @@ import numpy as np
 from keras_wavenet.data.clip_source import Clip
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.evaluation.copy_synthesis import Row
-from keras_wavenet.training.transcription import edit_distance
+from keras_wavenet.utils.edit_distance import edit_distance
 from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.pcm import to_pcm
 

@@ -2,7 +2,6 @@
 
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import doubling_dilations
-from keras_wavenet.models.recognizer import Recognizer
 from keras_wavenet.models.wavenet import WaveNet
 
-__all__ = ["ContextStack", "Recognizer", "WaveNet", "doubling_dilations"]
+__all__ = ["ContextStack", "WaveNet", "doubling_dilations"]

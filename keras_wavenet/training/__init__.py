@@ -12,11 +12,6 @@ from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.monitoring.yardstick_callback import YardstickCallback
 from keras_wavenet.training.resume import fit_steps
 from keras_wavenet.training.schedules import published_schedule
-from keras_wavenet.training.transcription import (
-    edit_distance,
-    frame_accuracy,
-    phoneme_error_rate,
-)
 from keras_wavenet.training.weight_averaging import WeightAveraging, averaged_weights
 from keras_wavenet.training.yardstick import (
     Yardstick,
@@ -38,11 +33,8 @@ __all__ = [
     "YardstickCallback",
     "averaged_weights",
     "check_audio",
-    "edit_distance",
     "fit_steps",
-    "frame_accuracy",
     "measure_yardstick",
     "measure_yardsticks",
-    "phoneme_error_rate",
     "published_schedule",
 ]

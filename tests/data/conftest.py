@@ -49,12 +49,6 @@ def noise_source(make_source):
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory):
-    """A folder of tfds datasets for this run of the tests."""
-    return tmp_path_factory.mktemp("tfds")
-
-
-@pytest.fixture(scope="session")
 def spoken_prompts(data_dir):
     """The two splits of the shipped speech: `(train, validation)` sources."""
     return tuple(

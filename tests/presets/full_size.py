@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import weight_keys  # noqa: E402
 
 from keras_wavenet import WaveNet  # noqa: E402
-from keras_wavenet.models.recognizer import Recognizer  # noqa: E402
+from keras_wavenet.recognition.recognizer import Recognizer  # noqa: E402
 
 
 def main(folder):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keras_wavenet import WaveNet, preset_io
-from keras_wavenet.models.recognizer import Recognizer
+from keras_wavenet.recognition.recognizer import Recognizer
 
 pytestmark = pytest.mark.neutral
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from keras_wavenet.training.transcription import (
-    edit_distance,
+from keras_wavenet.recognition.transcription import (
     frame_accuracy,
     merge_runs,
     phoneme_error_rate,
@@ -30,21 +29,6 @@ def test_runs_of_frames_become_one_label_each(options, expected):
 def test_no_run_is_shorter_than_one_frame():
     with pytest.raises(ValueError, match="`shortest` must be .*Received: shortest=0"):
         merge_runs(["a"], shortest=0)
-
-
-@pytest.mark.parametrize(
-    "reference, hypothesis, distance",
-    [
-        ("kitten", "sitting", 3),  # two substitutions and an insertion
-        ("abc", "abc", 0),
-        ("", "abc", 3),
-        ("abc", "", 3),
-        ("abcd", "bcda", 2),
-        ("", "", 0),
-    ],
-)
-def test_the_distance_is_the_fewest_edits(reference, hypothesis, distance):
-    assert edit_distance(reference, hypothesis) == distance
 
 
 def test_the_error_rate_counts_edits_over_what_was_said_in_all_clips():

@@ -4,15 +4,16 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.data.recognition.spec import RecognitionSpec
-from keras_wavenet.models import bounds, recognizer_bounds
-from keras_wavenet.models.frame_layers import build_frame_layers
-from keras_wavenet.models.frame_windows import frame_windows
+from keras_wavenet.models import bounds
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
+from keras_wavenet.recognition import arguments as recognizer_bounds
+from keras_wavenet.recognition.frame_layers import build_frame_layers
+from keras_wavenet.recognition.frame_windows import frame_windows
+from keras_wavenet.recognition.spec import RecognitionSpec
+from keras_wavenet.recognition.transcription import merge_runs
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
-from keras_wavenet.training.transcription import merge_runs
 from keras_wavenet.utils import checks
 
 

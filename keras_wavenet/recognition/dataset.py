@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.recognition.batches import FrameBatches
-from keras_wavenet.data.recognition.frame_labels import FrameLabels, frame_classes
-from keras_wavenet.data.recognition.spec import RecognitionSpec
-from keras_wavenet.data.recognition.windows import (
+from keras_wavenet.data.windows.dataset import check_options
+from keras_wavenet.data.windows.grain_data import make_grain
+from keras_wavenet.recognition.batches import FrameBatches
+from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
+from keras_wavenet.recognition.spec import RecognitionSpec
+from keras_wavenet.recognition.windows import (
     TilingFrameWindows,
     TrainingFrameWindows,
 )
-from keras_wavenet.data.windows.dataset import check_options
-from keras_wavenet.data.windows.grain_data import make_grain
 
 
 class RecognitionDataset:

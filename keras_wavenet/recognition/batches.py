@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_wavenet.data.recognition.windows import (
+from keras_wavenet.recognition.windows import (
     Example,
     TilingFrameWindows,
     TrainingFrameWindows,

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.models.recognizer import Recognizer
+from keras_wavenet.recognition.recognizer import Recognizer
 
 POOL, FRAMES = 10, 12
 CLASSES = ["sil", "a", "b"]

@@ -13,7 +13,7 @@ from keras_wavenet.data.scan import (
     UnusableAudioError,
     check_loudness,
 )
-from keras_wavenet.data.timit.phones import PHONES
+from keras_wavenet.recognition.timit.phones import PHONES
 from keras_wavenet.utils.extras import import_extra
 
 _FORMATS = ("FLAC", "NIST", "WAV", "WAVEX")  # NIST SPHERE is what TIMIT comes in

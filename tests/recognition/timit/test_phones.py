@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from keras_wavenet.data.timit import CLASS_SETS, fold, phone_classes
-from keras_wavenet.data.timit.phones import PHONES
-from keras_wavenet.data.timit.speakers import CORE_TEST, DEVELOPMENT
+from keras_wavenet.recognition.timit import CLASS_SETS, fold, phone_classes
+from keras_wavenet.recognition.timit.phones import PHONES
+from keras_wavenet.recognition.timit.speakers import CORE_TEST, DEVELOPMENT
 
 pytestmark = pytest.mark.neutral
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.edit_distance import edit_distance
 
 
 def merge_runs(
@@ -32,22 +33,6 @@ def merge_runs(
     runs = [(label, len(list(run))) for label, run in groupby(labels)]
     long = [label for label, length in runs if length >= shortest]
     return [label for label, _ in groupby(long) if label not in ignore]
-
-
-def edit_distance(reference: Sequence, hypothesis: Sequence) -> int:
-    """Fewest substitutions, deletions and insertions from one sequence to another.
-
-    References:
-        - Levenshtein (1966); Wagner & Fischer (1974) for the table by rows.
-    """
-    row = list(range(len(hypothesis) + 1))  # from nothing: insertions
-    for deleted, wanted in enumerate(reference, 1):
-        diagonal, row[0] = row[0], deleted
-        for place, found in enumerate(hypothesis, 1):
-            substituted = diagonal + (wanted != found)
-            diagonal = row[place]
-            row[place] = min(substituted, diagonal + 1, row[place - 1] + 1)
-    return row[-1]
 
 
 def phoneme_error_rate(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
 from keras_wavenet.data.folders.listing import spell_name
-from keras_wavenet.data.recognition.frame_labels import SegmentLabels
 from keras_wavenet.data.scan import Scan, UnusableAudioError
-from keras_wavenet.data.timit.phones import fold, phone_classes
-from keras_wavenet.data.timit.speakers import CORE_TEST, DEVELOPMENT
-from keras_wavenet.data.timit.utterance import (
+from keras_wavenet.recognition.frame_labels import SegmentLabels
+from keras_wavenet.recognition.timit.phones import fold, phone_classes
+from keras_wavenet.recognition.timit.speakers import CORE_TEST, DEVELOPMENT
+from keras_wavenet.recognition.timit.utterance import (
     Utterance,
     read_utterance,
     scan_utterance,

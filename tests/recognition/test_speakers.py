@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from keras_wavenet import Recognizer, data
-from keras_wavenet.data.recognition import ClipLabels, RecognitionDataset
+from keras_wavenet.recognition import ClipLabels, RecognitionDataset
 
 pytestmark = pytest.mark.neutral  # it trains for a while; each backend learns elsewhere
 

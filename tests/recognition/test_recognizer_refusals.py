@@ -5,7 +5,7 @@ import json
 import pytest
 
 from keras_wavenet import preset_io
-from keras_wavenet.models.recognizer import Recognizer
+from keras_wavenet.recognition.recognizer import Recognizer
 
 pytestmark = pytest.mark.neutral
 

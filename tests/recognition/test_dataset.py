@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data import DataSpec
-from keras_wavenet.data.recognition import (
+from keras_wavenet.recognition import (
     ClipLabels,
     RecognitionDataset,
     RecognitionSpec,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_wavenet.models.frame_windows import frame_windows
+from keras_wavenet.recognition.frame_windows import frame_windows
 
 pytestmark = pytest.mark.neutral
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet.data.timit import TimitSource
+from keras_wavenet.recognition.timit import TimitSource
 
 pytestmark = pytest.mark.neutral
 

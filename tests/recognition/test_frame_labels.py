@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data.recognition import ClipLabels, SegmentLabels
-from keras_wavenet.data.recognition.frame_labels import frame_classes
+from keras_wavenet.recognition import ClipLabels, SegmentLabels
+from keras_wavenet.recognition.frame_labels import frame_classes
 
 pytestmark = pytest.mark.neutral
 

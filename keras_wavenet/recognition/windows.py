@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.recognition.frame_labels import FrameLabels, frame_classes
 from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
+from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
 
 Example = tuple[dict[str, np.ndarray], dict[str, np.ndarray], dict[str, np.ndarray]]
 
