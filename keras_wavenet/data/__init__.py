@@ -2,13 +2,13 @@
 
 from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folders.source import FolderSource
-from keras_wavenet.data.levels import Levels
 from keras_wavenet.data.load import load, open_source, open_splits
-from keras_wavenet.data.look import DataLook, look
+from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.data.summary import DataSummary, summarize
 from keras_wavenet.data.tfds.source import TfdsSource
 from keras_wavenet.data.windows.clip_conditions import speaker_names, tag_names
 from keras_wavenet.data.windows.dataset import WindowDataset
@@ -17,19 +17,19 @@ __all__ = [
     "Clip",
     "ClipInfo",
     "ClipSource",
-    "DataLook",
     "DataSpec",
+    "DataSummary",
     "FolderSource",
-    "Levels",
+    "Loudness",
     "PreparedSource",
     "SourceReport",
     "TfdsSource",
     "WindowDataset",
     "load",
-    "look",
     "open_source",
     "open_splits",
     "prepare",
     "speaker_names",
+    "summarize",
     "tag_names",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from keras_wavenet.data.block_cache import BlockCache
-from keras_wavenet.data.levels import Levels
+from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.scan import SourceReport
 
 BLOCK_LENGTH = 2**16  # samples decoded at a time: 4 s at 16 kHz
@@ -21,7 +21,7 @@ class ClipInfo:
         clip_id: Name of the clip, unique in its source.
         length: Its samples, at the rate of the source.
         recorded_rate: The rate it was stored at, in Hz.
-        levels: How loud it is.
+        loudness: How loud it is.
         speaker: Who speaks, where the source knows.
         label: What class the clip is of, where the source knows.
         transcript: What is said, where the source knows.
@@ -31,7 +31,7 @@ class ClipInfo:
     clip_id: str
     length: int
     recorded_rate: int
-    levels: Levels = Levels()
+    loudness: Loudness = Loudness()
     speaker: str | None = None
     label: str | None = None
     transcript: str | None = None

@@ -8,7 +8,7 @@ from numbers import Real
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource, ClipView
-from keras_wavenet.data.levels import QUIET
+from keras_wavenet.data.loudness import QUIET
 from keras_wavenet.utils.parallel import map_in_threads
 from keras_wavenet.utils.progress import show_progress
 
@@ -93,7 +93,7 @@ def trim_silence(source: ClipSource, decibels: float = -40.0) -> ClipView:
     view = ClipView(
         source, range(len(source)), source.report.origin, stretches=stretches
     )
-    view.clips = tuple(map(_with_levels, source.clips, view.clips, sounds))
+    view.clips = tuple(map(_with_loudness, source.clips, view.clips, sounds))
     view.report = _report(view, source, sounds)
     return view
 
@@ -137,19 +137,19 @@ def _frame_energies(blocks: Iterable[np.ndarray], frame: int) -> tuple[np.ndarra
     return np.concatenate(energies or [rest]), length
 
 
-def _with_levels(whole: ClipInfo, kept: ClipInfo, sound: Sound) -> ClipInfo:
+def _with_loudness(whole: ClipInfo, kept: ClipInfo, sound: Sound) -> ClipInfo:
     """What is known of a clip without its silence, as loud as it is without."""
-    if not sound.heard or not whole.levels.samples:
+    if not sound.heard or not whole.loudness.samples:
         return kept
-    at_rate = whole.length / whole.levels.samples  # levels are those of the file
-    levels = replace(
-        whole.levels,
+    at_rate = whole.length / whole.loudness.samples  # measured at the rate of the file
+    loudness = replace(
+        whole.loudness,
         samples=kept.length,
         energy=sound.energy,
-        clipped=round(whole.levels.clipped * at_rate),
+        clipped=round(whole.loudness.clipped * at_rate),
         quiet=min(sound.quiet, kept.length),
     )
-    return replace(kept, levels=levels)
+    return replace(kept, loudness=loudness)
 
 
 def _report(view: ClipView, source: ClipSource, sounds: list[Sound]):

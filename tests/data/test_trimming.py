@@ -6,7 +6,7 @@ import soundfile
 
 from keras_wavenet.data import DataSpec, load
 from keras_wavenet.data.clip_source import BLOCK_LENGTH
-from keras_wavenet.data.levels import measure_levels
+from keras_wavenet.data.loudness import measure_loudness
 from keras_wavenet.data.trimming import find_sound, trim_silence
 
 pytestmark = pytest.mark.neutral
@@ -78,9 +78,9 @@ def test_the_report_says_how_much_of_how_many_clips_went(make_source):
 
 def test_what_is_kept_is_louder_than_the_whole(make_source):
     clip = words(SILENCE, TONE, SILENCE[:MARGIN], TONE, TONE, SILENCE)
-    source = make_source([clip], levels=[measure_levels(clip)])
-    before = source.clips[0].levels
-    after = trim_silence(source).clips[0].levels
+    source = make_source([clip], loudness=[measure_loudness(clip)])
+    before = source.clips[0].loudness
+    after = trim_silence(source).clips[0].loudness
     assert after.peak == before.peak and after.samples == 3 * RATE + 3 * MARGIN
     assert after.energy == pytest.approx(before.energy, rel=1e-4)
     assert after.quiet == pytest.approx(3 * MARGIN, abs=160)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from keras_wavenet.data.folders.audio_length import check_complete
-from keras_wavenet.data.levels import Levels, measure_levels
+from keras_wavenet.data.loudness import Loudness, measure_loudness
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
 from keras_wavenet.utils.extras import import_extra
 
@@ -33,13 +33,13 @@ class AudioFile:
         path: Where it is.
         sample_rate: Its own rate, in Hz.
         frames: Samples per channel that it really holds.
-        levels: How loud it is, mixed down to mono.
+        loudness: How loud it is, mixed down to mono.
     """
 
     path: Path
     sample_rate: int
     frames: int
-    levels: Levels
+    loudness: Loudness
 
 
 def scan_audio_file(path: Path) -> AudioFile:
@@ -72,10 +72,10 @@ def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     try:
         with path.open("rb") as stream, _open(stream) as file:
             _check_header(file)
-            levels = _read_through(file)
+            loudness = _read_through(file)
             # The decoders of Vorbis and MP3 note a missing end only as they get there.
-            check_complete(file, stream, levels.samples)
-            return AudioFile(path, file.samplerate, levels.samples, levels)
+            check_complete(file, stream, loudness.samples)
+            return AudioFile(path, file.samplerate, loudness.samples, loudness)
     except soundfile.LibsndfileError as error:
         raise UnusableAudioError(_why_unreadable(error)) from error
 
@@ -114,9 +114,9 @@ def _check_header(file):
         )
 
 
-def _read_through(file) -> Levels:
+def _read_through(file) -> Loudness:
     """Levels of what a file holds, all of which is checked."""
-    levels, loudest = Levels(), 0.0
+    loudness, loudest = Loudness(), 0.0
     left = file.frames  # behind the last one, decoders find tags and complain
     while count := min(left, _BLOCK // file.channels):
         samples = file.read(count, dtype="float32", always_2d=True)
@@ -126,13 +126,13 @@ def _read_through(file) -> Levels:
         peak = float(np.abs(samples).max())
         check_loudness(peak)
         loudest = max(loudest, peak)
-        levels += measure_levels(_to_mono(samples))
-    if levels.peak < _CANCELLED * loudest:
+        loudness += measure_loudness(_to_mono(samples))
+    if loudness.peak < _CANCELLED * loudest:
         raise UnusableAudioError(
             "its channels cancel each other when they are mixed to mono: one of them "
             "has the wrong polarity"
         )
-    return levels
+    return loudness
 
 
 def _to_mono(samples: np.ndarray) -> np.ndarray:

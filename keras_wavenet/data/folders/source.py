@@ -78,7 +78,7 @@ def _describe(
         name,
         _length_at(audio, sample_rate),
         audio.sample_rate,
-        audio.levels,
+        audio.loudness,
         **layout.labels.get(name, {}),
     )
 
@@ -96,7 +96,7 @@ def _scan_files(
     for name, audio in zip(names, found, strict=True):
         if isinstance(audio, AudioFile) and _length_at(audio, sample_rate) == 0:
             scan.skip(name, f"shorter than one sample at {sample_rate} Hz")
-        elif isinstance(audio, AudioFile) and audio.levels.peak < SILENCE_PEAK:
+        elif isinstance(audio, AudioFile) and audio.loudness.peak < SILENCE_PEAK:
             scan.skip(name, SILENT)
         elif isinstance(audio, AudioFile):
             scan.accept((name, audio))

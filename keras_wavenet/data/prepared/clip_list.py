@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipInfo
-from keras_wavenet.data.levels import Levels
+from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.errors import DamagedError
 
 RATES = (1_000, 768_000)  # Hz: what audio comes at
@@ -20,17 +20,17 @@ _MOST = 2.0**100  # of a level; NaN and infinity are not below it either
 def encode_clips(clips: Iterable[ClipInfo]) -> Iterator[bytes]:
     """The lines of the list, each with its line end."""
     for clip in clips:
-        levels = clip.levels
+        loudness = clip.loudness
         entry = {
             "id": clip.clip_id,
             "length": int(clip.length),
             "recorded_rate": int(clip.recorded_rate),
             "levels": [
-                int(levels.samples),
-                _round(levels.peak),
-                _round(levels.energy),
-                int(levels.clipped),
-                int(levels.quiet),
+                int(loudness.samples),
+                _round(loudness.peak),
+                _round(loudness.energy),
+                int(loudness.clipped),
+                int(loudness.quiet),
             ],
         }
         for label in _LABELS:
@@ -91,8 +91,8 @@ def _parse(entry: Any) -> ClipInfo:
         and 0 <= quiet <= samples
     ):
         raise ValueError(f"not a clip: {entry!r:.200}")
-    levels = Levels(samples, float(peak), float(energy), clipped, quiet)
-    return ClipInfo(entry["id"], length, rate, levels, **labels)
+    loudness = Loudness(samples, float(peak), float(energy), clipped, quiet)
+    return ClipInfo(entry["id"], length, rate, loudness, **labels)
 
 
 def _round(value: float) -> float:

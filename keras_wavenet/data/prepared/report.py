@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
-from keras_wavenet.data.levels import Levels
+from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.plan import Plan
 
 
 def describe(plan: Plan, splits: Mapping[str, ClipSource]) -> str:
-    """Clips, hours, rates, levels, and each file that was rejected with the reason.
+    """Clips, hours, rates, loudness, and each file that was rejected with the reason.
 
     Args:
         plan: The plan.
@@ -39,17 +39,18 @@ def describe(plan: Plan, splits: Mapping[str, ClipSource]) -> str:
 
 
 def _describe_split(split: str, clips: tuple[ClipInfo, ...], rate: int) -> str:
-    levels = sum((clip.levels for clip in clips), Levels())
+    loudness = sum((clip.loudness for clip in clips), Loudness())
     line = f"{split}: {len(clips)} clips, {_duration(clips, rate)}"
     speakers = {clip.speaker for clip in clips} - {None}
     if speakers:
         line += f", {len(speakers)} speakers"
-    if not levels.samples:
+    if not loudness.samples:
         return line
-    clipped = sum(clip.levels.clipped > 0 for clip in clips)
+    clipped = sum(clip.loudness.clipped > 0 for clip in clips)
     return (
-        f"{line}; {levels.decibels:.1f} dBFS, peak {levels.peak:.3f}, "
-        f"{levels.quiet / levels.samples:.1%} quiet, {clipped} clips reach full scale"
+        f"{line}; {loudness.decibels:.1f} dBFS, peak {loudness.peak:.3f}, "
+        f"{loudness.quiet / loudness.samples:.1%} quiet, "
+        f"{clipped} clips reach full scale"
     )
 
 

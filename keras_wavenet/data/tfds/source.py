@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
-from keras_wavenet.data.levels import measure_levels
+from keras_wavenet.data.loudness import measure_loudness
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
@@ -100,14 +100,14 @@ class TfdsSource(DecodedSource):
         length = resampled_length(len(waveform), features.sample_rate, sample_rate)
         if not length:
             raise UnusableAudioError(f"shorter than one sample at {sample_rate} Hz")
-        levels = measure_levels(waveform)
-        if levels.peak < SILENCE_PEAK:
+        loudness = measure_loudness(waveform)
+        if loudness.peak < SILENCE_PEAK:
             raise UnusableAudioError(SILENT)
         return ClipInfo(
             name,
             length,
             features.sample_rate,
-            levels,
+            loudness,
             speaker=self._text(example, features.speaker),
             label=self._text(example, features.label),
             transcript=self._text(example, features.transcript),

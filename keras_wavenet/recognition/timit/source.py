@@ -180,7 +180,7 @@ def _describe(name: str, utterance: Utterance) -> ClipInfo:
         spell_name(name),
         utterance.length,
         utterance.recorded_rate,
-        utterance.levels,
+        utterance.loudness,
         speaker=speaker,
         split=folder,
     )

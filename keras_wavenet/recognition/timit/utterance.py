@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.levels import Levels, measure_levels
+from keras_wavenet.data.loudness import Loudness, measure_loudness
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import (
     SILENCE_PEAK,
@@ -32,14 +32,14 @@ class Utterance:
         path: The file of its samples.
         recorded_rate: Their rate in the file, in Hz.
         length: Samples at the rate asked for.
-        levels: How loud it is.
+        loudness: How loud it is.
         segments: Its phones `(start, stop, name)`, in samples at the rate asked for.
     """
 
     path: Path
     recorded_rate: int
     length: int
-    levels: Levels
+    loudness: Loudness
     segments: tuple[Segment, ...]
 
 
@@ -64,8 +64,8 @@ def scan_utterance(path: Path, table: Path | None, sample_rate: int) -> Utteranc
     except OSError as error:
         raise UnusableAudioError(f"cannot be read: {error.strerror}") from error
     check_loudness(float(np.abs(samples).max()))
-    levels = measure_levels(samples)
-    if levels.peak < SILENCE_PEAK:
+    loudness = measure_loudness(samples)
+    if loudness.peak < SILENCE_PEAK:
         raise UnusableAudioError(SILENT)
     segments = _check_segments(lines, len(samples), rate)
     length = resampled_length(len(samples), rate, sample_rate)
@@ -77,7 +77,7 @@ def scan_utterance(path: Path, table: Path | None, sample_rate: int) -> Utteranc
         )
         for start, stop, name in segments
     ]
-    return Utterance(path, rate, length, levels, tuple(at_rate))
+    return Utterance(path, rate, length, loudness, tuple(at_rate))
 
 
 def read_utterance(utterance: Utterance, sample_rate: int) -> np.ndarray:

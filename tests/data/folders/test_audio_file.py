@@ -49,7 +49,7 @@ def test_a_good_file_is_read_as_it_was_written(suffix, write):
     waveform = read_audio_file(audio)
     assert waveform.shape == (audio.frames,)
     assert waveform.dtype == np.float32
-    assert audio.levels.peak == pytest.approx(0.5, abs=0.05)
+    assert audio.loudness.peak == pytest.approx(0.5, abs=0.05)
     assert audio.frames == pytest.approx(RATE, abs=1200)  # MP3 pads
     if suffix in ("wav", "flac"):
         np.testing.assert_allclose(waveform, SINE, atol=2**-15)
@@ -79,7 +79,7 @@ def test_channels_are_mixed_to_mono(suffix, channels, write):
     tolerance = 0.03 if suffix == "ogg" else 2**-15
     expected = SINE / channels
     np.testing.assert_allclose(read_audio_file(audio), expected, atol=tolerance)
-    assert audio.levels.peak == pytest.approx(0.5 / channels, abs=tolerance)
+    assert audio.loudness.peak == pytest.approx(0.5 / channels, abs=tolerance)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac"])

@@ -25,10 +25,10 @@ def test_clips_are_those_of_the_folder_to_half_a_step_of_int16(prepared, splits,
     source = PreparedSource(prepared, split, RATE)
     assert len(source) == len(splits[split])
     for clip, original in zip(source, splits[split], strict=True):
-        levels = clip.info.levels
-        assert replace(clip.info, levels=original.info.levels) == original.info
-        assert levels.decibels == pytest.approx(
-            original.info.levels.decibels, abs=0.001
+        loudness = clip.info.loudness
+        assert replace(clip.info, loudness=original.info.loudness) == original.info
+        assert loudness.decibels == pytest.approx(
+            original.info.loudness.decibels, abs=0.001
         )
         np.testing.assert_allclose(
             clip.waveform, original.waveform, rtol=0, atol=HALF_STEP + 2e-6
@@ -225,7 +225,7 @@ def test_labels_of_clips_are_kept(make_source, tmp_path):
     prepare({"train": source}, tmp_path / "new")
     found = PreparedSource(tmp_path / "new", "train", RATE)
     for clip, original in zip(found.clips, source.clips, strict=True):
-        assert replace(clip, levels=original.levels) == original
+        assert replace(clip, loudness=original.loudness) == original
     np.testing.assert_array_equal(
         found[0].waveform, np.float32([0.5, -1, 1 - 2**-15, -0.25])
     )

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CLIPPED = 0.999  # of full scale: what a recording that was too loud is cut off at
-QUIET = 1e-3  # root mean square of a frame, -60 dBFS: below it nobody hears anything
+CLIPPED = 0.999  # of full scale: samples at least as large count as clipped
+QUIET = 1e-3  # root mean square of a frame, -60 dBFS: below it, it counts as silence
 _FRAME = 512  # samples
 
 
 @dataclass(frozen=True)
-class Levels:
-    """Levels of a clip, or of several: levels add up.
+class Loudness:
+    """Loudness of a clip, or of several: the sum of two is that of both together.
 
     Attributes:
-        samples: Number of samples that were measured.
+        samples: Number of samples that were measured; 0 if none were.
         peak: Largest absolute sample; full scale is 1.
         energy: Sum of the squared samples.
         clipped: Samples at full scale.
@@ -27,8 +27,8 @@ class Levels:
     clipped: int = 0
     quiet: int = 0
 
-    def __add__(self, other: "Levels") -> "Levels":
-        return Levels(
+    def __add__(self, other: "Loudness") -> "Loudness":
+        return Loudness(
             self.samples + other.samples,
             max(self.peak, other.peak),
             self.energy + other.energy,
@@ -44,23 +44,23 @@ class Levels:
         return float(10 * np.log10(self.energy / self.samples))
 
 
-def measure_levels(waveform: np.ndarray) -> Levels:
-    """Levels of a waveform, or of one block of it.
+def measure_loudness(waveform: np.ndarray) -> Loudness:
+    """Measures the loudness of a waveform, or of one block of it.
 
     Args:
         waveform: float array, shape `(T,)`, full scale at 1.
     """
     if not len(waveform):
-        return Levels()
-    loudness = np.abs(waveform)
-    squares = np.square(loudness, dtype="float64")
+        return Loudness()
+    magnitudes = np.abs(waveform)
+    squares = np.square(magnitudes, dtype="float64")
     starts = np.arange(0, len(waveform), _FRAME)
     sizes = np.diff(starts, append=len(waveform))
     quiet = np.add.reduceat(squares, starts) < QUIET**2 * sizes
-    return Levels(
+    return Loudness(
         samples=len(waveform),
-        peak=float(loudness.max()),
+        peak=float(magnitudes.max()),
         energy=float(squares.sum()),
-        clipped=int((loudness >= CLIPPED).sum()),
+        clipped=int((magnitudes >= CLIPPED).sum()),
         quiet=int(sizes[quiet].sum()),
     )

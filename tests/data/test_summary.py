@@ -1,11 +1,11 @@
-"""The look at the data before a run: figures, words, and advice where it is needed."""
+"""The summary of the data before a run: figures, words, advice where needed."""
 
 import numpy as np
 import pytest
 import soundfile
 
 from keras_wavenet.data import FolderSource
-from keras_wavenet.data.look import look
+from keras_wavenet.data.summary import summarize
 
 pytestmark = pytest.mark.neutral
 
@@ -13,15 +13,15 @@ RATE = 16000
 
 
 @pytest.fixture
-def look_at(tmp_path):
-    """Look at a folder with these waveforms: name -> (waveform, rate)."""
+def summary_of(tmp_path):
+    """Summarize a folder with these waveforms: name -> (waveform, rate)."""
 
-    def look_at(**recordings):
+    def summary_of(**recordings):
         for name, (waveform, rate) in recordings.items():
             soundfile.write(tmp_path / f"{name}.wav", waveform, rate)
-        return look(FolderSource(tmp_path, RATE), window_length=8000)
+        return summarize(FolderSource(tmp_path, RATE), window_length=8000)
 
-    return look_at
+    return summary_of
 
 
 def speech_like(seconds, rate=RATE, level=0.1):
@@ -30,22 +30,22 @@ def speech_like(seconds, rate=RATE, level=0.1):
     return noise.clip(-0.9, 0.9)
 
 
-def test_good_data_stands_in_figures_and_needs_no_advice(look_at):
-    found = look_at(long=(speech_like(700), RATE), short=(speech_like(0.25), RATE))
+def test_good_data_stands_in_figures_and_needs_no_advice(summary_of):
+    found = summary_of(long=(speech_like(700), RATE), short=(speech_like(0.25), RATE))
     assert found.advice == []
-    assert found.levels.decibels == pytest.approx(-20, abs=0.1)
+    assert found.loudness.decibels == pytest.approx(-20, abs=0.1)
     words = str(found)
     assert "2 clips, 0.19 hours (700.2 s)" in words
     assert "recorded at 16000 Hz (2); read at 16000 Hz" in words
     assert "clips of 0.25 to 700.00 s" in words
     assert "50% are shorter than a window of 0.50 s, and are used" in words
-    assert "Verdict: nothing stands against training on it." in words
+    assert "Verdict: no problem found." in words
 
 
-def test_rejected_files_are_named(look_at, tmp_path):
+def test_rejected_files_are_named(summary_of, tmp_path):
     (tmp_path / "empty.wav").touch()
     with pytest.warns(UserWarning, match="Skipped 1 of 2"):
-        words = str(look_at(good=(speech_like(700), RATE)))
+        words = str(summary_of(good=(speech_like(700), RATE)))
     assert "  1 rejected:\n    empty.wav: empty file" in words
 
 
@@ -64,14 +64,14 @@ def test_rejected_files_are_named(look_at, tmp_path):
     ],
     ids=["little", "clipped", "low", "silent", "narrow"],
 )
-def test_what_is_wrong_is_said_with_what_to_do(look_at, waveform, rate, advice):
-    found = look_at(a=(waveform, rate))
+def test_a_problem_is_named_with_what_to_do(summary_of, waveform, rate, advice):
+    found = summary_of(a=(waveform, rate))
     assert len(found.advice) == 1
     assert advice in found.advice[0]
     assert f"Verdict: {found.advice[0]}." in str(found)
 
 
-def test_a_source_that_measures_nothing_gets_no_word_on_levels(make_source):
-    source = make_source([np.zeros(700 * RATE)])  # its own kind, with default levels
-    found = look(source)
+def test_a_source_without_loudness_has_no_line_of_it(make_source):
+    source = make_source([np.zeros(700 * RATE)])  # without loudness
+    found = summarize(source)
     assert found.advice == [] and "level" not in str(found)

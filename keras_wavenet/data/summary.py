@@ -1,30 +1,31 @@
-"""A look at the data before a run: what there is, and whether it is fit to train on."""
+"""A summary of the data before a run: figures, and advice where they are unusual."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.levels import Levels
+from keras_wavenet.data.loudness import Loudness
 
-# Bounds beyond which something is worth a word.
+# Bounds beyond which advice is given.
 _MOST_CLIPPED = 1e-3  # of the samples
-_LEAST_LEVEL = -45.0  # dBFS: mu-law then spends most codes on loudness that never comes
+_LEAST_DECIBELS = -45.0  # dBFS: most mu-law codes then stand for loudness never reached
 _MOST_QUIET = 0.5  # of the samples
 _LEAST_SECONDS = 600.0
 _NAMES_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class DataLook:
-    """What a look at a source has found, in figures; `str` gives it in words.
+class DataSummary:
+    """Figures of a source; `str` gives them in words.
 
     Attributes:
         source: The source.
         window_length: Samples scored by a window.
         rates: How many clips were recorded at each rate, in Hz.
-        levels: Levels of all clips together.
+        loudness: Loudness of all clips together.
         clipped_clips: Clips in which more than a thousandth of the samples is clipped.
         short_clips: Clips shorter than a window.
     """
@@ -32,29 +33,29 @@ class DataLook:
     source: ClipSource
     window_length: int
     rates: Counter
-    levels: Levels
+    loudness: Loudness
     clipped_clips: int
     short_clips: int
 
     @property
     def clipped(self) -> float:
         """Share of the samples at full scale."""
-        return self.levels.clipped / max(self.levels.samples, 1)
+        return self.loudness.clipped / max(self.loudness.samples, 1)
 
     @property
     def quiet(self) -> float:
         """Share of the samples in silence, below -60 dBFS."""
-        return self.levels.quiet / max(self.levels.samples, 1)
+        return self.loudness.quiet / max(self.loudness.samples, 1)
 
     @property
     def advice(self) -> list[str]:
-        """What should be seen to before a long run: a sentence each, or none."""
+        """What should be changed before a long run: a sentence each, or none."""
         report = self.source.report
         found = []
         if report.seconds < _LEAST_SECONDS:
             found.append(
-                f"there is only {report.seconds:.1f} s of audio: a model will learn "
-                "it by heart. Watch the validation figure, add recordings"
+                f"there is only {report.seconds:.1f} s of audio, which a model will "
+                "overfit. Watch the validation figure, add recordings"
             )
         if self.clipped > _MOST_CLIPPED:
             found.append(
@@ -62,15 +63,16 @@ class DataLook:
                 f"much of it in {self.clipped_clips} clips: the model will learn the "
                 "distortion. Record at a lower level, or leave these clips out"
             )
-        if self.levels.samples and self.levels.decibels < _LEAST_LEVEL:
+        if self.loudness.samples and self.loudness.decibels < _LEAST_DECIBELS:
             found.append(
-                f"the level of {self.levels.decibels:.1f} dBFS is very low: the model "
-                "will mostly learn noise. Make all recordings louder by one factor"
+                f"the level of {self.loudness.decibels:.1f} dBFS is very low: the "
+                "model will mostly learn noise. Make all recordings louder by one "
+                "factor"
             )
         if self.quiet > _MOST_QUIET:
             found.append(
-                f"{self.quiet:.0%} is silence, and a model of "
-                "silence is silent. Trim the ends of the clips (trim_silence)"
+                f"{self.quiet:.0%} is silence, and the model will generate as much. "
+                "Trim the ends of the clips (trim_silence)"
             )
         low = sum(n for rate, n in self.rates.items() if rate < self.source.sample_rate)
         if low:
@@ -93,21 +95,22 @@ class DataLook:
             f"  clips of {seconds.min():.2f} to {seconds.max():.2f} s, median "
             f"{np.median(seconds):.2f} s; {self.short_clips / report.clips:.0%} are "
             f"shorter than a window of {window:.2f} s, and are used",
-            *self._levels(),
-            *self._skipped(),
+            *self._loudness_line(),
+            *self._skipped_lines(),
         ]
-        verdict = self.advice or ["nothing stands against training on it"]
+        verdict = self.advice or ["no problem found"]
         return "\n".join([*lines, *(f"  Verdict: {words}." for words in verdict)])
 
-    def _levels(self):
-        if self.levels.samples:  # a source of one's own may not measure them
+    def _loudness_line(self) -> Iterator[str]:
+        found = self.loudness
+        if found.samples:  # a source of one's own may not measure it
             yield (
-                f"  level {self.levels.decibels:.1f} dBFS, peak {self.levels.peak:.3f};"
-                f" {self.clipped:.3%} of the samples clipped, {self.quiet:.0%} in "
+                f"  level {found.decibels:.1f} dBFS, peak {found.peak:.3f}; "
+                f"{self.clipped:.3%} of the samples clipped, {self.quiet:.0%} in "
                 "silence"
             )
 
-    def _skipped(self):
+    def _skipped_lines(self) -> Iterator[str]:
         skipped = self.source.report.skipped
         if not skipped:
             return
@@ -118,8 +121,8 @@ class DataLook:
             yield f"    and {len(skipped) - _NAMES_SHOWN} more"
 
 
-def look(source: ClipSource, window_length: int = 8000) -> DataLook:
-    """Look at a source before a run.
+def summarize(source: ClipSource, window_length: int = 8000) -> DataSummary:
+    """Summarizes a source before a run.
 
     Reads no audio: sources of this package measure their clips when they are opened.
 
@@ -128,14 +131,14 @@ def look(source: ClipSource, window_length: int = 8000) -> DataLook:
         window_length: Samples that a window of the run scores.
 
     Returns:
-        A `DataLook`: print it to read it, ask its `advice` for what is wrong.
+        A `DataSummary`: `print` it, or read its `advice`.
     """
-    every = [clip.levels for clip in source.clips]
-    return DataLook(
+    every = [clip.loudness for clip in source.clips]
+    return DataSummary(
         source,
         window_length,
         rates=Counter(clip.recorded_rate for clip in source.clips),
-        levels=sum(every, Levels()),
+        loudness=sum(every, Loudness()),
         clipped_clips=sum(one.clipped > _MOST_CLIPPED * one.samples for one in every),
         short_clips=int((source.lengths < window_length).sum()),
     )
