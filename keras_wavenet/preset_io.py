@@ -84,8 +84,11 @@ def find(preset: str | os.PathLike) -> Path:
 
 
 def read_metadata(folder: Path) -> dict:
-    """What `metadata.json` says: description, licence, checksum and versions."""
-    return _read_json(folder, METADATA)
+    """Return `metadata.json`: description, license, checksum and versions."""
+    metadata = _read_json(folder, METADATA)
+    if "licence" in metadata:  # the old spelling of the key
+        metadata.setdefault("license", metadata.pop("licence"))
+    return metadata
 
 
 def class_name(preset: str | os.PathLike) -> str:
@@ -144,7 +147,7 @@ def load(cls, preset, load_weights=True, **overrides):
     return model
 
 
-def save(model, folder, description=None, licence=None, weights=True):
+def save(model, folder, description=None, license=None, weights=True):
     """Write a model as a preset: see `WaveNet.save_to_preset`."""
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
@@ -159,13 +162,13 @@ def save(model, folder, description=None, licence=None, weights=True):
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        _write_files(model, draft, description, licence, weights)
+        _write_files(model, draft, description, license, weights)
         _put_in_place(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write_files(model, folder, description, licence, weights):
+def _write_files(model, folder, description, license, weights):
     config = {
         "module": type(model).__module__,
         "class_name": type(model).__name__,
@@ -176,8 +179,8 @@ def _write_files(model, folder, description, licence, weights):
     metadata = {"keras_version": keras.__version__}
     if description:
         metadata["description"] = description
-    if licence:
-        metadata["licence"] = licence
+    if license:
+        metadata["license"] = license
     metadata["parameters"] = model.count_params()
     if weights:
         # A model that was compiled would save its optimizer too.

@@ -22,7 +22,7 @@ def model():
 
 @pytest.fixture
 def folder(model, tmp_path):
-    model.save_to_preset(tmp_path / "voice", description="a voice", licence="CC BY")
+    model.save_to_preset(tmp_path / "voice", description="a voice", license="CC BY")
     return tmp_path / "voice"
 
 
@@ -55,11 +55,16 @@ def test_keras_itself_loads_the_folder(model, folder, waveform):
         np.testing.assert_array_equal(again, saved)
 
 
-def test_metadata_carries_words_licence_and_size(model, folder):
+def test_metadata_has_description_license_and_size(model, folder):
     metadata = preset_io.read_metadata(folder)
     assert metadata["description"] == "a voice"
-    assert metadata["licence"] == "CC BY"
+    assert metadata["license"] == "CC BY"
     assert metadata["parameters"] == model.count_params()
+
+
+def test_the_old_spelling_of_license_in_a_metadata_file_is_read(tmp_path):
+    (tmp_path / "metadata.json").write_text('{"licence": "CC BY"}')  # old spelling
+    assert preset_io.read_metadata(tmp_path) == {"license": "CC BY"}
 
 
 def test_the_optimizer_of_a_trained_model_is_left_out(tmp_path, waveform):

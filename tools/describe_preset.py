@@ -57,7 +57,7 @@ def main():
             f"On {name}, medians: {in_words(table)}." for name, table in tables.items()
         ]
     summary = " ".join([arguments.what, facts, *figures])
-    model.save_to_preset(arguments.out, description=summary, licence=LICENSE)
+    model.save_to_preset(arguments.out, description=summary, license=LICENSE)
     card = make_card(arguments, facts, rows, tables, [] if tables else figures)
     (arguments.out / "README.md").write_text(card, encoding="utf-8")
     print(card)

@@ -11,11 +11,11 @@ class BestPreset(LastPreset):
     Args:
         folder: The preset folder.
         monitor: `"val_loss"` or `"loss"`, nats per sample.
-        licence: Of the weights that the run started from; their heirs keep it.
+        license: License of the weights that the run started from.
     """
 
-    def __init__(self, folder: Path, monitor: str, licence: str | None = None):
-        super().__init__(folder, licence)
+    def __init__(self, folder: Path, monitor: str, license: str | None = None):
+        super().__init__(folder, license)
         self.monitor = monitor
         self.lowest = float("inf")
         self.epoch = self.bits = None

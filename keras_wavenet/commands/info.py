@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
     milliseconds = 1000 * model.receptive_field / model.sample_rate
     rows = {
         "description": metadata.get("description", "none"),
-        "licence": metadata.get("licence", "none"),
+        "license": metadata.get("license", "none"),
         "weights": "yes" if (folder / preset_io.WEIGHTS).is_file() else "none",
         "dilations": model_words.describe_dilations(model.dilations),
         **{name: getattr(model, name) for name in ARCHITECTURE},

@@ -17,16 +17,16 @@ class LastPreset(keras.callbacks.Callback):
 
     Args:
         folder: The preset folder.
-        licence: Of the weights that the run started from; their heirs keep it.
+        license: License of the weights that the run started from.
 
     Raises:
         OSError: At the end of training, if the last save failed.
     """
 
-    def __init__(self, folder: Path, licence: str | None = None):
+    def __init__(self, folder: Path, license: str | None = None):
         super().__init__()
         self.folder = folder
-        self.licence = licence
+        self.license = license
         self._failure = None
 
     def save(self) -> bool:
@@ -34,7 +34,7 @@ class LastPreset(keras.callbacks.Callback):
         model = self.model
         try:
             with averaged_weights(model):
-                model.save_to_preset(self.folder, licence=self.licence)
+                model.save_to_preset(self.folder, license=self.license)
         except (OSError, RuntimeError) as error:  # h5py raises both
             self._failure = error
             warnings.warn(f"{self.folder} could not be saved: {error}", stacklevel=2)

@@ -172,9 +172,9 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
         arguments.overwrite,
         fixed_length=schedule_depends_on_length(arguments),
     )
-    licence = licence_of_start(arguments)
+    license = license_of_start(arguments)
     monitor = "loss" if validation is None else "val_loss"
-    best = BestPreset(folder.best, monitor, licence)
+    best = BestPreset(folder.best, monitor, license)
     checkpoint = Checkpoint(
         folder.checkpoints, arguments.save_every, states={"best": best}
     )
@@ -185,7 +185,7 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
         return
     callbacks = [] if arguments.weight_averaging is None else [WeightAveraging()]
     callbacks += make_callbacks(arguments, train, validation, folder.path)
-    callbacks += [best, LastPreset(folder.last, licence)]
+    callbacks += [best, LastPreset(folder.last, license)]
     fit(
         model,
         train,
@@ -296,13 +296,13 @@ def describe_stop(checkpoint) -> str:
     return f"Saved step {checkpoint.saved_step}; the same command goes on from there."
 
 
-def licence_of_start(arguments: argparse.Namespace) -> str | None:
-    """The licence of the weights that the run starts from, if it starts from any."""
+def license_of_start(arguments: argparse.Namespace) -> str | None:
+    """The license of the weights that the run starts from, if it starts from any."""
     from keras_wavenet import preset_io
 
     if not arguments.load_weights:
         return None
-    return preset_io.read_metadata(preset_io.find(arguments.preset)).get("licence")
+    return preset_io.read_metadata(preset_io.find(arguments.preset)).get("license")
 
 
 def load_validation(arguments: argparse.Namespace, model, source=None):

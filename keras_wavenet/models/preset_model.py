@@ -34,7 +34,7 @@ class PresetModel(keras.Model):
         """
         return preset_io.load(cls, preset, load_weights, **overrides)
 
-    def save_to_preset(self, folder, *, description=None, licence=None, weights=True):
+    def save_to_preset(self, folder, *, description=None, license=None, weights=True):
         """Write the model as a preset: config, metadata and weights, no optimizer.
 
         The folder is put in place whole, or not at all.
@@ -42,13 +42,13 @@ class PresetModel(keras.Model):
         Args:
             folder: Path of a new or empty folder, or of a preset to be replaced.
             description: What the preset is, in words.
-            licence: The licence of the weights, and what they were trained on.
+            license: License of the weights, and the data they were trained on.
             weights: Whether to write the weights; without, it is an architecture.
 
         Raises:
             ValueError: If the folder holds other files.
         """
-        preset_io.save(self, folder, description, licence, weights)
+        preset_io.save(self, folder, description, license, weights)
 
     def default_objective(self) -> dict:
         """The arguments of `keras.Model.compile` that say what is to be learned."""
