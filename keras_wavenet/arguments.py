@@ -74,8 +74,28 @@ def _field(default, description):
     return dataclasses.field(default=default, metadata={"description": description})
 
 
+class Arguments:
+    """A dataclass of arguments: each field has a `Description`."""
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The names of the arguments."""
+        return [field.name for field in dataclasses.fields(cls)]
+
+    @classmethod
+    def descriptions(cls) -> dict[str, Description]:
+        """The description of each argument, by name."""
+        fields = dataclasses.fields(cls)
+        return {field.name: field.metadata["description"] for field in fields}
+
+    @classmethod
+    def optional(cls) -> list[str]:
+        """Names of the arguments that may be None."""
+        return [f.name for f in dataclasses.fields(cls) if f.default is None]
+
+
 @dataclasses.dataclass
-class WaveNetArguments:
+class WaveNetArguments(Arguments):
     """The arguments of `keras_wavenet.WaveNet`, in their order."""
 
     dilations: Any = other(None, "dilation of each block")
@@ -131,22 +151,6 @@ class WaveNetArguments:
     frame_encoder: dict | None = other(None, "convolutions over the local frames")
     linear_prediction: dict | None = other(None, "the linear prediction that is added")
     waveform_filter: Any = other(None, "what the modelled waveform is filtered by")
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """The names of the arguments."""
-        return [field.name for field in dataclasses.fields(cls)]
-
-    @classmethod
-    def descriptions(cls) -> dict[str, Description]:
-        """The description of each argument, by name."""
-        fields = dataclasses.fields(cls)
-        return {field.name: field.metadata["description"] for field in fields}
-
-    @classmethod
-    def optional(cls) -> list[str]:
-        """Names of the arguments that may be None."""
-        return [f.name for f in dataclasses.fields(cls) if f.default is None]
 
 
 def refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:

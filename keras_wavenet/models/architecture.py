@@ -5,7 +5,7 @@ import functools
 import math
 
 from keras_wavenet import distributions, features, filters
-from keras_wavenet.arguments import WaveNetArguments
+from keras_wavenet.arguments import Arguments, WaveNetArguments
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.models import nested_arguments as nested
@@ -23,7 +23,7 @@ class Architecture(WaveNetArguments):
         self.dilations = nested.checked_dilations(self.dilations)
         if self.post_channels is None:
             self.post_channels = self.skip_channels
-        self._check_by_description()
+        check_by_description(self)
         checks.rate(dropout=self.dropout)
         self.distribution = distributions.get(self.distribution)
         self._check_global()
@@ -43,18 +43,6 @@ class Architecture(WaveNetArguments):
                 "`post_conditioning` needs a condition: `speakers`, `tags`, "
                 "`global_channels`, `features`, `local_channels` or `context_stack`."
             )
-
-    def _check_by_description(self):
-        """Integers are large enough, and choices are among those there are."""
-        optional = self.optional()
-        for name, description in self.descriptions().items():
-            value = getattr(self, name)
-            if value is None and name in optional:
-                continue
-            if description.kind is int:
-                checks.at_least(description.least, **{name: value})
-            if description.choices is not None:
-                checks.one_of(description.choices, **{name: value})
 
     def _check_input(self):
         categorical = self.distribution.name == "categorical"
@@ -303,6 +291,23 @@ class Architecture(WaveNetArguments):
         if self.waveform_filter is not None:
             config["waveform_filter"] = self.waveform_filter.get_config()
         return config
+
+
+def check_by_description(arguments: Arguments) -> None:
+    """Check that integers are large enough, and choices among those there are.
+
+    Raises:
+        ValueError: If one is not.
+    """
+    optional = arguments.optional()
+    for name, description in arguments.descriptions().items():
+        value = getattr(arguments, name)
+        if value is None and name in optional:
+            continue
+        if description.kind is int:
+            checks.at_least(description.least, **{name: value})
+        if description.choices is not None:
+            checks.one_of(description.choices, **{name: value})
 
 
 def _count(names) -> int:

@@ -10,6 +10,7 @@ from keras_wavenet.arguments import (
     MOST_HOP,
     MOST_NAMES,
     MOST_TAPS,
+    Arguments,
 )
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 from keras_wavenet.models.architecture import Architecture
@@ -52,7 +53,7 @@ def check_config(config):
     for key, kinds in MODEL_KINDS.items():
         _check_kind(key, config[key], kinds)
     checks.one_of(DTYPES, dtype=config["dtype"])
-    _check_by_description(config)
+    check_by_description(Architecture, config)
     check_dilations("dilations", config["dilations"])
     for key in ("speakers", "tags"):
         _check_names(key, config.get(key))
@@ -68,10 +69,14 @@ def check_config(config):
     _check_work(architecture_of(config))
 
 
-def _check_by_description(config):
-    """Refuse integers out of range and values of another kind."""
-    optional = Architecture.optional()
-    for key, description in Architecture.descriptions().items():
+def check_by_description(arguments: type[Arguments], config: dict) -> None:
+    """Refuse integers out of range and values of another kind.
+
+    Raises:
+        ValueError: If a value in the config is one.
+    """
+    optional = arguments.optional()
+    for key, description in arguments.descriptions().items():
         if key not in config or config[key] is None and key in optional:
             continue
         if description.kind is int:
