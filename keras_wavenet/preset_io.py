@@ -1,4 +1,4 @@
-"""Presets: folders that hold a model, found by name or path, loaded and saved.
+"""Presets: folders that hold a model, checked, loaded and saved.
 
 A preset has the files of `keras.saving.save_model(..., zipped=False)`: `config.json`,
 `metadata.json` and, unless it is an architecture alone, `model.weights.h5`. Nothing in
@@ -6,6 +6,7 @@ them is ever run or looked up: the class must be the one that is asked to load.
 """
 
 import difflib
+import functools
 import hashlib
 import inspect
 import json
@@ -13,74 +14,58 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import h5py
 import keras
 
-CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-BEST_OF_RUN = "best"  # in the folder of a training run
-RECORD_OF_RUN = "run.json"
+from keras_wavenet.preset_places import (
+    CONFIG,
+    METADATA,
+    WEIGHTS,
+    builtin_folder,
+    builtin_names,
+    find,
+)
+
 MOST_JSON_BYTES = 2**20
 
 
-def builtin_folder() -> Path:
-    """Where the presets of this package lie: in it once installed, else beside it."""
-    package = Path(__file__).resolve().parent
-    inside = package / "presets"
-    return inside if inside.is_dir() else package.parent / "presets"
+class BuiltInPresets(Mapping):
+    """The built-in presets of a class: from each name to its description.
 
-
-class Presets:
-    """A class attribute: a dict from each built-in preset of the class to its words."""
-
-    def __get__(self, instance, owner):
-        found = {}
-        for folder in sorted(builtin_folder().iterdir()):
-            if not (folder / CONFIG).is_file():
-                continue
-            if _read_json(folder, CONFIG).get("class_name") == owner.__name__:
-                found[folder.name] = read_metadata(folder).get("description", "")
-        return found
-
-
-def find(preset: str | os.PathLike) -> Path:
-    """The folder of a preset.
-
-    Args:
-        preset: A built-in name such as `"wavenet_tiny"`, or the path of a folder: a
-            preset, or a training run, whose best one is taken.
-
-    Raises:
-        ValueError: If it is neither.
+    Each description is read when it is asked for.
     """
-    names = {folder.name: folder for folder in builtin_folder().iterdir()}
-    if not isinstance(preset, str | os.PathLike):
-        raise ValueError(
-            f"`preset` must be one of {sorted(names)} or the path of a folder. "
-            f"Received: preset={preset!r}"
-        )
-    if isinstance(preset, str) and preset in names:
-        return names[preset]
-    folder = Path(preset)
-    for candidate in (folder, folder / BEST_OF_RUN):
-        if (candidate / CONFIG).is_file():
-            return candidate
-    if (folder / RECORD_OF_RUN).is_file():
-        raise ValueError(
-            f"{folder} is a training run that has not ended an epoch yet: there is no "
-            "preset in it. Wait for it, or train on."
-        )
-    if folder.is_dir():
-        raise ValueError(
-            f"A preset folder must hold {CONFIG}, {METADATA} and, with weights, "
-            f"{WEIGHTS}. Received: {folder}, which has no {CONFIG}"
-        )
-    near = difflib.get_close_matches(str(preset), names, n=1, cutoff=0.4)
-    raise ValueError(
-        f"`preset` must be one of {sorted(names)} or the path of a folder. "
-        f"Received: {str(preset)!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-    )
+
+    def __init__(self, class_name: str):
+        self._class_name = class_name
+
+    def __getitem__(self, name: str) -> str:
+        if name not in builtin_names() or _builtin_class(name) != self._class_name:
+            raise KeyError(name)
+        return read_metadata(builtin_folder() / name).get("description", "")
+
+    def __iter__(self) -> Iterator[str]:
+        return (n for n in builtin_names() if _builtin_class(n) == self._class_name)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self)})"
+
+
+class PresetsOfClass:
+    """A class attribute: the `BuiltInPresets` of the class."""
+
+    def __get__(self, instance, owner) -> BuiltInPresets:
+        return BuiltInPresets(owner.__name__)
+
+
+@functools.cache
+def _builtin_class(name):
+    return class_name(builtin_folder() / name)
 
 
 def read_metadata(folder: Path) -> dict:
@@ -123,7 +108,7 @@ def read_config(cls, preset):
 def load(cls, preset, load_weights=True, **overrides):
     """Build the model of a preset: see `WaveNet.from_preset`."""
     folder = find(preset)
-    config = read_config(cls, preset)
+    config = read_config(cls, folder)
     _check_overrides(cls, config, overrides)
     config.update(overrides)
     has_weights = (folder / WEIGHTS).is_file()

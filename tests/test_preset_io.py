@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet import WaveNet, preset_io
+from keras_wavenet import WaveNet, preset_io, preset_places
 
 
 def tiny_model(**arguments):
@@ -120,7 +120,7 @@ def test_an_architecture_alone_warns_that_it_is_untrained(model, tmp_path):
 @pytest.mark.parametrize("name", ["wavenet_speech", "wavenet_sc09", "wavenet_tiny"])
 def test_built_in_presets_are_listed_with_their_figures(name):
     assert "16 kHz" in WaveNet.presets[name]
-    folder = preset_io.find(name)
+    folder = preset_places.find(name)
     config = json.loads((folder / "config.json").read_text())["config"]
     counted = WaveNet.parameter_count(config)
     assert counted == preset_io.read_metadata(folder)["parameters"]
@@ -156,7 +156,7 @@ def test_tiny_predicts_real_speech_better_than_chance():
     [
         ("wavenet_tny", "did you mean 'wavenet_tiny'"),
         ("../../no/such/place", "must be one of"),
-        ("hf://somebody/voice", "must be one of"),
+        ("ftp://somebody/voice", "must be one of"),
     ],
 )
 def test_a_wrong_name_is_answered_with_the_right_ones(name, said):

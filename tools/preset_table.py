@@ -79,7 +79,7 @@ def table():
 
 def row(name, cls):
     """The cells of a preset of a class, in the order of `HEADS`."""
-    from keras_wavenet import preset_io
+    from keras_wavenet import preset_io, preset_places
     from keras_wavenet.models.bounds import architecture_of
     from keras_wavenet.models.cost import multiply_adds_per_sample
 
@@ -95,7 +95,7 @@ def row(name, cls):
         conditions(a),
         output(a.distribution) + (f", {len(classes)} classes" if classes else ""),
         f"{a.sample_rate / 1000:g} kHz",
-        "yes" if (preset_io.find(name) / preset_io.WEIGHTS).is_file() else "",
+        "yes" if (preset_places.find(name) / preset_places.WEIGHTS).is_file() else "",
     )
 
 

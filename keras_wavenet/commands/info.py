@@ -44,18 +44,18 @@ def filter_row(architecture) -> dict:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the facts."""
-    from keras_wavenet import WaveNet, preset_io
+    from keras_wavenet import WaveNet, preset_io, preset_places
 
     check_speaks(arguments.preset)
     model = WaveNet.from_preset(arguments.preset, load_weights=False)
     architecture = model.architecture
-    folder = preset_io.find(arguments.preset)
+    folder = preset_places.find(arguments.preset)
     metadata = preset_io.read_metadata(folder)
     milliseconds = 1000 * model.receptive_field / model.sample_rate
     rows = {
         "description": metadata.get("description", "none"),
         "license": metadata.get("license", "none"),
-        "weights": "yes" if (folder / preset_io.WEIGHTS).is_file() else "none",
+        "weights": "yes" if (folder / preset_places.WEIGHTS).is_file() else "none",
         "dilations": model_words.describe_dilations(model.dilations),
         **{name: getattr(model, name) for name in ARCHITECTURE},
         **model_words.describe_exactness(architecture),

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def print_preset(cls, name: str, description: str) -> None:
     """Print the paragraph about a preset of a class; no model is built for it."""
-    from keras_wavenet import preset_io
+    from keras_wavenet import preset_io, preset_places
     from keras_wavenet.models.bounds import architecture_of
 
     config = preset_io.read_config(cls, name)
@@ -37,7 +37,7 @@ def print_preset(cls, name: str, description: str) -> None:
     samples, rate = architecture.context_length + 1, architecture.sample_rate
     told = ", ".join(architecture.conditions)
     kind = "" if cls.__name__ == "WaveNet" else "a recogniser, "
-    pretrained = (preset_io.find(name) / preset_io.WEIGHTS).is_file()
+    pretrained = (preset_places.find(name) / preset_places.WEIGHTS).is_file()
     print(f"{name}: {kind}{'pretrained' if pretrained else 'architecture, no weights'}")
     print(
         f"  hears {samples:,} samples ({1000 * samples / rate:.0f} ms at {rate:,} Hz), "

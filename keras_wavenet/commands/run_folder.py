@@ -6,14 +6,14 @@ import shutil
 import warnings
 from pathlib import Path
 
-from keras_wavenet import preset_io
+from keras_wavenet import preset_io, preset_places
 from keras_wavenet.commands import run_lock
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.run_settings import as_json, differences
 from keras_wavenet.utils.atomic_file import leftovers, replacing
 
-RECORD = preset_io.RECORD_OF_RUN
-_PRESETS = (preset_io.BEST_OF_RUN, "last")
+RECORD = preset_places.RECORD_OF_RUN
+_PRESETS = (preset_places.BEST_OF_RUN, "last")
 _CONTENT = ("checkpoints", *_PRESETS, "samples", "tensorboard", "log.csv", "run.png")
 _ADVICE = "Name another --out folder"
 _INEXACT = ("backend", "keras", "keras_wavenet")  # a run goes on under another
@@ -83,7 +83,7 @@ class RunFolder:
             return
         names = {path.name for path in self.path.iterdir()} - {run_lock.NAME}
         names -= {path.name for path in leftovers(self.path, RECORD)}
-        if preset_io.CONFIG in names:
+        if preset_places.CONFIG in names:
             raise FileExistsError(
                 f"{self.path} holds a preset, and a run needs a folder of its own. "
                 f"{_ADVICE}; `--preset {self.path} --load-weights` starts from it."

@@ -111,7 +111,7 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--dry-run",
         action="store_true",
-        help="summarize the data, measure what the run will cost, and write nothing",
+        help="look at the data, measure what the run will cost, and write nothing",
     )
     group.add_argument(
         "--out",
@@ -201,7 +201,7 @@ def train_in(folder, arguments: argparse.Namespace) -> None:
 
 
 def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> tuple:
-    """Make the model and open its data, and print a summary of it.
+    """Make the model and open its data, with a look at it.
 
     Args:
         arguments: Of the command.
@@ -219,7 +219,7 @@ def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> 
     train = load_split(
         arguments, model, arguments.train_split_name, shuffle=True, source=maker.source
     )
-    print(data.summarize(train.source, train.window_length))
+    print(data.look(train.source, train.window_length))
     if validation is not None:
         print(validation.source.report.summary())
     steps_per_epoch = arguments.steps_per_epoch or len(train)
@@ -298,11 +298,11 @@ def describe_stop(checkpoint) -> str:
 
 def license_of_start(arguments: argparse.Namespace) -> str | None:
     """The license of the weights that the run starts from, if it starts from any."""
-    from keras_wavenet import preset_io
+    from keras_wavenet import preset_io, preset_places
 
     if not arguments.load_weights:
         return None
-    return preset_io.read_metadata(preset_io.find(arguments.preset)).get("license")
+    return preset_io.read_metadata(preset_places.find(arguments.preset)).get("license")
 
 
 def load_validation(arguments: argparse.Namespace, model, source=None):

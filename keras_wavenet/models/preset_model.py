@@ -1,5 +1,7 @@
 """What every network of this package can do: be a preset, and train on our datasets."""
 
+import os
+
 import keras
 import numpy as np
 
@@ -15,14 +17,18 @@ class PresetModel(keras.Model):
     and `parameter_count(config)`.
     """
 
-    presets = preset_io.Presets()
+    presets = preset_io.PresetsOfClass()
 
     @classmethod
-    def from_preset(cls, preset, load_weights=True, **overrides):
+    def from_preset(
+        cls, preset: str | os.PathLike, load_weights: bool = True, **overrides
+    ) -> "PresetModel":
         """Build the model of a preset.
 
         Args:
-            preset: A built-in name, see the dict `presets`, or the path of a folder.
+            preset: A built-in name, see the mapping `presets`, the path of a folder, or
+                a place such as `"hf://user/repository"`: see
+                `keras_wavenet.preset_places`.
             load_weights: Whether to load its weights. A preset without any warns that
                 the model is untrained.
             **overrides: Arguments of the constructor that replace the preset's, such
@@ -34,7 +40,14 @@ class PresetModel(keras.Model):
         """
         return preset_io.load(cls, preset, load_weights, **overrides)
 
-    def save_to_preset(self, folder, *, description=None, license=None, weights=True):
+    def save_to_preset(
+        self,
+        folder: str | os.PathLike,
+        *,
+        description: str | None = None,
+        license: str | None = None,
+        weights: bool = True,
+    ) -> None:
         """Write the model as a preset: config, metadata and weights, no optimizer.
 
         The folder is put in place whole, or not at all.

@@ -6,6 +6,8 @@ from types import ModuleType
 _EXTRA_OF = {
     "array_record": "data",
     "grain": "data",
+    "huggingface_hub": "hub",
+    "kagglehub": "hub",
     "librosa": "features",
     "matplotlib": "plots",
     "pesq": "evaluation",

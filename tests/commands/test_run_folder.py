@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from keras_wavenet import preset_io
+from keras_wavenet import preset_places
 from keras_wavenet.commands.run_folder import RunFolder
 
 pytestmark = pytest.mark.neutral
@@ -148,7 +148,7 @@ def test_a_preset_that_was_being_replaced_when_the_process_was_killed_is_found(r
     (old / "config.json").touch()
     (run / ".last.k1lled").mkdir()
     begin(run)
-    assert preset_io.find(run) == run / "best"
+    assert preset_places.find(run) == run / "best"
     assert {path.name for path in run.iterdir()} == {"run.json", ".lock", "best"}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keras_wavenet import WaveNet, preset_io
+from keras_wavenet import WaveNet, preset_io, preset_places
 from keras_wavenet.recognition.recognizer import Recognizer
 
 pytestmark = pytest.mark.neutral
@@ -23,7 +23,7 @@ def test_every_preset_is_as_large_as_it_says_and_names_its_weights_as_ever(
     built = json.loads(ended.stdout.splitlines()[-1])
     assert set(built) == set(FROZEN) == {*WaveNet.presets, *Recognizer.presets}
     for name, facts in built.items():
-        metadata = preset_io.read_metadata(preset_io.find(name))
+        metadata = preset_io.read_metadata(preset_places.find(name))
         assert facts["parameters"] == metadata["parameters"], name
         assert facts["keys"] == FROZEN[name], name
 
@@ -33,4 +33,6 @@ def test_the_weights_of_every_preset_are_counted_without_building(cls):
     for name in cls.presets:
         config = preset_io.read_config(cls, name)
         counted = cls.parameter_count(config)
-        assert counted == preset_io.read_metadata(preset_io.find(name))["parameters"]
+        assert (
+            counted == preset_io.read_metadata(preset_places.find(name))["parameters"]
+        )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from keras_wavenet import preset_io
+from keras_wavenet import preset_places
 from keras_wavenet.recognition.recognizer import Recognizer
 
 pytestmark = pytest.mark.neutral
@@ -36,7 +36,7 @@ def test_an_impossible_argument_is_refused(arguments, message):
 @pytest.fixture(scope="module")
 def config():
     """The config of the built-in preset."""
-    folder = preset_io.find("wavenet_timit")
+    folder = preset_places.find("wavenet_timit")
     return json.loads((folder / "config.json").read_text("utf-8"))["config"]
 
 

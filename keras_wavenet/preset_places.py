@@ -1,0 +1,120 @@
+"""Where presets lie: a built-in name, a folder, or a place named by a scheme.
+
+A scheme such as `hf://` is one function, from what follows the scheme to a folder on
+this machine, and one line of `SCHEMES`. A folder that was downloaded passes the same
+checks as any other when it is loaded.
+"""
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from keras_wavenet.utils.extras import import_extra
+
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+BEST_OF_RUN = "best"  # in the folder of a training run
+RECORD_OF_RUN = "run.json"
+
+
+def find(preset: str | os.PathLike) -> Path:
+    """The folder of a preset.
+
+    Args:
+        preset: A built-in name such as `"wavenet_tiny"`; the path of a folder: a
+            preset, or a training run, whose best one is taken; or `scheme://place`,
+            such as `"hf://user/repository"`, which is downloaded.
+
+    Raises:
+        ValueError: If it is none of these, or no preset is there.
+        ImportError: If the library that downloads it is missing.
+    """
+    names = builtin_names()
+    if not isinstance(preset, str | os.PathLike):
+        raise ValueError(
+            f"`preset` must be one of {names} or the path of a folder. "
+            f"Received: preset={preset!r}"
+        )
+    if isinstance(preset, str):
+        if preset in names:
+            return builtin_folder() / preset
+        scheme, separator, place = preset.partition("://")
+        if separator and scheme in SCHEMES:
+            return _preset_in(Path(SCHEMES[scheme](place)))
+    folder = Path(preset)
+    if folder.is_dir():
+        return _preset_in(folder)
+    near = difflib.get_close_matches(str(preset), names, n=1, cutoff=0.4)
+    schemes = ", ".join(f"{scheme}://" for scheme in sorted(SCHEMES))
+    raise ValueError(
+        f"`preset` must be one of {names}, the path of a folder, or begin with one of "
+        f"{schemes}. Received: {str(preset)!r}"
+        + (f"; did you mean {near[0]!r}?" if near else "")
+    )
+
+
+def builtin_folder() -> Path:
+    """Where the presets of this package lie: in it once installed, else next to it."""
+    package = Path(__file__).resolve().parent
+    inside = package / "presets"
+    return inside if inside.is_dir() else package.parent / "presets"
+
+
+def builtin_names() -> list[str]:
+    """The names of the presets of this package, sorted."""
+    return sorted(path.parent.name for path in builtin_folder().glob(f"*/{CONFIG}"))
+
+
+def register_scheme(scheme: str, fetch: Callable[[str], str | os.PathLike]) -> None:
+    """Let `from_preset` and the commands take `scheme://place`.
+
+    Args:
+        scheme: What stands before `://`, such as `"s3"`.
+        fetch: From the place to the path of a folder with the files of a preset.
+
+    Raises:
+        ValueError: If the scheme is not a word of letters and digits, or has another
+            function.
+    """
+    if not scheme.isalnum():
+        raise ValueError(
+            f"`scheme` must be letters and digits. Received: scheme={scheme!r}"
+        )
+    if SCHEMES.setdefault(scheme, fetch) is not fetch:
+        raise ValueError(f"`scheme` must be new. Received: scheme={scheme!r}")
+
+
+def from_hugging_face(place: str) -> str:
+    """Download `user/repository` or `user/repository@revision` of huggingface.co."""
+    hub = import_extra("huggingface_hub", "Loading a preset from hf://")
+    repository, _, revision = place.partition("@")
+    return hub.snapshot_download(
+        repository,
+        revision=revision or None,
+        allow_patterns=[CONFIG, METADATA, WEIGHTS],
+    )
+
+
+def from_kaggle(place: str) -> str:
+    """Download `user/model/keras/variation`, or one version of it, of kaggle.com."""
+    hub = import_extra("kagglehub", "Loading a preset from kaggle://")
+    return hub.model_download(place)
+
+
+SCHEMES = {"hf": from_hugging_face, "kaggle": from_kaggle}
+
+
+def _preset_in(folder):
+    """The folder itself, or that of the best preset of a training run."""
+    for candidate in (folder, folder / BEST_OF_RUN):
+        if (candidate / CONFIG).is_file():
+            return candidate
+    if (folder / RECORD_OF_RUN).is_file():
+        raise ValueError(
+            f"{folder} is a training run that has not ended an epoch yet: there is no "
+            "preset in it. Wait for it, or train on."
+        )
+    raise ValueError(
+        f"A preset folder must hold {CONFIG}, {METADATA} and, with weights, "
+        f"{WEIGHTS}. Received: {folder}, which has no {CONFIG}"
+    )

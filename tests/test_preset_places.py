@@ -1,0 +1,94 @@
+"""Presets by built-in name, by folder, and by schemes, of which one may add more."""
+
+import json
+import sys
+import types
+
+import pytest
+
+from keras_wavenet import WaveNet, preset_places
+
+pytestmark = pytest.mark.neutral
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    model = WaveNet([1, 2], residual_channels=4, dilation_channels=4, skip_channels=8)
+    path = tmp_path_factory.mktemp("hub") / "voice"
+    model.save_to_preset(path)
+    return path
+
+
+@pytest.fixture
+def schemes(monkeypatch):
+    """The table of schemes, which is put back after the test."""
+    monkeypatch.setattr(preset_places, "SCHEMES", dict(preset_places.SCHEMES))
+
+
+def test_a_scheme_of_ones_own_is_one_function(folder, schemes):
+    preset_places.register_scheme("shelf", lambda place: folder.parent / place)
+    assert WaveNet.from_preset("shelf://voice").skip_channels == 8
+    with pytest.raises(ValueError, match="`scheme` must be new"):
+        preset_places.register_scheme("shelf", lambda place: folder)
+
+
+def test_what_a_scheme_brings_is_checked_as_any_folder(folder, schemes, tmp_path):
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    for path in folder.iterdir():
+        (bad / path.name).write_bytes(path.read_bytes())
+    preset_places.register_scheme("shelf", lambda place: tmp_path / place)
+    content = json.loads((bad / "config.json").read_text())
+    content["config"]["skip_channels"] = 2 * 10**8
+    (bad / "config.json").write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="`skip_channels` must be at most"):
+        WaveNet.from_preset("shelf://bad")
+    with pytest.raises(ValueError, match=r"has no config\.json"):
+        WaveNet.from_preset("shelf://nothing")
+
+
+def test_a_place_of_no_scheme_is_answered_with_the_schemes():
+    with pytest.raises(ValueError, match="begin with one of hf://, kaggle://"):
+        WaveNet.from_preset("ftp://somebody/voice")
+
+
+@pytest.mark.parametrize(
+    "place, library", [("hf://a/b", "huggingface_hub"), ("kaggle://a/b", "kagglehub")]
+)
+def test_a_missing_library_is_named_with_its_extra(place, library, monkeypatch):
+    monkeypatch.setitem(sys.modules, library, None)  # as if not installed
+    with pytest.raises(ImportError, match=rf"`{library}`.*keras-wavenet\[hub\]"):
+        WaveNet.from_preset(place)
+
+
+def test_a_revision_is_handed_to_hugging_face(folder, monkeypatch):
+    asked = {}
+
+    def snapshot_download(repository, **options):
+        asked.update(options, repository=repository)
+        return str(folder)
+
+    library = types.SimpleNamespace(snapshot_download=snapshot_download)
+    monkeypatch.setitem(sys.modules, "huggingface_hub", library)
+    assert WaveNet.from_preset("hf://me/voice@v2").skip_channels == 8
+    assert (asked["repository"], asked["revision"]) == ("me/voice", "v2")
+    assert "model.weights.h5" in asked["allow_patterns"]
+
+
+def test_a_version_is_handed_to_kaggle(folder, monkeypatch):
+    asked = []
+    download = types.SimpleNamespace(
+        model_download=lambda handle: asked.append(handle) or str(folder)
+    )
+    monkeypatch.setitem(sys.modules, "kagglehub", download)
+    assert WaveNet.from_preset("kaggle://me/voice/keras/tiny/3").skip_channels == 8
+    assert asked == ["me/voice/keras/tiny/3"]
+
+
+def test_the_presets_of_a_class_are_a_mapping_that_reads_one_at_a_time():
+    presets = WaveNet.presets
+    assert "wavenet_tiny" in presets and "wavenet_timit" not in presets
+    assert "16 kHz" in presets["wavenet_tiny"]
+    assert len(presets) == len(list(presets)) > 10
+    with pytest.raises(KeyError):
+        presets["no such preset"]
