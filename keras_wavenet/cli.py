@@ -18,7 +18,7 @@ from keras_wavenet.commands import (
     train,
 )
 from keras_wavenet.commands import presets as presets_command
-from keras_wavenet.commands.interruption import Terminated
+from keras_wavenet.utils.interruption import Terminated
 
 COMMANDS = (train, evaluate, generate, prepare, presets_command, info)
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM

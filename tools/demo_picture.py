@@ -1,10 +1,10 @@
 """The demo's picture: how the loss fell, and a recording beside what was generated."""
 
 from keras_wavenet.training.monitoring import pictures
-from keras_wavenet.training.monitoring.run_picture import draw_bits
+from keras_wavenet.training.monitoring.pictures import draw_bits
 
 
-def draw_demo(path, sample_rate, clip, generated, history, bits, yardstick):
+def draw_demo(path, sample_rate, clip, generated, history, bits, baseline):
     """Draw one run.
 
     Args:
@@ -14,7 +14,7 @@ def draw_demo(path, sample_rate, clip, generated, history, bits, yardstick):
         generated: What the model made from its frames, `(T,)`.
         history: Dict from a training step to the mean bits per sample up to it.
         bits: Validation bits per sample at the end.
-        yardstick: A `keras_wavenet.training.Yardstick`.
+        baseline: A `keras_wavenet.training.Baseline`.
     """
     figure = pictures.new_figure(9, 10)
     loss, *rows = figure.subplots(3, 1)
@@ -23,7 +23,7 @@ def draw_demo(path, sample_rate, clip, generated, history, bits, yardstick):
         for step, cost in history.items()
     ]
     points[-1]["val_bits_per_sample"] = bits
-    draw_bits(loss, points, yardstick)
+    draw_bits(loss, points, baseline)
     loss.set_xlabel("step", color=pictures.INK, fontsize=9)
     titles = (
         f"Recorded: {clip.info.speaker}, not in the training data",

@@ -19,7 +19,7 @@ from demo_measures import Judge
 from demo_picture import draw_demo
 
 import keras_wavenet
-from keras_wavenet.training import WeightAveraging, YardstickCallback
+from keras_wavenet.training import BaselineCallback, StopAtNaN, WeightAveraging
 from keras_wavenet.utils.pcm import encode_wav
 
 STEPS = 400
@@ -44,11 +44,11 @@ def main():
     train, validation = load_speech(model)
     model.compile(make_optimizer(arguments.steps))
     untrained = validation_bits(model, validation)
-    history, yardstick = train_model(model, train, validation, arguments.steps)
+    history, baseline = train_model(model, train, validation, arguments.steps)
     bits = validation_bits(model, validation)
     print(
         f"Validation bits per 16-bit sample: {bits:.3f}, {untrained:.3f} before "
-        f"training, {yardstick.last_sample:.3f} by the last-sample predictor"
+        f"training, {baseline.last_sample:.3f} by the last-sample predictor"
     )
     model.save_to_preset(out / "preset")
 
@@ -63,7 +63,7 @@ def main():
         write(out / f"{speaker}_matched.wav", matched, model.sample_rate)
         judge.compare(clip.waveform, raw, matched)
     draw_demo(
-        out / "demo.png", model.sample_rate, clip, matched, history, bits, yardstick
+        out / "demo.png", model.sample_rate, clip, matched, history, bits, baseline
     )
 
     loaded = keras_wavenet.WaveNet.from_preset(out / "preset")
@@ -154,20 +154,20 @@ def make_optimizer(steps):
 
 
 def train_model(model, train, validation, steps):
-    """Train; returns bits per sample at each point of the curve, and the yardstick."""
-    yardstick = YardstickCallback(train, validation)
+    """Train; returns bits per sample at each point of the curve, and the baseline."""
+    baseline = BaselineCallback(train, validation)
     started = time.perf_counter()
     history = model.fit(
         train,
         steps_per_epoch=STEPS_PER_POINT,
         epochs=steps // STEPS_PER_POINT,
-        callbacks=[yardstick, WeightAveraging()],
+        callbacks=[StopAtNaN(), baseline, WeightAveraging()],
         verbose=2,
     ).history["bits_per_sample"]
     seconds = time.perf_counter() - started
     print(f"Trained {steps} steps in {seconds:.0f} s, {seconds / steps:.2f} s a step")
     points = range(STEPS_PER_POINT, steps + 1, STEPS_PER_POINT)
-    return dict(zip(points, history, strict=True)), yardstick.yardstick
+    return dict(zip(points, history, strict=True)), baseline.baseline
 
 
 def one_clip_per_speaker(source):

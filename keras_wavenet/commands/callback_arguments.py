@@ -78,16 +78,16 @@ def make_callbacks(
     Raises:
         ImportError: If --tensorboard was given and tensorboardX is not installed.
     """
-    from keras_wavenet.training import YardstickCallback
+    from keras_wavenet.training import BaselineCallback, StopAtNaN
     from keras_wavenet.training.monitoring.audio_samples import AudioSamples
     from keras_wavenet.training.monitoring.csv_log import CSVLog
-    from keras_wavenet.training.monitoring.run_picture import RunPicture
+    from keras_wavenet.training.monitoring.pictures import RunPicture
     from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 
     pictures = is_installed("matplotlib") or say_missing("pictures", "plots")
-    measured = YardstickCallback(train, validation)
+    measured = BaselineCallback(train, validation)
     log = CSVLog(folder / "log.csv")
-    callbacks = [measured, log]
+    callbacks = [StopAtNaN(), measured, log]
     if pictures:
         callbacks.append(RunPicture(folder / "run.png", log.path, measured))
     board = None

@@ -3,7 +3,7 @@
 Every clip is cut into windows without gap or overlap, in order, and each window hears
 the samples before it. The first samples of a clip are scored like all others: before
 them the model has heard silence. Prints the bits per sample beside those of two
-yardsticks that any model should beat, on request for each speaker or label, and what
+baselines that any model should beat, on request for each speaker or label, and what
 a sample costs as one of the 65,536 levels of 16-bit audio. A conditioned model is told
 of each clip what the data tells: who speaks, its tags, its frames."""
 
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split",
         default="validation",
-        help="what to score; the yardsticks are counted on the training split "
+        help="what to score; the baselines are counted on the training split "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -92,9 +92,9 @@ def run(arguments: argparse.Namespace) -> None:
         sum(bits[name][kind] * samples[name] for name in parts) / total
         for kind in (0, 1)
     )
-    yardsticks = measure(arguments, model, [scored, *parts.values()])
+    baselines = measure(arguments, model, [scored, *parts.values()])
     if arguments.by:
-        print_parts(arguments.by, parts, bits, yardsticks[1:])
+        print_parts(arguments.by, parts, bits, baselines[1:])
     print(
         f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
         f"{total:,} samples scored once each; before a clip, "
@@ -106,8 +106,8 @@ def run(arguments: argparse.Namespace) -> None:
     )
     if model.waveform_filter is not None:
         print_filter(model.waveform_filter, scored.source, mean_16_bit)
-    if yardsticks[0]:
-        print(f"Yardstick, {yardsticks[0]}")
+    if baselines[0]:
+        print(f"Baseline, {baselines[0]}")
     print(f"{total / seconds:,.0f} samples/s, compiling included")
 
 
@@ -182,20 +182,20 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
     """What simple predictors, counted on the split train, score on each dataset.
 
     Returns:
-        A `Yardstick` for each; None for each where there is no such split.
+        A `Baseline` for each; None for each where there is no such split.
     """
     from keras_wavenet.data.filtered_source import FilteredSource
-    from keras_wavenet.training import measure_yardsticks
+    from keras_wavenet.training import measure_baselines
 
     try:
         train = open_split(arguments, model.sample_rate, arguments.train_split_name)
     except ValueError as error:
-        print(f"No yardstick: {error}")
+        print(f"No baseline: {error}")
         return [None] * len(datasets)
     if model.waveform_filter is not None:
         train = FilteredSource(train, model.waveform_filter)
     sources = [dataset.modelled_source for dataset in datasets]
-    return measure_yardsticks(train, sources, model.distribution)
+    return measure_baselines(train, sources, model.distribution)
 
 
 def print_filter(waveform_filter, source, bits: float) -> None:
@@ -212,15 +212,15 @@ def print_filter(waveform_filter, source, bits: float) -> None:
     )
 
 
-def print_parts(by: str, parts: dict, bits: dict, yardsticks: list) -> None:
-    """A table with a line for each part: clips, seconds, model, yardsticks."""
+def print_parts(by: str, parts: dict, bits: dict, baselines: list) -> None:
+    """A table with a line for each part: clips, seconds, model, baselines."""
     names = {name: shown(name) for name in parts}
     width = max(len(by), *map(len, names.values()))
     print(f"{by:{width}}  clips  seconds    bits  histogram  last sample")
-    for (name, part), yardstick in zip(parts.items(), yardsticks, strict=True):
+    for (name, part), baseline in zip(parts.items(), baselines, strict=True):
         report = part.source.report
         line = f"{names[name]:{width}}  {report.clips:5}  {report.seconds:7.1f}"
         line += f"  {bits[name][0]:6.3f}"
-        if yardstick:
-            line += f"  {yardstick.histogram:9.3f}  {yardstick.last_sample:11.3f}"
+        if baseline:
+            line += f"  {baseline.histogram:9.3f}  {baseline.last_sample:11.3f}"
         print(line)

@@ -24,7 +24,6 @@ from keras_wavenet.commands.generate_conditions import (
     read_conditions,
     stream_count,
 )
-from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
     add_preset_argument,
@@ -32,6 +31,7 @@ from keras_wavenet.commands.model_arguments import (
 )
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
 from keras_wavenet.commands.shipped_recording import use_shipped_recording
+from keras_wavenet.utils.interruption import Interruption
 
 HELP = "generate audio with a trained model"
 USAGE = "[PRESET] [options]"

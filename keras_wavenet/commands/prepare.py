@@ -10,10 +10,10 @@ from pathlib import Path
 
 from keras_wavenet.commands.argument_types import positive_float, positive_int
 from keras_wavenet.commands.data_arguments import add_source_arguments, source_options
-from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.progress_line import ProgressLine
-from keras_wavenet.commands.run_lock import locked
+from keras_wavenet.utils.folder_lock import locked
+from keras_wavenet.utils.interruption import Interruption
 
 HELP = "turn a folder of audio into a dataset that is quick to read"
 USAGE = "DATA --out FOLDER [options]"

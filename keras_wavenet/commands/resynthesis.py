@@ -7,7 +7,6 @@ from pathlib import Path
 
 from keras_wavenet.commands.argument_types import positive_int
 from keras_wavenet.commands.data_arguments import open_split
-from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.output_file import check_writable, write_wav
 from keras_wavenet.commands.resynthesis_report import (
     figures,
@@ -16,6 +15,7 @@ from keras_wavenet.commands.resynthesis_report import (
     print_words,
     write_json,
 )
+from keras_wavenet.utils.interruption import Interruption
 
 CLIPS = 20
 FLAGS = ("clips", "temperature", "engine", "match_frames", "words", "json", "out")

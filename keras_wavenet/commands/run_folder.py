@@ -7,9 +7,9 @@ import warnings
 from pathlib import Path
 
 from keras_wavenet import preset_io, preset_places
-from keras_wavenet.commands import run_lock
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.run_settings import as_json, differences
+from keras_wavenet.utils import folder_lock
 from keras_wavenet.utils.atomic_file import leftovers, replacing
 
 RECORD = preset_places.RECORD_OF_RUN
@@ -57,11 +57,11 @@ class RunFolder:
         made = [path for path in (self.path, *self.path.parents) if not path.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
         try:
-            with run_lock.locked(self.path):
+            with folder_lock.locked(self.path):
                 yield
         finally:
             if made and not self._has_record():
-                (self.path / run_lock.NAME).unlink(missing_ok=True)
+                (self.path / folder_lock.NAME).unlink(missing_ok=True)
                 with contextlib.suppress(OSError):  # somebody put a file there
                     for path in made:
                         path.rmdir()
@@ -81,7 +81,7 @@ class RunFolder:
             if not overwrite:
                 self._refuse(differences(self._record()["settings"], settings))
             return
-        names = {path.name for path in self.path.iterdir()} - {run_lock.NAME}
+        names = {path.name for path in self.path.iterdir()} - {folder_lock.NAME}
         names -= {path.name for path in leftovers(self.path, RECORD)}
         if preset_places.CONFIG in names:
             raise FileExistsError(

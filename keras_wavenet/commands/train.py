@@ -1,7 +1,7 @@
 """Train a model on audio, in a folder that keeps all that the run needs and makes.
 
 Starts from a preset's architecture, with new weights unless --load-weights is given.
-Prints two yardsticks first: a model whose validation bits per sample stay above them
+Prints two baselines first: a model whose validation bits per sample stay above them
 has learned nothing yet.
 
 The folder holds `best`, the preset of the best epoch so far, `last`, that of the newest
@@ -22,7 +22,6 @@ from keras_wavenet.commands.callback_arguments import (
 from keras_wavenet.commands.condition_arguments import add_condition_arguments
 from keras_wavenet.commands.data_arguments import add_data_arguments, load_split
 from keras_wavenet.commands.filter_arguments import add_filter_arguments
-from keras_wavenet.commands.interruption import Interruption
 from keras_wavenet.commands.model_arguments import add_model_arguments
 from keras_wavenet.commands.model_for_data import ModelMaker, add_start_arguments
 from keras_wavenet.commands.model_words import flags_to_tell
@@ -31,6 +30,7 @@ from keras_wavenet.commands.optimizer_arguments import (
     make_optimizer,
     schedule_depends_on_length,
 )
+from keras_wavenet.utils.interruption import Interruption
 
 HELP = "train a model, and go on with a run that was stopped"
 USAGE = "[DATA] [options]"

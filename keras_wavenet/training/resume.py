@@ -9,7 +9,7 @@ import keras
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.training.checkpoints import run_state
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
-from keras_wavenet.training.checkpoints.random_state import (
+from keras_wavenet.training.checkpoints.run_state import (
     get_random_state,
     set_random_state,
 )

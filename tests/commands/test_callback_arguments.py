@@ -13,9 +13,9 @@ from keras_wavenet.commands.callback_arguments import (
     make_callbacks,
 )
 from keras_wavenet.training import Checkpoint, fit_steps
-from keras_wavenet.training.monitoring.csv_table import read_rows
+from keras_wavenet.training.monitoring.csv_log import read_rows
 
-EXPECTED = ["YardstickCallback", "CSVLog", "RunPicture", "AudioSamples"]
+EXPECTED = ["StopAtNaN", "BaselineCallback", "CSVLog", "RunPicture", "AudioSamples"]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
     callbacks = make_callbacks(parse(), *datasets, tmp_path)
     assert names(callbacks) == [*EXPECTED, "TensorBoardLog"]
     assert capsys.readouterr().out == ""
-    samples = callbacks[3]
+    samples = callbacks[4]
     assert samples.folder == tmp_path / "samples" and samples.every == 2000
     assert len(samples.options["prime"]) == 16000
     assert list(tmp_path.iterdir()) == []  # nothing before the training begins
@@ -53,13 +53,13 @@ def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
 @pytest.mark.neutral
 def test_flags_leave_things_out(datasets, tmp_path):
     flags = parse("--sample-every", "0", "--no-tensorboard")
-    assert names(make_callbacks(flags, *datasets, tmp_path)) == EXPECTED[:3]
+    assert names(make_callbacks(flags, *datasets, tmp_path)) == EXPECTED[:4]
 
 
 @pytest.mark.neutral
 def test_without_validation_the_model_speaks_from_silence(datasets, tmp_path):
     callbacks = make_callbacks(parse(), datasets[0], None, tmp_path)
-    assert callbacks[3].options["prime"] is None
+    assert callbacks[4].options["prime"] is None
 
 
 @pytest.mark.neutral
@@ -68,8 +68,13 @@ def test_what_is_not_installed_is_left_out_in_a_line(
 ):
     monkeypatch.setattr(callback_arguments, "is_installed", lambda name: False)
     callbacks = make_callbacks(parse(), *datasets, tmp_path)
-    assert names(callbacks) == ["YardstickCallback", "CSVLog", "AudioSamples"]
-    assert not callbacks[2].picture
+    assert names(callbacks) == [
+        "StopAtNaN",
+        "BaselineCallback",
+        "CSVLog",
+        "AudioSamples",
+    ]
+    assert not callbacks[3].picture
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert "keras-wavenet[plots]" in lines[0] and "keras-wavenet[logs]" in lines[1]

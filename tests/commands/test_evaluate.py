@@ -54,10 +54,10 @@ def test_speakers_are_scored_one_by_one_and_together(preset, recordings, capsys)
     # A mu-law code stands for 5 of the 16-bit levels at the least.
     (line,) = (line for line in printed if "bits per 16-bit sample" in line)
     assert total + np.log2(5) < float(line.split()[0]) < total + 10
-    # The yardsticks stand beside, and mean to those of the whole as well.
+    # The baselines stand beside, and mean to those of the whole as well.
     histogram = [float(row[4]) for row in rows]
-    yardstick = next(line for line in printed if line.startswith("Yardstick"))
-    found = float(re.search(r"[\d.]+", yardstick)[0])
+    baseline = next(line for line in printed if line.startswith("Baseline"))
+    found = float(re.search(r"[\d.]+", baseline)[0])
     assert found == pytest.approx(np.mean(histogram), abs=2e-3)
 
 

@@ -26,7 +26,7 @@ RECORD = {
 # Takes the folder and holds it until it is told to end, or is killed.
 HOLDER = """
 import pathlib, sys
-from keras_wavenet.commands.run_lock import locked
+from keras_wavenet.utils.folder_lock import locked
 
 with locked(pathlib.Path(sys.argv[1])):
     print("locked", flush=True)

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from keras_wavenet.training.checkpoints import checkpoint_file, run_state
-from keras_wavenet.training.checkpoints.random_state import set_random_state
+from keras_wavenet.training.checkpoints.run_state import set_random_state
 from keras_wavenet.utils import atomic_file
 
 PATTERN = "step-*.ckpt"

@@ -25,7 +25,7 @@ SILENCE_ADVICE = (
 )
 NOISE_ADVICE = (
     "a young model sounds so, and at a temperature above 1 any model. Compare its bits "
-    "per sample with those of the yardsticks: train for more steps, and with another "
+    "per sample with those of the baselines: train for more steps, and with another "
     "learning rate if they stand still. If the training audio is noise itself, all is "
     "well."
 )

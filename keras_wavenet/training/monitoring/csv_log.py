@@ -1,33 +1,40 @@
-"""The figures of a run in a table that any spreadsheet reads."""
+"""The metrics of a run in a csv file, keyed by the step."""
 
+import csv
+import io
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from keras_wavenet.training.monitoring import csv_table
 from keras_wavenet.training.monitoring.step_callback import StepCallback
+from keras_wavenet.utils import atomic_file
 
 OWN_COLUMNS = ("step", "epoch", "seconds", "learning_rate")
 
+Row = dict[str, float | None]
+
 
 class CSVLog(StepCallback):
-    """Write a row of figures at the end of each epoch, and within long ones.
+    """Write a row of metrics at the end of each epoch, and within long ones.
 
     The columns are `step` and `epoch`, both counted from 1, `seconds` of training
-    without the pauses of a run that was resumed, `learning_rate`, the figures of
-    training, which are means over the steps since the row above or, after it was
-    resumed in the middle of an epoch, since then, and those of validation, `val_`
-    before their names, which only the end of an epoch has.
+    without the pauses of a run that was resumed, `learning_rate`, the metrics of
+    training and those of validation, with the prefix `val_`. The metrics of training
+    are means over the steps since the previous row or, in the first row after a resume
+    within an epoch, since the resume. The metrics of validation are in the row at the
+    end of an epoch only.
 
     Each row is written at once, so that a killed process leaves a table that can be
-    read. A resumed run drops the rows after the step that it goes on from, and a row
-    that was half written.
+    read. A resumed run deletes the rows after the step from which it resumes, and a row
+    that was half written. `keras.callbacks.CSVLogger` is keyed by the epoch, and
+    appends: a resumed run would repeat rows, and a long epoch would have none.
 
     Args:
         path: The csv file; its folder is made.
         every: Steps from one row to the next within an epoch.
-        initial_step, initial_epoch_step: As in `StepCallback`. From step 0 on, a table
-            that is there is replaced.
+        initial_step, initial_epoch_step: As in `StepCallback`. From step 0 on, an
+            existing table is replaced.
     """
 
     def __init__(
@@ -44,46 +51,117 @@ class CSVLog(StepCallback):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        rows = csv_table.prune_rows(self.path, self.initial_step)
+        rows = prune_rows(self.path, self.initial_step)
         self.columns = list(rows[0]) if rows else None
         self.started = time.monotonic() - (rows[-1]["seconds"] if rows else 0.0)
 
     def on_epoch_begin(self, epoch, logs=None):
         super().on_epoch_begin(epoch, logs)
         self.epoch = epoch + 1
-        self.latest = None  # figures of this epoch
+        self.latest = None  # metrics of this epoch
 
     def on_train_batch_begin(self, batch, logs=None):
         # Only now is it sure that the step before was not the last of its epoch, whose
-        # row has validation figures too.
+        # row has validation metrics too.
         if self.latest and self.epoch_step - self.means.steps >= self.every:
             self._write(self.means.since_last(self.epoch_step, self.latest))
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)
-        self.latest = _figures(logs)
+        self.latest = _metrics(logs)
 
     def on_epoch_end(self, epoch, logs=None):
-        figures = _figures(logs)
-        scored = {name: figures.pop(name) for name in logs if name.startswith("val_")}
+        metrics = _metrics(logs)
+        scored = {name: metrics.pop(name) for name in logs if name.startswith("val_")}
         if self.epoch_step > self.means.steps:  # not after one step of a broken epoch
-            figures = self.means.since_last(self.epoch_step, figures)
-        self._write({**figures, **scored})
+            metrics = self.means.since_last(self.epoch_step, metrics)
+        self._write({**metrics, **scored})
 
-    def _write(self, figures):
+    def _write(self, metrics):
         if self.columns is None:
-            names = [name for name in figures if not name.startswith("val_")]
+            names = [name for name in metrics if not name.startswith("val_")]
             self.columns = [*OWN_COLUMNS, *names, *(f"val_{name}" for name in names)]
         row = {
             "step": self.step,
             "epoch": self.epoch,
             "seconds": round(time.monotonic() - self.started, 2),
             "learning_rate": self.learning_rate(),
-            **figures,
+            **metrics,
         }
-        csv_table.append_row(self.path, self.columns, row)
+        append_row(self.path, self.columns, row)
 
 
-def _figures(logs):
-    """What Keras reports, without what the log finds out itself."""
+def _metrics(logs):
+    """What Keras reports, without the columns that `CSVLog` fills itself."""
     return {name: value for name, value in logs.items() if name not in OWN_COLUMNS}
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The complete rows of a table, without a last one that was half written.
+
+    Args:
+        path: The csv file; no file is an empty table.
+
+    Returns:
+        A dict for each row, from the names of the columns to numbers, or None where a
+        cell is empty.
+    """
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    complete = text[: text.rfind("\n") + 1]
+    header, *rows = list(csv.reader(io.StringIO(complete))) or [[]]
+    return [
+        {
+            name: float(cell) if cell else None
+            for name, cell in zip(header, row, strict=True)
+        }
+        for row in rows
+    ]
+
+
+def append_row(path: Path, columns: list[str], row: Mapping[str, float]) -> None:
+    """Write a row at the end of a table, and the names of its columns before the first.
+
+    Args:
+        path: The csv file; its folder exists.
+        columns: Names of all columns.
+        row: Numbers by column; other names are left out, missing ones leave a cell
+            empty.
+    """
+    lines = "" if path.is_file() else _format_row(columns)
+    lines += _format_row([_format_cell(row.get(name)) for name in columns])
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(lines)  # in one piece
+
+
+def prune_rows(path: Path, last_step: int) -> list[Row]:
+    """Delete the rows after a step, and a row that was half written.
+
+    Args:
+        path: The csv file, with a column `step`; no file is an empty table.
+        last_step: The last step whose row is kept; where none is, the file is deleted.
+
+    Returns:
+        The rows kept.
+    """
+    rows = [row for row in read_rows(path) if row["step"] <= last_step]
+    if rows:
+        lines = [list(rows[0])]
+        lines += [[_format_cell(cell) for cell in row.values()] for row in rows]
+        with atomic_file.replacing(path) as file:
+            file.write("".join(map(_format_row, lines)).encode())
+    else:
+        path.unlink(missing_ok=True)
+    return rows
+
+
+def _format_row(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _format_cell(number: float | None) -> str:
+    """A number as it is written, to nine digits."""
+    return "" if number is None else f"{number:.9g}"

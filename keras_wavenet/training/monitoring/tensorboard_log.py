@@ -27,8 +27,8 @@ class TensorBoardLog(StepCallback):
         every: Steps from one writing to the next within an epoch.
         histograms: Whether to write the distribution of each weight at the end of each
             epoch.
-        measured: What has a `yardstick` to be drawn as level lines, such as a
-            `YardstickCallback`; None draws none.
+        measured: What has a `baseline` to be drawn as level lines, such as a
+            `BaselineCallback`; None draws none.
         initial_step, initial_epoch_step: As in `StepCallback`.
 
     Raises:
@@ -85,10 +85,10 @@ class TensorBoardLog(StepCallback):
         for name, value in self.means.since_last(self.epoch_step, logs).items():
             self._write(f"{name}/training", value)
         self._write("learning_rate", self.learning_rate())
-        yardstick = getattr(self.measured, "yardstick", None)
-        if yardstick is not None:
-            self._write("bits_per_sample/histogram", yardstick.histogram)
-            self._write("bits_per_sample/last_sample", yardstick.last_sample)
+        baseline = getattr(self.measured, "baseline", None)
+        if baseline is not None:
+            self._write("bits_per_sample/histogram", baseline.histogram)
+            self._write("bits_per_sample/last_sample", baseline.last_sample)
 
     def _write(self, tag, value):
         self.writer.add_scalar(tag, float(value), self.step)

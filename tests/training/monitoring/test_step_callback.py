@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_wavenet.training.monitoring.step_callback import StepCallback
+from keras_wavenet.training.monitoring.step_callback import IntervalMeans, StepCallback
 
 X = np.linspace(-1, 1, 20, dtype="float32")[:, None]
 
@@ -65,3 +65,21 @@ def test_the_learning_rate_is_that_of_the_schedule():
 
     fit(Rates())
     assert rates == pytest.approx([0.1 - 0.01 * n for n in range(1, 11)], abs=1e-7)
+
+
+@pytest.mark.neutral
+def test_the_means_of_stretches_are_those_of_their_own_steps():
+    losses = np.random.default_rng(0).normal(size=30)
+    means = IntervalMeans()
+    for start, stop in ((0, 10), (10, 11), (11, 30)):
+        found = means.since_last(stop, {"loss": losses[:stop].mean()})
+        assert found["loss"] == pytest.approx(losses[start:stop].mean())
+        assert means.steps == stop
+
+
+@pytest.mark.neutral
+def test_a_figure_that_comes_late_counts_from_the_start():
+    means = IntervalMeans()
+    means.since_last(2, {"loss": 1.0})
+    found = means.since_last(4, {"loss": 1.0, "bits": 3.0})
+    assert found["loss"] == 1.0

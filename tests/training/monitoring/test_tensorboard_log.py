@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from tensorboardX.proto.event_pb2 import Event, SessionLog
 
+from keras_wavenet.training.baseline import Baseline
 from keras_wavenet.training.monitoring.pictures import encode_png, new_figure
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
-from keras_wavenet.training.yardstick import Yardstick
 from keras_wavenet.utils.pcm import encode_wav
 
 X = np.linspace(-1, 1, 48, dtype="float32")[:, None]
@@ -62,9 +62,9 @@ def test_figures_come_within_an_epoch_and_at_its_end(tmp_path):
     assert rates == pytest.approx([0.01] * 4)
 
 
-def test_the_yardsticks_are_level_lines(tmp_path):
+def test_the_baselines_are_level_lines(tmp_path):
     class Measured:
-        yardstick = Yardstick(histogram=7.5, last_sample=5.25)
+        baseline = Baseline(histogram=7.5, last_sample=5.25)
 
     fit(TensorBoardLog(tmp_path, every=3, measured=Measured()))
     assert scalars(tmp_path, "bits_per_sample/histogram") == [(3, 7.5), (6, 7.5)]

@@ -1,10 +1,11 @@
-"""A callback that says what a loss is worth, and what to do if it is worth nothing."""
+"""Callbacks that compare the loss of a run with baselines, and end a run with NaN."""
 
 import math
 import warnings
 
+from keras_wavenet.data.windows.dataset import WindowDataset
+from keras_wavenet.training.baseline import measure_baseline
 from keras_wavenet.training.monitoring.step_callback import StepCallback
-from keras_wavenet.training.yardstick import measure_yardstick
 
 STEPS_TO_LEARN = 1000  # real runs are below the histogram within a hundred
 RECENT_STEPS = 100
@@ -12,18 +13,18 @@ LEAST_GAIN = 0.1  # bits per sample
 
 ADVICE = (
     "Try another learning rate, ten times lower or higher, and clipnorm=1.0 in the "
-    "optimizer, without weight decay. Look at the data too: clips that are silence or "
-    "noise teach nothing, nor do clips at another speed than their sample rate says."
+    "optimizer, without weight decay. Check the data too: clips of silence or noise "
+    "teach nothing, nor do clips whose real sample rate is not the one in their file."
 )
 
 
-class YardstickCallback(StepCallback):
-    """Print what a model must beat, warn if it does not, and stop if the loss is NaN.
+class BaselineCallback(StepCallback):
+    """Print the bits per sample of two baselines, and warn if the model stays above.
 
     At the start it measures, in bits per sample on the validation clips, two predictors
-    that need no training worth the name: the histogram of the training codes, and a
-    table from one code to the next. A model above the first has learned nothing; one
-    below the second has learned more than that neighbouring samples are alike.
+    without training: the histogram of the training codes, and a table from one code to
+    the next. A model above the first has learned nothing; one below the second has
+    learned more than that neighbouring samples are alike.
 
     From step 1,000 on it warns, once, when validation or the last hundred steps of
     training are not 0.1 bits per sample below the histogram.
@@ -31,24 +32,24 @@ class YardstickCallback(StepCallback):
     Args:
         train: Training dataset of `keras_wavenet.data.load`.
         validation: Validation dataset of `keras_wavenet.data.load`; without it, the
-            training clips are what the predictors are measured on.
+            baselines are measured on the training clips.
         initial_step, initial_epoch_step: As in `StepCallback`.
 
     Attributes:
-        yardstick: The `Yardstick`, from the start of training on; None for a model
+        baseline: The `Baseline`, from the start of training on; None for a model
             without a distribution.
-
-    Raises:
-        FloatingPointError: In training, at the first step whose loss is NaN or
-            infinite; says which step that was and what to try.
     """
 
     def __init__(
-        self, train, validation=None, initial_step: int = 0, initial_epoch_step: int = 0
+        self,
+        train: WindowDataset,
+        validation: WindowDataset | None = None,
+        initial_step: int = 0,
+        initial_epoch_step: int = 0,
     ):
         super().__init__(initial_step, initial_epoch_step)
         self.train, self.validation = train, validation
-        self.yardstick = None
+        self.baseline = None
         self._warned = False
 
     def on_train_begin(self, logs=None):
@@ -57,51 +58,65 @@ class YardstickCallback(StepCallback):
         if distribution is None:
             return
         scored = self.train if self.validation is None else self.validation
-        if self.yardstick is None:
-            self.yardstick = measure_yardstick(
+        if self.baseline is None:
+            self.baseline = measure_baseline(
                 self.train.modelled_source, scored.modelled_source, distribution
             )
         split = "training" if self.validation is None else "validation"
-        print(f"To beat, {split} {self.yardstick}")
+        print(f"Baselines, {split} {self.baseline}")
 
     def on_train_batch_end(self, batch, logs=None):
         super().on_train_batch_end(batch, logs)
-        logs = logs or {}
-        loss = logs.get("loss", 0.0)
-        if not math.isfinite(loss):
-            raise FloatingPointError(
-                f"The loss must be a finite number. Received: {loss} at step "
-                f"{self.step}. Try a lower learning rate, clipnorm=1.0 in the "
-                'optimizer, or dtype="float32". The weights of this model are lost.'
-            )
         if self.epoch_step - self.means.steps >= RECENT_STEPS:
-            recent = self.means.since_last(self.epoch_step, logs)
+            recent = self.means.since_last(self.epoch_step, logs or {})
             self._warn_if_stuck("Training", recent.get("bits_per_sample"))
 
     def on_epoch_end(self, epoch, logs=None):
         bits = (logs or {}).get("val_bits_per_sample")
         if bits is None:
             self._warn_if_stuck("Training", (logs or {}).get("bits_per_sample"))
-        elif self.yardstick is not None:
+        elif self.baseline is not None:
             print(f"Validation: {bits:.3f} bits per sample, {self._verdict(bits)}")
             self._warn_if_stuck("Validation", bits)
 
     def _verdict(self, bits):
-        if bits >= self.yardstick.histogram:
+        if bits >= self.baseline.histogram:
             return "nothing learned yet: above the histogram"
-        gain = self.yardstick.last_sample - bits
+        gain = self.baseline.last_sample - bits
         where = "below" if gain > 0 else "above"
         return f"{abs(gain):.3f} {where} the last-sample predictor"
 
     def _warn_if_stuck(self, what, bits):
-        if self._warned or self.step < STEPS_TO_LEARN or None in (bits, self.yardstick):
+        if self._warned or self.step < STEPS_TO_LEARN or None in (bits, self.baseline):
             return
-        if bits > self.yardstick.histogram - LEAST_GAIN:
+        if bits > self.baseline.histogram - LEAST_GAIN:
             self._warned = True
             warnings.warn(
                 f"{what} still costs {bits:.2f} bits per sample at step {self.step:,}, "
                 f"no better than the histogram of the codes "
-                f"({self.yardstick.histogram:.2f}): next to nothing has been learned. "
+                f"({self.baseline.histogram:.2f}): next to nothing has been learned. "
                 f"{ADVICE}",
                 stacklevel=2,
+            )
+
+
+class StopAtNaN(StepCallback):
+    """End the training with an error at the first step whose loss is not finite.
+
+    `keras.callbacks.TerminateOnNaN` does not serve a run that is saved: by default it
+    ends `fit` as if all were well, with a last epoch and its preset, and its error
+    names the batch of the epoch, not the step of the run.
+
+    Raises:
+        FloatingPointError: In training; gives the step of the run and what to try.
+    """
+
+    def on_train_batch_end(self, batch, logs=None):
+        super().on_train_batch_end(batch, logs)
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"The loss must be a finite number. Received: {loss} at step "
+                f"{self.step}. Try a lower learning rate, clipnorm=1.0 in the "
+                'optimizer, or dtype="float32". The weights of this model are lost.'
             )

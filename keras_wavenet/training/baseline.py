@@ -16,7 +16,7 @@ _MOST_SAMPLES = 2**24  # heard where it does not fit: 17 minutes at 16 kHz
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class Baseline:
     """Validation bits per sample of two simple predictors of a distribution's codes.
 
     A model above `histogram` has learned nothing; one below `last_sample` has learned
@@ -39,11 +39,11 @@ class Yardstick:
         )
 
 
-def measure_yardstick(
+def measure_baseline(
     train_source: ClipSource,
     validation_source: ClipSource,
     distribution: str | dict | Distribution = "categorical",
-) -> Yardstick:
+) -> Baseline:
     """Count codes and transitions in training clips, and score validation clips.
 
     Both tables are smoothed by adding one to each count. Every sample of every
@@ -61,22 +61,22 @@ def measure_yardstick(
             counted are its codes.
 
     Returns:
-        The `Yardstick`, in bits per sample.
+        The `Baseline`, in bits per sample.
 
     Raises:
         ValueError, TypeError: If there is no such distribution.
     """
-    return measure_yardsticks(train_source, [validation_source], distribution)[0]
+    return measure_baselines(train_source, [validation_source], distribution)[0]
 
 
-def measure_yardsticks(
+def measure_baselines(
     train_source: ClipSource,
     scored_sources: Sequence[ClipSource],
     distribution: str | dict | Distribution = "categorical",
-) -> list[Yardstick]:
-    """A `Yardstick` for each of several sources; training clips are counted once.
+) -> list[Baseline]:
+    """A `Baseline` for each of several sources; training clips are counted once.
 
-    Arguments and errors are those of `measure_yardstick`.
+    Arguments and errors are those of `measure_baseline`.
     """
     coding = _Coding(distributions.get(distribution))
     moves = _moves_to_count(scored_sources, coding)
@@ -90,7 +90,7 @@ def measure_yardsticks(
     def score(source):
         scored = _Counts(source, coding, moves)
         totals = learned.contexts[contexts]
-        return Yardstick(
+        return Baseline(
             _bits(learned.codes, samples, scored.codes, coding.levels),
             _bits(learned.moves, totals, scored.moves, coding.outcomes),
         )

@@ -1,10 +1,10 @@
-"""The callback that says what must be beaten, and stops a run gone wrong."""
+"""Baselines that a run is compared with, and the end of a run with NaN."""
 
 import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet, data
-from keras_wavenet.training import YardstickCallback
+from keras_wavenet.training import BaselineCallback, StopAtNaN
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,8 @@ def speech(model):
     ]
 
 
-def test_the_yardstick_is_printed_before_training(model, speech, capsys):
-    callback = YardstickCallback(*speech)
+def test_the_baselines_are_printed_before_training(model, speech, capsys):
+    callback = BaselineCallback(*speech)
     model.fit(
         speech[0],
         steps_per_epoch=2,
@@ -32,13 +32,13 @@ def test_the_yardstick_is_printed_before_training(model, speech, capsys):
         verbose=0,
     )
     printed = capsys.readouterr().out
-    assert f"{callback.yardstick.histogram:.3f} by the histogram" in printed
-    assert f"{callback.yardstick.last_sample:.3f} by a table" in printed
+    assert f"{callback.baseline.histogram:.3f} by the histogram" in printed
+    assert f"{callback.baseline.last_sample:.3f} by a table" in printed
     assert "above the last-sample predictor" in printed or "nothing learned" in printed
-    assert 5 < callback.yardstick.last_sample < callback.yardstick.histogram < 8
+    assert 5 < callback.baseline.last_sample < callback.baseline.histogram < 8
 
 
-def test_a_loss_that_is_no_number_stops_the_run_with_its_step(model, speech):
+def test_a_loss_that_is_not_finite_stops_the_run_with_its_step(model):
     waveform = np.zeros((4, 50), "float32")
     weights = np.ones((4, 50), "float32")
     weights[2] = np.nan
@@ -49,21 +49,19 @@ def test_a_loss_that_is_no_number_stops_the_run_with_its_step(model, speech):
             sample_weight=weights,
             batch_size=1,
             shuffle=False,
-            callbacks=[YardstickCallback(*speech)],
+            callbacks=[StopAtNaN()],
             verbose=0,
         )
 
 
-def test_the_step_of_a_bad_loss_counts_from_the_beginning_of_a_resumed_run(
-    model, speech
-):
-    callback = YardstickCallback(*speech, initial_step=700, initial_epoch_step=3)
+def test_the_step_of_a_bad_loss_counts_from_the_beginning_of_a_resumed_run(model):
+    callback = StopAtNaN(initial_step=700, initial_epoch_step=3)
     with pytest.raises(FloatingPointError, match="at step 702"):
         play(callback, [{"loss": 1.0}, {"loss": float("inf")}], model)
 
 
 def test_a_run_that_stays_at_the_histogram_is_warned_of_once(model, speech):
-    callback = YardstickCallback(*speech, initial_step=900)
+    callback = BaselineCallback(*speech, initial_step=900)
     bits = [{"loss": 5.3, "bits_per_sample": 7.66}] * 250
     with pytest.warns(UserWarning, match="7.66 bits.*step 1,000.*learning rate") as got:
         play(callback, bits, model, val_bits_per_sample=7.7)
@@ -71,22 +69,22 @@ def test_a_run_that_stays_at_the_histogram_is_warned_of_once(model, speech):
 
 
 def test_validation_above_the_histogram_is_warned_of(model, speech):
-    callback = YardstickCallback(*speech, initial_step=1000)
+    callback = BaselineCallback(*speech, initial_step=1000)
     bits = [{"loss": 5.3, "bits_per_sample": 4.0}] * 3
     with pytest.warns(UserWarning, match="^Validation still costs 8.00 bits"):
         play(callback, bits, model, val_bits_per_sample=8.0)
 
 
 def test_without_validation_the_training_clips_are_the_measure(model, speech, capsys):
-    callback = YardstickCallback(speech[0], initial_step=1000)
+    callback = BaselineCallback(speech[0], initial_step=1000)
     with pytest.warns(UserWarning, match="^Training still costs 9.00 bits"):
         play(callback, [{"loss": 6.2, "bits_per_sample": 9.0}], model)
-    assert "To beat, training bits per sample" in capsys.readouterr().out
+    assert "Baselines, training bits per sample" in capsys.readouterr().out
 
 
 def test_a_run_that_learns_is_not_warned_of(model, speech, recwarn):
     for first_step, bits in ((0, 8.0), (5000, 5.0)):
-        callback = YardstickCallback(*speech, initial_step=first_step)
+        callback = BaselineCallback(*speech, initial_step=first_step)
         logs = [{"loss": 5.0, "bits_per_sample": bits}] * 500
         play(callback, logs, model, val_bits_per_sample=bits)
     assert not recwarn.list

@@ -1,4 +1,4 @@
-"""The yardstick: what simple predictors achieve on the validation clips."""
+"""The baseline: what simple predictors achieve on the validation clips."""
 
 import tracemalloc
 
@@ -9,8 +9,8 @@ from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
 from keras_wavenet.data.clip_source import BLOCK_LENGTH
 from keras_wavenet.distributions import Categorical, Gaussian, LogisticMixture
 from keras_wavenet.layers.mu_law import mu_law_encode
-from keras_wavenet.training import yardstick as yardstick_module
-from keras_wavenet.training.yardstick import measure_yardstick
+from keras_wavenet.training import baseline as baseline_module
+from keras_wavenet.training.baseline import measure_baseline
 
 pytestmark = pytest.mark.neutral
 
@@ -46,30 +46,30 @@ def test_counts_are_those_of_a_slow_loop():
         for before, after in zip([128, *codes[:-1]], codes, strict=True):
             bits.append(-np.log2(counts[after] / counts.sum()))
             table_bits.append(-np.log2(table[before, after] / table[before].sum()))
-    yardstick = measure_yardstick(CodesSource(*train), CodesSource(*validation))
-    assert yardstick.histogram == pytest.approx(np.mean(bits))
-    assert yardstick.last_sample == pytest.approx(np.mean(table_bits))
+    baseline = measure_baseline(CodesSource(*train), CodesSource(*validation))
+    assert baseline.histogram == pytest.approx(np.mean(bits))
+    assert baseline.last_sample == pytest.approx(np.mean(table_bits))
 
 
 def test_a_predictor_that_has_heard_nothing_needs_eight_bits():
-    yardstick = measure_yardstick(CodesSource([5]), CodesSource([77, 78, 79]))
-    assert yardstick.histogram == pytest.approx(8, abs=0.01)
-    assert yardstick.last_sample == pytest.approx(8, abs=0.01)
+    baseline = measure_baseline(CodesSource([5]), CodesSource([77, 78, 79]))
+    assert baseline.histogram == pytest.approx(8, abs=0.01)
+    assert baseline.last_sample == pytest.approx(8, abs=0.01)
 
 
 def test_no_transition_leads_from_one_clip_to_the_next():
     train, validation = CodesSource([10], [20]), CodesSource([20])
     # 128 -> 10 and 128 -> 20 were seen, 10 -> 20 was not.
-    assert measure_yardstick(train, validation).last_sample == pytest.approx(
+    assert measure_baseline(train, validation).last_sample == pytest.approx(
         -np.log2(2 / 258)
     )
 
 
 def test_the_number_of_codes_can_be_chosen():
     train = CodesSource([0, 255] * 50)
-    yardstick = measure_yardstick(train, train, Categorical(2))
-    assert yardstick.histogram == pytest.approx(1, abs=0.01)
-    assert yardstick.last_sample == pytest.approx(-np.log2(51 / 52), abs=0.02)
+    baseline = measure_baseline(train, train, Categorical(2))
+    assert baseline.histogram == pytest.approx(1, abs=0.01)
+    assert baseline.last_sample == pytest.approx(-np.log2(51 / 52), abs=0.02)
 
 
 def test_many_codes_are_counted_as_few_are(monkeypatch):
@@ -78,9 +78,9 @@ def test_many_codes_are_counted_as_few_are(monkeypatch):
         CodesSource(*(rng.integers(90, 170, n) for n in lengths))
         for lengths in ((900, 1, 70_000), (30, 200))
     )
-    whole_table = measure_yardstick(train, validation)
-    monkeypatch.setattr(yardstick_module, "_MOST_TABLE_LEVELS", 2)
-    only_what_occurs = measure_yardstick(train, validation)
+    whole_table = measure_baseline(train, validation)
+    monkeypatch.setattr(baseline_module, "_MOST_TABLE_LEVELS", 2)
+    only_what_occurs = measure_baseline(train, validation)
     assert only_what_occurs.histogram == pytest.approx(whole_table.histogram)
     assert only_what_occurs.last_sample == pytest.approx(whole_table.last_sample)
 
@@ -88,28 +88,28 @@ def test_many_codes_are_counted_as_few_are(monkeypatch):
 def test_65536_codes_fit_in_memory():
     clip = np.arange(65536).repeat(3)  # each code twice goes on to itself
     source = CodesSource(clip, levels=65536)
-    yardstick = measure_yardstick(source, source, Categorical(65536))
-    assert yardstick.histogram == pytest.approx(16)
+    baseline = measure_baseline(source, source, Categorical(65536))
+    assert baseline.histogram == pytest.approx(16)
     # Nearly all pairs are (c, c), counted 2 of 3 times, or (c, c + 1).
     found = 2 / 3 * np.log2(65539 / 3) + 1 / 3 * np.log2(65539 / 2)
-    assert yardstick.last_sample == pytest.approx(found, abs=1e-3)
+    assert baseline.last_sample == pytest.approx(found, abs=1e-3)
 
 
 def test_of_many_codes_only_so_many_samples_are_heard(monkeypatch):
-    monkeypatch.setattr(yardstick_module, "_MOST_SAMPLES", 2 * BLOCK_LENGTH)
+    monkeypatch.setattr(baseline_module, "_MOST_SAMPLES", 2 * BLOCK_LENGTH)
     rng = np.random.default_rng(0)
     clips = [rng.integers(0, 2000, BLOCK_LENGTH) for _ in range(6)]
     source = CodesSource(*clips, levels=2000)
     heard = CodesSource(*clips[::3], levels=2000)
-    found = measure_yardstick(source, source, Categorical(2000))
-    assert found == measure_yardstick(heard, heard, Categorical(2000))
+    found = measure_baseline(source, source, Categorical(2000))
+    assert found == measure_baseline(heard, heard, Categorical(2000))
 
 
 def test_of_evenly_spaced_levels_differences_are_counted():
     few = LogisticMixture(levels=8)
     train = CodesSource([4, 5, 6, 6], [4], distribution=few)
     validation = CodesSource([5, 7], distribution=few)
-    found = measure_yardstick(train, validation, few)
+    found = measure_baseline(train, validation, few)
     # Silence is level 4; the differences were 0, 1, 1, 0, 0, of 15 that are possible.
     assert found.histogram == pytest.approx(-np.log2([2 / 13, 1 / 13]).mean())
     assert found.last_sample == pytest.approx(-np.log2([3 / 20, 1 / 20]).mean())
@@ -117,7 +117,7 @@ def test_of_evenly_spaced_levels_differences_are_counted():
 
 def test_what_is_no_distribution_is_refused():
     with pytest.raises(ValueError, match="Received: 'gamma'"):
-        measure_yardstick(CodesSource([0]), CodesSource([0]), "gamma")
+        measure_baseline(CodesSource([0]), CodesSource([0]), "gamma")
 
 
 def test_memory_does_not_grow_with_the_length_of_a_clip():
@@ -130,16 +130,16 @@ def test_memory_does_not_grow_with_the_length_of_a_clip():
     report = SourceReport("endless", 1, 1, 16000)
     source = Endless(16000, [ClipInfo("one", length, 16000)], report)
     tracemalloc.start()
-    yardstick = measure_yardstick(source, source)
+    baseline = measure_baseline(source, source)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2**23
-    assert yardstick.histogram < 0.01
+    assert baseline.histogram < 0.01
 
 
 def test_a_long_clip_is_counted_in_blocks_that_join():
     codes = np.random.default_rng(0).integers(0, 4, BLOCK_LENGTH + 5) + 126
-    found = measure_yardstick(CodesSource(codes), CodesSource(codes))
+    found = measure_baseline(CodesSource(codes), CodesSource(codes))
     table = np.ones((256, 256))
     pairs = np.concatenate([[128], codes[:-1]]), codes
     np.add.at(table, pairs, 1)
@@ -152,10 +152,10 @@ def test_the_shipped_speech_is_far_from_its_histogram(tmp_path):
         open_source("spoken_prompts", split, 16000, tmp_path)
         for split in ("train", "validation")
     ]
-    yardstick = measure_yardstick(*sources)
-    assert yardstick.histogram == pytest.approx(7.68, abs=0.01)
-    assert yardstick.last_sample == pytest.approx(5.26, abs=0.01)
-    of_16_bit = measure_yardstick(*sources, Gaussian())
+    baseline = measure_baseline(*sources)
+    assert baseline.histogram == pytest.approx(7.68, abs=0.01)
+    assert baseline.last_sample == pytest.approx(5.26, abs=0.01)
+    of_16_bit = measure_baseline(*sources, Gaussian())
     assert of_16_bit.histogram == pytest.approx(13.68, abs=0.01)
     assert of_16_bit.last_sample == pytest.approx(11.69, abs=0.01)
     codes = mu_law_encode(sources[1][0].waveform)

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from keras_wavenet.commands.interruption import Interruption, Terminated
+from keras_wavenet.utils.interruption import Interruption, Terminated
 
 pytestmark = [
     pytest.mark.neutral,
