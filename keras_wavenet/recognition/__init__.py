@@ -3,15 +3,14 @@
 A wing of the package: nothing outside it depends on it.
 """
 
-from keras_wavenet.recognition.dataset import RecognitionDataset
+from keras_wavenet.recognition.dataset import RecognitionDataset, RecognitionSpec
+from keras_wavenet.recognition.error_rates import frame_accuracy, phoneme_error_rate
 from keras_wavenet.recognition.frame_labels import (
     ClipLabels,
     FrameLabels,
     SegmentLabels,
 )
 from keras_wavenet.recognition.recognizer import Recognizer
-from keras_wavenet.recognition.spec import RecognitionSpec
-from keras_wavenet.recognition.transcription import frame_accuracy, phoneme_error_rate
 
 __all__ = [
     "ClipLabels",

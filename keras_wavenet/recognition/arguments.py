@@ -1,8 +1,20 @@
-"""Limits on what the file of a recogniser may ask for: see `bounds`."""
+"""The arguments of a `Recognizer`, described once; see `keras_wavenet.arguments`."""
 
+import dataclasses
 import numbers
+from typing import Any
 
-from keras_wavenet.arguments import MOST_CHANNELS, MOST_TAPS
+from keras_wavenet.arguments import (
+    MOST_CHANNELS,
+    MOST_TAPS,
+    Arguments,
+    WaveNetArguments,
+    integer,
+    number,
+    other,
+)
+from keras_wavenet.models import bounds
+from keras_wavenet.models.architecture import check_by_description
 from keras_wavenet.utils import checks
 
 MOST_CLASSES = 65536
@@ -10,38 +22,90 @@ LONGEST_NAME = 200  # characters of the name of a class
 MOST_POOL = 2**20
 MOST_FRAME_LAYERS = 64
 MOST_WEIGHT = 1e6  # of the loss of the next sample
-KEYS = (
-    "classes",
-    "pool",
-    "frame_channels",
-    "frame_layers",
-    "frame_kernel_size",
-    "next_sample_weight",
-)
-SHARED_KEYS = (
-    "dilations",
-    "residual_channels",
-    "dilation_channels",
-    "skip_channels",
-    "post_channels",
-    "kernel_size",
-    "initial_kernel_size",
-    "distribution",
-    "use_bias",
-    "dropout",
-    "sample_rate",
-    "name",
-    "trainable",
-    "dtype",
-)
+
+# The arguments of the WaveNet inside: all but conditions and later variants.
+SHARED = tuple(WaveNetArguments.names()[: WaveNetArguments.names().index("speakers")])
+SHARED_KEYS = (*SHARED, *bounds.MODEL_KINDS)  # as they stand in a config
 
 
-def check_classes(classes) -> tuple[str, ...]:
-    """Names of classes, from a number or a list of names.
+@dataclasses.dataclass(frozen=True)
+class RecognizerArguments(Arguments):
+    """The arguments that a `Recognizer` has and a `WaveNet` has not, checked.
 
     Raises:
-        ValueError: If there are fewer than two, or they are not different texts.
+        ValueError: If a value is out of range.
     """
+
+    classes: Any = other((), "names of the classes, or their number")
+    pool: int = integer(160, "samples in a frame", 1, MOST_POOL)
+    frame_channels: int = integer(
+        128, "channels of the convolutions over frames", 1, MOST_CHANNELS
+    )
+    frame_layers: int = integer(3, "convolutions over frames", 0, MOST_FRAME_LAYERS)
+    frame_kernel_size: int = integer(
+        5, "taps of each convolution over frames, an odd number", 1, MOST_TAPS
+    )
+    next_sample_weight: float = number(1.0, "weight of the loss of the next sample")
+
+    def __post_init__(self):
+        object.__setattr__(self, "classes", _class_names(self.classes))
+        check_by_description(self)
+        checks.odd(frame_kernel_size=self.frame_kernel_size)
+        weight = self.next_sample_weight
+        is_number = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
+        if not is_number or not 0 <= weight <= MOST_WEIGHT:
+            raise ValueError(
+                f"`next_sample_weight` must be a number from 0 to {MOST_WEIGHT:.0e}. "
+                f"Received: next_sample_weight={weight!r}"
+            )
+
+    @property
+    def margin(self) -> int:
+        """Frames before and after a frame on which its class depends."""
+        return self.frame_layers * (self.frame_kernel_size // 2)
+
+    def as_config(self) -> dict:
+        """The arguments as plain JSON."""
+        return {**dataclasses.asdict(self), "classes": list(self.classes)}
+
+
+def check_config(config: dict) -> None:
+    """Refuse a config from a file that is not one of a `Recognizer` of a sane size.
+
+    The WaveNet inside has checks of its own.
+
+    Raises:
+        ValueError: If a key is missing or unknown, or a value is out of range.
+    """
+    own = RecognizerArguments.names()
+    checks.names("config", config, required=(*SHARED_KEYS, *own))
+    if not isinstance(config["classes"], list):
+        raise ValueError(
+            "`classes` must be a list of names. "
+            f"Received: {str(config['classes'])[:80]}"
+        )
+    bounds.check_by_description(RecognizerArguments, config)
+    RecognizerArguments(**{key: config[key] for key in own})
+
+
+def shared_config(config: dict) -> dict:
+    """The config of the WaveNet inside."""
+    return {key: config[key] for key in SHARED_KEYS}
+
+
+def frame_parameter_count(config: dict) -> int:
+    """Number of weights from the pooled frames to the classes."""
+    bias = 1 if config["use_bias"] else 0
+    channels, count = config["skip_channels"], 0
+    for _ in range(config["frame_layers"]):
+        taps = config["frame_kernel_size"] * channels
+        count += 2 * channels + (taps + bias) * config["frame_channels"]
+        channels = config["frame_channels"]
+    return count + (channels + bias) * len(config["classes"])
+
+
+def _class_names(classes: Any) -> tuple[str, ...]:
+    """Names of classes, from a number or a list of names."""
     if isinstance(classes, numbers.Integral) and not isinstance(classes, bool):
         checks.within(2, MOST_CLASSES, classes=classes)
         return tuple(map(str, range(classes)))
@@ -59,60 +123,3 @@ def check_classes(classes) -> tuple[str, ...]:
         )
     checks.within(2, MOST_CLASSES, **{"number of classes": len(names)})
     return names
-
-
-def check_frames(config):
-    """Refuse what makes no frames, from a file or from a constructor's arguments.
-
-    Raises:
-        ValueError: If a value is out of range.
-    """
-    checks.within(1, MOST_POOL, pool=config["pool"])
-    checks.within(1, MOST_CHANNELS, frame_channels=config["frame_channels"])
-    checks.within(0, MOST_FRAME_LAYERS, frame_layers=config["frame_layers"])
-    kernel_size = config["frame_kernel_size"]
-    checks.within(1, MOST_TAPS, frame_kernel_size=kernel_size)
-    if kernel_size % 2 == 0:
-        raise ValueError(
-            "`frame_kernel_size` must be odd, as many frames before as after. "
-            f"Received: frame_kernel_size={kernel_size}"
-        )
-    weight = config["next_sample_weight"]
-    number = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
-    if not number or not 0 <= weight <= MOST_WEIGHT:
-        raise ValueError(
-            f"`next_sample_weight` must be a number from 0 to {MOST_WEIGHT:.0e}. "
-            f"Received: next_sample_weight={weight!r}"
-        )
-
-
-def check_config(config):
-    """Refuse the keys of a config from a file that no WaveNet has, if out of range.
-
-    Raises:
-        ValueError: If any key is missing or unknown, or such a value is out of range.
-    """
-    checks.names("config", config, required=(*SHARED_KEYS, *KEYS))
-    if not isinstance(config["classes"], list):
-        raise ValueError(
-            "`classes` must be a list of names. "
-            f"Received: {str(config['classes'])[:80]}"
-        )
-    check_classes(config["classes"])
-    check_frames(config)
-
-
-def shared_config(config) -> dict:
-    """The config of the WaveNet inside."""
-    return {key: config[key] for key in SHARED_KEYS}
-
-
-def frame_parameter_count(config) -> int:
-    """Number of weights from the pooled frames to the classes."""
-    bias = 1 if config["use_bias"] else 0
-    channels, found = config["skip_channels"], 0
-    for _ in range(config["frame_layers"]):
-        taps = config["frame_kernel_size"] * channels
-        found += 2 * channels + (taps + bias) * config["frame_channels"]
-        channels = config["frame_channels"]
-    return found + (channels + bias) * len(config["classes"])

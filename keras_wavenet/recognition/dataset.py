@@ -1,20 +1,47 @@
 """Batches of clips with a class for each frame, ready for a `Recognizer`."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.dataset import check_options
 from keras_wavenet.data.windows.grain_data import make_grain
 from keras_wavenet.recognition.batches import FrameBatches
 from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
-from keras_wavenet.recognition.spec import RecognitionSpec
 from keras_wavenet.recognition.windows import (
     TilingFrameWindows,
     TrainingFrameWindows,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecognitionSpec(DataSpec):
+    """The facts of a `Recognizer` that its training data must fit.
+
+    Args:
+        sample_rate, context_length: As in `DataSpec`.
+        pool: Samples in a frame.
+        classes: Names of the classes, in the order of their numbers.
+
+    Raises:
+        ValueError: If a number is out of range, or there are no classes.
+    """
+
+    pool: int
+    classes: tuple[str, ...]
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.pool < 1:
+            raise ValueError(
+                f"`pool` must be at least 1 sample. Received: pool={self.pool}"
+            )
+        if not self.classes:
+            raise ValueError("`classes` must have at least one name. Received: none")
 
 
 class RecognitionDataset:
@@ -152,7 +179,7 @@ class RecognitionDataset:
 def _check_fit(source: ClipSource, labels: FrameLabels, spec: Any, window_length: int):
     if not isinstance(spec, RecognitionSpec):
         raise ValueError(
-            "`spec` must be a `RecognitionSpec` or a recogniser with a `data_spec`. "
+            "`spec` must be a `RecognitionSpec` or a model with a `data_spec`. "
             f"Received: spec={spec!r}"
         )
     if source.sample_rate != spec.sample_rate:

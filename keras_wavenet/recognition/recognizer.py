@@ -1,17 +1,26 @@
-"""The WaveNet that recognises speech (paper, section 3.4)."""
+"""The WaveNet that recognizes speech (paper, section 3.4)."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_wavenet.arguments import refuse_unknown
 from keras_wavenet.models import bounds
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
-from keras_wavenet.recognition import arguments as recognizer_bounds
-from keras_wavenet.recognition.frame_layers import build_frame_layers
-from keras_wavenet.recognition.frame_windows import frame_windows
-from keras_wavenet.recognition.spec import RecognitionSpec
-from keras_wavenet.recognition.transcription import merge_runs
+from keras_wavenet.recognition.arguments import (
+    SHARED,
+    SHARED_KEYS,
+    RecognizerArguments,
+    check_config,
+    frame_parameter_count,
+    shared_config,
+)
+from keras_wavenet.recognition.dataset import RecognitionSpec
+from keras_wavenet.recognition.transcription import frame_probabilities, merge_runs
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.utils import checks
@@ -19,20 +28,19 @@ from keras_wavenet.utils import checks
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class Recognizer(PresetModel):
-    """A WaveNet that also says of each frame which class it belongs to.
+    """A WaveNet that also classifies each frame.
 
     The paper adapts WaveNet to phoneme recognition so: "a mean-pooling layer after the
     dilated convolutions that aggregated the activations to coarser frames spanning 10
     milliseconds (160x downsampling)", then "a few non-causal convolutions", and two
     losses, "one to predict the next sample and one to classify the frame". It gives no
     numbers of layers or channels. What is pooled here are the activations of the skip
-    product, ReLU included, to which all blocks contribute; the input of each
-    convolution over frames is scaled by layer normalisation, which is a choice, too.
+    projection, ReLU included, to which all blocks contribute; the input of each
+    convolution over frames is scaled by layer normalization, which is a choice, too.
 
-    Frame f speaks of samples `f * pool` to `(f + 1) * pool - 1` of the waveform. It
+    Frame f covers samples `f * pool` to `(f + 1) * pool - 1` of the waveform. Its class
     depends on those, on the receptive field before them, and on `margin` frames before
-    and after. Beyond the first and the last frame of a waveform its convolutions meet
-    zeros.
+    and after. Outside a waveform the frames are zeros.
 
     Axes: B batch, T samples, F frames (T / pool), S skip, C classes, Q codes.
 
@@ -46,8 +54,8 @@ class Recognizer(PresetModel):
         pool: Samples in a frame.
         frame_channels: Channels of the convolutions over frames.
         frame_layers: How many of them there are, at least 0.
-        frame_kernel_size: Taps of each, an odd number: they see as many frames after
-            the present one as before it.
+        frame_kernel_size: Taps of each, an odd number: as many frames after the
+            present one as before it.
         next_sample_weight: Weight of the next-sample loss; that of the frames has 1.
         **kwargs: `name`, `dtype` and `trainable`, as in `keras.Model`.
 
@@ -74,53 +82,35 @@ class Recognizer(PresetModel):
 
     def __init__(
         self,
-        classes,
-        dilations=None,
-        residual_channels=32,
-        dilation_channels=32,
-        skip_channels=512,
-        post_channels=None,
-        kernel_size=2,
-        initial_kernel_size=2,
-        distribution="categorical",
-        use_bias=True,
-        dropout=0.0,
-        sample_rate=16000,
+        classes: int | Sequence[str],
+        dilations: Sequence[int] | None = None,
+        residual_channels: int = 32,
+        dilation_channels: int = 32,
+        skip_channels: int = 512,
+        post_channels: int | None = None,
+        kernel_size: int = 2,
+        initial_kernel_size: int = 2,
+        distribution: Any = "categorical",
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        sample_rate: int = 16000,
         *,
-        pool=160,
-        frame_channels=128,
-        frame_layers=3,
-        frame_kernel_size=5,
-        next_sample_weight=1.0,
-        dtype=None,
-        **kwargs,
+        pool: int = 160,
+        frame_channels: int = 128,
+        frame_layers: int = 3,
+        frame_kernel_size: int = 5,
+        next_sample_weight: float = 1.0,
+        dtype: Any = None,
+        **kwargs: Any,
     ):
-        own = {
-            "pool": pool,
-            "frame_channels": frame_channels,
-            "frame_layers": frame_layers,
-            "frame_kernel_size": frame_kernel_size,
-            "next_sample_weight": next_sample_weight,
-        }
-        classes = recognizer_bounds.check_classes(classes)
-        recognizer_bounds.check_frames(own)
-        wavenet = WaveNet(
-            dilations=dilations,
-            residual_channels=residual_channels,
-            dilation_channels=dilation_channels,
-            skip_channels=skip_channels,
-            post_channels=post_channels,
-            kernel_size=kernel_size,
-            initial_kernel_size=initial_kernel_size,
-            distribution=distribution,
-            use_bias=use_bias,
-            dropout=dropout,
-            sample_rate=sample_rate,
-            dtype=dtype,
-            name="wavenet",
-        )
+        given = locals()
+        own = RecognizerArguments.names()
+        refuse_unknown("Recognizer", kwargs, [*own, *SHARED_KEYS])
+        arguments = RecognizerArguments(**{name: given[name] for name in own})
+        shared = {name: given[name] for name in SHARED}
+        wavenet = WaveNet(**shared, dtype=dtype, name="wavenet")
         frames = wavenet.network.skip.output  # (B, T, S)
-        for layer in build_frame_layers(wavenet, len(classes), own):
+        for layer in _build_frame_layers(wavenet, arguments):
             frames = layer(frames)  # (B, F, channels), the last one (B, F, C)
         super().__init__(
             inputs=wavenet.input,
@@ -128,32 +118,27 @@ class Recognizer(PresetModel):
             **kwargs,
         )
         self.dtype_policy = wavenet.dtype_policy
-        self.classes = classes
-        self.pool = pool
-        self.frame_channels = frame_channels
-        self.frame_layers = frame_layers
-        self.frame_kernel_size = frame_kernel_size
-        self.next_sample_weight = next_sample_weight
+        self.arguments = arguments
         self._views = _Views(wavenet, keras.Model(wavenet.input, frames))
 
     @property
     def wavenet(self) -> WaveNet:
-        """The generative network inside: it has, and shares, the same weights."""
+        """The generative model inside; it shares its weights with this one."""
         return self._views.wavenet
 
     @property
     def receptive_field(self) -> int:
-        """Samples up to the present one that bear upon an activation before pooling."""
+        """Samples, the present one included, that an activation depends on."""
         return self.wavenet.receptive_field
 
     @property
     def margin(self) -> int:
-        """Frames before and after a frame that bear upon its class."""
-        return self.frame_layers * (self.frame_kernel_size // 2)
+        """Frames before and after a frame on which its class depends."""
+        return self.arguments.margin
 
     @property
     def data_spec(self) -> RecognitionSpec:
-        """What a dataset has to know of this model."""
+        """What a dataset needs of this model."""
         wavenet = self.wavenet
         return RecognitionSpec(
             sample_rate=wavenet.sample_rate,
@@ -170,7 +155,7 @@ class Recognizer(PresetModel):
         return super().call(self._with_context(inputs), training=training, mask=mask)
 
     def _with_context(self, inputs):
-        """Fill in the silence that was heard before."""
+        """Add the context: zeros, and after them what was given."""
         inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
         checks.names("inputs", inputs, required=["waveform"], optional=["context"])
         for name, signal in inputs.items():
@@ -188,7 +173,7 @@ class Recognizer(PresetModel):
         context = context[:, ops.shape(context)[1] - length :]
         return {"waveform": waveform, "context": context}
 
-    def default_objective(self):
+    def default_objective(self) -> dict:
         """Both losses of the paper, bits per sample and the accuracy of frames."""
         distribution = self.wavenet.distribution
         frame_loss = keras.losses.SparseCategoricalCrossentropy(
@@ -207,15 +192,15 @@ class Recognizer(PresetModel):
             },
         }
 
-    def recognize(self, waveform, window_frames=200):
+    def recognize(self, waveform: np.ndarray, window_frames: int = 200) -> np.ndarray:
         """The probability of each class in each frame of a clip of any length.
 
-        The clip goes through the network in windows, each with all that its frames
-        depend on: the result is that of the whole clip, and memory does not grow.
+        The network runs over windows, each with all samples that its frames depend on:
+        the result is that of the whole clip, in bounded memory.
 
         Args:
-            waveform: Float array, `(samples,)`, in [-1, 1]; before it, and after it up
-                to a whole frame, is silence.
+            waveform: Float array, `(samples,)`, in [-1, 1]; silence precedes it, and
+                follows it up to a whole frame.
             window_frames: Frames in a window, more than twice `margin`.
 
         Returns:
@@ -224,76 +209,65 @@ class Recognizer(PresetModel):
         Raises:
             ValueError: If the waveform is empty, no float array, or not finite.
         """
-        waveform = _checked_clip(waveform)
-        checks.at_least(2 * self.margin + 1, window_frames=window_frames)
-        frames = -(-len(waveform) // self.pool)
-        history = self.receptive_field - 1
-        after = frames * self.pool - len(waveform)
-        heard = np.pad(waveform, (history, after))[None]  # (1, history + F * pool)
-        found = []
-        for window in frame_windows(frames, window_frames, self.margin):
-            start, stop = window.start * self.pool, window.stop * self.pool
-            inputs = {
-                "waveform": heard[:, history + start : history + stop],
-                "context": heard[:, start : start + history],
-            }
-            logits = self._views.frames.predict_on_batch(inputs)[0]  # (F, C)
-            kept = slice(window.kept_from - window.start, window.kept_to - window.start)
-            found.append(logits[kept])
-        return _softmax(np.concatenate(found))
+        return frame_probabilities(
+            self._views.frames.predict_on_batch,
+            waveform,
+            pool=self.pool,
+            context_length=self.receptive_field - 1,
+            margin=self.margin,
+            window_frames=window_frames,
+        )
 
-    def transcribe(self, waveform, ignore=(), shortest=1):
-        """What is heard in a clip: the class of each frame, runs of one merged.
+    def transcribe(
+        self,
+        waveform: np.ndarray,
+        ignore: Collection[str] = (),
+        shortest: int = 1,
+    ) -> list[str]:
+        """The classes of the frames of a clip, each run of one class merged.
 
         Args:
             waveform: As in `recognize`.
-            ignore: Names of classes that are not told, such as silence.
-            shortest: Frames that a run must have to count.
+            ignore: Names of classes that are left out, such as silence.
+            shortest: Least number of frames of a run that counts.
 
         Returns:
-            A list of names of classes.
+            Names of classes.
         """
         names = [self.classes[c] for c in self.recognize(waveform).argmax(axis=-1)]
         return merge_runs(names, ignore, shortest)
 
-    def get_config(self):
-        shared = self.wavenet.get_config()
+    def get_config(self) -> dict:
         return {
-            **{key: shared[key] for key in recognizer_bounds.SHARED_KEYS},
-            "classes": list(self.classes),
-            "pool": self.pool,
-            "frame_channels": self.frame_channels,
-            "frame_layers": self.frame_layers,
-            "frame_kernel_size": self.frame_kernel_size,
-            "next_sample_weight": self.next_sample_weight,
-            "name": self.name,
+            **shared_config({**self.wavenet.get_config(), "name": self.name}),
+            **self.arguments.as_config(),
             "trainable": self.trainable,
         }
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: dict, custom_objects: dict | None = None):
         return cls(**config)
 
     @staticmethod
-    def check_config(config):
-        """Refuse a config from a file that asks for something insane."""
-        recognizer_bounds.check_config(config)
-        WaveNet.check_config(recognizer_bounds.shared_config(config))
+    def check_config(config: dict) -> None:
+        """Refuse a config from a file whose values are out of range."""
+        check_config(config)
+        WaveNet.check_config(shared_config(config))
         bounds.check_size(Recognizer.parameter_count(config))
 
     @staticmethod
-    def parameter_count(config) -> int:
+    def parameter_count(config: dict) -> int:
         """Number of weights of the model with a config, without building it."""
-        shared = WaveNet.parameter_count(recognizer_bounds.shared_config(config))
-        return shared + recognizer_bounds.frame_parameter_count(config)
+        shared = WaveNet.parameter_count(shared_config(config))
+        return shared + frame_parameter_count(config)
 
 
 class _Views:
-    """Other models of the same layers, kept where Keras does not look for layers.
+    """Other models of the same layers, in an object that Keras does not track.
 
     Attributes:
-        wavenet: The generative network.
-        frames: From the inputs to the frames alone, without the next sample.
+        wavenet: The generative model.
+        frames: From the inputs to the logits of frames, without the next sample.
     """
 
     def __init__(self, wavenet, frames):
@@ -301,18 +275,50 @@ class _Views:
         self.frames = frames
 
 
-def _checked_clip(waveform):
-    waveform = np.asarray(waveform)
-    if waveform.ndim != 1 or not waveform.size:
-        raise ValueError(
-            "`waveform` must be one clip of shape (samples,), at least one sample. "
-            f"Received: shape={waveform.shape}"
+def _build_frame_layers(
+    wavenet: WaveNet, arguments: RecognizerArguments
+) -> list[keras.layers.Layer]:
+    """Mean pooling, convolutions over frames and the projection to classes.
+
+    Dtype policy, biases and dropout are those of the WaveNet.
+    """
+    policy = wavenet.dtype_policy
+    pool = keras.layers.AveragePooling1D
+    layers = [pool(arguments.pool, name="mean_pooling", dtype=policy)]
+    for number in range(arguments.frame_layers):
+        # Means of activations are small and alike, about 0.1; with new weights the
+        # frames of speech differ by 0.04.
+        layers.append(
+            keras.layers.LayerNormalization(name=f"frame_scale_{number}", dtype=policy)
         )
-    checks.signal("waveform", waveform[None])
-    checks.finite("waveform", waveform)
-    return waveform.astype("float32")
+        if wavenet.dropout:
+            name = f"frame_dropout_{number}"
+            dropped = keras.layers.Dropout(wavenet.dropout, name=name, dtype=policy)
+            layers.append(dropped)
+        layers.append(
+            keras.layers.Conv1D(
+                arguments.frame_channels,
+                arguments.frame_kernel_size,
+                padding="same",
+                activation="relu",
+                use_bias=wavenet.use_bias,
+                name=f"frame_{number}",
+                dtype=policy,
+            )
+        )
+    classify = keras.layers.Dense(
+        len(arguments.classes),
+        use_bias=wavenet.use_bias,
+        name="classify",
+        dtype="float32",
+    )
+    return [*layers, classify]
 
 
-def _softmax(logits):
-    logits = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (logits / logits.sum(axis=-1, keepdims=True)).astype("float32")
+def _argument(name):
+    """A property of the model: an argument of its constructor."""
+    return property(lambda model: getattr(model.arguments, name))
+
+
+for _name in RecognizerArguments.names():
+    setattr(Recognizer, _name, _argument(_name))

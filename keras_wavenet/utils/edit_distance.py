@@ -1,4 +1,4 @@
-"""The edit distance, of which word and phoneme error rates are made."""
+"""The edit distance, from which word and phoneme error rates are computed."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ def edit_distance(reference: Sequence, hypothesis: Sequence) -> int:
     References:
         - Levenshtein (1966); Wagner & Fischer (1974) for the table by rows.
     """
-    row = list(range(len(hypothesis) + 1))  # from nothing: insertions
-    for deleted, wanted in enumerate(reference, 1):
-        diagonal, row[0] = row[0], deleted
-        for place, found in enumerate(hypothesis, 1):
-            substituted = diagonal + (wanted != found)
-            diagonal = row[place]
-            row[place] = min(substituted, diagonal + 1, row[place - 1] + 1)
+    row = list(range(len(hypothesis) + 1))  # from an empty reference: insertions
+    for deletions, expected in enumerate(reference, 1):
+        diagonal, row[0] = row[0], deletions
+        for column, received in enumerate(hypothesis, 1):
+            substituted = diagonal + (expected != received)
+            diagonal = row[column]
+            row[column] = min(substituted, diagonal + 1, row[column - 1] + 1)
     return row[-1]

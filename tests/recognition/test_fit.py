@@ -6,8 +6,8 @@ import pytest
 
 from keras_wavenet.data import open_source
 from keras_wavenet.recognition import RecognitionDataset, SegmentLabels
+from keras_wavenet.recognition.error_rates import frame_accuracy
 from keras_wavenet.recognition.recognizer import Recognizer
-from keras_wavenet.recognition.transcription import frame_accuracy
 
 RATE, POOL = 2000, 20  # 10 ms; a low rate, so that seconds of training are enough
 CLASSES = ("pause", "speech")

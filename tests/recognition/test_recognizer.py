@@ -1,5 +1,7 @@
 """The recogniser: what its frames depend on, its two losses, saving and loading."""
 
+import json
+
 import h5py
 import keras
 import numpy as np
@@ -240,6 +242,18 @@ def test_a_preset_holds_each_weight_once_and_comes_back(model, heard, tmp_path):
     found, expected = (each.recognize(heard[0]) for each in (loaded, model))
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
     assert Recognizer.from_preset(folder, dropout=0.5).wavenet.dropout == 0.5
+
+
+def test_a_preset_from_before_the_module_moved_loads(model, tmp_path):
+    model.save_to_preset(tmp_path / "mine")
+    path = tmp_path / "mine" / "config.json"
+    content = json.loads(path.read_text("utf-8"))
+    assert content["registered_name"] == "keras_wavenet>Recognizer"
+    content["module"] = "keras_wavenet.models.recognizer"
+    path.write_text(json.dumps(content), "utf-8")
+    for load in (Recognizer.from_preset, keras.saving.load_model):
+        loaded = load(tmp_path / "mine")
+        assert loaded.get_config() == model.get_config()
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.neutral
         ({"next_sample_weight": -1}, "Received: next_sample_weight=-1"),
         ({"next_sample_weight": float("nan")}, "Received: next_sample_weight=nan"),
         ({"residual_channels": 0}, "`residual_channels` must be"),
+        ({"frame_layer": 1}, "no argument `frame_layer`. Did you mean `frame_layers`?"),
+        ({"dilation": [1]}, "no argument `dilation`. Did you mean `dilations`?"),
     ],
 )
 def test_an_impossible_argument_is_refused(arguments, message):
@@ -52,7 +54,7 @@ def config():
         ({"classes": 39}, "`classes` must be a list of names"),
         ({"classes": ["a" * 999, "b"]}, "at most 200 characters"),
         ({"classes": [["os"], "b"]}, "different texts"),
-        ({"next_sample_weight": "1"}, "`next_sample_weight` must be a number"),
+        ({"next_sample_weight": "1"}, "`next_sample_weight` must be of type float"),
         ({"extra": 1}, "`config` must have"),
         (
             {"frame_channels": 16384, "frame_layers": 64, "frame_kernel_size": 4095},

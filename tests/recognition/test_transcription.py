@@ -1,12 +1,8 @@
-"""Transcripts of frames, and error rates worked out by hand."""
+"""Windows over the frames of a clip, and transcripts of frames."""
 
 import pytest
 
-from keras_wavenet.recognition.transcription import (
-    frame_accuracy,
-    merge_runs,
-    phoneme_error_rate,
-)
+from keras_wavenet.recognition.transcription import frame_windows, merge_runs
 
 pytestmark = pytest.mark.neutral
 
@@ -31,27 +27,17 @@ def test_no_run_is_shorter_than_one_frame():
         merge_runs(["a"], shortest=0)
 
 
-def test_the_error_rate_counts_edits_over_what_was_said_in_all_clips():
-    # "she had": ae becomes eh, d is lost, and a pause is put in; "ask" is right.
-    said = [["sh", "iy", "hh", "ae", "d"], ["ae", "s", "k"]]
-    heard = [["sh", "iy", "sil", "hh", "eh"], ["ae", "s", "k"]]
-    assert phoneme_error_rate(said, heard) == 3 / 8
-    assert phoneme_error_rate(said, said) == 0
-    assert phoneme_error_rate([["a"]], [["b", "c", "d"]]) == 3
-
-
-def test_an_error_rate_needs_something_that_was_said():
-    with pytest.raises(ValueError, match="Received: 1 and 2"):
-        phoneme_error_rate([["a"]], [["a"], ["b"]])
-    with pytest.raises(ValueError, match="at least one phoneme. Received: none"):
-        phoneme_error_rate([[]], [["a"]])
-
-
-def test_accuracy_counts_labelled_frames_by_their_weight():
-    labels, found = [[0, 1, 2, -1]], [[0, 1, 1, 0]]
-    assert frame_accuracy(labels, found) == pytest.approx(2 / 3)
-    assert frame_accuracy(labels, found, [[1, 0, 1, 1]]) == 0.5
-    with pytest.raises(ValueError, match=r"Received: shapes \(2,\), \(1,\) and \(2,\)"):
-        frame_accuracy([0, 1], [0])
-    with pytest.raises(ValueError, match="at least one frame that counts"):
-        frame_accuracy([-1], [0])
+@pytest.mark.parametrize("margin", [0, 1, 4])
+@pytest.mark.parametrize("length", [9, 10, 30])
+@pytest.mark.parametrize("frames", [1, 8, 9, 10, 11, 29, 100])
+def test_each_frame_is_kept_once_from_a_window_that_has_its_margin(
+    frames, length, margin
+):
+    windows = list(frame_windows(frames, length, margin))
+    kept = [f for w in windows for f in range(w.kept_from, w.kept_to)]
+    assert kept == list(range(frames))
+    for window in windows:
+        assert 0 <= window.start < window.stop <= frames
+        assert window.stop - window.start == min(length, frames)
+        assert window.start == 0 or window.kept_from - window.start >= margin
+        assert window.stop == frames or window.stop - window.kept_to >= margin
