@@ -10,9 +10,9 @@ from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.dataset import check_options
 from keras_wavenet.data.windows.grain_data import make_grain
-from keras_wavenet.recognition.batches import FrameBatches
 from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
 from keras_wavenet.recognition.windows import (
+    FrameBatches,
     TilingFrameWindows,
     TrainingFrameWindows,
 )
@@ -53,9 +53,9 @@ class RecognitionDataset:
     clip and for frames without a class, else 1.
 
     Shuffled batches are endless, and batch k is a pure function of `(seed, k)`; without
-    `shuffle` the batches tile the clips, so that each frame is scored exactly once. As
-    `keras_wavenet.data.WindowDataset`, through grain on every backend; `fit` and
-    `evaluate` of a `Recognizer` take it as it is.
+    `shuffle` the batches tile the clips, so that each frame is scored exactly once. The
+    batches come through grain on every backend; `fit` and `evaluate` of a `Recognizer`
+    accept the dataset itself.
 
     Args:
         source: The clips.
@@ -125,19 +125,18 @@ class RecognitionDataset:
         """Share of each class among the frames of the clips that have one.
 
         Returns:
-            float64 array, `(classes,)`, which sums to one. What a model must beat is
-            the largest: the share of frames that always saying that class gets right.
+            float64 array, `(classes,)`, which sums to one. The largest is the accuracy
+            of always choosing that class: the baseline of a model.
 
         Raises:
             ValueError: If no frame has a class.
         """
+        pool = self.spec.pool
         counts = np.zeros(len(self.spec.classes))
         for clip, length in enumerate(self.source.lengths):
-            frames = -(-int(length) // self.spec.pool)
-            found = frame_classes(self.labels, clip, 0, frames, self.spec.pool)
-            middles = self.spec.pool * np.arange(frames) + self.spec.pool // 2
-            found = found[(middles < length) & (found >= 0)]
-            counts += np.bincount(found, minlength=len(counts))
+            frames = -(-int(length) // pool)
+            classes = frame_classes(self.labels, clip, length, 0, frames, pool)
+            counts += np.bincount(classes[classes >= 0], minlength=len(counts))
         if not counts.any():
             raise ValueError(
                 f"Expected a frame with a class in {self.source.report.origin}. "
@@ -146,7 +145,7 @@ class RecognitionDataset:
         return counts / counts.sum()
 
     def starting_at(self, step: int) -> "RecognitionDataset":
-        """The same shuffled batches from number `step` on, to go on with a run."""
+        """The same shuffled batches from number `step` on, to continue a run."""
         return RecognitionDataset(
             self.source,
             self.labels,

@@ -1,4 +1,4 @@
-"""Which class a frame of a clip belongs to."""
+"""Labels of clips: the class of each of their frames."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,11 +7,11 @@ import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
 
-UNLABELLED = -1
+UNLABELED = -1
 
 
 class FrameLabels(Protocol):
-    """What a dataset asks of labels, wherever they come from.
+    """What a dataset needs of labels, wherever they come from.
 
     Attributes:
         classes: Names of the classes, in the order of their numbers.
@@ -35,7 +35,7 @@ class FrameLabels(Protocol):
 
 
 class ClipLabels:
-    """One class for all of a clip, such as who speaks.
+    """One class for all of a clip, such as its speaker.
 
     Args:
         names: For each clip the name of its class; None if it has none.
@@ -48,11 +48,11 @@ class ClipLabels:
     def __init__(
         self, names: Sequence[str | None], classes: Sequence[str] | None = None
     ):
-        found = set(names) - {None}
-        self.classes = tuple(sorted(found) if classes is None else classes)
-        _check_known(found, self.classes)
+        given = set(names) - {None}
+        self.classes = tuple(sorted(given) if classes is None else classes)
+        _check_known(given, self.classes)
         numbers = {name: number for number, name in enumerate(self.classes)}
-        self._numbers = [numbers.get(name, UNLABELLED) for name in names]
+        self._numbers = [numbers.get(name, UNLABELED) for name in names]
 
     @classmethod
     def of_source(
@@ -61,12 +61,12 @@ class ClipLabels:
         field: str = "speaker",
         classes: Sequence[str] | None = None,
     ) -> "ClipLabels":
-        """The labels that a source knows of its clips.
+        """The labels that a source has of its clips.
 
         Args:
             source: The clips.
             field: `"speaker"` or `"label"`.
-            classes: As above; take those of the training clips for all others.
+            classes: As above; for other clips, give those of the training clips.
 
         Raises:
             ValueError: If there is no such field, or as above.
@@ -86,7 +86,7 @@ class ClipLabels:
 
 
 class SegmentLabels:
-    """Classes of stretches of each clip, such as its phonemes.
+    """Classes of segments of each clip, such as its phonemes.
 
     Args:
         segments: For each clip its segments `(start, stop, name)`, in samples and in
@@ -103,52 +103,56 @@ class SegmentLabels:
         segments: Sequence[Sequence[tuple[int, int, str | None]]],
         classes: Sequence[str] | None = None,
     ):
-        found = {name for clip in segments for _, _, name in clip} - {None}
-        self.classes = tuple(sorted(found) if classes is None else classes)
-        _check_known(found, self.classes)
+        given = {name for clip in segments for _, _, name in clip} - {None}
+        self.classes = tuple(sorted(given) if classes is None else classes)
+        _check_known(given, self.classes)
         numbers = {name: number for number, name in enumerate(self.classes)}
         self._borders, self._numbers = [], []
         for index, clip in enumerate(segments):
             borders = [border for start, stop, _ in clip for border in (start, stop)]
             _check_order(index, borders)
             self._borders.append(np.array(borders, "int64"))  # (2 x segments,)
-            kinds = [numbers.get(name, UNLABELLED) for _, _, name in clip]
+            kinds = [numbers.get(name, UNLABELED) for _, _, name in clip]
             self._numbers.append(np.array(kinds, "int32"))
         self.segments = tuple(tuple(clip) for clip in segments)
 
     def at(self, clip: int, samples: np.ndarray) -> np.ndarray:
         """The class of the segment that each sample lies in: see `FrameLabels`."""
-        found = np.full(len(samples), UNLABELLED, "int32")
+        classes = np.full(len(samples), UNLABELED, "int32")
         passed = np.searchsorted(self._borders[clip], samples, side="right")
         inside = passed % 2 == 1  # after a start, and not yet after its stop
-        found[inside] = self._numbers[clip][passed[inside] // 2]
-        return found
+        classes[inside] = self._numbers[clip][passed[inside] // 2]
+        return classes
 
     def __len__(self) -> int:
         return len(self._borders)
 
 
 def frame_classes(
-    labels: FrameLabels, clip: int, start: int, frames: int, pool: int
+    labels: FrameLabels, clip: int, length: int, start: int, frames: int, pool: int
 ) -> np.ndarray:
     """The class of each frame: the one at its middle, `pool // 2` after its start.
 
     Args:
         labels: The labels.
         clip: Index of the clip.
+        length: Samples of the clip.
         start: First sample of the first frame; it may lie outside the clip.
         frames: Number of frames.
         pool: Samples in each.
 
     Returns:
-        int32 array, `(frames,)`, -1 where there is no class.
+        int32 array, `(frames,)`, -1 where there is no class or the middle lies outside
+        the clip.
     """
-    return labels.at(clip, start + pool * np.arange(frames) + pool // 2)
+    middles = start + pool * np.arange(frames) + pool // 2
+    inside = (middles >= 0) & (middles < length)
+    return np.where(inside, labels.at(clip, middles), UNLABELED)
 
 
-def _check_known(found: set, classes: tuple[str, ...]):
-    unknown = sorted(found - set(classes))
-    if unknown or not found:
+def _check_known(given: set, classes: tuple[str, ...]):
+    unknown = sorted(given - set(classes))
+    if unknown or not given:
         raise ValueError(
             f"Every label must be one of the classes {str(list(classes))[:200]}. "
             f"Received: {unknown[:5] or 'no label at all'}"

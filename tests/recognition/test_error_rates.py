@@ -23,7 +23,7 @@ def test_an_error_rate_needs_a_reference():
         phoneme_error_rate([[]], [["a"]])
 
 
-def test_accuracy_counts_labelled_frames_by_their_weight():
+def test_accuracy_counts_labeled_frames_by_their_weight():
     labels, predictions = [[0, 1, 2, -1]], [[0, 1, 1, 0]]
     assert frame_accuracy(labels, predictions) == pytest.approx(2 / 3)
     assert frame_accuracy(labels, predictions, [[1, 0, 1, 1]]) == 0.5

@@ -59,5 +59,7 @@ def test_segments_in_disorder_are_refused(segments):
 def test_a_frame_has_the_class_at_its_middle():
     labels = SegmentLabels([SEGMENTS])
     # Frames of 40 from -40 on, with middles at -20, 20, 60, 100, 140, 180, 220.
-    found = frame_classes(labels, 0, -40, 7, 40)
-    assert found.tolist() == [-1, 0, 0, -1, -1, -1, 1]
+    found = frame_classes(labels, 0, 300, -40, 7, 40)
+    assert found.dtype == "int32" and found.tolist() == [-1, 0, 0, -1, -1, -1, 1]
+    shorter = frame_classes(labels, 0, 220, -40, 7, 40)
+    assert shorter.tolist() == [-1, 0, 0, -1, -1, -1, -1]  # 220 lies after the clip

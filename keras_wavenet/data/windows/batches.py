@@ -37,16 +37,23 @@ class WindowBatches:
         x_specs, y_spec, weight_spec = self.specs
         x = {name: spec.filled() for name, spec in x_specs.items()}
         y, weight = y_spec.filled(), weight_spec.filled()
-        first = int(step) * self.batch_size
-        count = self.batch_size
+        for row, number in enumerate(self.window_numbers(step)):
+            inputs, y[row], weight[row] = self.windows[number]
+            for name, value in inputs.items():
+                x[name][row] = value
+        return x, y, weight
+
+    def window_numbers(self, step: int) -> range:
+        """Numbers of the windows of a batch, fewer than B at the end of a tiling.
+
+        Raises:
+            IndexError: If a tiling has no such batch.
+        """
+        first, count = int(step) * self.batch_size, self.batch_size
         if isinstance(self.windows, TilingWindows):
             count = min(count, len(self.windows) - first)
             if first < 0 or count <= 0:
                 raise IndexError(
                     f"There are {self.batches_per_pass} batches. Received: step={step}"
                 )
-        for row in range(count):
-            inputs, y[row], weight[row] = self.windows[first + row]
-            for name, value in inputs.items():
-                x[name][row] = value
-        return x, y, weight
+        return range(first, first + count)
