@@ -40,7 +40,7 @@ class Recognizer(PresetModel):
 
     Frame f covers samples `f * pool` to `(f + 1) * pool - 1` of the waveform. Its class
     depends on those, on the receptive field before them, and on `margin` frames before
-    and after. Outside a waveform the frames are zeros.
+    and after. At the ends of a waveform the convolutions are padded with zeros.
 
     Axes: B batch, T samples, F frames (T / pool), S skip, C classes, Q codes.
 

@@ -23,7 +23,7 @@ SPEC = RecognitionSpec(RATE, CONTEXT, pool=POOL, classes=CLASSES)
 
 @pytest.fixture
 def source(make_source):
-    """Clips whose samples tell clip and place: clip + place / 1000, over 10."""
+    """Clips whose samples encode clip and place: clip + place / 1000, over 10."""
     clips = [(i + np.arange(n) / 1000) / 10 for i, n in enumerate(LENGTHS)]
     return make_source(clips, RATE, speaker=["a", "b", "c", "b"])
 
@@ -55,7 +55,7 @@ def rows(dataset, steps):
 
 
 def place_of(sample):
-    """Clip and place that a sample of `source` tells."""
+    """Clip and place that a sample of `source` encodes."""
     clip = int(sample * 10 + 1e-3)
     return clip, round((float(sample) * 10 - clip) * 1000)
 
@@ -101,7 +101,9 @@ def test_the_next_sample_is_the_one_after_each(source, labels):
     assert last[2]["next_sample"].tolist() == [1.0] * 14 + [0.0] * 26
 
 
-def test_shuffled_windows_label_what_they_hear_wherever_they_begin(source, labels):
+def test_shuffled_windows_have_the_labels_of_their_samples_wherever_they_start(
+    source, labels
+):
     found = set()
     for x, y, weight in rows(make(source, labels, seed=3), 200):
         for frame in np.flatnonzero(weight["frames"]):
@@ -113,7 +115,7 @@ def test_shuffled_windows_label_what_they_hear_wherever_they_begin(source, label
     assert len({place % POOL for _, place in found}) == POOL
 
 
-def test_a_run_goes_on_from_any_step(source, labels):
+def test_a_run_continues_from_any_step(source, labels):
     whole = make(source, labels, seed=5)
     later = whole.starting_at(4)
     pairs = zip(itertools.islice(whole.batches, 4, 8), later.batches, strict=False)
@@ -136,7 +138,7 @@ def test_the_last_batch_of_a_tiling_is_filled_up_without_weight(source, labels):
         tiling._batches[3]
 
 
-def test_the_largest_class_is_what_a_model_must_beat(source, labels):
+def test_the_share_of_the_largest_class_is_the_baseline(source, labels):
     # 9 and 4 frames count: 3 of each class in the first clip, then b, b, b, c.
     shares = make(source, labels).class_shares()
     np.testing.assert_allclose(shares, np.array([3, 6, 4]) / 13)
@@ -145,7 +147,7 @@ def test_the_largest_class_is_what_a_model_must_beat(source, labels):
         make(source, nothing).class_shares()
 
 
-def test_a_dataset_says_what_it_is(source, labels):
+def test_the_repr_of_a_dataset_describes_it(source, labels):
     text = repr(make(source, labels))
     assert "4 clips" in text and "3 classes" in text and "frames of 10" in text
 

@@ -1,4 +1,4 @@
-"""A small recogniser learns where somebody speaks, and knows it of new clips."""
+"""A small recognizer learns to separate speech and pauses, on new clips too."""
 
 import keras
 import numpy as np
@@ -29,7 +29,7 @@ def loudness_labels(source):
 
 @pytest.fixture(scope="module")
 def trained(data_dir):
-    """A recogniser, the history of its training, and what it was validated on."""
+    """A recognizer, the history of its training, and its validation data."""
     sources = [
         open_source("spoken_prompts", split, RATE, data_dir)
         for split in ("train", "validation")
@@ -61,7 +61,7 @@ def trained(data_dir):
     return model, history, held_out
 
 
-def test_frames_of_clips_that_were_not_heard_are_told_apart(trained):
+def test_frames_of_clips_outside_the_training_data_are_classified(trained):
     _, history, held_out = trained
     majority = held_out.class_shares().max()
     assert majority < 0.75
@@ -69,7 +69,7 @@ def test_frames_of_clips_that_were_not_heard_are_told_apart(trained):
     assert history["val_next_sample_bits_per_sample"][-1] < 4.5  # of 5, untrained
 
 
-def test_whole_clips_are_recognised_as_well_as_windows_of_them(trained):
+def test_whole_clips_are_recognized_as_well_as_windows_of_them(trained):
     model, history, held_out = trained
     labels, found = [], []
     for index, clip in enumerate(held_out.source):

@@ -1,4 +1,4 @@
-"""Labels of clips and of segments, asked for at samples."""
+"""Labels of clips and of segments, at given samples."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def test_a_clip_has_one_class_at_every_sample():
         assert found.dtype == "int32" and found.tolist() == [number] * 3
 
 
-def test_what_a_source_knows_becomes_labels(make_source):
+def test_speakers_and_labels_of_a_source_become_labels(make_source):
     source = make_source([np.zeros(9)] * 3, speaker=["x", "y", "x"], label=["a"] * 3)
     labels = ClipLabels.of_source(source)
     assert labels.classes == ("x", "y")

@@ -1,4 +1,4 @@
-"""The recogniser: what its frames depend on, its two losses, saving and loading."""
+"""The recognizer: what its frames depend on, its two losses, saving and loading."""
 
 import json
 
@@ -25,7 +25,7 @@ TINY = {
 
 
 def build(seed=0, **arguments):
-    """A small recogniser whose weights depend on a seed alone, and are not small."""
+    """A small recognizer whose weights depend on a seed alone, and are not small."""
     model = Recognizer(**{"classes": CLASSES, **TINY, **arguments})
     normal = np.random.default_rng(seed).normal
     model.set_weights([normal(0, 0.5, w.shape) for w in model.weights])
@@ -38,15 +38,15 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def heard():
+def waveforms():
     """Two waveforms of noise of 12 frames."""
     noise = np.random.default_rng(1).uniform(-1, 1, (2, FRAMES * POOL))
     return noise.astype("float32")
 
 
 @pytest.fixture(scope="module")
-def found(model, heard):
-    return model.predict(heard, verbose=0)
+def found(model, waveforms):
+    return model.predict(waveforms, verbose=0)
 
 
 def test_there_is_a_distribution_a_sample_and_a_logit_a_class_and_frame(found):
@@ -57,22 +57,22 @@ def test_there_is_a_distribution_a_sample_and_a_logit_a_class_and_frame(found):
     assert all(value.dtype == "float32" for value in found.values())
 
 
-def test_the_next_sample_is_that_of_the_wavenet_inside(model, heard, found):
+def test_the_next_sample_is_that_of_the_wavenet_inside(model, waveforms, found):
     inside = model.wavenet
     np.testing.assert_allclose(
-        inside.predict(heard, verbose=0), found["next_sample"], rtol=0, atol=1e-5
+        inside.predict(waveforms, verbose=0), found["next_sample"], rtol=0, atol=1e-5
     )
     assert inside.network.skip.kernel is model.get_layer("skip").kernel
     audio = inside.generate(20, seed=0)
     assert audio.shape == (1, 20) and np.abs(audio).max() > 0
 
 
-def test_frames_are_means_of_activations_seen_by_centred_convolutions(
-    model, heard, found
+def test_frames_are_means_of_activations_under_centered_convolutions(
+    model, waveforms, found
 ):
     activations = keras.Model(model.input, model.get_layer("skip").output)
     context = np.zeros((2, model.receptive_field - 1), "float32")
-    hidden = activations.predict({"waveform": heard, "context": context}, verbose=0)
+    hidden = activations.predict({"waveform": waveforms, "context": context}, verbose=0)
     assert hidden.min() == 0  # of a ReLU
     x = hidden.reshape(2, FRAMES, POOL, -1).mean(axis=2)
     for number in range(2):
@@ -88,10 +88,10 @@ def test_frames_are_means_of_activations_seen_by_centred_convolutions(
 
 
 @pytest.mark.parametrize("sample", [0, 57, 60, FRAMES * POOL - 1])
-def test_a_sample_bears_upon_the_frames_around_it_and_no_others(
-    model, heard, found, sample
+def test_a_sample_changes_the_frames_around_it_and_no_others(
+    model, waveforms, found, sample
 ):
-    changed = heard.copy()
+    changed = waveforms.copy()
     changed[:, sample] = -np.sign(changed[:, sample])
     again = model.predict(changed, verbose=0)
     differ = np.abs(again["frames"] - found["frames"]).max(axis=(0, 2)) > 0
@@ -104,8 +104,8 @@ def test_a_sample_bears_upon_the_frames_around_it_and_no_others(
     assert not (earlier > 1e-6).any()
 
 
-def test_a_context_joins_a_window_to_what_came_before(model, heard, found):
-    window = {"waveform": heard[:, 50:], "context": heard[:, :50]}
+def test_a_context_makes_a_window_part_of_a_longer_clip(model, waveforms, found):
+    window = {"waveform": waveforms[:, 50:], "context": waveforms[:, :50]}
     joined = model.predict(window, verbose=0)
     margin = model.margin
     for name, whole, missing in (
@@ -123,31 +123,33 @@ def softmax(logits):
 
 
 @pytest.mark.parametrize("window_frames", [5, 8, 1000])
-def test_windows_recognise_what_the_whole_clip_does(model, heard, found, window_frames):
-    probabilities = model.recognize(heard[0], window_frames)
+def test_windows_give_the_probabilities_of_the_whole_clip(
+    model, waveforms, found, window_frames
+):
+    probabilities = model.recognize(waveforms[0], window_frames)
     assert probabilities.dtype == "float32"
     expected = softmax(found["frames"][0])
     np.testing.assert_allclose(probabilities, expected, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("samples", [117, 111])
-def test_a_clip_is_recognised_up_to_its_last_sample(model, heard, samples):
-    padded = np.where(np.arange(FRAMES * POOL) < samples, heard, 0)
+def test_a_clip_is_recognized_up_to_its_last_sample(model, waveforms, samples):
+    padded = np.where(np.arange(FRAMES * POOL) < samples, waveforms, 0)
     expected = softmax(model.predict(padded, verbose=0)["frames"][0])
-    found = model.recognize(heard[0, :samples].astype("float64"))
+    found = model.recognize(waveforms[0, :samples].astype("float64"))
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
-def test_a_transcript_names_the_runs_of_the_likeliest_class(model, heard):
-    likeliest = model.recognize(heard[0]).argmax(axis=-1)
+def test_a_transcript_names_the_runs_of_the_likeliest_class(model, waveforms):
+    likeliest = model.recognize(waveforms[0]).argmax(axis=-1)
     changes = np.flatnonzero(np.diff(likeliest, prepend=-1))
     expected = [CLASSES[c] for c in likeliest[changes]]
     assert len(set(expected)) > 1
-    assert model.transcribe(heard[0]) == expected
+    assert model.transcribe(waveforms[0]) == expected
     ignored = expected[0]
-    found = model.transcribe(heard[0], ignore=[ignored])
+    found = model.transcribe(waveforms[0], ignore=[ignored])
     assert found == [name for name in expected if name != ignored]
-    assert len(model.transcribe(heard[0], shortest=2)) < len(expected)
+    assert len(model.transcribe(waveforms[0], shortest=2)) < len(expected)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_a_transcript_names_the_runs_of_the_likeliest_class(model, heard):
         (np.full(40, np.nan), "finite. Received: NaN"),
     ],
 )
-def test_what_is_no_clip_is_refused(model, clip, message):
+def test_an_array_that_is_no_clip_is_refused(model, clip, message):
     with pytest.raises(ValueError, match=message):
         model.recognize(clip)
 
@@ -174,9 +176,9 @@ def test_inputs_of_another_kind_are_refused(model):
 
 
 @pytest.fixture(scope="module")
-def targets(heard):
+def targets(waveforms):
     y = {
-        "next_sample": np.roll(heard, -1, axis=1),
+        "next_sample": np.roll(waveforms, -1, axis=1),
         "frames": np.arange(2 * FRAMES).reshape(2, FRAMES).astype("int32") % 3,
     }
     weight = {name: np.ones(value.shape, "float32") for name, value in y.items()}
@@ -184,8 +186,8 @@ def targets(heard):
 
 
 @pytest.fixture(scope="module")
-def scored(heard, targets):
-    """A compiled recogniser, what it was evaluated on, and its scores."""
+def scored(waveforms, targets):
+    """A compiled recognizer, what it was evaluated on, and its scores."""
     y, weight = targets
     weight = {name: value.copy() for name, value in weight.items()}
     weight["frames"][:, 5:] = weight["next_sample"][:, 100:] = 0
@@ -193,7 +195,7 @@ def scored(heard, targets):
     model.compile(jit_compile=False)  # for one batch, compiling takes longer
     batch = {"y": y, "sample_weight": weight, "batch_size": 2}
     batch |= {"verbose": 0, "return_dict": True}
-    return model, batch, model.evaluate(heard, **batch)
+    return model, batch, model.evaluate(waveforms, **batch)
 
 
 def test_the_loss_is_that_of_the_next_sample_and_of_the_frames(targets, found, scored):
@@ -216,18 +218,18 @@ def test_the_loss_is_that_of_the_next_sample_and_of_the_frames(targets, found, s
     )
 
 
-def test_a_saved_recogniser_keeps_its_weights_losses_and_metrics(
-    heard, scored, tmp_path
+def test_a_saved_recognizer_keeps_its_weights_losses_and_metrics(
+    waveforms, scored, tmp_path
 ):
     model, batch, scores = scored
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert type(loaded) is Recognizer and loaded.get_config() == model.get_config()
-    again = loaded.evaluate(heard, **batch)
+    again = loaded.evaluate(waveforms, **batch)
     assert again == pytest.approx(scores, rel=1e-4)
 
 
-def test_a_preset_holds_each_weight_once_and_comes_back(model, heard, tmp_path):
+def test_a_preset_holds_each_weight_once_and_comes_back(model, waveforms, tmp_path):
     folder = tmp_path / "mine"
     model.save_to_preset(folder, description="a trial")
     with h5py.File(folder / "model.weights.h5") as file:
@@ -239,7 +241,7 @@ def test_a_preset_holds_each_weight_once_and_comes_back(model, heard, tmp_path):
     for again in (loaded, keras.saving.load_model(folder)):
         for one, other in zip(again.get_weights(), model.get_weights(), strict=True):
             np.testing.assert_array_equal(one, other)
-    found, expected = (each.recognize(heard[0]) for each in (loaded, model))
+    found, expected = (each.recognize(waveforms[0]) for each in (loaded, model))
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
     assert Recognizer.from_preset(folder, dropout=0.5).wavenet.dropout == 0.5
 
@@ -273,15 +275,15 @@ def test_the_parameter_count_is_known_without_building(arguments):
     assert Recognizer.from_config(config).get_config() == config
 
 
-def test_mixed_precision_gives_nearly_the_same_probabilities(model, heard):
+def test_mixed_precision_gives_nearly_the_same_probabilities(model, waveforms):
     half = build(dtype="mixed_bfloat16")
     assert half.get_layer("frame_0").compute_dtype == "bfloat16"
     assert {output.dtype for output in half.output.values()} == {"float32"}
-    difference = half.recognize(heard[0]) - model.recognize(heard[0])
+    difference = half.recognize(waveforms[0]) - model.recognize(waveforms[0])
     assert 0 < np.abs(difference).max() < 0.3
 
 
-def test_a_dataset_is_told_classes_frames_and_context(model):
+def test_the_data_spec_has_classes_frames_and_context(model):
     spec = model.data_spec
     assert (spec.sample_rate, spec.context_length, spec.pool) == (16000, 8, POOL)
     assert spec.classes == model.classes == tuple(CLASSES)

@@ -1,4 +1,4 @@
-"""What a recogniser refuses, of its arguments and of a file."""
+"""Arguments and config files that a recognizer refuses."""
 
 import json
 
@@ -62,7 +62,7 @@ def config():
         ),
     ],
 )
-def test_a_config_that_asks_for_something_insane_is_refused(config, changes, message):
+def test_a_config_with_a_value_out_of_range_is_refused(config, changes, message):
     with pytest.raises(ValueError, match=message):
         Recognizer.check_config({**config, **changes})
 
@@ -74,7 +74,7 @@ def test_a_config_that_lacks_something_is_refused(config):
             Recognizer.check_config({k: v for k, v in config.items() if k != key})
 
 
-def test_the_built_in_preset_says_what_is_the_papers_and_what_a_choice(config):
+def test_the_description_of_the_preset_separates_the_paper_from_choices(config):
     words = Recognizer.presets["wavenet_timit"]
     for expected in ("160", "TIMIT", "18.8", "choice", "without weights"):
         assert expected in words, expected

@@ -1,15 +1,15 @@
-"""Who speaks, in every 10 ms of clips that were not trained on (paper, section 3.4)."""
+"""The speaker of every 10 ms of clips outside the training data (section 3.4)."""
 
 import keras
 import pytest
 
-from keras_wavenet import Recognizer, data
-from keras_wavenet.recognition import ClipLabels, RecognitionDataset
+from keras_wavenet import data
+from keras_wavenet.recognition import ClipLabels, RecognitionDataset, Recognizer
 
 pytestmark = pytest.mark.neutral  # it trains for a while; each backend learns elsewhere
 
 
-def test_speakers_are_told_apart_on_held_out_clips():
+def test_speakers_of_held_out_clips_are_recognized():
     train, held_out = (
         data.open_source("spoken_prompts", split, sample_rate=4000)
         for split in ("train", "validation")
@@ -35,11 +35,11 @@ def test_speakers_are_told_apart_on_held_out_clips():
 
     right = frames = clips_right = 0
     for clip in held_out:
-        heard = model.recognize(clip.waveform)  # (frames, classes)
+        probabilities = model.recognize(clip.waveform)  # (frames, classes)
         speaker = model.classes.index(clip.info.speaker)
-        right += (heard.argmax(axis=1) == speaker).sum()
-        frames += len(heard)
-        clips_right += heard.sum(axis=0).argmax() == speaker
+        right += (probabilities.argmax(axis=1) == speaker).sum()
+        frames += len(probabilities)
+        clips_right += probabilities.sum(axis=0).argmax() == speaker
     shares = [
         sum(c.length for c in held_out.clips if c.speaker == name)
         for name in labels.classes
