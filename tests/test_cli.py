@@ -117,8 +117,8 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["train", "--out", "full"], ["full", "no run", "another --out"]),
         (["train", "--dilations", "1..7"], ["--dilations", "1..7"]),
         (["train", "--out", "notes.txt"], ["notes.txt", "is a file"]),
-        (["info", "wavenet_timit"], ["recogniser", "docs/recognition.md"]),
-        (["evaluate", "wavenet_timit"], ["recogniser", "docs/recognition.md"]),
+        (["info", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
+        (["evaluate", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
         (["train", "full", "--key", "audio=x"], ["--key and --stored-rate are for"]),
     ],
 )
@@ -143,7 +143,7 @@ def test_debug_lets_the_exception_through():
 def test_presets_lists_all_of_them(succeed):
     printed = succeed("presets")
     assert all(name in printed for name in keras_wavenet.WaveNet.presets)
-    assert "wavenet_timit: a recogniser, architecture" in printed
+    assert "wavenet_timit: a recognizer, architecture" in printed
     assert "5,117 samples (320 ms at 16,000 Hz), 1,489,824 parameters" in printed
 
 

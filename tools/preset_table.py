@@ -86,7 +86,7 @@ def row(name, cls):
     config = preset_io.read_config(cls, name)
     a = architecture_of(config)
     heard = a.context_length + 1
-    classes = config.get("classes")  # of a recogniser, which generates nothing
+    classes = config.get("classes")  # of a recognizer, which generates nothing
     return (
         f"`{name}`",
         f"{heard:,} samples, {1000 * heard / a.sample_rate:,.0f} ms",

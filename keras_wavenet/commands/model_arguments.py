@@ -46,7 +46,7 @@ def load_model(arguments: argparse.Namespace):
 
 
 def check_speaks(preset: str) -> None:
-    """Refuse a recogniser where a generative model is wanted.
+    """Refuse a recognizer where a generative model is wanted.
 
     Raises:
         ValueError: If the preset is one, or is none at all.
@@ -55,7 +55,7 @@ def check_speaks(preset: str) -> None:
 
     if preset_io.class_name(preset) == "Recognizer":
         raise ValueError(
-            f"{preset} is a recogniser: it says which phone each frame of a recording "
+            f"{preset} is a recognizer: it says which phone each frame of a recording "
             "belongs to, and no command trains or runs it. docs/recognition.md tells "
             "how to, in Python. `keras-wavenet presets` lists the models that speak."
         )

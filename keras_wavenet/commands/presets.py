@@ -8,7 +8,7 @@ USAGE = "[options]"
 EPILOG = """\
 A preset without weights is an architecture from the literature, to be trained:
   keras-wavenet train DATA --preset NAME
-A recogniser is trained and used in Python: docs/recognition.md.
+A recognizer is trained and used in Python: docs/recognition.md.
 `keras-wavenet info NAME` shows all of one that speaks."""
 
 
@@ -36,7 +36,7 @@ def print_preset(cls, name: str, description: str) -> None:
     architecture = architecture_of(config)
     samples, rate = architecture.context_length + 1, architecture.sample_rate
     told = ", ".join(architecture.conditions)
-    kind = "" if cls.__name__ == "WaveNet" else "a recogniser, "
+    kind = "" if cls.__name__ == "WaveNet" else "a recognizer, "
     pretrained = (preset_places.find(name) / preset_places.WEIGHTS).is_file()
     print(f"{name}: {kind}{'pretrained' if pretrained else 'architecture, no weights'}")
     print(

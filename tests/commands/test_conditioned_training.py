@@ -131,7 +131,7 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
         (["--speaker-channels", "3"], ["--speaker-channels", "needs --speakers"]),
         (["--histograms"], ["--histograms", "--tensorboard"]),
         (["--schedule", "constant", "--decay-steps", "5"], ["never falls"]),
-        (["--preset", "wavenet_timit"], ["recogniser", "docs/recognition.md"]),
+        (["--preset", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
         (["--upsampling", "repeat"], ["--upsampling", "--features"]),
         (["--local-channels", "2", "--hop", "80"], ["--local-dir"]),
         (["--local-dir", "."], ["--local-dir", "--local-channels and --hop"]),

@@ -9,8 +9,12 @@ from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
 from keras_wavenet.data.folders.listing import spell_name
 from keras_wavenet.data.scan import Scan, UnusableAudioError
 from keras_wavenet.recognition.frame_labels import SegmentLabels
-from keras_wavenet.recognition.timit.phones import fold, phone_classes
-from keras_wavenet.recognition.timit.speakers import CORE_TEST, DEVELOPMENT
+from keras_wavenet.recognition.timit.corpus import (
+    CORE_TEST,
+    DEVELOPMENT,
+    fold,
+    phone_classes,
+)
 from keras_wavenet.recognition.timit.utterance import (
     Utterance,
     read_utterance,
@@ -32,8 +36,8 @@ class TimitSource(DecodedSource):
     """TIMIT (LDC93S1) from its folder, such as `TIMIT/TRAIN/DR1/FCJF0/SI648.WAV`.
 
     Names may be in upper or lower case; files may be NIST SPHERE, as published, or
-    converted to wav or flac. Beside each lies a `.PHN` of lines "start stop phone", in
-    samples.
+    converted to wav or flac. Each has a `.PHN` in the same folder, of lines "start stop
+    phone", in samples.
 
     The splits are the usual ones: `"train"` is the folder TRAIN, 462 speakers; `"test"`
     the core test set, 24 speakers of the folder TEST; `"validation"` the development
@@ -93,8 +97,8 @@ class TimitSource(DecodedSource):
         """The phones as labels of frames.
 
         Args:
-            classes: How many there are: 61, 48 or 39, see `phone_classes`. Glottal
-                stops have no class among 48 and 39.
+            classes: Number of classes: 61, 48 or 39, see `phone_classes`. Glottal stops
+                have no class among 48 and 39.
 
         Raises:
             ValueError: If there is no such set.
@@ -107,10 +111,10 @@ class TimitSource(DecodedSource):
         return SegmentLabels(folded, names)
 
     def transcripts(self, classes: int = 39) -> list[list[str]]:
-        """The phones of each clip without their times, to score a transcript by.
+        """The phones of each clip without their times, references of an error rate.
 
-        Neighbours that are folded into one class are one phone, as a recogniser that
-        names frames can't tell them apart.
+        Neighboring phones that are folded into one class become one, as classes of
+        frames do not separate them.
 
         Args:
             classes: As in `frame_labels`.
@@ -187,7 +191,7 @@ def _describe(name: str, utterance: Utterance) -> ClipInfo:
 
 
 def _scan(origin, chosen, tables, sample_rate) -> Scan:
-    """Read all utterances through: what is accepted are pairs `(name, Utterance)`."""
+    """Read and check all utterances; accepted are pairs `(name, Utterance)`."""
 
     def scan_or_reason(name):
         try:

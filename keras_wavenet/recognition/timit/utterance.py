@@ -1,4 +1,4 @@
-"""One utterance of TIMIT: its samples and the times of its phones, both checked."""
+"""One utterance of TIMIT: samples and times of phones, both checked."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,27 +13,28 @@ from keras_wavenet.data.scan import (
     UnusableAudioError,
     check_loudness,
 )
-from keras_wavenet.recognition.timit.phones import PHONES
+from keras_wavenet.recognition.timit.corpus import PHONES
 from keras_wavenet.utils.extras import import_extra
 
 _FORMATS = ("FLAC", "NIST", "WAV", "WAVEX")  # NIST SPHERE is what TIMIT comes in
 _LONGEST = 60  # s: its longest utterance has 8
 _MOST_TABLE_BYTES = 2**16
-_TOLERANCE = 0.01  # s by which the last phone may end behind the recording
+_TOLERANCE = 0.01  # s by which the last phone may end after the recording
 
 Segment = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
 class Utterance:
-    """An utterance that was read through and found good.
+    """An utterance that was read and checked.
 
     Attributes:
         path: The file of its samples.
         recorded_rate: Their rate in the file, in Hz.
-        length: Samples at the rate asked for.
+        length: Samples at the rate of the source.
         loudness: How loud it is.
-        segments: Its phones `(start, stop, name)`, in samples at the rate asked for.
+        segments: Its phones `(start, stop, name)`, in samples at the rate of the
+            source.
     """
 
     path: Path
@@ -49,7 +50,7 @@ def scan_utterance(path: Path, table: Path | None, sample_rate: int) -> Utteranc
     Args:
         path: The file of its samples.
         table: The file of its phones, a `.PHN`; None if there is none.
-        sample_rate: Rate asked for, in Hz.
+        sample_rate: Rate of the source, in Hz.
 
     Raises:
         UnusableAudioError: If either is missing or damaged, or they do not fit each
@@ -57,7 +58,7 @@ def scan_utterance(path: Path, table: Path | None, sample_rate: int) -> Utteranc
         ImportError: If soundfile is not installed, or soxr where it is needed.
     """
     if table is None:
-        raise UnusableAudioError("has no .PHN file beside it")
+        raise UnusableAudioError("has no .PHN file in its folder")
     try:
         samples, rate = _read_file(path)
         lines = _read_table(table)

@@ -89,7 +89,7 @@ def test_the_splits_are_the_usual_ones_without_the_sentences_that_all_read(
     assert source.report.seconds == pytest.approx(0.25 * len(expected))
 
 
-def test_the_sentences_that_all_read_are_there_for_who_asks(timit):
+def test_the_sentences_that_all_read_can_be_included(timit):
     found = TimitSource(timit, "train", sa_sentences=True)
     assert names(found)[0] == "train/dr1/fcjf0/sa1" and len(found) == 4
 
@@ -100,7 +100,7 @@ def test_sphere_files_are_read_as_they_are(timit):
     np.testing.assert_allclose(clip.waveform, tone(0.1), atol=2**-15)
 
 
-def test_any_folder_on_the_way_and_names_in_lower_case_will_do(timit, tmp_path):
+def test_a_parent_folder_and_names_in_lower_case_are_accepted(timit, tmp_path):
     expected = TimitSource(timit)
     assert names(TimitSource(tmp_path)) == names(expected)
     lower = tmp_path / "lower"
@@ -150,7 +150,7 @@ def test_the_times_of_phones_follow_a_change_of_rate(timit):
     np.testing.assert_allclose(source[0].waveform[50:-50], slow[50:-50], atol=0.01)
 
 
-def test_a_last_phone_that_ends_just_behind_the_recording_is_cut(write):
+def test_a_last_phone_that_ends_just_after_the_recording_is_cut(write):
     folder = write("TRAIN/DR1/FCJF0/SI648", phones=(*PHONES[:-1], (2600, 4100, "ix")))
     assert TimitSource(folder).segments[0][-1] == (2600, 4000, "ix")
 
@@ -199,14 +199,14 @@ def test_a_file_that_is_no_audio_or_cut_off_is_skipped(write):
     assert names(source) == ["train/dr1/fcjf0/sx37"]
 
 
-def test_a_file_that_changes_later_is_told(timit, write):
+def test_a_file_that_changes_later_is_an_error(timit, write):
     source = TimitSource(timit)
     write("TRAIN/DR1/FCJF0/SI648", samples=tone(0.1, 3000))
     with pytest.raises(OSError, match="has changed since it was checked"):
         source[0]
 
 
-def test_what_is_no_timit_is_refused(tmp_path, timit):
+def test_a_folder_that_is_no_timit_is_refused(tmp_path, timit):
     with pytest.raises(ValueError, match="`split` must be .*Received: split='dev'"):
         TimitSource(timit, "dev")
     with pytest.raises(ValueError, match="which is not a folder"):

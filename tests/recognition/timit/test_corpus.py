@@ -1,12 +1,11 @@
-"""The folding of TIMIT's phones, by what Lee & Hon say of it."""
+"""The folding of TIMIT's phones, as in Lee & Hon, and the speakers of its splits."""
 
 from collections import Counter
 
 import pytest
 
 from keras_wavenet.recognition.timit import CLASS_SETS, fold, phone_classes
-from keras_wavenet.recognition.timit.phones import PHONES
-from keras_wavenet.recognition.timit.speakers import CORE_TEST, DEVELOPMENT
+from keras_wavenet.recognition.timit.corpus import CORE_TEST, DEVELOPMENT, PHONES
 
 pytestmark = pytest.mark.neutral
 
@@ -54,7 +53,7 @@ def test_what_is_no_phone_or_no_set_is_refused():
         phone_classes(40)
 
 
-def test_no_speaker_of_the_core_test_is_heard_in_development():
+def test_no_speaker_is_both_in_the_core_test_and_the_development_set():
     assert len(CORE_TEST) == 24 and len(DEVELOPMENT) == 50
     assert not CORE_TEST & DEVELOPMENT
     women = sum(name.startswith("f") for name in CORE_TEST)
