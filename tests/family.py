@@ -9,14 +9,14 @@ FRAMES = {  # log-mel frames of 8 bands every 6 samples
             "sample_rate": 16000,
             "hop": 6,
             "window": 16,
-            "fft": 32,
-            "bands": 8,
-            "lowest": 0,
-            "highest": 8000,
+            "n_fft": 32,
+            "n_mels": 8,
+            "fmin": 0,
+            "fmax": 8000,
         }
     ],
     "mean": [-4.0] * 8,
-    "deviation": [1.0] * 8,
+    "std": [1.0] * 8,
 }
 KINDS = {
     "speech": {  # an embedding, tags, learned upsampling in stages

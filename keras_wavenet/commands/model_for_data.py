@@ -165,10 +165,10 @@ class ModelMaker:
             )
 
     def _measured(self, features):
-        recorded = self._recorded.get("features") or {}
-        if recorded.get("parts") == features.get_config()["parts"]:
-            from keras_wavenet.features import get
+        from keras_wavenet.features import get
 
+        recorded = self._recorded.get("features")
+        if recorded and get(recorded).parts == features.parts:
             return get(recorded)
         measured = features.measured_on(self._open())
         print(f"Conditioned on {measured}, on the training split")

@@ -9,6 +9,7 @@ from pathlib import Path
 from keras_wavenet import preset_io, preset_places
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.run_settings import as_json, differences
+from keras_wavenet.features.config import with_current_names
 from keras_wavenet.utils import folder_lock
 from keras_wavenet.utils.atomic_file import leftovers, replacing
 
@@ -169,6 +170,9 @@ class RunFolder:
             missing = {"settings", "model", "data", "steps", *_INEXACT} - record.keys()
             if missing or not record["settings"]:
                 raise ValueError(f"without {', '.join(sorted(missing)) or 'settings'}")
+            if isinstance(record["model"].get("features"), dict):
+                current = with_current_names(record["model"]["features"])
+                record["model"]["features"] = current
             return {**record, "settings": dict(record["settings"])}
         except (AttributeError, ValueError, TypeError, RecursionError) as error:
             raise ValueError(

@@ -50,17 +50,17 @@ def griffin_lim(
     part, mel = _mel_spectrum(features, np.asarray(frames, "float64"))
     magnitudes = _magnitudes(part, mel)  # (K, F)
     # The transform has no samples beyond the middle of the first and the last frame.
-    more = -(-part.fft // part.hop)
+    more = -(-part.n_fft // part.hop)
     magnitudes = np.pad(magnitudes, [(0, 0), (more, more)], mode="edge")
     waveform = librosa.griffinlim(
         magnitudes,
         n_iter=iterations,
         hop_length=part.hop,
         win_length=part.window,
-        n_fft=part.fft,
+        n_fft=part.n_fft,
         random_state=seed,
     )
-    start = more * part.hop - (part.hop // 2 if part.centre == "middle" else 0)
+    start = more * part.hop - (part.hop // 2 if part.center == "middle" else 0)
     waveform = waveform[start : start + length]
     waveform = np.pad(waveform, (0, length - len(waveform)))
     return np.clip(_de_emphasized(part, waveform), -1, 1).astype("float32")
@@ -78,7 +78,7 @@ def _mel_spectrum(features, frames) -> tuple[LogMel, np.ndarray]:
             f"Griffin-Lim needs features with a log-mel part. Received: {features!r}"
         )
     if features.mean is not None:
-        frames = frames * features.deviation + features.mean
+        frames = frames * features.std + features.mean
     slope, offset = part.natural_log
     return part, np.exp(slope * frames[:, first : first + part.channels].T + offset)
 

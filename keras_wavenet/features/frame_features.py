@@ -1,7 +1,7 @@
-"""Local conditioning: a frame of numbers for each hop of a clip.
+"""The frames of local conditioning, made of one or several features.
 
-Frame f speaks of the samples `f * hop` to `f * hop + hop - 1`; the last one may speak
-of fewer. Axes: T samples, F frames, C channels.
+Frame f covers the samples `f * hop` to `f * hop + hop - 1`; the last frame of a clip
+may cover fewer. Axes: T samples, F frames, C channels.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,41 +10,43 @@ from functools import partial
 import numpy as np
 
 from keras_wavenet.features import settings
-from keras_wavenet.features.log_f0 import LogF0
+from keras_wavenet.features.feature import Feature
 from keras_wavenet.features.log_mel import LogMel
+from keras_wavenet.features.registry import FEATURES, is_registered
 from keras_wavenet.features.statistics import ChannelStatistics
 from keras_wavenet.utils.progress import show_progress
 
 MOST_PARTS = 8
-_LARGEST = 1e6  # of a mean or a deviation
+_LARGEST = 1e6  # magnitude of a mean or a standard deviation
 _BLOCK = 2**16  # samples measured at a time
 
-# A channel that hardly moved where it was measured, such as a band that was silent
-# there, must not become the loudest: least deviation, as a share of the part's largest.
+# Least standard deviation of a channel, as a share of the largest of its part: channels
+# that are nearly constant in the measured clips, such as a silent band, must not be
+# amplified more than the others.
 _LEAST_SHARE = 0.1
-_LEAST_DEVIATION = 1e-3
+_LEAST_STD = 1e-3
 
 
 class FrameFeatures:
-    """One kind of features, or several side by side, brought to a common scale.
+    """One feature or several, concatenated, optionally normalized by channel.
 
     Args:
-        parts: `LogMel` and `LogF0` instances of the same sample rate and hop; their
-            channels stand in this order.
-        mean: Mean of each channel, which is subtracted; None to leave the channels as
-            they are.
-        deviation: Positive deviation of each channel, by which it is then divided.
+        parts: Instances of registered features, such as `LogMel` and `LogF0`, of the
+            same sample rate and hop; their channels are concatenated in this order.
+        mean: Mean of each channel, which is subtracted; None to leave the channels
+            unnormalized.
+        std: Positive standard deviation of each channel, by which it is then divided.
             Given if and only if `mean` is.
 
     Attributes:
         sample_rate: Hz.
-        hop: Samples that a frame speaks of.
-        channels: Numbers in a frame.
+        hop: Samples that a frame covers.
+        channels: Channels of a frame.
         whole_clip: Whether a frame depends on the whole clip.
 
     Raises:
         ValueError: If the parts or the statistics do not fit each other.
-        TypeError: If something else is among the parts.
+        TypeError: If a part is not a registered feature.
 
     Example:
         `FrameFeatures([LogMel(16000, 200, 800, 1024, 80, 60, 8000)])(waveform)` has the
@@ -53,9 +55,9 @@ class FrameFeatures:
 
     def __init__(
         self,
-        parts: Sequence[LogMel | LogF0],
+        parts: Sequence[Feature],
         mean: Sequence[float] | None = None,
-        deviation: Sequence[float] | None = None,
+        std: Sequence[float] | None = None,
     ):
         self.parts = tuple(parts)
         _check_parts(self.parts)
@@ -63,13 +65,13 @@ class FrameFeatures:
         self.hop = self.parts[0].hop
         self.channels = sum(part.channels for part in self.parts)
         self.whole_clip = any(part.whole_clip for part in self.parts)
-        if (mean is None) != (deviation is None):
+        if (mean is None) != (std is None):
             raise ValueError(
-                "`mean` and `deviation` go together. Received: "
-                f"mean={_told(mean)}, deviation={_told(deviation)}"
+                "`mean` and `std` must be given together. Received: "
+                f"mean={_shortened(mean)}, std={_shortened(std)}"
             )
         self.mean = self._statistic("mean", mean, -_LARGEST)
-        self.deviation = self._statistic("deviation", deviation, 1e-6)
+        self.std = self._statistic("std", std, 1e-6)
 
     def _statistic(self, name, values, least) -> np.ndarray | None:
         if values is None:
@@ -84,7 +86,7 @@ class FrameFeatures:
         ):
             raise ValueError(
                 f"`{name}` must hold {self.channels} numbers, one for each channel, "
-                f"from {least:g} to {_LARGEST:g}. Received: {name}={_told(values)}"
+                f"from {least:g} to {_LARGEST:g}. Received: {name}={_shortened(values)}"
             )
         return numbers.astype("float32")
 
@@ -99,11 +101,11 @@ class FrameFeatures:
         return None
 
     def frame_count(self, samples: int) -> int:
-        """Frames of a clip of so many samples, the last one rounded up."""
+        """Return the number of frames of a clip of `samples` samples, rounded up."""
         return -(-samples // self.hop)
 
     def __call__(self, waveform: np.ndarray) -> np.ndarray:
-        """Frames of a whole clip.
+        """Return the frames of a whole clip.
 
         Args:
             waveform: Float array, shape `(T,)`, samples in [-1, 1] at `sample_rate`.
@@ -112,7 +114,7 @@ class FrameFeatures:
             float32 array, shape `(ceil(T / hop), channels)`.
 
         Raises:
-            ValueError: If it is not such an array, is empty or holds NaN.
+            ValueError: If `waveform` has another shape or dtype, is empty or holds NaN.
             ImportError: If the extra `features` is not installed.
         """
         waveform = np.asarray(waveform)
@@ -124,13 +126,13 @@ class FrameFeatures:
     def read(
         self, read: Callable[[int, int], np.ndarray], length: int, first: int, stop: int
     ) -> np.ndarray:
-        """Frames `first` to `stop - 1` of a clip, exactly as the whole clip has them.
+        """Return frames `first` to `stop - 1` of a clip, equal to the whole clip's.
 
-        No more samples are read than these frames depend on.
+        Only the samples that these frames depend on are read.
 
         Args:
-            read: Called as `read(start, stop)`, gives samples `start` to `stop - 1` of
-                the clip as a float32 array, zeros where it has none.
+            read: `read(start, stop)` returns samples `start` to `stop - 1` of the clip
+                as a float32 array, zeros outside the clip.
             length: Samples of the clip.
             first: First frame, at least 0.
             stop: The frame after the last, at most `frame_count(length)`.
@@ -139,7 +141,7 @@ class FrameFeatures:
             float32 array, shape `(stop - first, channels)`.
 
         Raises:
-            ValueError: If the clip has no such frames, or NaN among its samples.
+            ValueError: If the clip has no such frames, or holds NaN.
             ImportError: If the extra `features` is not installed.
         """
         count = self.frame_count(length)
@@ -153,21 +155,22 @@ class FrameFeatures:
         frames = frames[0] if len(frames) == 1 else np.concatenate(frames, axis=1)
         if self.mean is None:
             return frames
-        return (frames - self.mean) / self.deviation
+        return (frames - self.mean) / self.std
 
     def measured_on(self, source, most_clips: int = 1000) -> "FrameFeatures":
-        """The same features with the statistics of a dataset.
+        """Return the same features with the statistics of a dataset.
 
-        Each channel then has mean 0 and deviation 1 over the frames that were measured,
-        but one that hardly moves is not blown up: no deviation counts as less than a
-        tenth of the largest one of its part.
+        Each channel then has mean 0 and standard deviation 1 over the measured frames,
+        except channels that are nearly constant: no standard deviation is taken as less
+        than a tenth of the largest one of its part.
 
         Args:
             source: A `ClipSource` at `sample_rate`.
-            most_clips: How many clips are read at most, evenly chosen.
+            most_clips: Largest number of clips that are read, evenly spaced.
 
         Raises:
-            ValueError: If the source is of another rate or empty, `most_clips` below 1.
+            ValueError: If the source has another rate or no audio, or `most_clips` is
+                below 1.
             ImportError: If the extra `features` is not installed.
         """
         self._check_source(source, most_clips)
@@ -177,8 +180,9 @@ class FrameFeatures:
         for index in show_progress(indices, len(indices), "Measuring features"):
             for frames in raw._blocks(source, index):
                 statistics.add(frames)
-        deviation = self._lift(statistics.deviation())
-        return FrameFeatures(self.parts, statistics.mean, deviation)
+        return FrameFeatures(
+            self.parts, statistics.mean, self._at_least(statistics.std())
+        )
 
     def _check_source(self, source, most_clips):
         if source.sample_rate != self.sample_rate:
@@ -189,11 +193,11 @@ class FrameFeatures:
         settings.integer(1, 10**9, most_clips=most_clips)
         if not np.sum(source.lengths):
             raise ValueError(
-                "`source` must have audio. Received: a source without a sample"
+                "`source` must have audio. Received: a source of 0 samples"
             )
 
     def _blocks(self, source, index):
-        """Frames of one clip, not many of them at a time."""
+        """Yield the frames of one clip in blocks."""
         length = int(source.lengths[index])
         count = self.frame_count(length)
         size = count if self.whole_clip else max(_BLOCK // self.hop, 1)
@@ -201,20 +205,21 @@ class FrameFeatures:
             stop = min(first + size, count)
             yield self.read(partial(source.read, index), length, first, stop)
 
-    def _lift(self, deviation) -> np.ndarray:
+    def _at_least(self, std) -> np.ndarray:
+        """Standard deviations raised to the least one of their part, `(C,)`."""
         ends = np.cumsum([part.channels for part in self.parts])
-        lifted = [
-            np.maximum(own, max(_LEAST_SHARE * own.max(), _LEAST_DEVIATION))
-            for own in np.split(deviation, ends[:-1])
+        raised = [
+            np.maximum(own, max(_LEAST_SHARE * own.max(), _LEAST_STD))
+            for own in np.split(std, ends[:-1])
         ]
-        return np.concatenate(lifted)
+        return np.concatenate(raised)
 
     def get_config(self) -> dict:
-        """Plain JSON, from which `features.get` makes the same features."""
+        """Return plain JSON, from which `features.get` makes the same features."""
         return {
             "parts": [part.get_config() for part in self.parts],
             "mean": None if self.mean is None else self.mean.tolist(),
-            "deviation": None if self.mean is None else self.deviation.tolist(),
+            "std": None if self.std is None else self.std.tolist(),
         }
 
     def __repr__(self) -> str:
@@ -232,9 +237,10 @@ def _check_parts(parts):
             f"`parts` must be 1 to {MOST_PARTS} parts. Received: {len(parts)}"
         )
     for part in parts:
-        if not isinstance(part, LogMel | LogF0):
+        if not is_registered(part):
+            names = ", ".join(one.__name__ for one in FEATURES.values())
             raise TypeError(
-                "`parts` must be LogMel or LogF0 instances. "
+                f"`parts` must be instances of registered features ({names}). "
                 f"Received: {str(part)[:80]!r}"
             )
     pairs = [(part.sample_rate, part.hop) for part in parts]
@@ -261,7 +267,7 @@ def _check_waveform(waveform):
 
 
 def _cut(waveform, start, stop) -> np.ndarray:
-    """Samples `start` to `stop - 1`, silence where there are none."""
+    """Samples `start` to `stop - 1`, zeros outside the clip."""
     first, last = max(start, 0), min(stop, len(waveform))
     samples = np.zeros(stop - start, "float32")
     if first < last:
@@ -275,11 +281,11 @@ def _read_finite(read, start, stop) -> np.ndarray:
     if not finite.all():
         first = start + int(finite.argmin())
         raise ValueError(
-            f"Audio must be finite to have features. Received: {samples[first - start]}"
+            f"Audio must be finite. Received: {samples[first - start]}"
             f" as its sample number {first}, counted from 0"
         )
     return samples
 
 
-def _told(values) -> str:
+def _shortened(values) -> str:
     return "None" if values is None else repr(values)[:80]

@@ -1,4 +1,4 @@
-"""Frame matching: generated audio gets the log-mel frames it was conditioned on.
+"""Frame matching: audio is corrected towards the log-mel frames of its conditions.
 
 The frames that condition a vocoder also define the frames of its output. The difference
 between the two is, band by band, a gain; a short-time Fourier transform applies it.
@@ -18,27 +18,27 @@ from keras_wavenet.features.matching_pass import MatchingPass
 PASSES = 16
 MOST_PASSES = 64
 
-# How much of the change of one pass the next one repeats in advance: 8 passes come as
-# close as 16 without.
+# Share of the change of one pass that is added to the input of the next one: with it, 8
+# passes come as close to the frames as 16 passes without.
 _MOMENTUM = 0.8
 
 
 class FrameMatcher:
     """Correct audio, band by band and frame by frame, towards given log-mel frames.
 
-    It uses nothing but the audio and the frames. Audio that has the frames already
-    passes unchanged, silence stays silence, and the phases stay those of the audio.
+    Its inputs are only the audio and the frames. Audio that already has the frames is
+    unchanged, silence stays silence, and the phases are those of the audio.
 
     Args:
         features: `FrameFeatures` with a `LogMel` among its parts, the first of which is
-            matched; its statistics are those of `frames`.
-        frames: float array, shape `(B, F, channels)` or, for all streams alike,
-            `(F, channels)`: frames as the model is conditioned on. Frame 0 begins with
-            the first sample of the audio.
-        context: float array, shape `(B, any)` or `(any,)`: the samples just before the
-            audio, which the windows of the first frames reach. None: silence.
+            matched; `frames` are normalized by its statistics.
+        frames: float array, shape `(B, F, channels)` or, the same for all streams,
+            `(F, channels)`: the frames that the model is conditioned on. Frame 0 begins
+            at the first sample of the audio.
+        context: float array, shape `(B, any)` or `(any,)`: the samples to the left of
+            the audio, which the windows of the first frames include. None: silence.
         passes: From 1 to 64. More passes come closer to the frames, take longer, and
-            need more of the audio that follows.
+            have a longer delay.
 
     Raises:
         ValueError: If the features have no log-mel part, or an argument is out of range
@@ -67,15 +67,15 @@ class FrameMatcher:
             frames = frames[None]
         _check_frames(features, frames)
         self.passes = passes
-        self._mel, self._mean, self._deviation, channels = _log_mel_of(features)
+        self._mel, self._mean, self._std, channels = _log_mel_of(features)
         self._target = frames[:, :, channels].astype("float32")  # (B, F, M)
         self._context = np.zeros((1, 0)) if context is None else np.atleast_2d(context)
 
     @property
     def delay(self) -> int:
-        """Samples that `stream` holds back at most.
+        """Largest delay of `stream`, in samples.
 
-        With n samples in, at least `n - delay` have come out.
+        After n input samples, at least `n - delay` samples have been yielded.
         """
         hop = self._mel.hop
         whole_frames = -(-self._mel.window // hop) * hop
@@ -87,7 +87,7 @@ class FrameMatcher:
         Args:
             waveform: float array, shape `(B, T)`, in [-1, 1], of at most `F * hop`
                 samples. If it ends before the last frame does, frames whose window
-                reaches beyond its end are left as they are.
+                extends beyond its end are not corrected.
 
         Returns:
             float32 array, shape `(B, T)`, in [-1, 1].
@@ -101,14 +101,14 @@ class FrameMatcher:
         return np.concatenate([empty, *self.stream([waveform])], axis=1)
 
     def stream(self, chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        """Match a waveform that comes in chunks.
+        """Match a waveform in chunks.
 
         Args:
-            chunks: float arrays, shape `(B, any)`, that join to the waveform.
+            chunks: float arrays, shape `(B, any)`, that concatenate to the waveform.
 
         Yields:
-            float32 arrays, shape `(B, at least 1)`, that join to exactly what the call
-            returns for the whole waveform, whatever the chunks.
+            float32 arrays, shape `(B, at least 1)`, that concatenate to exactly the
+            result of the call for the whole waveform, for any sizes of the chunks.
         """
         passes, length = None, 0
         for chunk in chunks:
@@ -133,7 +133,7 @@ class FrameMatcher:
             )
         target = np.broadcast_to(self._target, (streams, *self._target.shape[1:]))
         return [
-            MatchingPass(self._mel, target, self._mean, self._deviation, self._context)
+            MatchingPass(self._mel, target, self._mean, self._std, self._context)
             for _ in range(self.passes)
         ]
 
@@ -155,12 +155,12 @@ def _check_features(features):
 
 
 def can_match(features: FrameFeatures | None) -> bool:
-    """Whether features say how loud each band is, so that audio can be matched."""
+    """Return whether features have a log-mel part, so that audio can be matched."""
     return features is not None and features.log_mel is not None
 
 
 def _run(passes, chunk, length) -> np.ndarray:
-    """Send a chunk through all passes; float32, as many samples as have become final.
+    """Run a chunk through all passes; float32, the samples that have become final.
 
     Args:
         passes: List of `MatchingPass`.
@@ -175,11 +175,11 @@ def _run(passes, chunk, length) -> np.ndarray:
 
 
 def _log_mel_of(features):
-    """The first log-mel part, mean and deviation of its bands, and its channels."""
+    """The first log-mel part, mean and std of its bands, and its channels."""
     part, channels = features.log_mel
     if features.mean is None:
         return part, np.float32(0), np.float32(1), channels
-    return part, features.mean[channels], features.deviation[channels], channels
+    return part, features.mean[channels], features.std[channels], channels
 
 
 def _check_passes(passes):

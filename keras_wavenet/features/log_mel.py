@@ -1,10 +1,10 @@
-"""Log-mel spectrogram: how loud each band of hearing is, frame by frame.
+"""Log-mel spectrogram: the logarithm of the magnitude in each mel band and frame.
 
 Axes: T samples, F frames, W samples of an analysis window, M mel bands.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -12,44 +12,44 @@ from typing import ClassVar
 import numpy as np
 
 from keras_wavenet.features import settings
+from keras_wavenet.features.feature import Feature
 from keras_wavenet.utils.extras import import_extra
 
-_BLOCK = 2**19  # values of windowed samples worked on at a time: 4 MB
+_BLOCK = 2**19  # windowed samples in memory at a time: 4 MB
 
 
 @dataclass(frozen=True)
-class LogMel:
+class LogMel(Feature):
     """The logarithm of a mel spectrogram.
 
     Each frame is windowed (periodic Hann), Fourier-transformed and summed in triangular
-    bands; what is below `floor` is lifted to it. Frame f speaks of the samples
-    `f * hop` to `f * hop + hop - 1`. A frame depends on nothing but the samples in its
-    window, so that a stretch of a clip has the frames that the whole clip has, bit for
-    bit.
+    bands, with `floor` as the least value. Frame f covers the samples `f * hop` to
+    `f * hop + hop - 1`. A frame depends only on the samples in its window: the frames
+    of a segment equal those of the whole clip, bit for bit.
 
     Args:
         sample_rate: Hz, from 1 to 10^6.
         hop: Samples from one frame to the next, up to 10^5.
-        window: Samples of the analysis window, from 2 to `fft`.
-        fft: Samples of the Fourier transform, up to 2^16; zeros follow a window.
-        bands: Number of mel bands, up to 1024.
-        lowest: Lower edge of the lowest band, in Hz.
-        highest: Upper edge of the highest band, in Hz, at most half of `sample_rate`.
+        window: Samples of the analysis window, from 2 to `n_fft`.
+        n_fft: Samples of the Fourier transform, up to 2^16; windows are zero-padded.
+        n_mels: Number of mel bands, up to 1024.
+        fmin: Lower edge of the first band, in Hz.
+        fmax: Upper edge of the last band, in Hz, at most half of `sample_rate`.
         power: 1 to sum magnitudes in the bands, 2 to sum their squares.
         mel_scale: `"slaney"`, linear up to 1 kHz, or `"htk"`.
         mel_norm: `"slaney"`, bands of equal area, or None, bands of equal peak.
         log: `"ln"`, `"log10"` or `"decibel"`.
-        floor: What a band holds at least, before the logarithm.
-        ref_level: With `"decibel"`, what is subtracted, in dB.
-        min_level: With `"decibel"`, a negative level in dB; frames then go from 0 there
-            to 1 at 0 dB, and are clipped. None: they stay in dB.
+        floor: Least value of a band before the logarithm.
+        ref_level: With `"decibel"`, the reference in dB, which is subtracted.
+        min_level: With `"decibel"`, a negative level in dB that is scaled to 0, while
+            0 dB is scaled to 1; frames are clipped to [0, 1]. None: frames are in dB.
         pre_emphasis: From 0 to below 1: `x[t] - pre_emphasis * x[t - 1]` is analysed.
-        centre: Where the middle of a window is: `"middle"`, at `f * hop + hop // 2`,
-            the middle of what the frame speaks of, or `"start"`, at `f * hop`, as
-            librosa and many vocoders have it.
+        center: Center of window f: `"middle"`, sample `f * hop + hop // 2`, the middle
+            of the samples that the frame covers; or `"start"`, sample `f * hop`, as in
+            librosa and many vocoders.
 
     Raises:
-        ValueError: If a setting is out of range; names it.
+        ValueError: If a setting is out of range; the message names it.
 
     References:
         - Shen et al. (arXiv 1712.05884), section 2.2.
@@ -58,10 +58,10 @@ class LogMel:
     sample_rate: int
     hop: int
     window: int
-    fft: int
-    bands: int
-    lowest: float
-    highest: float
+    n_fft: int
+    n_mels: int
+    fmin: float
+    fmax: float
     power: int = 1
     mel_scale: str = "slaney"
     mel_norm: str | None = "slaney"
@@ -70,29 +70,35 @@ class LogMel:
     ref_level: float = 0.0
     min_level: float | None = None
     pre_emphasis: float = 0.0
-    centre: str = "middle"
+    center: str = "middle"
 
     name: ClassVar[str] = "log_mel"
-    whole_clip: ClassVar[bool] = False
+    old_names: ClassVar[Mapping[str, str]] = {
+        "fft": "n_fft",
+        "bands": "n_mels",
+        "lowest": "fmin",
+        "highest": "fmax",
+        "centre": "center",
+    }
 
     def __post_init__(self):
         settings.integer(1, settings.MOST_RATE, sample_rate=self.sample_rate)
         settings.integer(1, settings.MOST_HOP, hop=self.hop)
-        settings.integer(2, settings.MOST_FFT, fft=self.fft)
-        settings.integer(2, self.fft, window=self.window)
-        settings.integer(1, settings.MOST_BANDS, bands=self.bands)
-        settings.number(0, self.sample_rate / 2, highest=self.highest)
-        settings.number(0, self.highest, lowest=self.lowest)
-        if self.lowest == self.highest:
+        settings.integer(2, settings.MOST_FFT, n_fft=self.n_fft)
+        settings.integer(2, self.n_fft, window=self.window)
+        settings.integer(1, settings.MOST_MELS, n_mels=self.n_mels)
+        settings.number(0, self.sample_rate / 2, fmax=self.fmax)
+        settings.number(0, self.fmax, fmin=self.fmin)
+        if self.fmin == self.fmax:
             raise ValueError(
-                f"`lowest` must be below `highest`. Received: lowest={self.lowest}, "
-                f"highest={self.highest}"
+                f"`fmin` must be below `fmax`. Received: fmin={self.fmin}, "
+                f"fmax={self.fmax}"
             )
         settings.one_of((1, 2), power=self.power)
         settings.one_of(("slaney", "htk"), mel_scale=self.mel_scale)
         settings.one_of(("slaney", None), mel_norm=self.mel_norm)
         settings.number(0, 0.999, pre_emphasis=self.pre_emphasis)
-        settings.one_of(("middle", "start"), centre=self.centre)
+        settings.one_of(("middle", "start"), center=self.center)
         self._check_levels()
 
     def _check_levels(self):
@@ -110,22 +116,22 @@ class LogMel:
 
     @property
     def channels(self) -> int:
-        """Numbers in a frame: one for each band."""
-        return self.bands
+        """Channels of a frame: one for each band."""
+        return self.n_mels
 
     @property
     def window_start(self) -> int:
-        """The first sample of the window of frame 0; negative, if before the clip."""
-        # As librosa has it: a window in the middle of a transform around the center.
-        start = (self.fft - self.window) // 2 - self.fft // 2
-        return start + (self.hop // 2 if self.centre == "middle" else 0)
+        """First sample of the window of frame 0; negative if it precedes the clip."""
+        # As in librosa: the window in the middle of a transform around the center.
+        start = (self.n_fft - self.window) // 2 - self.n_fft // 2
+        return start + (self.hop // 2 if self.center == "middle" else 0)
 
     def band_centers(self) -> np.ndarray:
-        """The mean bin of each band, weighted as the band sums them.
+        """Return the mean bin of each band, weighted by the band's filter.
 
         Returns:
-            float64 array, shape `(bands,)`, from 0 to `fft // 2`; NaN for a band that
-            is so narrow that it has no bin.
+            float64 array, shape `(n_mels,)`, from 0 to `n_fft // 2`; NaN for a band too
+            narrow to have a bin.
         """
         bins, weights, starts = self._filters
         total = np.add.reduceat(weights, starts)
@@ -135,19 +141,12 @@ class LogMel:
     def read(
         self, read: Callable[[int, int], np.ndarray], length: int, first: int, stop: int
     ) -> np.ndarray:
-        """Frames `first` to `stop - 1` of a clip.
+        """Return frames `first` to `stop - 1`, `(stop - first, n_mels)`: see `Feature`.
 
-        Args:
-            read: Gives samples `start` to `stop - 1` of the clip, silence outside it.
-            length: Samples of the clip.
-            first: First frame.
-            stop: The frame after the last.
-
-        Returns:
-            float32 array, shape `(stop - first, bands)`.
+        Only the samples in the windows of these frames are read.
         """
-        frames = np.empty((stop - first, self.bands), "float32")
-        size = max(_BLOCK // self.fft, 1)
+        frames = np.empty((stop - first, self.n_mels), "float32")
+        size = max(_BLOCK // self.n_fft, 1)
         for begin in range(first, stop, size):
             end = min(begin + size, stop)
             samples = self._read_samples(read, begin, end)
@@ -155,7 +154,7 @@ class LogMel:
         return frames
 
     def _read_samples(self, read, first, stop) -> np.ndarray:
-        """The samples in the windows of some frames, emphasised: float64, `(T,)`."""
+        """The pre-emphasized samples in the windows of frames: float64, `(T,)`."""
         start = first * self.hop + self.window_start
         end = (stop - 1) * self.hop + self.window_start + self.window
         if not self.pre_emphasis:
@@ -166,9 +165,9 @@ class LogMel:
     def _analyse(self, samples) -> np.ndarray:
         windows = np.lib.stride_tricks.sliding_window_view(samples, self.window)
         windowed = windows[:: self.hop] * self._hann  # (F, W)
-        spectrum = np.abs(np.fft.rfft(windowed, self.fft)) ** self.power
+        spectrum = np.abs(np.fft.rfft(windowed, self.n_fft)) ** self.power
         bins, weights, starts = self._filters
-        # A matrix product would round the frames of a stretch in another order.
+        # A matrix product would add up in an order that depends on the segment.
         weighted = spectrum[:, bins] * weights
         return self._compress(np.add.reduceat(weighted, starts, axis=1))  # (F, M)
 
@@ -189,17 +188,17 @@ class LogMel:
 
     @cached_property
     def filters(self) -> np.ndarray:
-        """The triangular filters of all bands: float32, `(bands, fft // 2 + 1)`.
+        """The triangular filters of all bands: float32, `(n_mels, n_fft // 2 + 1)`.
 
         Raises:
             ImportError: If the extra `features` is not installed.
         """
         return import_extra("librosa", "A log-mel spectrogram").filters.mel(
             sr=self.sample_rate,
-            n_fft=self.fft,
-            n_mels=self.bands,
-            fmin=self.lowest,
-            fmax=self.highest,
+            n_fft=self.n_fft,
+            n_mels=self.n_mels,
+            fmin=self.fmin,
+            fmax=self.fmax,
             htk=self.mel_scale == "htk",
             norm=self.mel_norm,
         )
@@ -208,9 +207,8 @@ class LogMel:
     def natural_log(self) -> tuple[float, float]:
         """Slope and offset from a frame's value to the natural logarithm of its band.
 
-        Whatever the logarithm and scale of the frames, what a band holds is
-        `exp(slope * value + offset)`; where frames were clipped, the limit is all that
-        is known.
+        For each `log` and scale, the band is `exp(slope * value + offset)`; where
+        frames are clipped, this is the limit.
         """
         if self.log == "ln":
             return 1.0, 0.0
@@ -231,18 +229,14 @@ class LogMel:
 
     @cached_property
     def _filters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The filters without their zeros, band after band, which are nearly all.
+        """The nonzero entries of the filters, band by band.
 
         Returns:
-            The bin and the weight of each entry, and the entry each band begins with.
+            The bin and the weight of each entry, and the first entry of each band.
         """
         filters = self.filters
         used = filters > 0
-        used[~used.any(axis=1), 0] = True  # a band without a bin sums one zero
+        used[~used.any(axis=1), 0] = True  # a band without a bin adds one zero
         bands, bins = used.nonzero()
-        starts = np.searchsorted(bands, np.arange(self.bands))
+        starts = np.searchsorted(bands, np.arange(self.n_mels))
         return bins, filters[used].astype("float64"), starts
-
-    def get_config(self) -> dict:
-        """Plain JSON, from which `features.get` makes it again."""
-        return settings.config_of(self)

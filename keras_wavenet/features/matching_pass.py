@@ -7,36 +7,36 @@ import numpy as np
 
 from keras_wavenet.features.log_mel import LogMel
 
-# The gain of one pass, in all bands: an outlier does not become a burst of noise.
+# Limits of the gain of one pass in a band: an outlier does not become a noise burst.
 _LEAST_GAIN, _LARGEST_GAIN = 0.03, 4.0
 
-# Samples at the ends are covered by fewer windows. Where the sum of the windows is less
-# than this share of its mean, the change fades instead of being scaled up.
+# Samples at the ends are covered by fewer windows. Where the sum of squared windows is
+# less than this share of its mean, the change fades out instead of being scaled up.
 _LEAST_COVER = 0.25
 
-_BLOCK = 64  # frames worked on at a time
+_BLOCK = 64  # frames in memory at a time
 
 
 class MatchingPass:
-    """Takes samples in as they come, and gives them out once they are final.
+    """Matches samples in chunks, and returns them once they are final.
 
     Args:
         mel: The `LogMel` of the frames.
-        target: float32 array, `(B, F, M)`: the frames that the audio is to have.
-        mean, deviation: float32 arrays, `(M,)` or scalars: of `target`.
-        context: float array, `(B or 1, any)`: samples before the first one.
+        target: float32 array, `(B, F, M)`: the frames to match.
+        mean, std: float32 arrays, `(M,)` or scalars: the normalization of `target`.
+        context: float array, `(B or 1, any)`: the samples to the left of the first one.
     """
 
-    def __init__(self, mel: LogMel, target, mean, deviation, context):
+    def __init__(self, mel: LogMel, target, mean, std, context):
         self.target = target
-        self._mel, self._mean, self._deviation = mel, mean, deviation
+        self._mel, self._mean, self._std = mel, mean, std
         # From a difference of frames to the natural logarithm of a gain.
-        self._scale = np.float64(deviation) * mel.natural_log[0] / mel.power
+        self._scale = np.float64(std) * mel.natural_log[0] / mel.power
         self._spread = _BandsToBins(mel)
         self._window = np.hanning(mel.window + 1)[:-1]
         self._least_cover = _LEAST_COVER * np.square(self._window).sum() / mel.hop
-        # Samples `_start` on: windows of later frames reach so far back. The last of
-        # them are not given out yet, and hold the change so far.
+        # The samples from `_start` on, which windows of later frames include. The last
+        # of them are not returned yet; `_change` is their change so far.
         margin = mel.window + mel.hop + 1
         self._start = -margin
         self._samples = np.zeros((len(target), margin))
@@ -45,19 +45,19 @@ class MatchingPass:
         self._change = np.zeros_like(self._samples)
         self._cover = np.zeros(margin)
         self._before = np.zeros((len(target), 0))
-        self._frame, self._given = 0, 0  # frames done, samples given out
+        self._frame, self._returned = 0, 0  # frames matched, samples returned
 
     def push(self, samples, before, length=None) -> tuple[np.ndarray, np.ndarray]:
-        """Take samples in, and give those out that have become final.
+        """Add samples, and return those that have become final.
 
         Args:
             samples: float64 array, `(B, any)`.
-            before: float64 array, `(B, any)`: a waveform to be delayed likewise.
-            length: Samples of the whole waveform, with the last ones of them.
+            before: float64 array, `(B, any)`: a waveform to be delayed by as much.
+            length: Samples of the whole waveform, given with the last of them.
 
         Returns:
-            float64 arrays of the same shape `(B, any)`: the matched samples, and those
-            of `before`.
+            float64 arrays of the same shape `(B, any)`: the matched samples, and the
+            delayed ones of `before`.
         """
         self._samples = np.concatenate([self._samples, samples], axis=1)
         self._before = np.concatenate([self._before, before], axis=1)
@@ -68,7 +68,7 @@ class MatchingPass:
             self._match(first, min(first + _BLOCK, stop))
         self._frame = max(self._frame, stop)
         final = self._window_of(self._frame) if length is None else length
-        return self._give(max(final, self._given))
+        return self._take(max(final, self._returned))
 
     def _window_of(self, frame) -> int:
         """The first sample of the window of a frame."""
@@ -78,19 +78,19 @@ class MatchingPass:
         """The frame after the last that can be matched."""
         mel, frames = self._mel, self.target.shape[1]
         if length is not None and -(-length // mel.hop) == frames:
-            return frames  # silence follows, as it did where the frames come from
+            return frames  # followed by silence, like the source of the frames
         end = self._start + self._samples.shape[1]
         whole = (end - mel.window_start - mel.window) // mel.hop + 1
         return min(max(whole, 0), frames)
 
     def _match(self, first, stop):
-        """Add what the gains of some frames change."""
+        """Add the changes by the gains of frames."""
         mel, target = self._mel, self.target[:, first:stop]
         for row in range(len(target)):
             frames = mel.read(
                 lambda a, b, row=row: self._read(row, a, b), 0, first, stop
             )
-            frames = (frames - self._mean) / self._deviation
+            frames = (frames - self._mean) / self._std
             gains = self._scale * (target[row] - frames)
             gains = gains.clip(np.log(_LEAST_GAIN), np.log(_LARGEST_GAIN))  # (F, M)
             if gains.any():
@@ -100,39 +100,39 @@ class MatchingPass:
             self._add_at(self._cover, frame, square)
 
     def _add(self, row, first, stop, gains):
-        """Add the change of one stream: `gains` less 1, `(F, K)`."""
+        """Add the change of one stream; `gains` minus 1, `(F, K)`."""
         mel = self._mel
         samples = self._read(
             row, self._window_of(first), self._window_of(stop - 1) + mel.window
         )
         windows = np.lib.stride_tricks.sliding_window_view(samples, mel.window)
-        spectrum = np.fft.rfft(windows[:: mel.hop] * self._window, mel.fft)  # (F, K)
-        change = np.fft.irfft(spectrum * gains, mel.fft)[:, : mel.window]
+        spectrum = np.fft.rfft(windows[:: mel.hop] * self._window, mel.n_fft)  # (F, K)
+        change = np.fft.irfft(spectrum * gains, mel.n_fft)[:, : mel.window]
         for frame, values in enumerate(change * self._window, first):
             self._add_at(self._change[row], frame, values)
 
     def _add_at(self, array, frame, values):
-        """Add to the samples of a window, as far as there are samples."""
+        """Add to the samples of a window that exist."""
         start = self._window_of(frame) - self._start
         first = max(-start, 0)
-        there = array[start + first : start + len(values)]
-        there += values[first : first + len(there)]
+        existing = array[start + first : start + len(values)]
+        existing += values[first : first + len(existing)]
 
     def _read(self, row, start, stop) -> np.ndarray:
-        """Samples `start` to `stop - 1` of a stream, silence where there are none."""
+        """Samples `start` to `stop - 1` of a stream, zeros outside it."""
         end = self._start + self._samples.shape[1]
         first, last = max(start, self._start), min(stop, end)
         found = self._samples[row, first - self._start : max(last, first) - self._start]
         return np.pad(found, (first - start, stop - first - len(found)))
 
-    def _give(self, final) -> tuple[np.ndarray, np.ndarray]:
-        """Give out the samples before `final`, and forget what no frame needs."""
-        first, last = self._given - self._start, final - self._start
+    def _take(self, final) -> tuple[np.ndarray, np.ndarray]:
+        """Return the samples up to `final`, and drop those that no frame needs."""
+        first, last = self._returned - self._start, final - self._start
         cover = np.maximum(self._cover[first:last], self._least_cover)
         matched = self._samples[:, first:last] + self._change[:, first:last] / cover
-        before = self._before[:, : final - self._given]
-        self._before = self._before[:, final - self._given :]
-        self._given = final
+        before = self._before[:, : final - self._returned]
+        self._before = self._before[:, final - self._returned :]
+        self._returned = final
         spare = min(self._window_of(self._frame) - 1, final) - self._start
         if spare > 0:
             self._samples = self._samples[:, spare:]
@@ -148,7 +148,7 @@ class _BandsToBins:
     def __init__(self, mel):
         centers = mel.band_centers()
         bands = np.flatnonzero(np.isfinite(centers))
-        bins = np.arange(mel.fft // 2 + 1)
+        bins = np.arange(mel.n_fft // 2 + 1)
         place = np.interp(bins, centers[bands], np.arange(len(bands)))
         lower = np.floor(place).astype(int)
         self._lower = bands[lower]

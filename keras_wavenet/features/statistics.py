@@ -1,4 +1,4 @@
-"""Mean and deviation of each channel, of frames that come in blocks.
+"""Mean and standard deviation of each channel, of frames that are added in blocks.
 
 Axes: F frames, C channels.
 """
@@ -7,10 +7,10 @@ import numpy as np
 
 
 class ChannelStatistics:
-    """Count, mean and spread of all frames so far.
+    """Count, mean and standard deviation of all frames so far.
 
-    Blocks are merged by their own means and sums of squares, which loses no precision
-    however many there are (Chan et al. 1979).
+    Blocks are merged by their own means and sums of squares, without loss of precision
+    for any number of blocks (Chan et al. 1979).
 
     Args:
         channels: Number of channels.
@@ -23,10 +23,10 @@ class ChannelStatistics:
     def __init__(self, channels: int):
         self.count = 0
         self.mean = np.zeros(channels)
-        self._squares = np.zeros(channels)  # of what differs from the mean
+        self._squares = np.zeros(channels)  # of the differences from the mean
 
-    def add(self, frames: np.ndarray):
-        """Take frames in: float array, shape `(F, C)`."""
+    def add(self, frames: np.ndarray) -> None:
+        """Add frames: float array, shape `(F, C)`."""
         if not len(frames):
             return
         mean = frames.mean(axis=0, dtype="float64")
@@ -37,6 +37,6 @@ class ChannelStatistics:
         self._squares += np.square(step) * (self.count * len(frames) / total)
         self.count = total
 
-    def deviation(self) -> np.ndarray:
+    def std(self) -> np.ndarray:
         """Standard deviation of each channel: float64, shape `(channels,)`."""
         return np.sqrt(self._squares / self.count)

@@ -55,7 +55,7 @@ class LinearPrediction:
         slope, offset = self._log_mel.natural_log
         mean, std = np.zeros(features.channels), np.ones(features.channels)
         if features.mean is not None:
-            mean, std = features.mean, features.deviation
+            mean, std = features.mean, features.std
         self._bands = bands
         self._slope = slope * std[bands].astype("float64")
         self._offset = slope * mean[bands].astype("float64") + offset
@@ -299,14 +299,14 @@ def predict(waveform, rows):
 
 def _lag_table(log_mel, order):
     """From a power spectrum to autocorrelations: float64 `(bins, K + 1)`."""
-    bins = log_mel.fft // 2 + 1
+    bins = log_mel.n_fft // 2 + 1
     lags = np.arange(order + 1)
-    angles = 2 * np.pi * np.arange(bins)[:, None] * lags / log_mel.fft
+    angles = 2 * np.pi * np.arange(bins)[:, None] * lags / log_mel.n_fft
     weights = np.full((bins, 1), 2.0)  # the bins of negative frequencies are alike
     weights[0] = 1
-    if log_mel.fft % 2 == 0:
+    if log_mel.n_fft % 2 == 0:
         weights[-1] = 1
-    table = weights * np.cos(angles) / log_mel.fft
+    table = weights * np.cos(angles) / log_mel.n_fft
     if log_mel.pre_emphasis:  # the frames are those of the emphasised signal
         emphasis = 1 - log_mel.pre_emphasis * np.exp(-1j * angles[:, 1:2])
         table /= np.maximum(np.abs(emphasis) ** 2, 1e-3)

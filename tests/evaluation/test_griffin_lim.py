@@ -15,17 +15,17 @@ MEL = {
     "sample_rate": RATE,
     "hop": 200,
     "window": 800,
-    "fft": 1024,
-    "bands": 80,
-    "lowest": 60,
-    "highest": 8000,
+    "n_fft": 1024,
+    "n_mels": 80,
+    "fmin": 60,
+    "fmax": 8000,
 }
 DECIBEL = FrameFeatures(
     [LogMel(**MEL, power=2, log="decibel", ref_level=20, min_level=-100)]
 )
 EMPHASIZED = FrameFeatures([LogMel(**MEL, pre_emphasis=0.9)])
 MEASURED = FrameFeatures(
-    [LogF0(RATE, 200), LogMel(**MEL)], mean=[5, 0.5] + [-5] * 80, deviation=[2] * 82
+    [LogF0(RATE, 200), LogMel(**MEL)], mean=[5, 0.5] + [-5] * 80, std=[2] * 82
 )
 BY_NAME = ["mel_16k", "tacotron2", "nvidia_22k", "wavenet_vocoder", "nv_wavenet"]
 

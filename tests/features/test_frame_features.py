@@ -1,4 +1,4 @@
-"""Frames of stretches and of whole clips, their statistics, and what is refused."""
+"""Frames of segments and of whole clips, their statistics, and errors."""
 
 import pickle
 
@@ -12,12 +12,12 @@ pytestmark = pytest.mark.neutral
 
 MEL = LogMel(8000, 100, 256, 256, 20, 50, 4000)
 EMPHASISED = LogMel(8000, 100, 401, 512, 20, 50, 4000, pre_emphasis=0.85)
-STARTING = LogMel(8000, 100, 101, 101, 12, 0, 4000, power=2, centre="start")
+STARTING = LogMel(8000, 100, 101, 101, 12, 0, 4000, power=2, center="start")
 F0 = LogF0(8000, 100, 80, 400)
 
 
 def reader(waveform, reads):
-    """What reads a clip, and keeps the stretches that were asked for."""
+    """A function that reads a clip, and records the segments it was called for."""
 
     def read(start, stop):
         reads.append((start, stop))
@@ -29,7 +29,7 @@ def reader(waveform, reads):
     return read
 
 
-def stretches(count, random):
+def segments(count, random):
     """Pairs of a first frame and a stop: those at the edges, and random ones."""
     rng = np.random.default_rng(0)
     random = [np.sort(rng.choice(count + 1, 2, replace=False)) for _ in range(random)]
@@ -40,28 +40,28 @@ def stretches(count, random):
 @pytest.mark.parametrize(
     "parts",
     [[MEL], [EMPHASISED], [STARTING], [MEL, F0, STARTING]],
-    ids=["middle", "emphasised", "start", "side by side"],
+    ids=["middle", "emphasised", "start", "concatenated"],
 )
-def test_a_stretch_has_the_frames_of_the_whole_clip_bit_for_bit(parts, noise):
+def test_a_segment_has_the_frames_of_the_whole_clip_bit_for_bit(parts, noise):
     waveform = noise(4321)
     channels = sum(part.channels for part in parts)
     features = FrameFeatures(parts, [0.3] * channels, [1.7] * channels)
     whole = features(waveform)
     assert whole.shape == (44, channels) and whole.dtype == "float32"
-    for first, stop in stretches(44, random=2 if features.whole_clip else 40):
+    for first, stop in segments(44, random=2 if features.whole_clip else 40):
         read = reader(waveform, [])
         np.testing.assert_array_equal(
             features.read(read, len(waveform), first, stop), whole[first:stop]
         )
 
 
-def test_a_long_clip_is_worked_on_in_blocks_that_leave_no_trace(noise):
+def test_a_long_clip_is_processed_in_blocks_without_seams(noise):
     waveform = noise(150_000)
     features = FrameFeatures([LogMel(8000, 10, 64, 64, 8, 0, 4000)])
     whole, reads = features(waveform), []
     first, stop = 8000, 8400  # a block has 8192 frames
-    stretch = features.read(reader(waveform, reads), len(waveform), first, stop)
-    np.testing.assert_array_equal(stretch, whole[first:stop])
+    segment = features.read(reader(waveform, reads), len(waveform), first, stop)
+    np.testing.assert_array_equal(segment, whole[first:stop])
     assert len(reads) == 1
 
 
@@ -72,7 +72,7 @@ def test_only_the_samples_in_the_windows_are_read(noise):
     assert reads == [(middle - 128, middle + 19 * 100 + 128)]
 
 
-def test_parts_stand_side_by_side(noise):
+def test_parts_are_concatenated(noise):
     waveform = noise(2000)
     both = FrameFeatures([MEL, F0])
     assert (both.channels, both.hop, both.sample_rate) == (22, 100, 8000)
@@ -92,7 +92,7 @@ def test_float64_and_read_only_audio_give_the_same_frames(noise):
     )
 
 
-def test_measured_features_have_mean_0_and_deviation_1(make_source, noise, voice):
+def test_measured_features_have_mean_0_and_std_1(make_source, noise, voice):
     clips = [noise(9000 + seed, seed, level=0.02 * 2**seed) for seed in range(4)]
     clips.append(voice(150, 8000, 8000))
     source = make_source(clips, 8000)
@@ -103,7 +103,7 @@ def test_measured_features_have_mean_0_and_deviation_1(make_source, noise, voice
         np.testing.assert_allclose(frames.std(axis=0), 1, atol=1e-3)
 
 
-def test_features_measured_anew_do_not_depend_on_the_old_statistics(make_source, noise):
+def test_measuring_again_does_not_depend_on_the_old_statistics(make_source, noise):
     source = make_source([noise(3000)], 8000)
     once = FrameFeatures([MEL]).measured_on(source)
     assert once.measured_on(source).get_config() == once.get_config()
@@ -114,20 +114,20 @@ def test_a_clip_longer_than_a_block_is_measured_whole(make_source, noise):
     measured = FrameFeatures([MEL]).measured_on(make_source([clip], 8000))
     frames = FrameFeatures([MEL])(clip)
     np.testing.assert_allclose(measured.mean, frames.mean(axis=0), rtol=1e-4)
-    np.testing.assert_allclose(measured.deviation, frames.std(axis=0), rtol=1e-4)
+    np.testing.assert_allclose(measured.std, frames.std(axis=0), rtol=1e-4)
 
 
-def test_a_band_that_was_silent_does_not_explode_later(make_source, noise):
+def test_a_band_silent_in_the_measured_clips_is_not_amplified(make_source, noise):
     place = np.arange(16000)
     low = np.sin(2 * np.pi * 300 * place / 8000) * np.linspace(0, 0.5, 16000)
     features = FrameFeatures([MEL]).measured_on(make_source([low], 8000))
-    assert features.deviation.min() >= 0.0999 * features.deviation.max()
+    assert features.std.min() >= 0.0999 * features.std.max()
     assert np.abs(features(noise(8000, level=0.3))).max() < 100
     silent = FrameFeatures([MEL]).measured_on(make_source([np.zeros(900)], 8000))
     assert np.all(silent(np.zeros(900)) == 0)
 
 
-def test_of_many_clips_some_are_measured_evenly_chosen(make_source, noise):
+def test_of_many_clips_evenly_spaced_ones_are_measured(make_source, noise):
     source = make_source([noise(300, seed) for seed in range(10)], 8000)
     FrameFeatures([MEL]).measured_on(source, most_clips=4)
     assert {index for index, _, _ in source.reads} == {0, 3, 6, 9}
@@ -163,7 +163,7 @@ def test_a_source_of_another_rate_or_without_clips_is_refused(make_source, noise
     ],
 )
 @pytest.mark.parametrize("part", [MEL, F0], ids=["log_mel", "log_f0"])
-def test_what_is_no_waveform_is_refused(part, waveform, message):
+def test_an_invalid_waveform_is_refused(part, waveform, message):
     with pytest.raises(ValueError, match=message):
         FrameFeatures([part])(waveform)
 
@@ -180,17 +180,17 @@ def test_parts_that_do_not_fit_are_refused():
         FrameFeatures([MEL, LogF0(8000, 80)])
     with pytest.raises(ValueError, match="1 to 8 parts. Received: 0"):
         FrameFeatures([])
-    with pytest.raises(TypeError, match="LogMel or LogF0.*Received: 'log_mel'"):
+    with pytest.raises(TypeError, match="registered .*LogMel.*: 'log_mel'"):
         FrameFeatures(["log_mel"])
 
 
 @pytest.mark.parametrize(
-    "mean, deviation, message",
+    "mean, std, message",
     [
-        ([0.0] * 20, None, "`mean` and `deviation` go together"),
+        ([0.0] * 20, None, "`mean` and `std` must be given together"),
         ([0.0] * 19, [1.0] * 20, "`mean` must hold 20 numbers"),
-        ([0.0] * 20, [1.0] * 19 + [0.0], "`deviation` must hold 20 numbers"),
-        ([0.0] * 20, [1.0] * 19 + [np.nan], "`deviation` must hold"),
+        ([0.0] * 20, [1.0] * 19 + [0.0], "`std` must hold 20 numbers"),
+        ([0.0] * 20, [1.0] * 19 + [np.nan], "`std` must hold"),
         ([np.inf] + [0.0] * 19, [1.0] * 20, "`mean` must hold"),
         ([10**400] * 20, [1.0] * 20, "`mean` must hold"),
         ([[0.0]] * 20, [1.0] * 20, "`mean` must hold"),
@@ -198,9 +198,9 @@ def test_parts_that_do_not_fit_are_refused():
         ("0" * 20, [1.0] * 20, "`mean` must hold"),
     ],
 )
-def test_statistics_that_do_not_fit_are_refused(mean, deviation, message):
+def test_statistics_that_do_not_fit_are_refused(mean, std, message):
     with pytest.raises(ValueError, match=message):
-        FrameFeatures([MEL], mean, deviation)
+        FrameFeatures([MEL], mean, std)
 
 
 def test_features_can_go_to_another_process(noise):

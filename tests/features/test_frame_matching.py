@@ -1,4 +1,4 @@
-"""Frame matching: audio comes close to its frames, and chunks change nothing."""
+"""Frame matching: audio comes close to its frames, for any sizes of its chunks."""
 
 import numpy as np
 import pytest
@@ -13,33 +13,33 @@ SMALL = {
     "sample_rate": RATE,
     "hop": 160,
     "window": 400,
-    "fft": 512,
-    "bands": 40,
-    "lowest": 60,
-    "highest": 8000,
+    "n_fft": 512,
+    "n_mels": 40,
+    "fmin": 60,
+    "fmax": 8000,
 }
 VARIANTS = [
     {},
-    {"centre": "start"},
+    {"center": "start"},
     {"log": "log10", "power": 2, "floor": 1e-10},
     {"log": "decibel", "ref_level": 20.0},
     {"log": "decibel", "min_level": -100.0, "power": 2},
     {"pre_emphasis": 0.97},
     {"window": 512, "hop": 100, "mel_scale": "htk", "mel_norm": None},
-    {"bands": 120},  # some without a bin
+    {"n_mels": 120},  # some without a bin
 ]
 
 
 def features_of(**settings):
-    """Features with statistics, so that frames are not what `LogMel` gives."""
+    """Features with statistics, so that frames differ from those of `LogMel`."""
     mel = LogMel(**{**SMALL, **settings})
-    spread = np.linspace(0.5, 2.0, mel.bands)
-    return FrameFeatures([mel], mean=spread - 3, deviation=spread)
+    spread = np.linspace(0.5, 2.0, mel.n_mels)
+    return FrameFeatures([mel], mean=spread - 3, std=spread)
 
 
 @pytest.fixture(scope="module")
 def speech(voice):
-    """A gliding tone that comes and goes."""
+    """A gliding tone of varying loudness."""
     samples = 6000
     level = 0.1 + np.sin(np.linspace(0, 6, samples)) ** 2
     tone = voice(np.linspace(110, 180, samples), samples, RATE) * level
@@ -57,7 +57,7 @@ def decibels_between(features, waveform, frames):
     """The mean difference between the frames of a waveform and given frames, in dB."""
     (mel,) = features.parts
     difference = (features(waveform) - frames) * (
-        1 if features.deviation is None else features.deviation
+        1 if features.std is None else features.std
     )
     gain = difference * mel.natural_log[0] / mel.power
     return np.abs(gain).mean() * 20 / np.log(10)
@@ -108,7 +108,7 @@ def test_where_the_frames_are_silent_noise_is_cut(noise):
     assert np.abs(matched).max() < 1e-3 * np.abs(hiss).max()
 
 
-@pytest.mark.parametrize("settings", [{}, {"centre": "start", "pre_emphasis": 0.97}])
+@pytest.mark.parametrize("settings", [{}, {"center": "start", "pre_emphasis": 0.97}])
 @pytest.mark.parametrize("size", [1, 37, 160, 1024, 9999])
 def test_chunks_join_to_what_the_whole_gives(size, settings, speech, generated, noise):
     features = features_of(**settings)
@@ -176,12 +176,12 @@ def test_the_context_is_what_the_first_windows_reach(speech, generated):
 
 def test_the_log_mel_channels_are_found_among_others(speech, generated):
     mel = LogMel(**SMALL)
-    pitch = LogF0(sample_rate=RATE, hop=160, lowest=60, highest=500)
+    pitch = LogF0(sample_rate=RATE, hop=160, fmin=60, fmax=500)
     alone, both = FrameFeatures([mel]), FrameFeatures([pitch, mel])
     frames = alone(speech)
-    beside = np.concatenate([np.zeros((len(frames), pitch.channels)), frames], axis=1)
+    joined = np.concatenate([np.zeros((len(frames), pitch.channels)), frames], axis=1)
     expected = FrameMatcher(alone, frames)(generated[None])
-    np.testing.assert_array_equal(FrameMatcher(both, beside)(generated[None]), expected)
+    np.testing.assert_array_equal(FrameMatcher(both, joined)(generated[None]), expected)
     assert can_match(both) and not can_match(FrameFeatures([pitch]))
     assert not can_match(None)
 
@@ -195,7 +195,7 @@ def test_one_row_of_frames_serves_all_streams(speech, generated):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"frames": np.zeros((3, 5))}, r"\(frames, 40\).*shape=\(1, 3, 5\)"),
         ({"frames": np.full((3, 40), np.nan)}, "must be finite"),
@@ -203,9 +203,9 @@ def test_one_row_of_frames_serves_all_streams(speech, generated):
         ({"features": get("log_f0_16k")}, "log-mel part.*LogF0|log-mel part.*log_f0"),
     ],
 )
-def test_what_does_not_fit_is_refused(arguments, said):
+def test_arguments_that_do_not_fit_are_refused(arguments, message):
     good = {"features": features_of(), "frames": np.zeros((3, 40))}
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         FrameMatcher(**{**good, **arguments})
 
 

@@ -1,4 +1,4 @@
-"""Log-F0 frames: the pitch of voices, and no voice where there is none."""
+"""Log-F0 frames: the pitch of voices, and unvoiced frames elsewhere."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_a_tone_has_its_pitch_in_every_frame(features, voice, hertz):
     [np.zeros(4000), np.full(4000, 0.3), np.random.default_rng(0).normal(0, 0.1, 4000)],
     ids=["silence", "offset", "noise"],
 )
-def test_what_is_no_voice_is_unvoiced(features, waveform):
+def test_silence_offset_and_noise_are_unvoiced(features, waveform):
     pitch, voiced = pitch_and_voicing(features, waveform)
     assert not voiced.any()
     np.testing.assert_allclose(pitch, np.sqrt(60 * 500), rtol=1e-6)
@@ -51,13 +51,13 @@ def test_between_two_voices_log_f0_is_a_straight_line(features, voice):
     np.testing.assert_allclose(np.exp(frames[[0, -1], 0]), [120, 200], rtol=0.02)
 
 
-def test_a_tone_too_quiet_to_hear_is_no_voice_even_on_an_offset(features, voice):
+def test_an_inaudible_tone_is_unvoiced_even_on_an_offset(features, voice):
     tone = voice(120, 4000, RATE)
     assert features(0.01 * tone)[:, 1].mean() > 0.9
     assert not features(1e-4 * tone + 0.3)[:, 1].any()
 
 
-def test_a_frame_has_the_pitch_in_the_middle_of_what_it_speaks_of(features, voice):
+def test_a_frame_has_the_pitch_in_the_middle_of_its_samples(features, voice):
     glide = np.geomspace(110, 330, 6000)  # 1.8 % a frame
     found, _ = pitch_and_voicing(features, voice(glide, 6000, RATE))
     error = np.log(found / glide[50::100])[5:-5]
@@ -65,7 +65,7 @@ def test_a_frame_has_the_pitch_in_the_middle_of_what_it_speaks_of(features, voic
 
 
 def test_a_long_clip_has_no_seams(voice):
-    features = FrameFeatures([LogF0(48000, hop=480, lowest=100, highest=200)])
+    features = FrameFeatures([LogF0(48000, hop=480, fmin=100, fmax=200)])
     samples = 20 * 48000  # a piece has 14.5 s
     pitch = np.linspace(110, 190, samples)
     found, voiced = pitch_and_voicing(features, voice(pitch, samples, 48000))
@@ -81,7 +81,7 @@ def test_the_shortest_clips_have_frames(features, noise, samples):
 
 
 def test_a_hop_longer_than_a_window_has_frames_in_its_middle(voice):
-    features = FrameFeatures([LogF0(RATE, hop=200, lowest=1000, highest=2000)])
+    features = FrameFeatures([LogF0(RATE, hop=200, fmin=1000, fmax=2000)])
     pitch, voiced = pitch_and_voicing(features, voice(1300, 8000, RATE))
     assert voiced.all()
     np.testing.assert_allclose(pitch, 1300, rtol=0.03)
@@ -94,13 +94,13 @@ def test_a_hop_longer_than_a_window_has_frames_in_its_middle(voice):
         ("hop", 15),
         ("hop", 201),
         ("hop", 100.0),
-        ("lowest", 19),
-        ("lowest", 201),
-        ("highest", 2001),
-        ("highest", None),
+        ("fmin", 19),
+        ("fmin", 201),
+        ("fmax", 2001),
+        ("fmax", None),
     ],
 )
 def test_a_setting_out_of_range_is_refused_by_its_name(key, value):
-    settings = {"sample_rate": RATE, "hop": 100, "lowest": 80, "highest": 400}
+    settings = {"sample_rate": RATE, "hop": 100, "fmin": 80, "fmax": 400}
     with pytest.raises(ValueError, match=rf"`{key}` must be .*Received: {key}="):
         LogF0(**{**settings, key: value})

@@ -15,12 +15,12 @@ def features():
         sample_rate=16000,
         hop=50,
         window=100,
-        fft=128,
-        bands=10,
-        lowest=60,
-        highest=8000,
+        n_fft=128,
+        n_mels=10,
+        fmin=60,
+        fmax=8000,
     )
-    return FrameFeatures([mel], mean=np.full(10, -2.0), deviation=np.full(10, 1.5))
+    return FrameFeatures([mel], mean=np.full(10, -2.0), std=np.full(10, 1.5))
 
 
 @pytest.fixture(scope="module")

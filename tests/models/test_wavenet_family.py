@@ -221,10 +221,10 @@ def test_a_recording_is_said_again_at_its_length(tiny_wavenet):
                 "sample_rate": 16000,
                 "hop": 6,
                 "window": 12,
-                "fft": 16,
-                "bands": 4,
-                "lowest": 60,
-                "highest": 8000,
+                "n_fft": 16,
+                "n_mels": 4,
+                "fmin": 60,
+                "fmax": 8000,
             }
         ]
     }

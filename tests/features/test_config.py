@@ -1,4 +1,4 @@
-"""Features by name and config: what a preset may ask for, and nothing else."""
+"""Features from names and configs; a config can only name registered features."""
 
 import copy
 import json
@@ -8,6 +8,7 @@ import pytest
 
 from keras_wavenet import features
 from keras_wavenet.features import CHOICES, FrameFeatures, LogF0, LogMel
+from keras_wavenet.features.config import with_current_names
 
 pytestmark = pytest.mark.neutral
 
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.neutral
 @pytest.fixture
 def config():
     parts = [LogMel(8000, 100, 256, 256, 4, 50, 4000), LogF0(8000, 100)]
-    mean, deviation = [0.1, -2.0, 3.5, 0.0, 5.0, 0.5], [1.0, 2.0, 0.5, 1, 0.2, 0.5]
-    return FrameFeatures(parts, mean, deviation).get_config()
+    mean, std = [0.1, -2.0, 3.5, 0.0, 5.0, 0.5], [1.0, 2.0, 0.5, 1, 0.2, 0.5]
+    return FrameFeatures(parts, mean, std).get_config()
 
 
 @pytest.mark.parametrize("name", CHOICES)
@@ -37,19 +38,19 @@ def test_statistics_survive_json_exactly(config, noise):
     assert features.get(again) is again
 
 
-def test_settings_that_have_a_default_may_be_left_out():
+def test_settings_with_a_default_may_be_left_out():
     config = {"name": "log_f0", "sample_rate": 16000, "hop": 80}
     assert features.get({"parts": [config]}).parts == (LogF0(16000, 80),)
 
 
 @pytest.mark.parametrize("name", ["mel", "os.system", "__class__", "log_mel"])
-def test_an_unknown_choice_is_refused_with_those_that_are_known(name):
+def test_an_unknown_name_is_an_error_with_the_known_names(name):
     with pytest.raises(ValueError, match=f"one of .*'mel_16k'.*Received: '{name}'"):
         features.get(name)
 
 
 @pytest.mark.parametrize("received", [None, 80, ["mel_16k"], LogF0(16000, 80)])
-def test_what_is_no_name_config_or_features_is_refused(received):
+def test_a_value_of_another_type_is_refused(received):
     with pytest.raises(TypeError, match="the name of a choice, a config or features"):
         features.get(received)
 
@@ -78,19 +79,70 @@ def changed(config, path, value):
         (["parts", 0, "name"], "LogMel", r"`parts\[0\].name` must be one of"),
         (["parts", 1, "name"], ["log_f0"], r"`parts\[1\].name` must be one of"),
         (["parts", 0, "bins"], 4, r"`parts\[0\]` must have .*bins"),
-        (["parts", 0, "bands"], 1025, r"`parts\[0\]`: `bands` must be an integer"),
-        (["parts", 0, "fft"], 10**9, r"`parts\[0\]`: `fft`"),
-        (["parts", 1, "highest"], "500", r"`parts\[1\]`: `highest`"),
+        (["parts", 0, "n_mels"], 1025, r"`parts\[0\]`: `n_mels` must be an integer"),
+        (["parts", 0, "n_fft"], 10**9, r"`parts\[0\]`: `n_fft`"),
+        (["parts", 1, "fmax"], "500", r"`parts\[1\]`: `fmax`"),
         (["parts", 1, "hop"], 80, "the same `sample_rate` and `hop`"),
         (["mean"], [0.0], "`mean` must hold 6 numbers"),
-        (["deviation"], None, "`mean` and `deviation` go together"),
-        (["deviation", 2], -1.0, "`deviation` must hold"),
+        (["std"], None, "`mean` and `std` must be given together"),
+        (["std", 2], -1.0, "`std` must hold"),
         (["class"], "FrameFeatures", "`features` must have"),
     ],
 )
 def test_a_wrong_config_is_refused_by_the_name_of_its_key(config, path, value, message):
     with pytest.raises(ValueError, match=message):
         features.get(changed(config, path, value))
+
+
+OLD_CONFIG = {  # as presets had it before the keys were renamed
+    "parts": [
+        {
+            "name": "log_mel",
+            "sample_rate": 8000,
+            "hop": 100,
+            "window": 256,
+            "fft": 256,  # old spelling
+            "bands": 4,  # old spelling
+            "lowest": 50,  # old spelling
+            "highest": 4000,  # old spelling
+            "centre": "start",  # old spelling
+        },
+        {
+            "name": "log_f0",
+            "sample_rate": 8000,
+            "hop": 100,
+            "lowest": 70.0,  # old spelling
+            "highest": 400.0,  # old spelling
+        },
+    ],
+    "mean": [0.0] * 6,
+    "deviation": [2.0] * 6,  # old spelling
+}
+
+
+def test_a_config_with_the_old_names_of_keys_makes_the_same_features():
+    mel = LogMel(8000, 100, 256, 256, 4, 50, 4000, center="start")
+    current = FrameFeatures([mel, LogF0(8000, 100, 70.0, 400.0)], [0.0] * 6, [2.0] * 6)
+    given = copy.deepcopy(OLD_CONFIG)
+    assert features.get(given).get_config() == current.get_config()
+    assert given == OLD_CONFIG
+    renamed = with_current_names(OLD_CONFIG)
+    assert with_current_names(renamed) == renamed
+    assert set(renamed) == set(current.get_config())
+
+
+def test_two_names_of_one_key_are_refused():
+    config = copy.deepcopy(OLD_CONFIG)
+    config["parts"][0]["n_fft"] = 512
+    with pytest.raises(ValueError, match=r"`parts\[0\]` must have .*'fft'"):
+        features.get(config)
+
+
+@pytest.mark.parametrize(
+    "config", [{}, {"parts": None}, {"parts": [1, {}, {"name": ["log_mel"]}]}]
+)
+def test_renaming_leaves_other_values_unchanged(config):
+    assert with_current_names(config) == config
 
 
 def test_a_config_without_a_setting_is_refused(config):
