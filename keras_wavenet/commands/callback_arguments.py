@@ -147,13 +147,12 @@ def sample_options(train, validation, seconds: float) -> dict:
 def first_conditions(dataset, samples: int) -> dict:
     """What a model is told of the first samples of the first clip, in one stream."""
     from keras_wavenet.data import WindowDataset
-    from keras_wavenet.data.clip_source import ClipView
 
     spec = dataset.spec
     if not spec.conditions:
         return {}
     first = WindowDataset(
-        ClipView(dataset.source, [0], "the first clip"),
+        dataset.source.select([0], "the first clip"),
         spec,
         batch_size=1,
         window_length=-(-samples // spec.hop) * spec.hop,

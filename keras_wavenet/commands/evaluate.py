@@ -184,7 +184,6 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
     Returns:
         A `Baseline` for each; None for each where there is no such split.
     """
-    from keras_wavenet.data.filtered_source import FilteredSource
     from keras_wavenet.training import measure_baselines
 
     try:
@@ -193,7 +192,7 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
         print(f"No baseline: {error}")
         return [None] * len(datasets)
     if model.waveform_filter is not None:
-        train = FilteredSource(train, model.waveform_filter)
+        train = train.filtered(model.waveform_filter)
     sources = [dataset.modelled_source for dataset in datasets]
     return measure_baselines(train, sources, model.distribution)
 

@@ -6,6 +6,7 @@ from keras_wavenet.data.load import load, open_source, open_splits
 from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
+from keras_wavenet.data.reader import CachingReader, Reader
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.summary import DataSummary, summarize
@@ -14,6 +15,7 @@ from keras_wavenet.data.windows.clip_conditions import speaker_names, tag_names
 from keras_wavenet.data.windows.dataset import WindowDataset
 
 __all__ = [
+    "CachingReader",
     "Clip",
     "ClipInfo",
     "ClipSource",
@@ -22,6 +24,7 @@ __all__ = [
     "FolderSource",
     "Loudness",
     "PreparedSource",
+    "Reader",
     "SourceReport",
     "TfdsSource",
     "WindowDataset",

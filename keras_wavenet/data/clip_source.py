@@ -1,31 +1,29 @@
-"""Random access to the clips of a dataset, wherever they are stored."""
+"""Clips: an index of what is known of each, and a reader of their samples."""
 
-import abc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.block_cache import BlockCache
 from keras_wavenet.data.loudness import Loudness
+from keras_wavenet.data.reader import Reader
 from keras_wavenet.data.scan import SourceReport
-
-BLOCK_LENGTH = 2**16  # samples decoded at a time: 4 s at 16 kHz
 
 
 @dataclass(frozen=True)
 class ClipInfo:
-    """What is known of a recording without decoding it.
+    """What is known of a clip without decoding it.
 
     Attributes:
         clip_id: Name of the clip, unique in its source.
         length: Its samples, at the rate of the source.
         recorded_rate: The rate it was stored at, in Hz.
         loudness: How loud it is.
-        speaker: Who speaks, where the source knows.
-        label: What class the clip is of, where the source knows.
-        transcript: What is said, where the source knows.
-        split: The split that it was published in, where the source knows.
+        speaker: Name of the speaker, if known.
+        label: Name of its class, or tags with ";" between them, if known.
+        transcript: The words spoken in it, if known.
+        split: The split that it was published in, if known.
     """
 
     clip_id: str
@@ -40,7 +38,7 @@ class ClipInfo:
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """One recording.
+    """One clip with its samples.
 
     Attributes:
         waveform: float32 array, shape `(T,)`, samples in [-1, 1].
@@ -51,176 +49,182 @@ class Clip:
     info: ClipInfo
 
 
-class ClipSource(abc.ABC):
-    """A sequence of clips at one sample rate, any stretch of which can be read.
+class ClipSource:
+    """Clips at one sample rate, any segment of which can be read.
 
-    Attributes:
+    A source is an index with a row for each clip, and a reader of the recordings that
+    the clips are segments of. Splits, clips without the silence at their ends, and the
+    clips of one speaker are other rows over the same reader.
+
+    Args:
         sample_rate: Rate of every clip, in Hz.
         clips: A `ClipInfo` for each clip.
+        reader: Reads the recordings at `sample_rate`.
+        report: What was found at the origin; counted from the clips if None.
+        recordings: For each clip, the number of its recording; 0, 1, 2, ... if None.
+        starts: For each clip, the sample of the recording it begins with; 0 if None.
+        waveform_filter: Filter that is applied to what is read: called with an array of
+            samples, it filters them from the first one on, silence before it; its
+            `order` is the number of past samples that one depends on. None reads the
+            audio as it is.
+
+    Attributes:
         lengths: int64 array, shape `(clips,)`: samples of each clip.
-        report: What was found in the source, skipped clips included.
+        recordings, starts: int64 arrays, shape `(clips,)`.
+        sample_rate, clips, reader, report, waveform_filter: As above.
     """
 
     def __init__(
-        self, sample_rate: int, clips: Sequence[ClipInfo], report: SourceReport
+        self,
+        sample_rate: int,
+        clips: Sequence[ClipInfo],
+        reader: Reader,
+        report: SourceReport | None = None,
+        *,
+        recordings: Sequence[int] | np.ndarray | None = None,
+        starts: Sequence[int] | np.ndarray | None = None,
+        waveform_filter: Any = None,
     ):
         self.sample_rate = sample_rate
         self.clips = tuple(clips)
+        self.reader = reader
+        self.waveform_filter = waveform_filter
+        count = len(self.clips)
         self.lengths = np.array([clip.length for clip in self.clips], "int64")
-        self.report = report
-
-    @abc.abstractmethod
-    def _read(self, index: int, start: int, stop: int) -> np.ndarray:
-        """Samples of clip `index`, where `0 <= start < stop <= lengths[index]`."""
+        self.recordings = _column(range(count) if recordings is None else recordings)
+        self.starts = _column(np.zeros(count) if starts is None else starts)
+        seconds = sum(clip.length for clip in self.clips) / sample_rate
+        self.report = report or SourceReport("clips", count, seconds, sample_rate)
 
     def read(self, index: int, start: int, stop: int) -> np.ndarray:
-        """Samples `start` to `stop - 1` of a clip, silence where it has none.
+        """Reads samples `start` to `stop - 1` of a clip, silence where it has none.
 
         Args:
             index: Index of the clip.
             start: First sample; negative ones lie before the clip.
-            stop: The sample after the last; it may lie behind the clip's end.
+            stop: The sample after the last; it may lie after the clip's end.
 
         Returns:
-            float32 array, shape `(stop - start,)`.
+            float32 array, shape `(stop - start,)`. With a filter, the same samples as
+            those of the whole filtered clip, to the bit.
         """
         first, last = max(start, 0), min(stop, int(self.lengths[index]))
         samples = np.zeros(stop - start, "float32")
         if first < last:
-            samples[first - start : last - start] = self._read(index, first, last)
+            samples[first - start : last - start] = self._read_inside(
+                index, first, last
+            )
         return samples
 
-    def read_once(self, index: int, start: int, stop: int) -> np.ndarray:
-        """As `read`, inside a clip, and nothing is kept for the next reader.
-
-        Args:
-            index: Index of the clip.
-            start: First sample, at least 0.
-            stop: The sample after the last, above `start` and at most the clip's end.
-
-        Returns:
-            float32 array, shape `(stop - start,)`.
-        """
-        return self._read(index, start, stop)
+    def _read_inside(self, index: int, start: int, stop: int) -> np.ndarray:
+        recording, offset = int(self.recordings[index]), int(self.starts[index])
+        if self.waveform_filter is None:
+            return self.reader.read(recording, offset + start, offset + stop)
+        first = max(start - self.waveform_filter.order, 0)
+        samples = self.reader.read(recording, offset + first, offset + stop)
+        return self.waveform_filter(samples)[start - first :]
 
     def blocks(self, index: int) -> Iterator[np.ndarray]:
-        """A clip from its first sample to its last, never much of it in memory.
+        """Reads a clip from its first sample to its last, little of it in memory.
 
         Yields:
-            float32 arrays of `BLOCK_LENGTH` samples, the last one of what is left; at
-            every reading exactly the same.
+            float32 arrays of `BLOCK_LENGTH` samples, the last one of the rest; exactly
+            the same at every reading.
         """
-        length = int(self.lengths[index])
-        for start in range(0, length, BLOCK_LENGTH):
-            yield self.read_once(index, start, min(start + BLOCK_LENGTH, length))
+        start = int(self.starts[index])
+        stop = start + int(self.lengths[index])
+        blocks = self.reader.blocks(int(self.recordings[index]), start, stop)
+        if self.waveform_filter is None:
+            return blocks
+        return _filtered(blocks, self.waveform_filter)
+
+    def select(
+        self, indices: Sequence[int] | np.ndarray, origin: str | None = None
+    ) -> "ClipSource":
+        """Makes a source of some of the clips, with the same reader.
+
+        Args:
+            indices: The clips, by their index.
+            origin: What they are, in words, for the report; that of this source if
+                None.
+        """
+        clips = [self.clips[index] for index in indices]
+        report = replace(
+            self.report,
+            origin=origin or self.report.origin,
+            clips=len(clips),
+            seconds=sum(clip.length for clip in clips) / self.sample_rate,
+        )
+        rows = _column(indices)
+        return self._changed(
+            clips=clips,
+            report=report,
+            recordings=self.recordings[rows],
+            starts=self.starts[rows],
+        )
+
+    def shortened(
+        self,
+        starts: Sequence[int] | np.ndarray,
+        clips: Sequence[ClipInfo],
+        report: SourceReport,
+    ) -> "ClipSource":
+        """Makes a source of a segment of each clip, with the same reader.
+
+        Args:
+            starts: For each clip, the first sample of its segment.
+            clips: What is known of each segment, with its length.
+            report: The report of the new source.
+        """
+        return self._changed(
+            clips=clips, report=report, starts=self.starts + _column(starts)
+        )
+
+    def filtered(self, waveform_filter: Any) -> "ClipSource":
+        """Makes a source of the same clips, filtered as they are read."""
+        return self._changed(waveform_filter=waveform_filter)
+
+    def _changed(self, **changes: Any) -> "ClipSource":
+        parts = {
+            "clips": self.clips,
+            "report": self.report,
+            "recordings": self.recordings,
+            "starts": self.starts,
+            "waveform_filter": self.waveform_filter,
+            **changes,
+        }
+        return ClipSource(self.sample_rate, reader=self.reader, **parts)
 
     def __len__(self) -> int:
         return len(self.clips)
 
     def __getitem__(self, index: int) -> Clip:
-        """One whole clip; `read` and `blocks` serve recordings of any length."""
+        """Reads one whole clip; `read` and `blocks` serve clips of any length."""
         if not -len(self) <= index < len(self):
             raise IndexError(
                 f"The source has {len(self)} clips. Received: index={index}"
             )
         index = int(index) % len(self)
-        return Clip(self.read(index, 0, self.lengths[index]), self.clips[index])
+        return Clip(self.read(index, 0, int(self.lengths[index])), self.clips[index])
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Clip]:
         return (self[index] for index in range(len(self)))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.report.summary()})"
 
 
-class DecodedSource(ClipSource):
-    """A source whose clips are decoded when they are asked for, a block at a time.
-
-    Recently used blocks are kept, up to a fixed number of bytes: many windows of one
-    clip cost one decoding, and memory depends neither on clips nor on their number.
-
-    Args:
-        sample_rate, clips, report: As in `ClipSource`.
-        whole_clips: Whether a clip can only be decoded as a whole, and is one block.
-    """
-
-    def __init__(self, sample_rate, clips, report, whole_clips: bool = False):
-        super().__init__(sample_rate, clips, report)
-        self._whole_clips = whole_clips
-        self._cache = BlockCache(self._decode_block)
-
-    @abc.abstractmethod
-    def _decode(self, index: int, start: int, stop: int) -> np.ndarray:
-        """Decode samples `start` to `stop - 1` of a clip: float32, in [-1, 1]."""
-
-    def _decode_block(self, key: tuple[int, int]) -> np.ndarray:
-        index, block = key
-        length = int(self.lengths[index])
-        size = length if self._whole_clips else BLOCK_LENGTH
-        return self._decode(index, block * size, min((block + 1) * size, length))
-
-    def _read(self, index, start, stop):
-        size = int(self.lengths[index]) if self._whole_clips else BLOCK_LENGTH
-        pieces = []
-        for block in range(start // size, (stop - 1) // size + 1):
-            first = block * size
-            samples = self._cache[index, block]
-            pieces.append(samples[max(start - first, 0) : stop - first])
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-
-    def read_once(self, index, start, stop):
-        if self._whole_clips:  # which are blocks: the next stretch is in the same one
-            return self._read(index, start, stop)
-        return self._decode(index, start, stop)
+def _column(values: Sequence[int] | range | np.ndarray) -> np.ndarray:
+    return np.array(values, "int64")
 
 
-class ClipView(ClipSource):
-    """Some clips of another source, or a stretch of each of them.
-
-    Args:
-        source: The source that reads them.
-        indices: The clips, by their index there.
-        origin: What the view is, in words.
-        stretches: `(start, stop)` in samples for each clip; whole clips if None.
-    """
-
-    def __init__(
-        self,
-        source: ClipSource,
-        indices: Sequence[int],
-        origin: str,
-        stretches: Sequence[tuple[int, int]] | None = None,
-    ):
-        clips = [source.clips[index] for index in indices]
-        if stretches is None:
-            stretches = [(0, clip.length) for clip in clips]
-        clips = [
-            replace(clip, length=int(stop - start))
-            for clip, (start, stop) in zip(clips, stretches, strict=True)
-        ]
-        report = replace(
-            source.report,
-            origin=origin,
-            clips=len(clips),
-            seconds=sum(clip.length for clip in clips) / source.sample_rate,
-        )
-        super().__init__(source.sample_rate, clips, report)
-        self._source = source
-        self._indices = [int(index) for index in indices]
-        self._starts = [int(start) for start, _ in stretches]
-
-    def _read(self, index, start, stop):
-        offset = self._starts[index]
-        return self._source.read(self._indices[index], start + offset, stop + offset)
-
-    def read_once(self, index, start, stop):
-        offset = self._starts[index]
-        return self._source.read_once(
-            self._indices[index], start + offset, stop + offset
-        )
-
-    def blocks(self, index):
-        inner = self._indices[index]
-        if self.lengths[index] == self._source.lengths[inner]:
-            return self._source.blocks(inner)
-        return super().blocks(index)
+def _filtered(
+    blocks: Iterator[np.ndarray], waveform_filter: Any
+) -> Iterator[np.ndarray]:
+    """Filters blocks that follow each other, as one waveform."""
+    order = waveform_filter.order
+    past = np.zeros(0, "float32")  # the last samples before the next block
+    for block in blocks:
+        samples = np.concatenate([past, block])
+        yield waveform_filter(samples)[len(past) :]
+        past = samples[max(len(samples) - order, 0) :]

@@ -7,17 +7,17 @@ import numpy as np
 
 from keras_wavenet.utils.extras import import_extra
 
-# What soxr's filter hears around a sample, and more, in samples of the lower rate.
+# What soxr's filter takes in around a sample, and more, in samples of the lower rate.
 _MARGIN = 512
 
 
 def resampled_length(length: int, from_rate: int, to_rate: int) -> int:
-    """Number of samples that `resample` returns for `length` samples."""
+    """The number of samples that `resample` returns for `length` samples."""
     return (2 * length * to_rate + from_rate) // (2 * from_rate)  # rounded half up
 
 
 def resample(waveform: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
-    """Resample a mono waveform with soxr's high-quality filter.
+    """Resamples a mono waveform with soxr's high-quality filter.
 
     Args:
         waveform: float32 array, shape `(T,)`.
@@ -39,7 +39,7 @@ def resample(waveform: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
     return np.pad(resampled, (0, length - len(resampled)))
 
 
-def resample_stretch(
+def resample_segment(
     read: Callable[[int, int], np.ndarray],
     length: int,
     from_rate: int,
@@ -47,10 +47,10 @@ def resample_stretch(
     start: int,
     stop: int,
 ) -> np.ndarray:
-    """Samples `start` to `stop - 1` of what `resample` makes of a whole recording.
+    """Computes samples `start` to `stop - 1` of the whole recording, resampled.
 
     Reads no more of it than these samples need. They equal those of the whole to about
-    1e-6: the stretch begins where both rates have a sample at the same moment.
+    1e-6: the segment read begins where both rates have a sample at the same moment.
 
     Args:
         read: Function from `(start, stop)` to samples of the recording.

@@ -40,7 +40,7 @@ class DataSpec:
         needs_context_valid: Whether windows say how much of their context is the
             clip's, for models with `start="zeros"`.
         waveform_filter: What the windows' audio is filtered by: an object with `order`
-            and `__call__`, see `FilteredSource`. None for audio as it is.
+            and `__call__`, see `ClipSource`. None for audio as it is.
 
     Raises:
         ValueError: If a number is out of range, a condition unknown or without its

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from keras_wavenet.data.clip_source import ClipSource, ClipView
+from keras_wavenet.data.clip_source import ClipSource
 
 SPLITS = ("train", "validation", "test")
 SPLIT_BY = ("clip", "speaker")
@@ -11,7 +11,7 @@ HELD_OUT_SHARE = 0.05  # of the clips or speakers, for validation and again for 
 _FEWEST_TO_TEST = 10  # with fewer, validation alone is held out
 
 
-def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipView:
+def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
     """The clips of a source that belong to one split.
 
     Where a source knows the published split of its clips, those are taken. Otherwise
@@ -37,17 +37,17 @@ def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipView:
                 f"Received: split={split!r}"
             )
         indices = [i for i, clip in enumerate(source.clips) if clip.split == split]
-        return ClipView(source, indices, f"{source.report.origin} ({split})")
+        return source.select(indices, f"{source.report.origin} ({split})")
     check_split(split, by)
     groups = _groups(source, by)
     chosen = _choose(groups, split)
     if not chosen:
         _refuse(source, split, by, len(set(groups)))
     indices = [index for index, group in enumerate(groups) if group in chosen]
-    return ClipView(source, indices, f"{source.report.origin} ({split})")
+    return source.select(indices, f"{source.report.origin} ({split})")
 
 
-def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipView]:
+def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipSource]:
     """All splits of a source, by name; arguments and errors as in `make_split`."""
     published = {clip.split for clip in source.clips}
     if published != {None}:

@@ -1,4 +1,4 @@
-"""Silence at the ends of clips, left out: only when asked for, and never unsaid."""
+"""Silence at the ends of clips: left out when asked for, with a report of how much."""
 
 import warnings
 from collections.abc import Iterable
@@ -7,12 +7,13 @@ from numbers import Real
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import ClipInfo, ClipSource, ClipView
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.loudness import QUIET
+from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.utils.parallel import map_in_threads
 from keras_wavenet.utils.progress import show_progress
 
-_FRAME = 0.01  # s: long enough for a level, short enough to find a beginning
+_FRAME = 0.01  # s: over which the root mean square is taken
 _MARGIN = 0.05  # s kept around the sound: soft beginnings and ends of words
 
 
@@ -23,20 +24,20 @@ class Sound:
     Attributes:
         start: First sample to keep.
         stop: The sample after the last one to keep.
-        heard: Whether there is any; without, all of the clip is kept.
+        audible: Whether there is any; without, all of the clip is kept.
         energy: Sum of the squared samples between them.
         quiet: Samples between them in frames below -60 dBFS.
     """
 
     start: int
     stop: int
-    heard: bool = True
+    audible: bool = True
     energy: float = 0.0
     quiet: int = 0
 
 
-def check_decibels(decibels: float):
-    """Check the level of `trim_silence`, before any data is looked for.
+def check_decibels(decibels: float) -> None:
+    """Checks the level of `trim_silence`, before any data is opened.
 
     Raises:
         ValueError: If it is not a number from -120 to below 0.
@@ -53,8 +54,8 @@ def check_decibels(decibels: float):
         )
 
 
-def trim_silence(source: ClipSource, decibels: float = -40.0) -> ClipView:
-    """Leave out what is quiet at the beginning and at the end of each clip.
+def trim_silence(source: ClipSource, decibels: float = -40.0) -> ClipSource:
+    """Leaves out what is quiet at the beginning and at the end of each clip.
 
     Quiet is what lies, by the root mean square of 10 ms, more than so many dB below
     the loudest 10 ms of the same clip: quiet recordings lose no more than loud ones.
@@ -69,8 +70,9 @@ def trim_silence(source: ClipSource, decibels: float = -40.0) -> ClipView:
         decibels: The level, from -120 to below 0.
 
     Returns:
-        A view of the source. Its report says how much of how many clips is left out,
-        and a warning does where that is more than half.
+        A source of the segments, with the same reader. Its report gives the seconds
+        left out and the number of clips; a warning is issued where that is more than
+        half.
 
     Raises:
         ValueError: If the level is out of range, or if no clip is louder than
@@ -82,26 +84,22 @@ def trim_silence(source: ClipSource, decibels: float = -40.0) -> ClipView:
         return find_sound(source.blocks(index), source.sample_rate, decibels)
 
     found = map_in_threads(find, range(len(source)))
-    sounds = list(show_progress(found, len(source), "Looking for silence"))
-    if not any(sound.heard for sound in sounds):
+    sounds = list(show_progress(found, len(source), "Finding silence"))
+    if not any(sound.audible for sound in sounds):
         raise ValueError(
             f"Expected sound between the silences of {source.report.origin}, to trim "
             f"them. Received: {len(sounds)} clips, none of them louder than -60 dBFS. "
             "Make the recordings louder, or load them without `trim_silence`."
         )
-    stretches = [(sound.start, sound.stop) for sound in sounds]
-    view = ClipView(
-        source, range(len(source)), source.report.origin, stretches=stretches
-    )
-    view.clips = tuple(map(_with_loudness, source.clips, view.clips, sounds))
-    view.report = _report(view, source, sounds)
-    return view
+    clips = list(map(_trimmed, source.clips, sounds))
+    report = _report(source, clips, sounds)
+    return source.shortened([sound.start for sound in sounds], clips, report)
 
 
 def find_sound(
     blocks: Iterable[np.ndarray], sample_rate: int, decibels: float
 ) -> Sound:
-    """Find where a clip begins and ends to be loud, margins included.
+    """Finds the loud part of a clip, margins included.
 
     Args:
         blocks: The clip, float arrays of shape `(T,)` one after the other.
@@ -111,7 +109,7 @@ def find_sound(
     frame = max(1, round(_FRAME * sample_rate))
     energies, length = _frame_energies(blocks, frame)  # (frames,)
     if energies.max(initial=0) < QUIET**2:
-        return Sound(0, length, heard=False)
+        return Sound(0, length, audible=False)
     (loud,) = np.nonzero(energies >= energies.max() * 10 ** (decibels / 10))
     margin = round(_MARGIN * sample_rate)
     start = max(int(loud[0]) * frame - margin, 0)
@@ -137,26 +135,30 @@ def _frame_energies(blocks: Iterable[np.ndarray], frame: int) -> tuple[np.ndarra
     return np.concatenate(energies or [rest]), length
 
 
-def _with_loudness(whole: ClipInfo, kept: ClipInfo, sound: Sound) -> ClipInfo:
-    """What is known of a clip without its silence, as loud as it is without."""
-    if not sound.heard or not whole.loudness.samples:
-        return kept
-    at_rate = whole.length / whole.loudness.samples  # measured at the rate of the file
+def _trimmed(clip: ClipInfo, sound: Sound) -> ClipInfo:
+    """What is known of a clip without its silence: another length, and loudness."""
+    length = sound.stop - sound.start
+    if not sound.audible or not clip.loudness.samples:
+        return replace(clip, length=length)
+    at_rate = clip.length / clip.loudness.samples  # measured at the rate of the file
     loudness = replace(
-        whole.loudness,
-        samples=kept.length,
+        clip.loudness,
+        samples=length,
         energy=sound.energy,
-        clipped=round(whole.loudness.clipped * at_rate),
-        quiet=min(sound.quiet, kept.length),
+        clipped=round(clip.loudness.clipped * at_rate),
+        quiet=min(sound.quiet, length),
     )
-    return replace(kept, loudness=loudness)
+    return replace(clip, length=length, loudness=loudness)
 
 
-def _report(view: ClipView, source: ClipSource, sounds: list[Sound]):
-    removed = source.lengths - view.lengths  # (clips,) samples
+def _report(
+    source: ClipSource, clips: list[ClipInfo], sounds: list[Sound]
+) -> SourceReport:
+    kept = [clip.length for clip in clips]
+    removed = source.lengths - kept  # (clips,) samples
     seconds = float(removed.sum()) / source.sample_rate
     trimmed = int(np.count_nonzero(removed))
-    quiet = sum(not sound.heard for sound in sounds)
+    quiet = sum(not sound.audible for sound in sounds)
     share = seconds / source.report.seconds
     notes = [
         f"silence trimmed: {seconds:.1f} s ({share:.1%}) at the ends of {trimmed} of "
@@ -172,8 +174,10 @@ def _report(view: ClipView, source: ClipSource, sounds: list[Sound]):
             stacklevel=3,
         )
     return replace(
-        view.report,
-        notes=(*view.report.notes, *notes),
+        source.report,
+        clips=len(clips),
+        seconds=sum(kept) / source.sample_rate,
+        notes=(*source.report.notes, *notes),
         trimmed_clips=trimmed,
         trimmed_seconds=seconds,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_wavenet import distributions
-from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipSource
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.reader import BLOCK_LENGTH
 from keras_wavenet.distributions import Distribution
 from keras_wavenet.utils.progress import show_progress
 

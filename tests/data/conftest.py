@@ -8,37 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
+from keras_wavenet.data import open_source
+from tests.array_source import array_source
 
 SAMPLE_RATE = 16000
 
 
-class ArraySource(ClipSource):
-    """Clips that are arrays in memory."""
-
-    def __init__(self, waveforms, sample_rate=SAMPLE_RATE, **labels):
-        self.waveforms = [np.asarray(waveform, "float32") for waveform in waveforms]
-        clips = [
-            ClipInfo(
-                f"clip-{index}",
-                len(waveform),
-                sample_rate,
-                **{name: values[index] for name, values in labels.items()},
-            )
-            for index, waveform in enumerate(self.waveforms)
-        ]
-        seconds = sum(clip.length for clip in clips) / sample_rate
-        report = SourceReport("arrays", len(clips), seconds, sample_rate)
-        super().__init__(sample_rate, clips, report)
-
-    def _read(self, index, start, stop):
-        return self.waveforms[index][start:stop]
-
-
 @pytest.fixture
 def make_source():
-    """Make a source from a list of arrays."""
-    return ArraySource
+    """Make a source from a list of arrays, and what is known of each, by name."""
+    return array_source
 
 
 @pytest.fixture

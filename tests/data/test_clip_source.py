@@ -1,10 +1,13 @@
-"""Reading parts of clips, and remembering clips within bounds."""
+"""Reading parts of clips, caching within bounds, and sources made of others."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from keras_wavenet.data import ClipSource
 from keras_wavenet.data.block_cache import BlockCache
-from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipView, DecodedSource
+from keras_wavenet.data.reader import BLOCK_LENGTH, CachingReader
 
 pytestmark = pytest.mark.neutral
 
@@ -53,36 +56,75 @@ def test_a_block_larger_than_the_cache_is_kept_until_the_next():
     assert decoded == [0, 1, 0]
 
 
-class CountingSource(DecodedSource):
-    """Clips that count up, and remember what was decoded of them."""
+class CountingReader(CachingReader):
+    """Recordings that count up, and what was decoded of them."""
 
-    def __init__(self, make_source, lengths, **options):
-        arrays = make_source([np.arange(length) for length in lengths])
-        super().__init__(16000, arrays.clips, arrays.report, **options)
+    def __init__(self, lengths, **options):
+        super().__init__(lengths, **options)
         self.decoded = []
 
-    def _decode(self, index, start, stop):
-        self.decoded.append((index, start, stop))
+    def decode(self, recording, start, stop):
+        self.decoded.append((recording, start, stop))
         return np.arange(start, stop, dtype="float32")
 
 
-def test_what_is_read_once_is_not_kept(make_source):
-    source = CountingSource(make_source, [3 * BLOCK_LENGTH])
+def test_what_is_read_in_blocks_is_not_kept():
+    reader = CountingReader([3 * BLOCK_LENGTH])
     for _ in range(2):
-        np.testing.assert_array_equal(source.read_once(0, 5, 9), [5, 6, 7, 8])
-        source.read(0, 5, 9)
-    assert source.decoded == [(0, 5, 9), (0, 0, BLOCK_LENGTH), (0, 5, 9)]
+        (block,) = reader.blocks(0, 5, 9)
+        np.testing.assert_array_equal(block, [5, 6, 7, 8])
+        reader.read(0, 5, 9)
+    assert reader.decoded == [(0, 5, 9), (0, 0, BLOCK_LENGTH), (0, 5, 9)]
 
 
-def test_a_clip_that_is_one_block_is_decoded_once_for_all_its_stretches(make_source):
-    source = CountingSource(make_source, [300, 200], whole_clips=True)
+def test_a_recording_that_is_one_block_is_decoded_once_for_all_its_segments():
+    reader = CountingReader([300, 200], whole=True)
     for start in range(0, 300, 50):
-        source.read_once(0, start, start + 50)
-    assert source.decoded == [(0, 0, 300)]
+        reader.read(0, start, start + 50)
+        list(reader.blocks(0, start, start + 50))
+    assert reader.decoded == [(0, 0, 300)]
 
 
-def test_a_view_reads_its_stretches_once_too(make_source):
-    source = CountingSource(make_source, [300, 200])
-    view = ClipView(source, [1], "a view", stretches=[(40, 90)])
-    np.testing.assert_array_equal(view.read_once(0, 10, 12), [50, 51])
-    assert source.decoded == [(1, 50, 52)]
+def test_segments_over_several_blocks_are_joined():
+    reader = CountingReader([3 * BLOCK_LENGTH])
+    start, stop = BLOCK_LENGTH - 3, 2 * BLOCK_LENGTH + 4
+    np.testing.assert_array_equal(reader.read(0, start, stop), np.arange(start, stop))
+
+
+@pytest.fixture
+def segments(make_source):
+    """Segments of two recordings that count up: samples 40 to 89, and 7 to 9."""
+    clips = make_source([np.zeros(50), np.zeros(3)]).clips
+    reader = CountingReader([200, 300])
+    return ClipSource(16000, clips, reader, recordings=[1, 0], starts=[40, 7])
+
+
+def test_a_clip_may_be_a_segment_of_a_recording(segments):
+    np.testing.assert_array_equal(segments[0].waveform, np.arange(40, 90))
+    np.testing.assert_array_equal(segments[1].waveform, [7, 8, 9])
+    np.testing.assert_array_equal(segments.read(1, -2, 5), [0, 0, 7, 8, 9, 0, 0])
+    segments.reader.decoded.clear()
+    (block,) = segments.blocks(0)
+    np.testing.assert_array_equal(block, np.arange(40, 90))
+    assert segments.reader.decoded == [(1, 40, 90)]
+
+
+def test_some_clips_are_a_source_with_the_same_reader(segments):
+    again = segments.select([1, 0, 1], "some").select([2, 1])
+    assert again.reader is segments.reader
+    assert [clip.info.clip_id for clip in again] == ["clip-1", "clip-0"]
+    np.testing.assert_array_equal(again[0].waveform, [7, 8, 9])
+    np.testing.assert_array_equal(again[1].waveform, np.arange(40, 90))
+    assert (again.report.origin, again.report.clips) == ("some", 2)
+    assert again.report.seconds == 53 / 16000
+
+
+def test_no_clips_are_a_source_too(segments):
+    assert len(segments.select([])) == 0
+
+
+def test_segments_of_segments_are_read_from_the_recording(segments):
+    clips = [replace(segments.clips[0], length=4), segments.clips[1]]
+    short = segments.shortened([10, 0], clips, segments.report)
+    np.testing.assert_array_equal(short.read(0, -1, 5), [0, 50, 51, 52, 53, 0])
+    np.testing.assert_array_equal(short[1].waveform, [7, 8, 9])

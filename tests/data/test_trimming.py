@@ -5,8 +5,8 @@ import pytest
 import soundfile
 
 from keras_wavenet.data import DataSpec, load
-from keras_wavenet.data.clip_source import BLOCK_LENGTH
 from keras_wavenet.data.loudness import measure_loudness
+from keras_wavenet.data.reader import BLOCK_LENGTH
 from keras_wavenet.data.trimming import find_sound, trim_silence
 
 pytestmark = pytest.mark.neutral
@@ -53,13 +53,13 @@ def test_the_cut_does_not_depend_on_where_blocks_end(make_source):
 
 def test_a_long_clip_is_read_in_blocks_only(make_source):
     source = make_source([words(SILENCE, np.tile(TONE, 15))])
-    read, largest = source._read, []
+    read, largest = source.reader.read, []
 
-    def watch(index, start, stop):
+    def watch(recording, start, stop):
         largest.append(stop - start)
-        return read(index, start, stop)
+        return read(recording, start, stop)
 
-    source._read = watch
+    source.reader.read = watch
     trim_silence(source, -30)
     assert max(largest) <= BLOCK_LENGTH and len(largest) == 4 == -(
         -16 * RATE // BLOCK_LENGTH

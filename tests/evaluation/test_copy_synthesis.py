@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data import ClipInfo, ClipSource, SourceReport
+from keras_wavenet.data import ClipInfo, ClipSource, Reader
 from keras_wavenet.evaluation import (
     BASELINES,
     METRICS,
@@ -19,22 +19,25 @@ RATE = 16000
 GRIFFIN_LIM, MU_LAW = BASELINES
 
 
-class SpokenSource(ClipSource):
-    """Clips in memory, by speakers; a clip of None can't be read."""
+class ArrayReader(Reader):
+    """Recordings in memory; one that is None can't be read."""
 
-    def __init__(self, waveforms, speakers):
+    def __init__(self, waveforms):
         self.waveforms = waveforms
-        clips = [
-            ClipInfo(f"clip-{n}", 100 if x is None else len(x), RATE, speaker=speaker)
-            for n, (x, speaker) in enumerate(zip(waveforms, speakers, strict=True))
-        ]
-        report = SourceReport("clips in memory", len(clips), 1.0, RATE)
-        super().__init__(RATE, clips, report)
 
-    def _read(self, index, start, stop):
-        if self.waveforms[index] is None:
+    def read(self, recording, start, stop):
+        if self.waveforms[recording] is None:
             raise OSError("the file is damaged")
-        return self.waveforms[index][start:stop]
+        return self.waveforms[recording][start:stop]
+
+
+def spoken_source(waveforms, speakers):
+    """Clips in memory, by speakers."""
+    clips = [
+        ClipInfo(f"clip-{n}", 100 if x is None else len(x), RATE, speaker=speaker)
+        for n, (x, speaker) in enumerate(zip(waveforms, speakers, strict=True))
+    ]
+    return ClipSource(RATE, clips, ArrayReader(waveforms))
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def vocoder(tiny_wavenet):
 
 
 def test_every_system_has_a_row_of_all_metrics_for_every_clip(vocoder, speech):
-    source = SpokenSource([speech[:16000], speech[16000:32000]], ["anna", "ben"])
+    source = spoken_source([speech[:16000], speech[16000:32000]], ["anna", "ben"])
     rows, failures = evaluate_vocoder(vocoder, source)
     systems = [*default_variants(vocoder), GRIFFIN_LIM, MU_LAW]
     assert failures == []
@@ -65,7 +68,7 @@ def test_every_system_has_a_row_of_all_metrics_for_every_clip(vocoder, speech):
 
 
 def test_the_audio_is_what_vocode_makes_for_the_speaker_of_the_clip(vocoder, speech):
-    source = SpokenSource([speech[:3000]], ["ben"])
+    source = spoken_source([speech[:3000]], ["ben"])
     options = {"temperature": 0.8, "seed": 5}
     variants = {"sharp": {"top_k": 3}, "plain": {}}
     ((sharp, plain),) = evaluate_clips(
@@ -87,7 +90,7 @@ def test_the_audio_is_what_vocode_makes_for_the_speaker_of_the_clip(vocoder, spe
 def test_one_bad_clip_is_named_and_the_others_are_measured(vocoder, speech):
     silence = np.zeros(8000, "float32")
     waveforms = [None, silence, speech[:1000], speech[:16000], speech[:16000]]
-    source = SpokenSource(waveforms, ["anna"] * 4 + ["eve"])
+    source = spoken_source(waveforms, ["anna"] * 4 + ["eve"])
     rows, failures = evaluate_vocoder(vocoder, source)
     assert {row.clip_id for row in rows} == {"clip-1", "clip-2", "clip-3"}
     assert failures[0] == "clip-0: the file is damaged"
@@ -103,13 +106,13 @@ def test_one_bad_clip_is_named_and_the_others_are_measured(vocoder, speech):
 
 @pytest.mark.neutral
 def test_a_clip_without_a_speaker_is_named(vocoder, speech):
-    _, failures = evaluate_vocoder(vocoder, SpokenSource([speech[:1000]], [None]))
+    _, failures = evaluate_vocoder(vocoder, spoken_source([speech[:1000]], [None]))
     assert failures == ["clip-0: the model needs a speaker, and the data names none"]
 
 
 @pytest.mark.neutral
 def test_models_that_no_dataset_can_condition_are_refused(tiny_wavenet, speech):
-    source = SpokenSource([speech[:1000]], ["anna"])
+    source = spoken_source([speech[:1000]], ["anna"])
     for arguments, complaint in (
         ({}, "has no `features`"),
         ({"features": "mel_16k", "global_channels": 3}, "has no `global` vectors"),
@@ -122,13 +125,13 @@ def test_models_that_no_dataset_can_condition_are_refused(tiny_wavenet, speech):
 @pytest.mark.neutral
 def test_features_without_a_spectrum_have_no_griffin_lim(tiny_wavenet, speech):
     model = tiny_wavenet(features="log_f0_16k")
-    rows, _ = evaluate_vocoder(model, SpokenSource([speech[:8000]], [None]))
+    rows, _ = evaluate_vocoder(model, spoken_source([speech[:8000]], [None]))
     assert [row.system for row in rows] == ["model", MU_LAW]
 
 
 @pytest.mark.neutral
 def test_clips_are_chosen_by_the_seed_each_once(speech):
-    source = SpokenSource([speech[:100]] * 9, [None] * 9)
+    source = spoken_source([speech[:100]] * 9, [None] * 9)
     chosen = choose_clips(source, 5, seed=1)
     assert chosen == choose_clips(source, 5, seed=1) == sorted(set(chosen))
     assert len(chosen) == 5

@@ -3,32 +3,13 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data import ClipInfo, ClipSource, SourceReport
-
-
-class ArraySource(ClipSource):
-    """Clips that are arrays in memory, and what was read of them."""
-
-    def __init__(self, waveforms, sample_rate):
-        self.waveforms = [np.asarray(waveform, "float32") for waveform in waveforms]
-        clips = [
-            ClipInfo(f"clip-{index}", len(waveform), sample_rate)
-            for index, waveform in enumerate(self.waveforms)
-        ]
-        seconds = sum(clip.length for clip in clips) / sample_rate
-        report = SourceReport("arrays", len(clips), seconds, sample_rate)
-        super().__init__(sample_rate, clips, report)
-        self.reads = []
-
-    def _read(self, index, start, stop):
-        self.reads.append((index, start, stop))
-        return self.waveforms[index][start:stop]
+from tests.array_source import array_source
 
 
 @pytest.fixture
 def make_source():
     """Make a source from arrays and a sample rate."""
-    return ArraySource
+    return array_source
 
 
 @pytest.fixture(scope="session")

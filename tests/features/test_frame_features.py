@@ -130,7 +130,7 @@ def test_a_band_silent_in_the_measured_clips_is_not_amplified(make_source, noise
 def test_of_many_clips_evenly_spaced_ones_are_measured(make_source, noise):
     source = make_source([noise(300, seed) for seed in range(10)], 8000)
     FrameFeatures([MEL]).measured_on(source, most_clips=4)
-    assert {index for index, _, _ in source.reads} == {0, 3, 6, 9}
+    assert {index for index, _, _ in source.reader.reads} == {0, 3, 6, 9}
 
 
 def test_speech_is_measured_and_keeps_in_bounds(tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.features.conftest import ArraySource
+from tests.array_source import array_source
 
 RATE = 16000
 
@@ -11,7 +11,7 @@ RATE = 16000
 @pytest.fixture
 def make_source():
     """Make a source from a list of arrays."""
-    return lambda waveforms: ArraySource(waveforms, RATE)
+    return lambda waveforms: array_source(waveforms, RATE)
 
 
 @pytest.fixture(scope="session")

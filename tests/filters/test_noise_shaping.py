@@ -81,7 +81,7 @@ def test_a_clip_is_measured_as_a_whole(resonances, make_source):
 def test_no_more_clips_are_read_than_asked_for(resonances, make_source):
     source = make_source(np.split(resonances[0], 100))
     noise_shaping(source, most_clips=10)
-    assert {index for index, _, _ in source.reads} == set(range(0, 100, 10))
+    assert {index for index, _, _ in source.reader.reads} == set(range(0, 100, 10))
 
 
 def test_short_clips_count(make_source):

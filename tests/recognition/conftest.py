@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.data.conftest import ArraySource
+from tests.array_source import array_source
 
 
 @pytest.fixture
 def make_source():
     """Make a source from a list of arrays."""
-    return ArraySource
+    return array_source

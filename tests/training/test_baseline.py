@@ -5,29 +5,21 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from keras_wavenet.data import ClipInfo, ClipSource, SourceReport, open_source
-from keras_wavenet.data.clip_source import BLOCK_LENGTH
+from keras_wavenet.data import ClipInfo, ClipSource, Reader, open_source
+from keras_wavenet.data.reader import BLOCK_LENGTH
 from keras_wavenet.distributions import Categorical, Gaussian, LogisticMixture
 from keras_wavenet.layers.mu_law import mu_law_encode
 from keras_wavenet.training import baseline as baseline_module
 from keras_wavenet.training.baseline import measure_baseline
+from tests.array_source import array_source
 
 pytestmark = pytest.mark.neutral
 
 
-class CodesSource(ClipSource):
+def codes_source(*clips, levels=256, distribution=None):
     """Clips given as the codes of a distribution."""
-
-    def __init__(self, *clips, levels=256, distribution=None):
-        decode = (distribution or Categorical(levels)).decode
-        self.waveforms = [decode(np.asarray(codes, "int32")) for codes in clips]
-        infos = [
-            ClipInfo(str(index), len(codes), 16000) for index, codes in enumerate(clips)
-        ]
-        super().__init__(16000, infos, SourceReport("codes", len(clips), 1, 16000))
-
-    def _read(self, index, start, stop):
-        return self.waveforms[index][start:stop]
+    decode = (distribution or Categorical(levels)).decode
+    return array_source([decode(np.asarray(codes, "int32")) for codes in clips])
 
 
 def test_counts_are_those_of_a_slow_loop():
@@ -46,19 +38,19 @@ def test_counts_are_those_of_a_slow_loop():
         for before, after in zip([128, *codes[:-1]], codes, strict=True):
             bits.append(-np.log2(counts[after] / counts.sum()))
             table_bits.append(-np.log2(table[before, after] / table[before].sum()))
-    baseline = measure_baseline(CodesSource(*train), CodesSource(*validation))
+    baseline = measure_baseline(codes_source(*train), codes_source(*validation))
     assert baseline.histogram == pytest.approx(np.mean(bits))
     assert baseline.last_sample == pytest.approx(np.mean(table_bits))
 
 
 def test_a_predictor_that_has_heard_nothing_needs_eight_bits():
-    baseline = measure_baseline(CodesSource([5]), CodesSource([77, 78, 79]))
+    baseline = measure_baseline(codes_source([5]), codes_source([77, 78, 79]))
     assert baseline.histogram == pytest.approx(8, abs=0.01)
     assert baseline.last_sample == pytest.approx(8, abs=0.01)
 
 
 def test_no_transition_leads_from_one_clip_to_the_next():
-    train, validation = CodesSource([10], [20]), CodesSource([20])
+    train, validation = codes_source([10], [20]), codes_source([20])
     # 128 -> 10 and 128 -> 20 were seen, 10 -> 20 was not.
     assert measure_baseline(train, validation).last_sample == pytest.approx(
         -np.log2(2 / 258)
@@ -66,7 +58,7 @@ def test_no_transition_leads_from_one_clip_to_the_next():
 
 
 def test_the_number_of_codes_can_be_chosen():
-    train = CodesSource([0, 255] * 50)
+    train = codes_source([0, 255] * 50)
     baseline = measure_baseline(train, train, Categorical(2))
     assert baseline.histogram == pytest.approx(1, abs=0.01)
     assert baseline.last_sample == pytest.approx(-np.log2(51 / 52), abs=0.02)
@@ -75,7 +67,7 @@ def test_the_number_of_codes_can_be_chosen():
 def test_many_codes_are_counted_as_few_are(monkeypatch):
     rng = np.random.default_rng(0)
     train, validation = (
-        CodesSource(*(rng.integers(90, 170, n) for n in lengths))
+        codes_source(*(rng.integers(90, 170, n) for n in lengths))
         for lengths in ((900, 1, 70_000), (30, 200))
     )
     whole_table = measure_baseline(train, validation)
@@ -87,7 +79,7 @@ def test_many_codes_are_counted_as_few_are(monkeypatch):
 
 def test_65536_codes_fit_in_memory():
     clip = np.arange(65536).repeat(3)  # each code twice goes on to itself
-    source = CodesSource(clip, levels=65536)
+    source = codes_source(clip, levels=65536)
     baseline = measure_baseline(source, source, Categorical(65536))
     assert baseline.histogram == pytest.approx(16)
     # Nearly all pairs are (c, c), counted 2 of 3 times, or (c, c + 1).
@@ -99,16 +91,16 @@ def test_of_many_codes_only_so_many_samples_are_heard(monkeypatch):
     monkeypatch.setattr(baseline_module, "_MOST_SAMPLES", 2 * BLOCK_LENGTH)
     rng = np.random.default_rng(0)
     clips = [rng.integers(0, 2000, BLOCK_LENGTH) for _ in range(6)]
-    source = CodesSource(*clips, levels=2000)
-    heard = CodesSource(*clips[::3], levels=2000)
+    source = codes_source(*clips, levels=2000)
+    heard = codes_source(*clips[::3], levels=2000)
     found = measure_baseline(source, source, Categorical(2000))
     assert found == measure_baseline(heard, heard, Categorical(2000))
 
 
 def test_of_evenly_spaced_levels_differences_are_counted():
     few = LogisticMixture(levels=8)
-    train = CodesSource([4, 5, 6, 6], [4], distribution=few)
-    validation = CodesSource([5, 7], distribution=few)
+    train = codes_source([4, 5, 6, 6], [4], distribution=few)
+    validation = codes_source([5, 7], distribution=few)
     found = measure_baseline(train, validation, few)
     # Silence is level 4; the differences were 0, 1, 1, 0, 0, of 15 that are possible.
     assert found.histogram == pytest.approx(-np.log2([2 / 13, 1 / 13]).mean())
@@ -117,18 +109,17 @@ def test_of_evenly_spaced_levels_differences_are_counted():
 
 def test_what_is_no_distribution_is_refused():
     with pytest.raises(ValueError, match="Received: 'gamma'"):
-        measure_baseline(CodesSource([0]), CodesSource([0]), "gamma")
+        measure_baseline(codes_source([0]), codes_source([0]), "gamma")
 
 
 def test_memory_does_not_grow_with_the_length_of_a_clip():
     length = 2**23  # 32 MB in float32
 
-    class Endless(ClipSource):
-        def _read(self, index, start, stop):
+    class Endless(Reader):
+        def read(self, recording, start, stop):
             return np.full(stop - start, 0.5, "float32")
 
-    report = SourceReport("endless", 1, 1, 16000)
-    source = Endless(16000, [ClipInfo("one", length, 16000)], report)
+    source = ClipSource(16000, [ClipInfo("one", length, 16000)], Endless())
     tracemalloc.start()
     baseline = measure_baseline(source, source)
     peak = tracemalloc.get_traced_memory()[1]
@@ -139,7 +130,7 @@ def test_memory_does_not_grow_with_the_length_of_a_clip():
 
 def test_a_long_clip_is_counted_in_blocks_that_join():
     codes = np.random.default_rng(0).integers(0, 4, BLOCK_LENGTH + 5) + 126
-    found = measure_baseline(CodesSource(codes), CodesSource(codes))
+    found = measure_baseline(codes_source(codes), codes_source(codes))
     table = np.ones((256, 256))
     pairs = np.concatenate([[128], codes[:-1]]), codes
     np.add.at(table, pairs, 1)

@@ -5,23 +5,26 @@ import numpy as np
 import pytest
 
 import keras_wavenet
-from keras_wavenet.data.clip_source import ClipInfo, ClipSource
+from keras_wavenet.data import ClipInfo, ClipSource, Reader
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.training import Checkpoint, CSVLog, WeightAveraging, fit_steps
 
 STEPS, STEPS_PER_EPOCH = 11, 4
 
 
-class Tones(ClipSource):
+class Tones(Reader):
+    """A tone of another frequency for each recording."""
+
+    def read(self, recording, start, stop):
+        frequency = 0.2 + 0.1 * recording
+        return np.sin(np.arange(start, stop) * frequency).astype("float32")
+
+
+def tones():
     """A few tones."""
-
-    def __init__(self):
-        super().__init__(
-            4000, [ClipInfo(f"tone {n}", 300, 4000) for n in range(5)], report=None
-        )
-
-    def _read(self, index, start, stop):
-        return np.sin(np.arange(start, stop) * (0.2 + 0.1 * index)).astype("float32")
+    return ClipSource(
+        4000, [ClipInfo(f"tone {n}", 300, 4000) for n in range(5)], Tones()
+    )
 
 
 class Stop(keras.callbacks.Callback):
@@ -64,7 +67,7 @@ def train():
     model.compile(keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.8))
     training, validation = (
         WindowDataset(
-            Tones(), model.data_spec, batch_size=2, window_length=60, shuffle=shuffle
+            tones(), model.data_spec, batch_size=2, window_length=60, shuffle=shuffle
         )
         for shuffle in (True, False)
     )
@@ -158,7 +161,7 @@ def test_callbacks_count_on_by_themselves(train, tmp_path):
 
 @pytest.mark.neutral
 def test_what_cannot_be_resumed_is_refused(tmp_path):
-    tiling = WindowDataset(Tones(), keras_wavenet.data.DataSpec(4000, 4), shuffle=False)
+    tiling = WindowDataset(tones(), keras_wavenet.data.DataSpec(4000, 4), shuffle=False)
     for train, steps, words in [
         (tiling, 10, "`train` must be shuffled"),
         (tiling, 0, "steps=0"),

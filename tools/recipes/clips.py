@@ -9,15 +9,14 @@ import hashlib
 from pathlib import Path
 
 from keras_wavenet import data
-from keras_wavenet.data.clip_source import ClipView
-from keras_wavenet.data.folders.source import FolderSource
+from keras_wavenet.data import ClipSource, FolderSource
 
 FURTHER = 10  # recordings of each speaker
 SHORTEST = 1.5  # seconds of those
 SAMPLE_RATE = 16000
 
 
-def open_clips(name: str) -> dict[str, ClipView]:
+def open_clips(name: str) -> dict[str, ClipSource]:
     """The clips of a dataset by what they are for.
 
     Args:
@@ -33,7 +32,7 @@ def open_clips(name: str) -> dict[str, ClipView]:
         source = data.open_source(name, "train", SAMPLE_RATE)
     roles = _roles(source.clips, validation_sentences())
     return {
-        role: ClipView(source, [i for i, r in enumerate(roles) if r == role], role)
+        role: source.select([i for i, r in enumerate(roles) if r == role], role)
         for role in ("train", "validation", "test")
     }
 

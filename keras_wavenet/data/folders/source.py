@@ -1,11 +1,12 @@
 """A folder of audio files as a source of clips."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import BLOCK_LENGTH, ClipInfo, DecodedSource
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.folders.audio_file import (
     AudioFile,
     AudioReader,
@@ -13,13 +14,14 @@ from keras_wavenet.data.folders.audio_file import (
 )
 from keras_wavenet.data.folders.layouts import Layout, find_layout
 from keras_wavenet.data.folders.listing import FolderListing, list_folder
-from keras_wavenet.data.resampling import resample_stretch, resampled_length
+from keras_wavenet.data.reader import BLOCK_LENGTH, CachingReader
+from keras_wavenet.data.resampling import resample_segment, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.utils.parallel import map_in_threads
 from keras_wavenet.utils.progress import show_progress
 
 
-class FolderSource(DecodedSource):
+class FolderSource(ClipSource):
     """The wav, flac, ogg and mp3 files in and below a folder, one clip a file.
 
     Files are mixed to mono and resampled to one rate. All of them are read through
@@ -44,30 +46,43 @@ class FolderSource(DecodedSource):
         listing = list_folder(self.folder)
         layout = find_layout(self.folder, listing.paths)
         scan = _scan_files(f"folder {self.folder}", listing, layout, sample_rate)
-        self._files = [audio for _, audio in scan.accepted]
         clips = [
             _describe(name, audio, layout, sample_rate) for name, audio in scan.accepted
         ]
         report = scan.report([clip.length for clip in clips], sample_rate)
         notes = (*layout.notes, *listing.notes)
         report = replace(report, layout=layout.name, notes=notes)
-        super().__init__(sample_rate, clips, report)
+        reader = FilesReader([audio for _, audio in scan.accepted], sample_rate)
+        super().__init__(sample_rate, clips, reader, report)
 
-    def _decode(self, index, start, stop):
-        with AudioReader(self._files[index]) as reader:
-            return self._resample(index, reader, start, stop)
 
-    def blocks(self, index):
-        length = int(self.lengths[index])
-        with AudioReader(self._files[index]) as reader:
-            for start in range(0, length, BLOCK_LENGTH):
-                stop = min(start + BLOCK_LENGTH, length)
-                yield self._resample(index, reader, start, stop)
+class FilesReader(CachingReader):
+    """Reads audio files, mixed to mono and resampled to one rate.
 
-    def _resample(self, index, reader, start, stop):
-        audio = self._files[index]
-        rates = audio.sample_rate, self.sample_rate
-        waveform = resample_stretch(reader.read, audio.frames, *rates, start, stop)
+    Args:
+        files: The files.
+        sample_rate: Rate to read at, in Hz.
+    """
+
+    def __init__(self, files: Sequence[AudioFile], sample_rate: int):
+        super().__init__([_length_at(audio, sample_rate) for audio in files])
+        self._files = files
+        self._sample_rate = sample_rate
+
+    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
+        with AudioReader(self._files[recording]) as reader:
+            return self._resample(recording, reader, start, stop)
+
+    def blocks(self, recording: int, start: int, stop: int) -> Iterator[np.ndarray]:
+        with AudioReader(self._files[recording]) as reader:
+            for first in range(start, stop, BLOCK_LENGTH):
+                last = min(first + BLOCK_LENGTH, stop)
+                yield self._resample(recording, reader, first, last)
+
+    def _resample(self, recording, reader, start, stop):
+        audio = self._files[recording]
+        rates = audio.sample_rate, self._sample_rate
+        waveform = resample_segment(reader.read, audio.frames, *rates, start, stop)
         return np.clip(waveform, -1, 1)
 
 

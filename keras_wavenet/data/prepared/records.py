@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import BLOCK_LENGTH
+from keras_wavenet.data.reader import BLOCK_LENGTH
 
 # A recording of hours must not be one record, which is read and decoded as a whole.
 PART_LENGTH = BLOCK_LENGTH  # samples: 4 s at 16 kHz

@@ -1,12 +1,13 @@
 """A prepared dataset as a source of clips."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import DecodedSource
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.prepared.clip_list import read_clips
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
 from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name
@@ -17,12 +18,13 @@ from keras_wavenet.data.prepared.record_format import (
 )
 from keras_wavenet.data.prepared.records import PART_LENGTH, Records
 from keras_wavenet.data.prepared.shard_reader import ShardReader
-from keras_wavenet.data.resampling import resample_stretch, resampled_length
+from keras_wavenet.data.reader import CachingReader
+from keras_wavenet.data.resampling import resample_segment, resampled_length
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.utils.pcm import from_pcm
 
 
-class PreparedSource(DecodedSource):
+class PreparedSource(ClipSource):
     """One split of a dataset that `prepare` wrote; opening it reads no audio.
 
     Args:
@@ -53,21 +55,20 @@ class PreparedSource(DecodedSource):
         _check_split(plan, split, split_by, self.folder)
         listed = plan.splits[split]
         self.stored_rate = plan.sample_rate
-        self._stored = read_clips(
+        stored = read_clips(
             self.folder / clips_name(split), listed.clips, listed.clips_sha256
         )
-        self._records = Records([clip.length for clip in self._stored])
-        if len(self._records) != sum(shard.records for shard in listed.shards):
+        records = Records([clip.length for clip in stored])
+        if len(records) != sum(shard.records for shard in listed.shards):
             raise DamagedError(self.folder / PLAN, "shards of other clips")
         paths = [self.folder / name for name in plan.shard_names(split)]
-        self._reader = ShardReader(paths, listed.shards)
 
         clips = [
             replace(
                 clip,
                 length=resampled_length(clip.length, plan.sample_rate, sample_rate),
             )
-            for clip in self._stored
+            for clip in stored
         ]
         report = SourceReport(
             f"prepared dataset {self.folder} ({split})",
@@ -77,15 +78,47 @@ class PreparedSource(DecodedSource):
             plan.skipped,
             notes=plan.notes,
         )
-        super().__init__(sample_rate, clips, report)
+        reader = PreparedReader(
+            ShardReader(paths, listed.shards),
+            stored,
+            plan.sample_rate,
+            [clip.length for clip in clips],
+            sample_rate,
+        )
+        super().__init__(sample_rate, clips, reader, report)
 
-    def _decode(self, index, start, stop):
+
+class PreparedReader(CachingReader):
+    """Reads the clips of a prepared dataset, resampled to one rate.
+
+    Args:
+        shards: Reads the records.
+        stored: The clips as they are stored.
+        stored_rate: Their rate, in Hz.
+        lengths: Samples of each clip at `sample_rate`.
+        sample_rate: Rate to read at, in Hz.
+    """
+
+    def __init__(
+        self,
+        shards: ShardReader,
+        stored: Sequence[ClipInfo],
+        stored_rate: int,
+        lengths: Sequence[int],
+        sample_rate: int,
+    ):
+        super().__init__(lengths)
+        self._shards = shards
+        self._stored = stored
+        self._records = Records([clip.length for clip in stored])
+        self._rates = stored_rate, sample_rate
+
+    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
         def read(start, stop):
-            return self._read_stored(index, start, stop)
+            return self._read_stored(recording, start, stop)
 
-        length = self._stored[index].length
-        rates = self.stored_rate, self.sample_rate
-        waveform = resample_stretch(read, length, *rates, start, stop)
+        length = self._stored[recording].length
+        waveform = resample_segment(read, length, *self._rates, start, stop)
         return np.clip(waveform, -1, 1)
 
     def _read_stored(self, index: int, start: int, stop: int) -> np.ndarray:
@@ -96,7 +129,7 @@ class PreparedSource(DecodedSource):
         return from_pcm(samples[start - offset : stop - offset])
 
     def _read_part(self, index: int, part: int) -> np.ndarray:
-        record, path = self._reader.read(self._records.number(index, part))
+        record, path = self._shards.read(self._records.number(index, part))
         example = deserialize_record(record)
         start, stop = self._records.stretch(index, part)
         found = example["id"].decode(), int(example["part"]), len(example["audio"])

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.loudness import measure_loudness
+from keras_wavenet.data.reader import CachingReader
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
 from keras_wavenet.data.tfds.features import (
+    AudioFeatures,
     dataset_name,
     find_audio_features,
     flatten_features,
@@ -24,7 +26,7 @@ from keras_wavenet.utils.progress import show_progress
 EVERYTHING = "all"  # tfds' own name for all splits together
 
 
-class TfdsSource(DecodedSource):
+class TfdsSource(ClipSource):
     """The clips of one split of a tfds dataset, read at random.
 
     Clips are mixed to mono and resampled to one rate. All of them are read through
@@ -64,10 +66,12 @@ class TfdsSource(DecodedSource):
         self._place = builder.data_dir
         self._examples = _open_examples(builder, split)
         scan = self._scan(sample_rate)
-        self._indices = [index for index, _ in scan.accepted]
         clips = _name_apart([clip for _, clip in scan.accepted])
         report = scan.report([clip.length for clip in clips], sample_rate)
-        super().__init__(sample_rate, clips, report, whole_clips=True)
+        recordings = [number for number, _ in scan.accepted]
+        lengths = dict(zip(recordings, (clip.length for clip in clips), strict=True))
+        reader = ExamplesReader(self._examples, self.features, lengths, sample_rate)
+        super().__init__(sample_rate, clips, reader, report, recordings=recordings)
 
     def _scan(self, sample_rate: int) -> Scan:
         """Look at every example; what is accepted is its index and its `ClipInfo`."""
@@ -113,15 +117,6 @@ class TfdsSource(DecodedSource):
             transcript=self._text(example, features.transcript),
         )
 
-    def _decode(self, index, start, stop):
-        example = self._examples[self._indices[index]]
-        waveform = resample(
-            to_waveform(find_value(example, self.features.audio)),
-            self.features.sample_rate,
-            self.sample_rate,
-        )
-        return np.clip(waveform[start:stop], -1, 1)
-
     def _text(self, example: dict, feature: str | None) -> str | None:
         if feature is None:
             return None
@@ -129,6 +124,37 @@ class TfdsSource(DecodedSource):
 
     def _numbered(self, index: int) -> str:
         return f"{self.name}-{self.split}-{index}"
+
+
+class ExamplesReader(CachingReader):
+    """Reads the audio of tfds examples, mixed to mono and resampled to one rate.
+
+    Args:
+        examples: The examples of a split.
+        features: The names of their features.
+        lengths: Samples of the examples that are read, by their number.
+        sample_rate: Rate to read at, in Hz.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence,
+        features: AudioFeatures,
+        lengths: Mapping[int, int],
+        sample_rate: int,
+    ):
+        super().__init__(lengths, whole=True)
+        self._examples = examples
+        self._features = features
+        self._sample_rate = sample_rate
+
+    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
+        waveform = resample(
+            to_waveform(find_value(self._examples[recording], self._features.audio)),
+            self._features.sample_rate,
+            self._sample_rate,
+        )
+        return np.clip(waveform[start:stop], -1, 1)
 
 
 def _name_apart(clips: list[ClipInfo]) -> list[ClipInfo]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
-from keras_wavenet.data.clip_source import ClipSource, ClipView
-from keras_wavenet.data.filtered_source import FilteredSource
+from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.frame_folder import FrameFolder
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.batches import WindowBatches
@@ -133,7 +132,7 @@ class WindowDataset:
         """The clips that windows are cut of: `source`, filtered if the model is."""
         if self.spec.waveform_filter is None:
             return self.source
-        return FilteredSource(self.source, self.spec.waveform_filter)
+        return self.source.filtered(self.spec.waveform_filter)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -160,7 +159,7 @@ class WindowDataset:
             name: What they are, for reports.
         """
         origin = f"{self.source.report.origin}, {name}"
-        return self._changed(source=ClipView(self.source, indices, origin))
+        return self._changed(source=self.source.select(indices, origin))
 
     def _changed(self, **changes: Any) -> "WindowDataset":
         changed = copy.copy(self)  # with the frame folder, which knows what is checked

@@ -1,12 +1,16 @@
 """TIMIT as a source of clips with phones."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from keras_wavenet.data.clip_source import ClipInfo, DecodedSource
+import numpy as np
+
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.folders.listing import spell_name
+from keras_wavenet.data.reader import CachingReader
 from keras_wavenet.data.scan import Scan, UnusableAudioError
 from keras_wavenet.recognition.frame_labels import SegmentLabels
 from keras_wavenet.recognition.timit.corpus import (
@@ -32,7 +36,7 @@ _UTTERANCE = re.compile(
 )
 
 
-class TimitSource(DecodedSource):
+class TimitSource(ClipSource):
     """TIMIT (LDC93S1) from its folder, such as `TIMIT/TRAIN/DR1/FCJF0/SI648.WAV`.
 
     Names may be in upper or lower case; files may be NIST SPHERE, as published, or
@@ -86,12 +90,13 @@ class TimitSource(DecodedSource):
             )
         origin = f"TIMIT {self.folder} ({split})"
         scan = _scan(origin, chosen, tables, sample_rate)
-        self._utterances = [utterance for _, utterance in scan.accepted]
-        self.segments = tuple(utterance.segments for utterance in self._utterances)
+        utterances = [utterance for _, utterance in scan.accepted]
+        self.segments = tuple(utterance.segments for utterance in utterances)
         clips = [_describe(name, utterance) for name, utterance in scan.accepted]
         report = scan.report([clip.length for clip in clips], sample_rate)
         report = replace(report, layout="TIMIT")
-        super().__init__(sample_rate, clips, report, whole_clips=True)
+        reader = UtterancesReader(utterances, sample_rate)
+        super().__init__(sample_rate, clips, reader, report)
 
     def frame_labels(self, classes: int = 39) -> SegmentLabels:
         """The phones as labels of frames.
@@ -127,8 +132,23 @@ class TimitSource(DecodedSource):
             for clip in folded
         ]
 
-    def _decode(self, index, start, stop):
-        return read_utterance(self._utterances[index], self.sample_rate)[start:stop]
+
+class UtterancesReader(CachingReader):
+    """Reads the samples of utterances, each as a whole.
+
+    Args:
+        utterances: The utterances.
+        sample_rate: Rate to read at, in Hz.
+    """
+
+    def __init__(self, utterances: Sequence[Utterance], sample_rate: int):
+        super().__init__([utterance.length for utterance in utterances], whole=True)
+        self._utterances = utterances
+        self._sample_rate = sample_rate
+
+    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
+        samples = read_utterance(self._utterances[recording], self._sample_rate)
+        return samples[start:stop]
 
 
 def _list_utterances(folder: Path) -> tuple[dict[str, Path], dict[str, Path]]:

@@ -8,10 +8,10 @@ import pytest
 import soundfile
 
 from keras_wavenet.data import FolderSource
-from keras_wavenet.data.clip_source import BLOCK_LENGTH
 from keras_wavenet.data.folders.layouts import Layout
 from keras_wavenet.data.folders.listing import list_folder
 from keras_wavenet.data.folders.source import _scan_files
+from keras_wavenet.data.reader import BLOCK_LENGTH
 from keras_wavenet.data.resampling import resample
 from keras_wavenet.data.splits import make_split
 

@@ -73,7 +73,7 @@ def test_the_only_split_is_split_anew_and_read_once(vctk):
     }
     ids = {split: clip_ids(part) for split, part in parts.items()}
     assert sum(map(len, ids.values())) == len(set.union(*ids.values())) == 60
-    assert len({id(part._source) for part in parts.values()}) == 1
+    assert len({id(part.reader) for part in parts.values()}) == 1
     assert parts["test"].report.origin == "vctk/mic1 (test)"
     again = open_source("vctk/mic1", "train", 8000, folder)
     assert clip_ids(again) == ids["train"]

@@ -1,0 +1,81 @@
+"""How the recordings of an origin are read: any segment, or block by block."""
+
+import abc
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from keras_wavenet.data.block_cache import BlockCache
+
+BLOCK_LENGTH = 2**16  # samples decoded at a time: 4 s at 16 kHz
+
+
+class Reader(abc.ABC):
+    """Gives segments of the recordings of an origin, at the rate of its source.
+
+    A recording has a number, which the origin decides: the place of a file in a list,
+    of an example in a dataset.
+    """
+
+    @abc.abstractmethod
+    def read(self, recording: int, start: int, stop: int) -> np.ndarray:
+        """Reads samples `start` to `stop - 1` of a recording, all of them inside it.
+
+        Returns:
+            float32 array, shape `(stop - start,)`, samples in [-1, 1]. Threads may call
+            it at the same time.
+        """
+
+    def blocks(self, recording: int, start: int, stop: int) -> Iterator[np.ndarray]:
+        """Reads a segment from its first sample to its last, a block at a time.
+
+        Yields:
+            float32 arrays of `BLOCK_LENGTH` samples, the last one of the rest; exactly
+            the same at every call with the same arguments.
+        """
+        for first in range(start, stop, BLOCK_LENGTH):
+            yield self.read(recording, first, min(first + BLOCK_LENGTH, stop))
+
+
+class CachingReader(Reader):
+    """Decodes recordings in blocks, and keeps those that were used last.
+
+    Many windows of one recording then cost one decoding, and memory depends neither on
+    the length of recordings nor on their number.
+
+    Args:
+        lengths: Samples of each recording by its number, at the rate of the source.
+        whole: Whether a recording can only be decoded as a whole, and is one block.
+    """
+
+    def __init__(self, lengths: Sequence[int] | Mapping[int, int], whole: bool = False):
+        self._lengths = lengths
+        self._whole = whole
+        self._cache = BlockCache(self._decode_block)
+
+    @abc.abstractmethod
+    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
+        """Decodes samples `start` to `stop - 1`; arguments and result as in `read`."""
+
+    def read(self, recording: int, start: int, stop: int) -> np.ndarray:
+        size = self._block_length(recording)
+        pieces = []
+        for block in range(start // size, (stop - 1) // size + 1):
+            first = block * size
+            samples = self._cache[recording, block]
+            pieces.append(samples[max(start - first, 0) : stop - first])
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+    def blocks(self, recording: int, start: int, stop: int) -> Iterator[np.ndarray]:
+        # Not kept, unless what was decoded holds the next block, too.
+        read = self.read if self._whole else self.decode
+        for first in range(start, stop, BLOCK_LENGTH):
+            yield read(recording, first, min(first + BLOCK_LENGTH, stop))
+
+    def _block_length(self, recording: int) -> int:
+        return int(self._lengths[recording]) if self._whole else BLOCK_LENGTH
+
+    def _decode_block(self, key: tuple[int, int]) -> np.ndarray:
+        recording, block = key
+        size, length = self._block_length(recording), int(self._lengths[recording])
+        return self.decode(recording, block * size, min((block + 1) * size, length))
