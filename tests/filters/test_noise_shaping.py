@@ -57,7 +57,9 @@ def test_the_loudest_filtered_sample_is_as_loud_as_the_audio(resonances, make_so
     for source in (make_source(clips), make_source([20 * clip for clip in clips])):
         found = noise_shaping(source)
         plain, filtered = peaks(found, source)
-        assert plain == pytest.approx(max(np.abs(c).max() for c in source.reader.waveforms))
+        assert plain == pytest.approx(
+            max(np.abs(c).max() for c in source.reader.waveforms)
+        )
         assert filtered == pytest.approx(plain, rel=1e-5) and filtered <= plain
 
 
