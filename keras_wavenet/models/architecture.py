@@ -1,56 +1,84 @@
-"""What a WaveNet is made of: the constructor's arguments, checked and filled in."""
+"""The architecture of a WaveNet: its arguments, checked and filled in."""
 
 import dataclasses
 import functools
 import math
 
 from keras_wavenet import distributions, features, filters
-from keras_wavenet.arguments import Arguments, WaveNetArguments
+from keras_wavenet.config import (
+    MOST_ORDER,
+    ContextStackConfig,
+    FrameEncoderConfig,
+    LinearPredictionConfig,
+    UpsamplingConfig,
+    WaveNetConfig,
+    describe,
+)
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
-from keras_wavenet.models import nested_arguments as nested
+from keras_wavenet.models import config_checks
 from keras_wavenet.models.context_stack import ContextStack
-from keras_wavenet.models.dilations import receptive_field
-from keras_wavenet.models.linear_prediction import MOST_ORDER, check_log_mel
+from keras_wavenet.models.dilations import doubling_dilations, receptive_field
+from keras_wavenet.models.linear_prediction import check_log_mel
 from keras_wavenet.utils import checks
 
 
-@dataclasses.dataclass
-class Architecture(WaveNetArguments):
-    """The arguments of `keras_wavenet.WaveNet`, checked and filled in."""
+@dataclasses.dataclass(frozen=True)
+class Architecture(WaveNetConfig):
+    """The arguments of `keras_wavenet.WaveNet`, checked and filled in.
+
+    Raises:
+        ValueError: If an argument is out of range, or does not fit another one.
+    """
 
     def __post_init__(self):
-        self.dilations = nested.checked_dilations(self.dilations)
+        dilations = self.dilations
+        if dilations is None:
+            dilations = doubling_dilations(512, cycles=5)
+        self._fill(dilations=config_checks.checked_integers("dilations", dilations))
         if self.post_channels is None:
-            self.post_channels = self.skip_channels
-        check_by_description(self)
+            self._fill(post_channels=self.skip_channels)
+        config_checks.check_arguments(WaveNetConfig, vars(self))
         checks.rate(dropout=self.dropout)
-        self.distribution = distributions.get(self.distribution)
-        self._check_global()
-        self._check_local()
+        self._fill(distribution=distributions.get(self.distribution))
+        self._fill_names()
+        self._fill_local()
         self._check_linear_prediction()
-        self._check_input()
-        self._check_waveform_filter()
+        self._fill_input()
+        self._fill_waveform_filter()
         if not 0 < self.residual_scale <= 1:
             raise ValueError(
                 "`residual_scale` must be above 0 and at most 1. "
                 f"Received: residual_scale={self.residual_scale!r}"
             )
-        if self.context_stack is not None:
-            self.context_stack = nested.checked_context_stack(self.context_stack)
+        self._fill_dict(
+            ContextStackConfig,
+            "context_stack",
+            {"dilations": [1, 2], "channels": 16, "hop": 160},
+        )
         if self.post_conditioning and not self.condition_channels:
             raise ValueError(
                 "`post_conditioning` needs a condition: `speakers`, `tags`, "
                 "`global_channels`, `features`, `local_channels` or `context_stack`."
             )
 
-    def _check_input(self):
+    def _fill(self, **values):
+        """Put filled-in arguments in the place of the given ones."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def _fill_dict(self, config, name, example):
+        if getattr(self, name) is not None:
+            filled = config_checks.filled(config, name, getattr(self, name), example)
+            self._fill(**{name: filled})
+
+    def _fill_input(self):
         categorical = self.distribution.name == "categorical"
         if self.input_encoding is None:
             by_codes = categorical or self.linear_prediction is not None
-            self.input_encoding = "codes" if by_codes else "waveform"
+            self._fill(input_encoding="codes" if by_codes else "waveform")
         if self.input_levels is None:
-            self.input_levels = self.distribution.levels if categorical else 256
+            self._fill(input_levels=self.distribution.levels if categorical else 256)
         checks.levels(self.input_levels)
         if self.linear_prediction is not None and self.input_encoding != "codes":
             raise ValueError(
@@ -59,30 +87,19 @@ class Architecture(WaveNetArguments):
                 f"Received: input_encoding={self.input_encoding!r}"
             )
 
-    def _check_global(self):
-        self.speakers = nested.checked_names(speakers=self.speakers)
-        self.tags = nested.checked_names(tags=self.tags)
+    def _fill_names(self):
+        for name in ("speakers", "tags"):
+            names = config_checks.checked_names(name, getattr(self, name))
+            self._fill(**{name: names})
         if self.speaker_channels is not None and self.speakers is None:
             raise ValueError(
                 "`speaker_channels` is the width of the speakers' embedding: it needs "
                 f"`speakers`. Received: speaker_channels={self.speaker_channels}"
             )
 
-    def _check_local(self):
+    def _fill_local(self):
         if self.features is not None:
-            self.features = features.get(self.features)
-            made = {
-                "local_channels": self.features.channels,
-                "hop": self.features.hop,
-                "sample_rate": self.features.sample_rate,
-            }
-            for name, value in made.items():
-                if getattr(self, name) not in (None, value):
-                    raise ValueError(
-                        f"`features` make frames with {name}={value}. "
-                        f"Received: {name}={getattr(self, name)}"
-                    )
-            self.local_channels, self.hop = made["local_channels"], made["hop"]
+            self._fill_from_features()
         if (self.local_channels is None) != (self.hop is None):
             raise ValueError(
                 "Local conditioning takes both `local_channels` and `hop`, the samples "
@@ -90,49 +107,51 @@ class Architecture(WaveNetArguments):
                 f"hop={self.hop}"
             )
         if self.local_channels is None:
-            if self.upsampling is not None:
-                raise ValueError(
-                    "`upsampling` is of local conditions: it needs `features`, or "
-                    f"`local_channels` and `hop`. Received: {self.upsampling!r}"
-                )
-            if self.frame_encoder is not None:
-                raise ValueError(
-                    "`frame_encoder` encodes local conditions: it needs `features`, or "
-                    "`local_channels` and `hop`. "
-                    f"Received: frame_encoder={self.frame_encoder!r}"
-                )
+            for name in ("upsampling", "frame_encoder"):
+                if getattr(self, name) is not None:
+                    raise ValueError(
+                        f"`{name}` is for local conditions: it needs `features`, or "
+                        "`local_channels` and `hop`. "
+                        f"Received: {name}={getattr(self, name)!r}"
+                    )
             return
         if self.upsampling is None or isinstance(self.upsampling, str):
-            self.upsampling = {"kind": self.upsampling or "transposed"}
-        checks.names(
-            "upsampling",
-            self.upsampling,
-            required=["kind"],
-            optional=[
-                "scales",
-                "kernel_sizes",
-                "initial_kernel_size",
-                "frequency_kernel_size",
-            ],
+            self._fill(upsampling={"kind": self.upsampling or "transposed"})
+        config_checks.check_dict(
+            UpsamplingConfig, "upsampling", self.upsampling, {"kind": "linear"}
         )
-        self.upsampling = dict(self.upsampling)
+        self._fill(upsampling=dict(self.upsampling))
         make_upsampling(self.hop, **self.upsampling)  # refuses what does not fit
+        self._fill_dict(
+            FrameEncoderConfig, "frame_encoder", {"channels": 96, "layers": 2}
+        )
         if self.frame_encoder is not None:
-            self.frame_encoder = nested.checked_frame_encoder(self.frame_encoder)
+            FrameEncoder(**self.frame_encoder)  # likewise
+
+    def _fill_from_features(self):
+        made_by = features.get(self.features)
+        self._fill(features=made_by)
+        made = {
+            "local_channels": made_by.channels,
+            "hop": made_by.hop,
+            "sample_rate": made_by.sample_rate,
+        }
+        for name, value in made.items():
+            if getattr(self, name) not in (None, value):
+                raise ValueError(
+                    f"`features` make frames with {name}={value}. "
+                    f"Received: {name}={getattr(self, name)}"
+                )
+        self._fill(local_channels=made_by.channels, hop=made_by.hop)
 
     def _check_linear_prediction(self):
-        if self.linear_prediction is None:
+        config = self.linear_prediction
+        if config is None:
             return
-        nested.check_dict(
-            linear_prediction=self.linear_prediction, example={"order": 32}
+        config_checks.check_dict(
+            LinearPredictionConfig, "linear_prediction", config, {"order": 32}
         )
-        checks.names(
-            "linear_prediction",
-            self.linear_prediction,
-            required=["order"],
-            optional=[],
-        )
-        checks.within(1, MOST_ORDER, order=self.linear_prediction["order"])
+        checks.within(1, MOST_ORDER, **{"linear_prediction.order": config["order"]})
         if self.features is None:
             raise ValueError(
                 "`linear_prediction` is computed from log-mel frames: it needs "
@@ -146,10 +165,10 @@ class Architecture(WaveNetArguments):
                 f"Received: distribution={self.distribution.name!r}"
             )
 
-    def _check_waveform_filter(self):
+    def _fill_waveform_filter(self):
         if self.waveform_filter is None:
             return
-        self.waveform_filter = filters.get(self.waveform_filter)
+        self._fill(waveform_filter=filters.get(self.waveform_filter))
         if self.linear_prediction is not None:
             raise ValueError(
                 "`waveform_filter` cannot go with `linear_prediction`, which predicts "
@@ -283,7 +302,7 @@ class Architecture(WaveNetArguments):
 
     def as_config(self) -> dict:
         """The arguments as plain JSON."""
-        config = {name: getattr(self, name) for name in self.names()}
+        config = {name: getattr(self, name) for name in describe(WaveNetConfig)}
         config["dilations"] = list(self.dilations)
         config["distribution"] = self.distribution.get_config()
         if self.features is not None:

@@ -11,7 +11,6 @@ from keras_wavenet import distributions
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.span import newest, span
 
-MOST_ORDER = 64
 WHITE_NOISE = 1e-4  # of the power, added to the autocorrelation at lag 0: -40 dB
 LAG_WINDOW = 40.0  # Hz, standard deviation by which spectral peaks are widened
 LEAST_MAGNITUDE = 1e-6  # of a bin of the spectrum

@@ -1,0 +1,446 @@
+"""Every argument of a WaveNet, described once: type, bounds, choices, help and source.
+
+From these descriptions come the checks of the constructor and of preset files
+(`models/config_checks.py`), the flags of the command line and the rows of
+`keras-wavenet info`. Nothing here imports Keras: flags are made before a backend is
+chosen.
+"""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+DISTRIBUTIONS = ("categorical", "logistic_mixture", "gaussian")
+FEATURES = (
+    "log_f0_16k",
+    "mel_16k",
+    "nv_wavenet",
+    "nvidia_22k",
+    "tacotron2",
+    "wavenet_vocoder",
+)
+UPSAMPLINGS = ("transposed", "repeat", "stretch", "linear")
+INPUT_ENCODINGS = ("codes", "waveform", "companded")
+ACTIVATIONS = (None, "tanh", "relu")
+SKIP_SCALINGS = (None, "total", "running")
+STARTS = ("silence", "zeros")
+
+# Limits on what a file may ask for; arguments given in Python have none.
+MOST_BLOCKS = 512
+MOST_DILATION = 2**20
+MOST_CHANNELS = 16384
+MOST_TAPS = 4096
+MOST_HOP = 2**16
+MOST_NAMES = 2**16
+MOST_SAMPLE_RATE = 10**6
+MOST_STAGES = 16
+MOST_SPAN = 255  # frames or channels that a kernel over frames spans
+MOST_ORDER = 64
+
+
+@dataclasses.dataclass(frozen=True)
+class Argument:
+    """The description of an argument.
+
+    Attributes:
+        summary: One line, the help of its flag.
+        kind: `int`, `float`, `bool`, `str`, `list` (of integers), `dict` or `object`
+            (which may also be given by its name or config), or `"names"`: a number, or
+            a list of different strings.
+        least: Least integer, or that of a list.
+        most: Largest integer that a file may ask for; of names, the number of them.
+        longest: Length of the longest list that a file may ask for.
+        choices: All values of a `str`; the built-in names of an `object`.
+        config: The class that describes the keys of a `dict`.
+        group: `"architecture"`, `"conditions"`, `"input"` or `"variants"`, which are
+            options for models of other projects.
+        flag: Name of the flag that sets it, without dashes; `None` if none does.
+        source: Section of the WaveNet paper (arXiv 1609.03499).
+    """
+
+    summary: str
+    kind: type | str
+    least: int | None = None
+    most: int | None = None
+    longest: int | None = None
+    choices: tuple | None = None
+    config: type | None = None
+    group: str = "architecture"
+    flag: str | None = None
+    source: str | None = None
+
+
+def argument(default: Any, summary: str, kind: type | str, **details) -> Any:
+    """A field of a described class; one whose default is None may be None.
+
+    Args:
+        default: Its default; `dataclasses.MISSING` for none.
+        summary, kind, **details: As in `Argument`.
+    """
+    metadata = {"argument": Argument(summary, kind, **details)}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def describe(config: type) -> dict[str, Argument]:
+    """The description of each argument of a described class, by name."""
+    fields = dataclasses.fields(config)
+    return {field.name: field.metadata["argument"] for field in fields}
+
+
+def optional(config: type) -> list[str]:
+    """Names of the arguments of a described class that may be None."""
+    return [f.name for f in dataclasses.fields(config) if f.default is None]
+
+
+def required(config: type) -> list[str]:
+    """Names of the arguments of a described class that have no default."""
+    fields = dataclasses.fields(config)
+    return [f.name for f in fields if f.default is dataclasses.MISSING]
+
+
+def defaults(config: type) -> dict[str, Any]:
+    """The default of each argument of a described class that has one."""
+    fields = dataclasses.fields(config)
+    return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
+
+
+def refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse names of arguments that do not exist.
+
+    Raises:
+        ValueError: With the nearest name that exists.
+    """
+    known = list(known)
+    for name in given:
+        if name in known:
+            continue
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"It has {', '.join(known)}."
+        raise ValueError(f"{what} has no argument `{name}`. {hint}")
+
+
+_CHANNELS = {"kind": int, "least": 1, "most": MOST_CHANNELS}
+_TAPS = {"kind": int, "least": 2, "most": MOST_TAPS}
+_DILATIONS = {
+    "kind": list,
+    "least": 1,
+    "most": MOST_DILATION,
+    "longest": MOST_BLOCKS,
+}
+_SAMPLES = {"kind": int, "least": 1, "most": MOST_HOP}
+_SPAN = {"kind": int, "least": 1, "most": MOST_SPAN}
+_STAGES = {"kind": list, "least": 1, "most": MOST_HOP, "longest": MOST_STAGES}
+
+
+@dataclasses.dataclass(frozen=True)
+class UpsamplingConfig:
+    """The keys of `upsampling`: see `keras_wavenet.layers.FrameUpsampling`."""
+
+    kind: str = argument(
+        dataclasses.MISSING,
+        "how frames become samples (default: the preset's, or transposed)",
+        str,
+        choices=UPSAMPLINGS,
+        flag="upsampling",
+    )
+    scales: list | None = argument(
+        None,
+        "in stages, such as 4,5,10, whose product is the hop (default: one)",
+        flag="upsample-scales",
+        **_STAGES,
+    )
+    kernel_sizes: list | None = argument(
+        None, "samples that the kernel of each stage spans", **_STAGES
+    )
+    initial_kernel_size: int = argument(
+        1, "frames that a convolution before the stages spans", **_SPAN
+    )
+    frequency_kernel_size: int = argument(
+        1, 'channels that the filter of "stretch" spans', **_SPAN
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ContextStackConfig:
+    """The keys of `context_stack`: see `keras_wavenet.models.ContextStack`."""
+
+    dilations: list = argument(
+        dataclasses.MISSING,
+        "a second, smaller stack with a longer receptive field: dilation of each of "
+        "its blocks, in frames, as for --dilations",
+        flag="context-dilations",
+        **_DILATIONS,
+    )
+    channels: int = argument(
+        dataclasses.MISSING,
+        "its channels (default: 32)",
+        flag="context-channels",
+        **_CHANNELS,
+    )
+    hop: int = argument(
+        1, "samples of a frame of it (default: 1)", flag="context-hop", **_SAMPLES
+    )
+    kernel_size: int = argument(2, "taps of each of its convolutions", **_TAPS)
+    use_bias: bool = argument(True, "whether its projections have biases", bool)
+
+
+@dataclasses.dataclass(frozen=True)
+class FrameEncoderConfig:
+    """The keys of `frame_encoder`: see `keras_wavenet.layers.FrameEncoder`."""
+
+    channels: int = argument(
+        dataclasses.MISSING,
+        "channels of two convolutions over the frames, before they are upsampled",
+        flag="frame-encoder",
+        **_CHANNELS,
+    )
+    layers: int = argument(2, "convolutions", int, least=1, most=MOST_STAGES)
+    kernel_size: int = argument(3, "frames that each convolution spans", **_SPAN)
+
+
+@dataclasses.dataclass(frozen=True)
+class LinearPredictionConfig:
+    """The keys of `linear_prediction`: see `keras_wavenet.models.LinearPrediction`."""
+
+    order: int = argument(
+        dataclasses.MISSING,
+        "put the distribution around the linear prediction that log-mel frames give, "
+        "of order 32, say; needs --features with mel frames and --distribution "
+        "logistic_mixture or gaussian",
+        int,
+        least=1,
+        most=MOST_ORDER,
+        flag="linear-prediction",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class WaveNetConfig:
+    """The arguments of `keras_wavenet.WaveNet`, in their order."""
+
+    dilations: Any = argument(
+        None,
+        "dilation of each block: 1,2,4,8 or 1..512x5 (doubling, five times)",
+        flag="dilations",
+        source="2.1",
+        **_DILATIONS,
+    )
+    residual_channels: int = argument(
+        32,
+        "channels of the residual stream",
+        flag="residual-channels",
+        source="2.4",
+        **_CHANNELS,
+    )
+    dilation_channels: int = argument(
+        32,
+        "channels of each block's filter and gate",
+        flag="dilation-channels",
+        source="2.3",
+        **_CHANNELS,
+    )
+    skip_channels: int = argument(
+        512,
+        "channels of the skip sum",
+        flag="skip-channels",
+        source="2.4",
+        **_CHANNELS,
+    )
+    post_channels: int | None = argument(
+        None,
+        "channels between the last two projections",
+        flag="post-channels",
+        source="2.4",
+        **_CHANNELS,
+    )
+    kernel_size: int = argument(
+        2,
+        "taps of each dilated convolution",
+        flag="kernel-size",
+        source="2.1",
+        **_TAPS,
+    )
+    initial_kernel_size: int = argument(
+        2,
+        "taps of the first convolution",
+        int,
+        least=1,
+        most=MOST_TAPS,
+        flag="initial-kernel-size",
+    )
+    distribution: Any = argument(
+        "categorical",
+        "what the outputs mean: a probability for each mu-law code, or curves over the "
+        "levels of 16-bit audio",
+        object,
+        choices=DISTRIBUTIONS,
+        flag="distribution",
+        source="2.2",
+    )
+    use_bias: bool = argument(
+        True, "whether the projections have biases", bool, flag="use-bias"
+    )
+    dropout: float = argument(
+        0.0,
+        "share of each dilated convolution's inputs dropped in training",
+        float,
+        flag="dropout",
+    )
+    sample_rate: int = argument(
+        16000,
+        "Hz of the audio",
+        int,
+        least=1,
+        most=MOST_SAMPLE_RATE,
+        flag="sample-rate",
+    )
+    speakers: Any = argument(
+        None,
+        "condition on the speaker: one of those of the training split",
+        "names",
+        least=1,
+        most=MOST_NAMES,
+        group="conditions",
+        flag="speakers",
+        source="3.1",
+    )
+    speaker_channels: int | None = argument(
+        None,
+        "channels of an embedding of the speaker (default: one-hot)",
+        group="conditions",
+        flag="speaker-channels",
+        **_CHANNELS,
+    )
+    tags: Any = argument(
+        None,
+        'condition on the labels of the training split, with ";" between two',
+        "names",
+        least=1,
+        most=MOST_NAMES,
+        group="conditions",
+        flag="tags",
+        source="3.3",
+    )
+    global_channels: int | None = argument(
+        None,
+        'channels of the condition "global", any vector',
+        group="conditions",
+        source="2.5",
+        **_CHANNELS,
+    )
+    features: Any = argument(
+        None,
+        "condition on frames that are computed from the audio, scaled by statistics "
+        "of the training split",
+        object,
+        choices=FEATURES,
+        group="conditions",
+        flag="features",
+        source="2.5",
+    )
+    local_channels: int | None = argument(
+        None,
+        "channels of the frames in --local-dir",
+        group="conditions",
+        flag="local-channels",
+        **_CHANNELS,
+    )
+    hop: int | None = argument(
+        None, "samples of such a frame", group="conditions", flag="hop", **_SAMPLES
+    )
+    upsampling: dict | None = argument(
+        None,
+        "how frames become samples",
+        dict,
+        config=UpsamplingConfig,
+        group="conditions",
+        source="2.5",
+    )
+    context_stack: dict | None = argument(
+        None,
+        "a second stack with a longer receptive field",
+        dict,
+        config=ContextStackConfig,
+        group="conditions",
+        source="2.6",
+    )
+    input_encoding: str | None = argument(
+        None,
+        "what of a sample goes into the first convolution",
+        str,
+        choices=INPUT_ENCODINGS,
+        group="input",
+        flag="input-encoding",
+    )
+    input_levels: int | None = argument(
+        None,
+        "number of mu-law codes of the input",
+        int,
+        least=2,
+        most=MOST_NAMES,
+        group="input",
+        flag="input-levels",
+    )
+    initial_activation: str | None = argument(
+        None,
+        "activation after the first convolution",
+        str,
+        choices=ACTIVATIONS,
+        group="variants",
+        flag="initial-activation",
+    )
+    initial_skip: bool = argument(
+        False,
+        "whether the first convolution joins the skip sum",
+        bool,
+        group="variants",
+        flag="initial-skip",
+    )
+    residual_scale: float = argument(
+        1.0,
+        "factor of each block's residual output",
+        float,
+        group="variants",
+        flag="residual-scale",
+    )
+    skip_scaling: str | None = argument(
+        None,
+        "how skips are scaled down",
+        str,
+        choices=SKIP_SCALINGS,
+        group="variants",
+        flag="skip-scaling",
+    )
+    post_conditioning: bool = argument(
+        False,
+        "whether conditions are added before the last ReLU, too",
+        bool,
+        group="variants",
+        flag="post-conditioning",
+    )
+    start: str = argument(
+        "silence",
+        "context before a clip: silence, or zeros after every layer",
+        str,
+        choices=STARTS,
+        group="variants",
+        flag="start",
+    )
+    frame_encoder: dict | None = argument(
+        None,
+        "convolutions over the local frames",
+        dict,
+        config=FrameEncoderConfig,
+        group="conditions",
+    )
+    linear_prediction: dict | None = argument(
+        None,
+        "the linear prediction that the distribution is put around",
+        dict,
+        config=LinearPredictionConfig,
+        group="conditions",
+    )
+    waveform_filter: Any = argument(
+        None, "filter of the modelled waveform", object, group="input"
+    )
