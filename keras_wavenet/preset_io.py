@@ -30,6 +30,7 @@ from keras_wavenet.preset_places import (
 )
 
 MOST_JSON_BYTES = 2**20
+MOST_PARAMETERS = 2_000_000_000
 
 
 class BuiltInPresets(Mapping):
@@ -111,6 +112,8 @@ def load(cls, preset, load_weights=True, **overrides):
     config = read_config(cls, folder)
     _check_overrides(cls, config, overrides)
     config.update(overrides)
+    parameters = cls.parameter_count(config)
+    _check_size(folder, parameters)
     has_weights = (folder / WEIGHTS).is_file()
     metadata = read_metadata(folder)
     if load_weights and "weights_sha256" in metadata and not has_weights:
@@ -119,7 +122,7 @@ def load(cls, preset, load_weights=True, **overrides):
             "Copy it there, or pass `load_weights=False`."
         )
     if load_weights and has_weights:
-        _check_weights_file(folder, cls.parameter_count(config), metadata)
+        _check_weights_file(folder, parameters, metadata)
     model = cls.from_config(config)
     if load_weights and has_weights:
         _load_weights(model, folder, overrides)
@@ -224,6 +227,15 @@ def _check_overrides(cls, config, overrides):
         raise ValueError(
             f"Arguments that override a preset must be those of {cls.__name__}. "
             f"Received: {unknown}" + (f"; did you mean {near[0]!r}?" if near else "")
+        )
+
+
+def _check_size(folder, parameters):
+    """Refuse a model with more weights than a machine is likely to hold."""
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"A preset may have {MOST_PARAMETERS:,} weights at most. "
+            f"Received: {parameters:,} in {folder.name!r}"
         )
 
 

@@ -83,19 +83,20 @@ def row(name, cls):
     from keras_wavenet.models.bounds import architecture_of
     from keras_wavenet.models.cost import multiply_adds_per_sample
 
-    config = preset_io.read_config(cls, name)
+    folder = preset_places.find(name)
+    config = preset_io.read_config(cls, folder)
     a = architecture_of(config)
     heard = a.context_length + 1
     classes = config.get("classes")  # of a recognizer, which generates nothing
     return (
         f"`{name}`",
         f"{heard:,} samples, {1000 * heard / a.sample_rate:,.0f} ms",
-        f"{cls.parameter_count(config):,}",
+        f"{preset_io.read_metadata(folder)['parameters']:,}",
         "" if classes else f"{multiply_adds_per_sample(a):,}",
         conditions(a),
         output(a.distribution) + (f", {len(classes)} classes" if classes else ""),
         f"{a.sample_rate / 1000:g} kHz",
-        "yes" if (preset_places.find(name) / preset_places.WEIGHTS).is_file() else "",
+        "yes" if (folder / preset_places.WEIGHTS).is_file() else "",
     )
 
 

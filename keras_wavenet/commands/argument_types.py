@@ -1,16 +1,28 @@
 """Numbers on the command line that must lie in a range."""
 
 import argparse
+import functools
+from collections.abc import Callable
 
 
 def positive_int(text: str) -> int:
     """An integer of at least 1."""
-    return _checked(text, int, lambda value: value > 0, "an integer of at least 1")
+    return integer_from(1)(text)
 
 
 def natural_int(text: str) -> int:
     """An integer of at least 0."""
-    return _checked(text, int, lambda value: value >= 0, "an integer of at least 0")
+    return integer_from(0)(text)
+
+
+def integer_from(least: int) -> Callable[[str], int]:
+    """The type of integers of at least `least`."""
+    return functools.partial(
+        _checked,
+        kind=int,
+        fits=lambda value: value >= least,
+        expected=f"an integer of at least {least}",
+    )
 
 
 def positive_float(text: str) -> float:

@@ -1,126 +1,33 @@
-"""Flags of `train` that say what a model is conditioned on; the words are WaveNet's."""
+"""Flags of `train` for the conditions of a model; the names are those of WaveNet."""
 
 import argparse
 
-from keras_wavenet.commands.argument_types import positive_int
-from keras_wavenet.commands.model_arguments import parse_dilations
+from keras_wavenet.commands.model_arguments import add_flag, parse_integers
+from keras_wavenet.config import FEATURES, WaveNetConfig, describe
 
-FEATURES = (
-    "log_f0_16k",
-    "mel_16k",
-    "nv_wavenet",
-    "nvidia_22k",
-    "tacotron2",
-    "wavenet_vocoder",
-)
-UPSAMPLING = ("transposed", "repeat", "stretch", "linear")
-# All that ends in the configuration of the model.
-NAMES = (
-    "speakers", "speaker_channels", "tags", "features", "local_channels", "hop",
-    "upsampling", "upsample_scales", "context_dilations", "context_channels",
-    "context_hop", "frame_encoder", "linear_prediction",
-)  # fmt: skip
+
+def _flagged():
+    """The conditions that have a flag, by its name; keys of dicts, too."""
+    found = {}
+    for argument in describe(WaveNetConfig).values():
+        if argument.group == "conditions":
+            keys = describe(argument.config).values() if argument.config else ()
+            flagged = [one for one in (argument, *keys) if one.flag is not None]
+            found.update({one.flag.replace("-", "_"): one for one in flagged})
+    return found
+
+
+CONDITIONS = _flagged()
+# All that is part of the configuration of the model.
+NAMES = tuple(CONDITIONS)
+CONTEXT_CHANNELS = 32  # of a context stack, by default
 
 
 def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that `condition_overrides` reads."""
-    group = parser.add_argument_group(
-        "conditions", "what the audio is told beside what it was"
-    )
-    group.add_argument(
-        "--speakers",
-        action="store_true",
-        help="who speaks: one of the speakers of the training split",
-    )
-    group.add_argument(
-        "--speaker-channels",
-        type=positive_int,
-        metavar="N",
-        help="channels of an embedding of the speaker (default: one-hot)",
-    )
-    group.add_argument(
-        "--tags",
-        action="store_true",
-        help='what it is of: the labels of the training split, with ";" between two',
-    )
-    group.add_argument(
-        "--features",
-        choices=FEATURES,
-        help="what each moment sounds like: frames that are made of the audio, scaled "
-        "by what is measured on the training split",
-    )
-    add_frame_arguments(group)
-    add_context_arguments(group)
-
-
-def add_context_arguments(group) -> None:
-    """Add what a context stack is made of."""
-    group.add_argument(
-        "--context-dilations",
-        metavar="LIST",
-        help="a second, smaller stack that hears far back: dilation of each of its "
-        "blocks, in frames, as for --dilations",
-    )
-    group.add_argument(
-        "--context-channels",
-        type=positive_int,
-        metavar="N",
-        help="its channels (default: 32)",
-    )
-    group.add_argument(
-        "--context-hop",
-        type=positive_int,
-        metavar="SAMPLES",
-        help="samples of a frame of it (default: 1)",
-    )
-
-
-def add_frame_arguments(group) -> None:
-    """Add what frames are like that come from files, and how frames become samples."""
-    group.add_argument(
-        "--local-channels",
-        type=positive_int,
-        metavar="N",
-        help="channels of the frames in --local-dir",
-    )
-    group.add_argument(
-        "--hop", type=positive_int, metavar="SAMPLES", help="samples of such a frame"
-    )
-    group.add_argument(
-        "--upsampling",
-        choices=UPSAMPLING,
-        help="how frames become samples (default: the preset's, or transposed)",
-    )
-    group.add_argument(
-        "--upsample-scales",
-        type=parse_scales,
-        metavar="LIST",
-        help="in stages, such as 4,5,10, whose product is the hop (default: one)",
-    )
-    group.add_argument(
-        "--frame-encoder",
-        type=positive_int,
-        metavar="CHANNELS",
-        help="channels of two convolutions over the frames, before they are upsampled",
-    )
-    group.add_argument(
-        "--linear-prediction",
-        type=positive_int,
-        metavar="ORDER",
-        help="put the distribution around the linear prediction that log-mel frames "
-        "give, of order 32, say; needs --features with mel frames and --distribution "
-        "logistic_mixture or gaussian",
-    )
-
-
-def parse_scales(text: str) -> list[int]:
-    """`4,5,10` as numbers."""
-    try:
-        return [positive_int(part) for part in text.split(",")]
-    except argparse.ArgumentTypeError as error:
-        raise argparse.ArgumentTypeError(
-            f"must be numbers with commas between, such as 4,5,10. Received: {text}"
-        ) from error
+    group = parser.add_argument_group("conditions", "what the audio is conditioned on")
+    for argument in CONDITIONS.values():
+        add_flag(group, argument)
 
 
 def condition_overrides(arguments: argparse.Namespace, config: dict) -> dict:
@@ -162,8 +69,8 @@ def _frames(arguments, config) -> dict:
     if arguments.features is not None:
         if own != (None, None):
             raise ValueError(
-                "--features make frames of the audio, --local-channels and --hop are "
-                "of frames in files: give one or the other."
+                "--features compute frames from the audio, --local-channels and --hop "
+                "describe frames in files: give one or the other."
             )
         chosen = features.get(arguments.features)
         _check_rate(chosen, arguments.sample_rate)
@@ -191,7 +98,7 @@ def _check_rate(of_frames, sample_rate):
         rates = {name: features.get(name).sample_rate for name in FEATURES}
         fitting = [name for name, rate in rates.items() if rate == sample_rate]
         raise ValueError(
-            f"The features of the model are of audio at {made_of} Hz. Received: "
+            f"The features of the model need audio at {made_of} Hz. Received: "
             f"--sample-rate {sample_rate}. Leave it out: audio of any rate is "
             "resampled. Features of that rate, for --features: "
             f"{', '.join(fitting) or 'none'}."
@@ -204,7 +111,7 @@ def _upsampling(arguments, kept, new_frames) -> dict:
         return {"upsampling": kept} if new_frames else {}
     changed = {} if kind is None else {"kind": kind}
     if scales is not None:
-        changed["scales"] = scales
+        changed["scales"] = parse_integers("--upsample-scales", scales)
     # Sizes of kernels are those of a kind and its scales.
     return {"upsampling": {"kind": (kept or {}).get("kind", "transposed"), **changed}}
 
@@ -219,11 +126,15 @@ def _context_stack(arguments, config) -> dict:
     if not given:
         return {}
     if "dilations" in given:
-        given["dilations"] = parse_dilations("--context-dilations", given["dilations"])
-    stack = {"channels": 32, **(config.get("context_stack") or {}), **given}
+        given["dilations"] = parse_integers("--context-dilations", given["dilations"])
+    stack = {
+        "channels": CONTEXT_CHANNELS,
+        **(config.get("context_stack") or {}),
+        **given,
+    }
     if "dilations" not in stack:
         raise ValueError(
-            "--context-channels and --context-hop are of a context stack: give its "
+            "--context-channels and --context-hop set up a context stack: give its "
             "--context-dilations, too, such as 1..64x2."
         )
     return {"context_stack": stack}

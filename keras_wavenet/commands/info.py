@@ -4,7 +4,7 @@ import argparse
 import textwrap
 
 from keras_wavenet.commands import model_words
-from keras_wavenet.commands.model_arguments import add_preset_argument, check_speaks
+from keras_wavenet.commands.model_arguments import add_preset_argument, check_generates
 
 HELP = "show a model's architecture and cost"
 USAGE = "[PRESET] [options]"
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Print the facts."""
     from keras_wavenet import WaveNet, preset_io, preset_places
 
-    check_speaks(arguments.preset)
+    check_generates(arguments.preset)
     model = WaveNet.from_preset(arguments.preset, load_weights=False)
     architecture = model.architecture
     folder = preset_places.find(arguments.preset)

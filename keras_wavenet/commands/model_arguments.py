@@ -3,16 +3,21 @@
 import argparse
 import re
 
-from keras_wavenet.arguments import WaveNetArguments
+from keras_wavenet.commands.argument_types import integer_from
+from keras_wavenet.config import Argument, WaveNetConfig, describe
 
-# These have a flag of the same name and kind; "none" is None.
-FLAGS = {n: d for n, d in WaveNetArguments.descriptions().items() if d.flag}
-DISTRIBUTION = (
-    ("components", "curves of a mixture"),
-    ("levels", "values of a sample that are told apart"),
-)
-# All that ends in the configuration of the model.
-NAMES = ("dilations", "dtype", "distribution", *FLAGS, *dict(DISTRIBUTION))
+ARCHITECTURE = {
+    name: argument
+    for name, argument in describe(WaveNetConfig).items()
+    if argument.flag is not None and argument.group != "conditions"
+}
+# Arguments of distributions.
+DISTRIBUTION = {
+    "components": Argument("curves of a mixture", int, least=1, flag="components"),
+    "levels": Argument("values that a sample may have", int, least=2, flag="levels"),
+}
+# All that is part of the configuration of the model.
+NAMES = ("dtype", *ARCHITECTURE, *DISTRIBUTION)
 
 
 def add_preset_argument(
@@ -24,13 +29,13 @@ def add_preset_argument(
         nargs="?",
         default=default,
         metavar="PRESET",
-        help="a built-in name (see `keras-wavenet presets`) or a preset folder "
-        "(default: %(default)s)",
+        help="a built-in name (see `keras-wavenet presets`), a preset folder, or a "
+        "place such as hf://USER/REPOSITORY (default: %(default)s)",
     )
 
 
 def add_dtype_argument(parser: argparse.ArgumentParser) -> None:
-    """Add the dtype policy, which no preset fixes."""
+    """Add the dtype policy, which is not part of a preset."""
     parser.add_argument(
         "--dtype", help="Keras dtype policy, such as float32 or mixed_bfloat16"
     )
@@ -40,63 +45,60 @@ def load_model(arguments: argparse.Namespace):
     """The trained model that the preset and dtype flags ask for."""
     from keras_wavenet import WaveNet
 
-    check_speaks(arguments.preset)
+    check_generates(arguments.preset)
     overrides = {} if arguments.dtype is None else {"dtype": arguments.dtype}
     return WaveNet.from_preset(arguments.preset, **overrides)
 
 
-def check_speaks(preset: str) -> None:
+def check_generates(preset: str) -> None:
     """Refuse a recognizer where a generative model is wanted.
 
     Raises:
-        ValueError: If the preset is one, or is none at all.
+        ValueError: If the preset is one, or there is no such preset.
     """
     from keras_wavenet import preset_io
 
     if preset_io.class_name(preset) == "Recognizer":
         raise ValueError(
-            f"{preset} is a recognizer: it says which phone each frame of a recording "
-            "belongs to, and no command trains or runs it. docs/recognition.md tells "
-            "how to, in Python. `keras-wavenet presets` lists the models that speak."
+            f"{preset} is a recognizer, which classifies the frames of a recording. No "
+            "command trains or runs it; docs/recognition.md shows how to in Python. "
+            "`keras-wavenet presets` lists the models that generate audio."
         )
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add one flag for each argument of the constructor."""
+    """Add the flags of the architecture."""
     group = parser.add_argument_group(
-        "architecture", "what to change of the preset; the words are WaveNet's own"
+        "architecture", "arguments of WaveNet that replace the preset's"
     )
-    group.add_argument(
-        "--dilations",
-        metavar="LIST",
-        help="dilation of each block: 1,2,4,8 or 1..512x5 (doubling, five times)",
-    )
-    group.add_argument(
-        "--distribution",
-        choices=("categorical", "logistic_mixture", "gaussian"),
-        help="what the outputs mean: a probability for each mu-law code, or curves "
-        "over the levels of 16-bit audio",
-    )
-    for name, text in DISTRIBUTION:
-        group.add_argument(flag_of(name), type=int, metavar="N", help=text)
-    for name, description in FLAGS.items():
-        group.add_argument(flag_of(name), help=description.words, **_form(description))
+    for argument in (*ARCHITECTURE.values(), *DISTRIBUTION.values()):
+        add_flag(group, argument)
     add_dtype_argument(group)
 
 
-def _form(description) -> dict:
-    """How `argparse` reads an argument of such a kind."""
-    if description.kind is bool:
-        return {"action": argparse.BooleanOptionalAction}
-    if description.choices is not None:
-        return {"choices": [choice or "none" for choice in description.choices]}
-    kind = description.kind
-    return {"type": kind, "metavar": kind.__name__.upper()}
+def add_flag(group, argument: Argument) -> None:
+    """Add the flag of an argument, by its description."""
+    group.add_argument(f"--{argument.flag}", help=argument.summary, **_form(argument))
 
 
 def flag_of(name: str) -> str:
-    """The flag of an argument."""
+    """The flag of a name of `argparse`."""
     return "--" + name.replace("_", "-")
+
+
+def _form(argument) -> dict:
+    """How `argparse` reads an argument of such a kind."""
+    if argument.kind is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    if argument.kind == "names":
+        return {"action": "store_true"}
+    if argument.choices is not None:
+        return {"choices": [choice or "none" for choice in argument.choices]}
+    if argument.kind is list:
+        return {"metavar": "LIST"}
+    if argument.kind is int:
+        return {"type": integer_from(argument.least), "metavar": "N"}
+    return {"type": float, "metavar": "X"}
 
 
 def model_overrides(arguments: argparse.Namespace, config: dict) -> dict:
@@ -109,22 +111,23 @@ def model_overrides(arguments: argparse.Namespace, config: dict) -> dict:
     Raises:
         ValueError: If flags contradict each other.
     """
-    given = {name: getattr(arguments, name) for name in [*FLAGS, "dtype"]}
+    names = [name for name in ARCHITECTURE if name != "distribution"]
+    given = {name: getattr(arguments, name) for name in [*names, "dtype"]}
     given = {
         name: None if value == "none" else value
         for name, value in given.items()
         if value is not None
     }
-    if arguments.dilations is not None:
-        given["dilations"] = parse_dilations("--dilations", arguments.dilations)
+    if "dilations" in given:
+        given["dilations"] = parse_integers("--dilations", given["dilations"])
     return {**distribution_override(arguments, config), **given}
 
 
 def distribution_override(arguments: argparse.Namespace, config: dict) -> dict:
-    """The distribution that flags ask for, and what samples are heard as with it."""
+    """The distribution that flags ask for, and the default input encoding with it."""
     from keras_wavenet import distributions
 
-    changes = {name: getattr(arguments, name) for name, _ in DISTRIBUTION}
+    changes = {name: getattr(arguments, name) for name in DISTRIBUTION}
     changes = {name: value for name, value in changes.items() if value is not None}
     if arguments.distribution is None and not changes:
         return {}
@@ -137,11 +140,11 @@ def distribution_override(arguments: argparse.Namespace, config: dict) -> dict:
         )
     base = of_preset if name == of_preset["name"] else {"name": name}
     chosen = distributions.get({**base, **changes}).get_config()
-    # A preset says in full what it hears; another distribution hears what suits it.
+    # A preset has both in full; with another distribution, its default is meant.
     return {"distribution": chosen, "input_encoding": None, "input_levels": None}
 
 
-def parse_dilations(flag: str, text: str) -> list[int]:
+def parse_integers(flag: str, text: str) -> list[int]:
     """Read `1,2,4,8` or `1..512x5`, or several of these with commas between.
 
     Raises:
@@ -149,18 +152,18 @@ def parse_dilations(flag: str, text: str) -> list[int]:
     """
     from keras_wavenet import doubling_dilations
 
-    dilations = []
+    integers = []
     for part in text.split(","):
         doubling = re.fullmatch(r"1\.\.(\d+)(?:x(\d+))?", part.strip())
         try:
             if doubling:
                 largest, cycles = doubling.groups(default="1")
-                dilations += doubling_dilations(int(largest), cycles=int(cycles))
+                integers += doubling_dilations(int(largest), cycles=int(cycles))
             else:
-                dilations.append(int(part))
+                integers.append(int(part))
         except ValueError as error:
             raise ValueError(
                 f"{flag} must be a list such as 1,2,4,8 or doubling cycles such as "
                 f"1..512x5. Received: {text}"
             ) from error
-    return dilations
+    return integers

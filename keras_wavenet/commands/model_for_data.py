@@ -5,7 +5,7 @@ import argparse
 from keras_wavenet.commands.condition_arguments import condition_overrides
 from keras_wavenet.commands.data_arguments import open_split
 from keras_wavenet.commands.filter_arguments import filter_override
-from keras_wavenet.commands.model_arguments import check_speaks, model_overrides
+from keras_wavenet.commands.model_arguments import check_generates, model_overrides
 from keras_wavenet.commands.model_words import counted, listed
 
 
@@ -72,7 +72,7 @@ class ModelMaker:
         from keras_wavenet.models.bounds import architecture_of
 
         arguments = self.arguments
-        check_speaks(arguments.preset)
+        check_generates(arguments.preset)
         config = preset_io.read_config(WaveNet, arguments.preset)
         overrides = model_overrides(arguments, config)
         overrides.update(condition_overrides(arguments, config))

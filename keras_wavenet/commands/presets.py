@@ -1,4 +1,4 @@
-"""List the built-in presets: what they are, what they hear, how large they are."""
+"""List the built-in presets: receptive field, size, conditions and description."""
 
 import argparse
 import textwrap
@@ -9,7 +9,7 @@ EPILOG = """\
 A preset without weights is an architecture from the literature, to be trained:
   keras-wavenet train DATA --preset NAME
 A recognizer is trained and used in Python: docs/recognition.md.
-`keras-wavenet info NAME` shows all of one that speaks."""
+`keras-wavenet info NAME` shows all of one that generates audio."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a paragraph about each."""
-    from keras_wavenet import WaveNet
-    from keras_wavenet.recognition.recognizer import Recognizer
+    from keras_wavenet import Recognizer, WaveNet
 
     for cls in (WaveNet, Recognizer):
         for name, description in cls.presets.items():
@@ -31,16 +30,17 @@ def print_preset(cls, name: str, description: str) -> None:
     from keras_wavenet import preset_io, preset_places
     from keras_wavenet.models.bounds import architecture_of
 
-    config = preset_io.read_config(cls, name)
-    parameters = cls.parameter_count(config)
-    architecture = architecture_of(config)
+    folder = preset_places.find(name)
+    parameters = preset_io.read_metadata(folder)["parameters"]
+    architecture = architecture_of(preset_io.read_config(cls, folder))
     samples, rate = architecture.context_length + 1, architecture.sample_rate
-    told = ", ".join(architecture.conditions)
+    conditions = ", ".join(architecture.conditions)
     kind = "" if cls.__name__ == "WaveNet" else "a recognizer, "
-    pretrained = (preset_places.find(name) / preset_places.WEIGHTS).is_file()
+    pretrained = (folder / preset_places.WEIGHTS).is_file()
     print(f"{name}: {kind}{'pretrained' if pretrained else 'architecture, no weights'}")
     print(
-        f"  hears {samples:,} samples ({1000 * samples / rate:.0f} ms at {rate:,} Hz), "
-        f"{parameters:,} parameters" + (f", conditioned on: {told}" if told else "")
+        f"  receptive field of {samples:,} samples ({1000 * samples / rate:.0f} ms at "
+        f"{rate:,} Hz), {parameters:,} parameters"
+        + (f", conditioned on: {conditions}" if conditions else "")
     )
     print(textwrap.fill(description, 79, initial_indent="  ", subsequent_indent="  "))

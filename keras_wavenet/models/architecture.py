@@ -312,23 +312,6 @@ class Architecture(WaveNetConfig):
         return config
 
 
-def check_by_description(arguments: Arguments) -> None:
-    """Check that integers are large enough, and choices among those there are.
-
-    Raises:
-        ValueError: If one is not.
-    """
-    optional = arguments.optional()
-    for name, description in arguments.descriptions().items():
-        value = getattr(arguments, name)
-        if value is None and name in optional:
-            continue
-        if description.kind is int:
-            checks.at_least(description.least, **{name: value})
-        if description.choices is not None:
-            checks.one_of(description.choices, **{name: value})
-
-
 def _count(names) -> int:
     if names is None:
         return 0

@@ -10,7 +10,6 @@ from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.config_checks import check_limits, check_type
 from keras_wavenet.utils import checks
 
-MOST_PARAMETERS = 2_000_000_000
 MOST_FRAMES_OF_A_STAGE = 32
 MOST_TABLE = 2**24  # numbers, 64 MB, of what "stretch" computes with
 MOST_TAPS_OF_A_STACK = 2**14  # each is an operation of the graph
@@ -54,19 +53,6 @@ def check_config(config: dict) -> None:
 def architecture_of(config: dict) -> Architecture:
     """The architecture in a config of a model."""
     return Architecture(**{name: config[name] for name in ARGUMENTS if name in config})
-
-
-def check_size(parameters: int) -> None:
-    """Refuse a model with more weights than a machine is likely to hold.
-
-    Raises:
-        ValueError: If there are more than 2e9.
-    """
-    if parameters > MOST_PARAMETERS:
-        raise ValueError(
-            f"A preset may have {MOST_PARAMETERS:,} weights at most. "
-            f"Received: {parameters:,}"
-        )
 
 
 def _check_work(a):

@@ -6,15 +6,15 @@ import keras
 import numpy as np
 
 from keras_wavenet import preset_io
+from keras_wavenet.models.parameter_count import count_parameters
 from keras_wavenet.utils import checks
 
 
 class PresetModel(keras.Model):
     """A network that is saved as a preset and that `fit` trains on our datasets.
 
-    A subclass has a `default_objective`, and the two static methods with which a preset
-    is checked before it is built: `check_config(config)`, which raises a `ValueError`,
-    and `parameter_count(config)`.
+    A subclass has a `default_objective` and a static method `check_config(config)`,
+    which raises a `ValueError` for the config of a file that is out of bounds.
     """
 
     presets = preset_io.PresetsOfClass()
@@ -62,6 +62,11 @@ class PresetModel(keras.Model):
             ValueError: If the folder holds other files.
         """
         preset_io.save(self, folder, description, license, weights)
+
+    @classmethod
+    def parameter_count(cls, config: dict) -> int:
+        """Number of weights of the model with a config; no memory is taken for them."""
+        return count_parameters(cls, config)
 
     def default_objective(self) -> dict:
         """The arguments of `keras.Model.compile` that say what is to be learned."""

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.arguments import refuse_unknown
+from keras_wavenet.config import WaveNetConfig, describe, refuse_unknown
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
@@ -166,7 +166,7 @@ class WaveNet(GenerativeModel):
         **kwargs,
     ):
         given = locals()
-        names = Architecture.names()
+        names = describe(WaveNetConfig)
         refuse_unknown("WaveNet", kwargs, [*names, "name", "dtype", "trainable"])
         architecture = Architecture(**{name: given[name] for name in names})
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
@@ -335,14 +335,8 @@ class WaveNet(GenerativeModel):
 
     @staticmethod
     def check_config(config):
-        """Refuse a config from a file that asks for something insane."""
+        """Refuse a config from a file whose values are out of bounds."""
         bounds.check_config(config)
-        bounds.check_size(WaveNet.parameter_count(config))
-
-    @staticmethod
-    def parameter_count(config) -> int:
-        """Number of weights of the model with a config, without building it."""
-        return bounds.parameter_count(config)
 
 
 def _all_valid(waveform, context=None):
@@ -361,5 +355,5 @@ def _argument(name):
     return property(lambda model: getattr(model.architecture, name))
 
 
-for _name in Architecture.names():
+for _name in describe(WaveNetConfig):
     setattr(WaveNet, _name, _argument(_name))

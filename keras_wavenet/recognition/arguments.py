@@ -1,20 +1,12 @@
-"""The arguments of a `Recognizer`, described once; see `keras_wavenet.arguments`."""
+"""The arguments of a `Recognizer`, described once; see `keras_wavenet.config`."""
 
 import dataclasses
 import numbers
 from typing import Any
 
-from keras_wavenet.arguments import (
-    MOST_CHANNELS,
-    MOST_TAPS,
-    Arguments,
-    WaveNetArguments,
-    integer,
-    number,
-    other,
-)
-from keras_wavenet.models import bounds
-from keras_wavenet.models.architecture import check_by_description
+from keras_wavenet.config import MOST_CHANNELS, MOST_TAPS, argument, describe
+from keras_wavenet.models.bounds import FIRST_ARGUMENTS, MODEL_TYPES
+from keras_wavenet.models.config_checks import check_arguments, check_limits
 from keras_wavenet.utils import checks
 
 MOST_CLASSES = 65536
@@ -24,32 +16,44 @@ MOST_FRAME_LAYERS = 64
 MOST_WEIGHT = 1e6  # of the loss of the next sample
 
 # The arguments of the WaveNet inside: all but conditions and later variants.
-SHARED = tuple(WaveNetArguments.names()[: WaveNetArguments.names().index("speakers")])
-SHARED_KEYS = (*SHARED, *bounds.MODEL_KINDS)  # as they stand in a config
+SHARED = FIRST_ARGUMENTS
+SHARED_KEYS = (*SHARED, *MODEL_TYPES)  # as they stand in a config
 
 
 @dataclasses.dataclass(frozen=True)
-class RecognizerArguments(Arguments):
+class RecognizerArguments:
     """The arguments that a `Recognizer` has and a `WaveNet` has not, checked.
 
     Raises:
         ValueError: If a value is out of range.
     """
 
-    classes: Any = other((), "names of the classes, or their number")
-    pool: int = integer(160, "samples in a frame", 1, MOST_POOL)
-    frame_channels: int = integer(
-        128, "channels of the convolutions over frames", 1, MOST_CHANNELS
+    classes: Any = argument((), "names of the classes, or their number", object)
+    pool: int = argument(160, "samples in a frame", int, least=1, most=MOST_POOL)
+    frame_channels: int = argument(
+        128,
+        "channels of the convolutions over frames",
+        int,
+        least=1,
+        most=MOST_CHANNELS,
     )
-    frame_layers: int = integer(3, "convolutions over frames", 0, MOST_FRAME_LAYERS)
-    frame_kernel_size: int = integer(
-        5, "taps of each convolution over frames, an odd number", 1, MOST_TAPS
+    frame_layers: int = argument(
+        3, "convolutions over frames", int, least=0, most=MOST_FRAME_LAYERS
     )
-    next_sample_weight: float = number(1.0, "weight of the loss of the next sample")
+    frame_kernel_size: int = argument(
+        5,
+        "taps of each convolution over frames, an odd number",
+        int,
+        least=1,
+        most=MOST_TAPS,
+    )
+    next_sample_weight: float = argument(
+        1.0, "weight of the loss of the next sample", float
+    )
 
     def __post_init__(self):
         object.__setattr__(self, "classes", _class_names(self.classes))
-        check_by_description(self)
+        check_arguments(RecognizerArguments, vars(self))
         checks.odd(frame_kernel_size=self.frame_kernel_size)
         weight = self.next_sample_weight
         is_number = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
@@ -77,31 +81,20 @@ def check_config(config: dict) -> None:
     Raises:
         ValueError: If a key is missing or unknown, or a value is out of range.
     """
-    own = RecognizerArguments.names()
+    own = describe(RecognizerArguments)
     checks.names("config", config, required=(*SHARED_KEYS, *own))
     if not isinstance(config["classes"], list):
         raise ValueError(
             "`classes` must be a list of names. "
             f"Received: {str(config['classes'])[:80]}"
         )
-    bounds.check_by_description(RecognizerArguments, config)
+    check_limits(RecognizerArguments, config)
     RecognizerArguments(**{key: config[key] for key in own})
 
 
 def shared_config(config: dict) -> dict:
     """The config of the WaveNet inside."""
     return {key: config[key] for key in SHARED_KEYS}
-
-
-def frame_parameter_count(config: dict) -> int:
-    """Number of weights from the pooled frames to the classes."""
-    bias = 1 if config["use_bias"] else 0
-    channels, count = config["skip_channels"], 0
-    for _ in range(config["frame_layers"]):
-        taps = config["frame_kernel_size"] * channels
-        count += 2 * channels + (taps + bias) * config["frame_channels"]
-        channels = config["frame_channels"]
-    return count + (channels + bias) * len(config["classes"])
 
 
 def _class_names(classes: Any) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.arguments import refuse_unknown
-from keras_wavenet.models import bounds
+from keras_wavenet.config import describe, refuse_unknown
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
 from keras_wavenet.recognition.arguments import (
@@ -16,7 +15,6 @@ from keras_wavenet.recognition.arguments import (
     SHARED_KEYS,
     RecognizerArguments,
     check_config,
-    frame_parameter_count,
     shared_config,
 )
 from keras_wavenet.recognition.dataset import RecognitionSpec
@@ -104,7 +102,7 @@ class Recognizer(PresetModel):
         **kwargs: Any,
     ):
         given = locals()
-        own = RecognizerArguments.names()
+        own = describe(RecognizerArguments)
         refuse_unknown("Recognizer", kwargs, [*own, *SHARED_KEYS])
         arguments = RecognizerArguments(**{name: given[name] for name in own})
         shared = {name: given[name] for name in SHARED}
@@ -253,13 +251,6 @@ class Recognizer(PresetModel):
         """Refuse a config from a file whose values are out of range."""
         check_config(config)
         WaveNet.check_config(shared_config(config))
-        bounds.check_size(Recognizer.parameter_count(config))
-
-    @staticmethod
-    def parameter_count(config: dict) -> int:
-        """Number of weights of the model with a config, without building it."""
-        shared = WaveNet.parameter_count(shared_config(config))
-        return shared + frame_parameter_count(config)
 
 
 class _Views:
@@ -320,5 +311,5 @@ def _argument(name):
     return property(lambda model: getattr(model.arguments, name))
 
 
-for _name in RecognizerArguments.names():
+for _name in describe(RecognizerArguments):
     setattr(Recognizer, _name, _argument(_name))

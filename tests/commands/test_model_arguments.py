@@ -20,13 +20,13 @@ pytestmark = pytest.mark.neutral
     ],
 )
 def test_dilations_are_lists_and_doubling_cycles(text, expected):
-    assert model_arguments.parse_dilations("--dilations", text) == expected
+    assert model_arguments.parse_integers("--dilations", text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "1,,2", "2..8", "1..8x", "one", "1..3"])
 def test_other_dilations_are_refused(text):
     with pytest.raises(ValueError, match="Received: " + re.escape(text)):
-        model_arguments.parse_dilations("--dilations", text)
+        model_arguments.parse_integers("--dilations", text)
 
 
 @pytest.fixture

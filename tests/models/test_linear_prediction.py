@@ -160,8 +160,8 @@ def test_arrays_and_frames_with_predictors_of_ones_own_are_alike(speech, frames)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"linear_prediction": {"order": 0}}, "`order` must be"),
-        ({"linear_prediction": {"order": 65}}, "`order` must be"),
+        ({"linear_prediction": {"order": 0}}, "`linear_prediction.order` must be"),
+        ({"linear_prediction": {"order": 65}}, "`linear_prediction.order` must be"),
         ({"linear_prediction": {"order": 8, "lag": 1}}, "linear_prediction"),
         ({"linear_prediction": 32}, "must be a dict"),
         ({"features": None, "local_channels": 80, "hop": 200}, "needs `features`"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet
-from keras_wavenet.arguments import WaveNetArguments
+from keras_wavenet.config import WaveNetConfig
 
 B, T = 2, 40
 
@@ -67,7 +67,7 @@ def test_the_arguments_of_a_model_cannot_be_changed(tiny_wavenet):
 def test_the_constructor_has_the_arguments_that_are_described():
     parameters = inspect.signature(WaveNet).parameters
     defaults = {n: p.default for n, p in parameters.items()}
-    fields = dataclasses.fields(WaveNetArguments)
+    fields = dataclasses.fields(WaveNetConfig)
     assert [f.name for f in fields] == list(parameters)[: len(fields)]
     assert all(defaults[field.name] == field.default for field in fields)
 
@@ -76,7 +76,7 @@ def test_the_constructor_has_the_arguments_that_are_described():
 @pytest.mark.parametrize(
     "dilations, message",
     [
-        ([], "at least one block. Received: none"),
+        ([], "at least one item. Received: none"),
         ([1, 2, 0], r"`dilations\[2\]` must be .*Received: dilations\[2\]=0"),
         ([1, 2.5], r"`dilations\[1\]` must be .*Received: dilations\[1\]=2.5"),
     ],

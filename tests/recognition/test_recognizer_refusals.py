@@ -56,15 +56,21 @@ def config():
         ({"classes": [["os"], "b"]}, "different texts"),
         ({"next_sample_weight": "1"}, "`next_sample_weight` must be of type float"),
         ({"extra": 1}, "`config` must have"),
-        (
-            {"frame_channels": 16384, "frame_layers": 64, "frame_kernel_size": 4095},
-            "weights at most",
-        ),
     ],
 )
 def test_a_config_with_a_value_out_of_range_is_refused(config, changes, message):
     with pytest.raises(ValueError, match=message):
         Recognizer.check_config({**config, **changes})
+
+
+def test_a_preset_of_too_many_weights_is_refused_before_it_is_built(config, tmp_path):
+    large = {"frame_channels": 16384, "frame_layers": 64, "frame_kernel_size": 4095}
+    content = {"registered_name": "keras_wavenet>Recognizer"}
+    content["config"] = {**config, **large}
+    (tmp_path / "config.json").write_text(json.dumps(content))
+    (tmp_path / "metadata.json").write_text("{}")
+    with pytest.raises(ValueError, match="weights at most. Received: 69,"):
+        Recognizer.from_preset(tmp_path)
 
 
 def test_a_config_that_lacks_something_is_refused(config):
