@@ -2,16 +2,18 @@
 
 A folder of audio files, or a tfds dataset, becomes a tfds dataset of int16 samples at
 one rate: resampled once, split once, with a report of what was found and of each file
-that can't be used. Whatever stops it, the same command goes on where it stopped."""
+that can't be used. Whatever stops it, the same command continues after the last file
+that is complete."""
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from keras_wavenet.commands.argument_types import positive_float, positive_int
 from keras_wavenet.commands.data_arguments import add_source_arguments, source_options
 from keras_wavenet.commands.output_file import check_writable
-from keras_wavenet.commands.progress_line import ProgressLine
 from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.interruption import Interruption
 
@@ -53,8 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--shard-size",
         type=positive_float,
         metavar="MB",
-        help="size of a file, the piece that is done again after a stop (default: 32, "
-        "or more for at most 200 files a split)",
+        help="size of a file, the part that is written again after a stop (default: "
+        "32, or more for at most 200 files a split)",
     )
     parser.add_argument(
         "--overwrite",
@@ -65,15 +67,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Prepare and print the report."""
+    """Prepares a dataset and prints the report."""
     from keras_wavenet.data import open_splits, prepare
     from keras_wavenet.data.load import find_dataset
-    from keras_wavenet.data.prepared.folder import DatasetFolder
+    from keras_wavenet.data.prepared.folder import check_folder
     from keras_wavenet.data.prepared.layout import check_names, default_name
-    from keras_wavenet.data.prepared.notices import collect_notices
+    from keras_wavenet.data.prepared.report import collect_notices
 
     check_writable(arguments.out)
-    DatasetFolder(arguments.out).check()
+    check_folder(arguments.out)
     name = default_name(arguments.out) if arguments.name is None else arguments.name
     check_names(name)
     splits = open_splits(
@@ -84,13 +86,17 @@ def run(arguments: argparse.Namespace) -> None:
     origin = find_dataset(
         arguments.data, arguments.data_dir, arguments.keys, arguments.stored_rate
     )
-    progress = ProgressLine(splits)
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
-        with locked(arguments.out), Interruption() as interruption, progress:
+        with (
+            locked(arguments.out),
+            Interruption() as interruption,
+            progress_bar(splits) as bar,
+        ):
 
-            def watch(clips: int, seconds: float):
-                progress.show(clips, seconds)
+            def watch(clips: int, seconds: float) -> None:
+                bar.set_postfix_str(f"{clips:,} clips", refresh=False)
+                bar.update(seconds - bar.n)
                 interruption.check()
 
             report = prepare(
@@ -106,7 +112,7 @@ def run(arguments: argparse.Namespace) -> None:
     except KeyboardInterrupt:
         print(
             f"Stopped; what {arguments.out} holds is kept. "
-            "Run the same command again to go on.",
+            "Run the same command again to continue.",
             file=sys.stderr,
         )
         raise
@@ -122,6 +128,20 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
+def progress_bar(splits: Mapping[str, Any]) -> Any:
+    """Returns a tqdm bar in seconds of audio; drawn on stderr, if it is a terminal.
+
+    Args:
+        splits: The `ClipSource` of each split.
+    """
+    from tqdm import tqdm
+
+    total = sum(source.report.seconds for source in splits.values())
+    numbers = "{n:.0f} of {total:.0f} s of audio, {elapsed}<{remaining}{postfix}"
+    bar_format = "{l_bar}{bar}| " + numbers
+    return tqdm(total=total, bar_format=bar_format, disable=None, leave=False)
+
+
 def shard_bytes(megabytes: float | None) -> int | None:
-    """Bytes of a shard, if a size is asked for."""
+    """Returns the bytes of a shard; None if no size is given."""
     return None if megabytes is None else max(1, round(megabytes * 1e6))

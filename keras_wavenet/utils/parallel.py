@@ -10,11 +10,10 @@ from typing import TypeVar
 _Item, _Result = TypeVar("_Item"), TypeVar("_Result")
 
 _MOST_THREADS = 8  # more would wait for the disk
-_AHEAD = 64  # items in flight for each thread
 
 
 def map_in_threads(
-    function: Callable[[_Item], _Result], items: Iterable[_Item]
+    function: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int = 64
 ) -> Iterator[_Result]:
     """Yield the result of a function for each item, in the order of the items.
 
@@ -25,6 +24,7 @@ def map_in_threads(
     Args:
         function: Called with one item; decoding audio releases the interpreter lock.
         items: The items.
+        ahead: Items in flight for each thread; their results wait in memory.
 
     Raises:
         Exception: What `function` raises, when its item's result is fetched.
@@ -32,7 +32,7 @@ def map_in_threads(
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     items = iter(items)
     with ThreadPoolExecutor(threads) as pool:
-        first = islice(items, _AHEAD * threads)
+        first = islice(items, ahead * threads)
         waiting = deque(pool.submit(function, item) for item in first)
         try:
             while waiting:

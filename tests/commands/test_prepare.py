@@ -1,5 +1,6 @@
 """`keras-wavenet prepare`, from its arguments to its report and its exit status."""
 
+import io
 import os
 import signal
 import subprocess
@@ -11,7 +12,8 @@ import pytest
 import soundfile
 
 from keras_wavenet.cli import main
-from keras_wavenet.data import PreparedSource
+from keras_wavenet.commands.prepare import progress_bar
+from keras_wavenet.data import FolderSource, PreparedSource
 from tests.conftest import CHECKOUT
 
 pytestmark = [
@@ -22,7 +24,7 @@ pytestmark = [
 RATE = 8000
 
 # A test run in the background has SIGINT ignored, and children inherit that.
-LISTEN = """
+INTERRUPTIBLE = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from keras_wavenet.cli import main
@@ -44,7 +46,7 @@ def run(monkeypatch, tmp_path, capsys):
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory):
-    """Twelve tones of a second, one of 40 s, an empty file and a licence."""
+    """Twelve tones of a second, one of 40 s, an empty file and a license."""
     folder = tmp_path_factory.mktemp("audio") / "My Tones"
     folder.mkdir()
     for number in range(13):
@@ -97,7 +99,7 @@ def test_a_failure_is_one_line(run, recordings, arguments, words):
     assert words in complaint.splitlines()[-1]
 
 
-def test_other_settings_are_refused_until_told_to_overwrite(run, recordings, tmp_path):
+def test_other_settings_are_refused_without_overwrite(run, recordings, tmp_path):
     run(recordings, "--out", "new", "--sample-rate", RATE)
     status, _, complaint = run(recordings, "--out", "new")
     assert status == 1
@@ -106,11 +108,33 @@ def test_other_settings_are_refused_until_told_to_overwrite(run, recordings, tmp
     assert PreparedSource(tmp_path / "new", "train", 16000).stored_rate == 16000
 
 
+class Terminal(io.StringIO):
+    """A text stream that is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("stream, shown", [(Terminal(), True), (io.StringIO(), False)])
+def test_progress_is_drawn_on_a_terminal_and_removed(
+    monkeypatch, recordings, stream, shown
+):
+    monkeypatch.setattr(sys, "stderr", stream)
+    splits = {"train": FolderSource(recordings, RATE)}
+    with progress_bar(splits) as bar:
+        bar.set_postfix_str("3 clips", refresh=False)
+        bar.update(26)
+        bar.refresh()
+    written = stream.getvalue()
+    assert (" 50%|" in written and "26 of 52 s of audio" in written) == shown
+    assert written.endswith(" \r") if shown else not written
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
-def test_a_stop_says_how_to_go_on(run, recordings, tmp_path):
+def test_a_stop_names_the_command_that_continues(run, recordings, tmp_path):
     arguments = [recordings, "--out", "new", "--shard-size", "0.01"]
     process = subprocess.Popen(
-        [sys.executable, "-c", LISTEN, "prepare", *map(str, arguments)],
+        [sys.executable, "-c", INTERRUPTIBLE, "prepare", *map(str, arguments)],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         stderr=subprocess.PIPE,
@@ -122,6 +146,8 @@ def test_a_stop_says_how_to_go_on(run, recordings, tmp_path):
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert complaint.splitlines()[-1].endswith("Run the same command again to go on.")
+    assert complaint.splitlines()[-1].endswith(
+        "Run the same command again to continue."
+    )
     assert not (tmp_path / "new" / "dataset_info.json").exists()
     assert run(*arguments)[0] == 0

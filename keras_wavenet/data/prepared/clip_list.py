@@ -1,4 +1,4 @@
-"""The list of a split's clips: a line of JSON each, read without touching audio."""
+"""The list of a split's clips: a line of JSON each, read without reading audio."""
 
 import hashlib
 import json
@@ -10,22 +10,22 @@ from keras_wavenet.data.clip_source import ClipInfo
 from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.errors import DamagedError
 
-RATES = (1_000, 768_000)  # Hz: what audio comes at
+RATES = (1_000, 768_000)  # Hz: of all audio that is accepted
 _LABELS = ("speaker", "label", "transcript")
 _LONGEST_LINE = 2**20
 _LONGEST_CLIP = 2**40  # samples: two years at 16 kHz
-_MOST = 2.0**100  # of a level; NaN and infinity are not below it either
+_MOST = 2.0**100  # of a peak or an energy; excludes NaN and infinity, too
 
 
-def encode_clips(clips: Iterable[ClipInfo]) -> Iterator[bytes]:
-    """The lines of the list, each with its line end."""
+def serialize_clips(clips: Iterable[ClipInfo]) -> Iterator[bytes]:
+    """Yields the lines of the list, each with its line end."""
     for clip in clips:
         loudness = clip.loudness
         entry = {
             "id": clip.clip_id,
             "length": int(clip.length),
             "recorded_rate": int(clip.recorded_rate),
-            "levels": [
+            "loudness": [
                 int(loudness.samples),
                 _round(loudness.peak),
                 _round(loudness.energy),
@@ -37,25 +37,25 @@ def encode_clips(clips: Iterable[ClipInfo]) -> Iterator[bytes]:
             if getattr(clip, label) is not None:
                 entry[label] = getattr(clip, label)
         line = json.dumps(entry, ensure_ascii=False)
-        # File names may hold what is no Unicode, and come back as they were.
+        # File names that are not Unicode are restored unchanged.
         yield line.encode("utf-8", "surrogatepass") + b"\n"
 
 
 def hash_clips(clips: Iterable[ClipInfo]) -> str:
-    """SHA-256 of the list, as hexadecimal digits."""
+    """Returns the SHA-256 of the list, as hexadecimal digits."""
     digest = hashlib.sha256()
-    for line in encode_clips(clips):
+    for line in serialize_clips(clips):
         digest.update(line)
     return digest.hexdigest()
 
 
 def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
-    """Read a list and check it.
+    """Reads a list and checks it.
 
     Args:
-        path: Where it is.
-        count: Clips that it must have.
-        sha256: What `hash_clips` made of them.
+        path: The file.
+        count: Number of its clips.
+        sha256: SHA-256 of the file.
 
     Raises:
         DamagedError: If it is not the list that was written.
@@ -76,7 +76,8 @@ def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
 
 
 def _parse(entry: Any) -> ClipInfo:
-    samples, peak, energy, clipped, quiet = entry["levels"]
+    loudness = "loudness" if "loudness" in entry else "levels"  # the earlier name
+    samples, peak, energy, clipped, quiet = entry[loudness]
     length, rate = entry["length"], entry["recorded_rate"]
     labels = {label: entry[label] for label in _LABELS if label in entry}
     if not (
@@ -91,10 +92,10 @@ def _parse(entry: Any) -> ClipInfo:
         and 0 <= quiet <= samples
     ):
         raise ValueError(f"not a clip: {entry!r:.200}")
-    loudness = Loudness(samples, float(peak), float(energy), clipped, quiet)
-    return ClipInfo(entry["id"], length, rate, loudness, **labels)
+    measured = Loudness(samples, float(peak), float(energy), clipped, quiet)
+    return ClipInfo(entry["id"], length, rate, measured, **labels)
 
 
 def _round(value: float) -> float:
-    """Six digits: sums may end differently on another machine, and mean the same."""
+    """Rounds to six digits: sums may end differently on another machine."""
     return float(f"{value:.6g}")

@@ -1,4 +1,4 @@
-"""What goes wrong with the files of a prepared dataset, and what to do about it."""
+"""Errors of the files of a prepared dataset."""
 
 from pathlib import Path
 
@@ -16,23 +16,33 @@ class DamagedError(OSError):
         super().__init__(
             f"Expected {path.name} of the prepared dataset {path.parent} as it was "
             f"written. Received: {received}. Run the `prepare` that made the dataset "
-            "again: it writes anew what is damaged or missing, and nothing else."
+            "again: it writes what is damaged or missing again, and nothing else."
         )
 
 
 class UnfinishedError(OSError):
-    """A dataset whose preparation has not come to its end.
+    """The preparation of a dataset has not finished.
 
     Args:
-        folder: Where it is.
+        folder: The folder of the dataset.
     """
 
     def __init__(self, folder: Path):
         super().__init__(
             f"Expected a dataset in {folder}. Received: one that is not finished. Run "
-            "the `prepare` that began it again: it goes on where it stopped."
+            "the same `prepare` again: it continues after the last complete shard."
         )
 
 
 class WriteError(OSError):
-    """A file that could not be written, as on a full disk."""
+    """A file could not be written, as on a full disk.
+
+    Args:
+        reason: The error, in words.
+    """
+
+    def __init__(self, reason: str):
+        super().__init__(
+            f"{reason}. What was prepared until here is kept: free some room, or "
+            "repair the disk, and run the same again."
+        )

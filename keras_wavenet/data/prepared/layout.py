@@ -1,4 +1,4 @@
-"""What the files of a prepared dataset are called."""
+"""File names of a prepared dataset."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ PLAN = "prepared.json"
 REPORT = "report.txt"
 INFO = "dataset_info.json"  # of tfds, written last: with it, the dataset is complete
 FILE_FORMAT = "array_record"
-# All that `prepare` ever writes to a folder, as patterns.
+# All files that `prepare` writes to a folder, as patterns, INFO first.
 OWN_FILES = (
     INFO,
     "features.json",
@@ -20,18 +20,19 @@ OWN_FILES = (
     REPORT,
     f"*.{FILE_FORMAT}-?????-of-?????",
     "clips-*.jsonl",
+    PLAN,
 )
 _DATASET_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _SPLIT_NAME = re.compile(r"[A-Za-z]\w{0,99}", re.ASCII)
 
 
 def is_prepared(folder: Path) -> bool:
-    """Whether a folder was made by `prepare`, finished or not."""
+    """Whether `prepare` wrote to a folder, to its end or not."""
     return (folder / PLAN).is_file()
 
 
-def check_names(name: str, splits: Iterable[str] = ()):
-    """Check the names that those of files are made of.
+def check_names(name: str, splits: Iterable[str] = ()) -> None:
+    """Checks the names of a dataset and its splits, which become file names.
 
     Raises:
         ValueError: If tfds could not use one of them.
@@ -50,21 +51,21 @@ def check_names(name: str, splits: Iterable[str] = ()):
 
 
 def default_name(folder: str | Path) -> str:
-    """A dataset name that reads like that of a folder, or of another dataset."""
+    """Returns a dataset name like the name of a folder, or of another dataset."""
     words = re.sub(r"[^a-z0-9]+", "_", Path(folder).name.lower()).strip("_")
     return words[:100] if words[:1].isalpha() else f"audio_{words}"[:100].rstrip("_")
 
 
 def shard_name(name: str, split: str, index: int, count: int) -> str:
-    """File name of a shard, as tfds expects it."""
+    """Returns the file name of a shard, as tfds expects it."""
     return f"{name}-{split}.{FILE_FORMAT}-{index:05}-of-{count:05}"
 
 
 def clips_name(split: str) -> str:
-    """File name of the list of a split's clips."""
+    """Returns the file name of the list of a split's clips."""
     return f"clips-{split}.jsonl"
 
 
 def import_array_record() -> Any:
-    """The module that reads and writes shards."""
+    """Returns the module that reads and writes shards."""
     return import_extra("array_record.python.array_record_module", "A prepared dataset")

@@ -1,4 +1,4 @@
-"""The plan of a prepared dataset: known before anything is written, then ticked off."""
+"""The plan of a prepared dataset: what it consists of, known before it is written."""
 
 import json
 from collections.abc import Mapping
@@ -31,9 +31,9 @@ class Shard:
     """One file of records.
 
     Attributes:
-        records: How many it holds.
-        size: Its bytes; None as long as it is not written.
-        sha256: Of its content, as hexadecimal digits; None as long.
+        records: Number of its records.
+        size: Its bytes; None until the dataset is complete.
+        sha256: Of its content, as hexadecimal digits; None until then.
     """
 
     records: int
@@ -46,8 +46,8 @@ class SplitPlan:
     """One split.
 
     Attributes:
-        clips: How many it has.
-        clips_sha256: Of the list of them.
+        clips: Number of its clips.
+        clips_sha256: SHA-256 of the list of them.
         shards: Its files, in the order of the clips.
     """
 
@@ -61,13 +61,13 @@ class Plan:
     """What a prepared dataset consists of.
 
     Attributes:
-        name: Of the dataset.
-        sample_rate: Of all clips, in Hz.
-        settings: How it was asked for: names and values, to compare.
+        name: Name of the dataset.
+        sample_rate: Rate of all clips, in Hz.
+        settings: Names and values that the dataset depends on.
         origin: Where the clips came from, in words.
-        description: Words that came with them, licences above all.
+        description: Text that goes with the clips, above all their license.
         skipped: Pairs of a clip's name and the reason why it was rejected.
-        notes: What else there is to say of the clips, a sentence each.
+        notes: Further sentences about the clips.
         splits: The splits by name.
     """
 
@@ -82,24 +82,33 @@ class Plan:
 
     @property
     def finished(self) -> bool:
-        """Whether all shards are written."""
+        """Whether all shards were written."""
         shards = (shard for split in self.splits.values() for shard in split.shards)
         return all(shard.sha256 is not None for shard in shards)
 
     def shard_names(self, split: str) -> list[str]:
-        """File names of a split's shards."""
+        """Returns the file names of a split's shards."""
         count = len(self.splits[split].shards)
         return [shard_name(self.name, split, index, count) for index in range(count)]
 
-    def with_shard(self, split: str, index: int, shard: Shard) -> "Plan":
-        """The plan after a shard was written."""
-        shards = list(self.splits[split].shards)
-        shards[index] = shard
-        updated = replace(self.splits[split], shards=tuple(shards))
-        return replace(self, splits={**self.splits, split: updated})
+    def record_ranges(self, split: str) -> list[range]:
+        """Returns the numbers of the records in each shard of a split."""
+        ranges, first = [], 0
+        for shard in self.splits[split].shards:
+            ranges.append(range(first, first + shard.records))
+            first += shard.records
+        return ranges
 
-    def save(self, folder: Path):
-        """Write the plan; the file changes as a whole, or not at all."""
+    def with_shards(self, shards: Mapping[str, tuple[Shard, ...]]) -> "Plan":
+        """Returns the plan with other shards of each split."""
+        splits = {
+            split: replace(self.splits[split], shards=written)
+            for split, written in shards.items()
+        }
+        return replace(self, splits=splits)
+
+    def save(self, folder: Path) -> None:
+        """Writes the plan; the file changes as a whole, or not at all."""
         text = json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
         with replacing(folder / PLAN) as file:
             file.write(text.encode())
@@ -112,13 +121,13 @@ def make_plan(
     description: str = "",
     **settings: Any,
 ) -> Plan:
-    """Plan a dataset.
+    """Plans a dataset.
 
     Args:
         splits: The clips of each split, all at one sample rate.
-        name: Of the dataset.
+        name: Name of the dataset.
         shard_bytes: Bytes of audio in a shard.
-        description: Words that go with the dataset.
+        description: Text that goes with the dataset.
         **settings: What else the dataset depends on.
 
     Raises:
@@ -163,7 +172,7 @@ def _origin(splits: Mapping[str, ClipSource]) -> str:
 
 
 def read_plan(folder: Path) -> Plan:
-    """Read the plan of a dataset, and believe nothing of it that was not checked.
+    """Reads the plan of a dataset, and checks all of it.
 
     Raises:
         DamagedError: If it is not a plan.

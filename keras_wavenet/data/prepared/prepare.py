@@ -1,21 +1,21 @@
-"""`prepare`: audio from anywhere becomes a tfds dataset in a folder."""
+"""`prepare`: audio of any source becomes a tfds dataset in a folder."""
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
-from itertools import islice
+import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.prepared.encoding import encode_records
-from keras_wavenet.data.prepared.folder import DatasetFolder
-from keras_wavenet.data.prepared.layout import default_name
+from keras_wavenet.data.prepared import folder
+from keras_wavenet.data.prepared.layout import default_name, import_array_record
 from keras_wavenet.data.prepared.plan import Plan, make_plan
-from keras_wavenet.data.prepared.records import Records
+from keras_wavenet.data.prepared.records import record_features
 from keras_wavenet.data.prepared.report import describe
+from keras_wavenet.utils.atomic_file import SUFFIX
 
 SHARD_BYTES = 32 * 10**6  # 17 minutes at 16 kHz
-_MOST_SHARDS = 200  # of a split: readers keep all of them open
+_MOST_SHARDS = 200  # of a split: tfds and grain keep all of them open
 Watch = Callable[[int, float], None]
 
 
@@ -30,29 +30,30 @@ def prepare(
     watch: Watch | None = None,
     settings: Mapping[str, str | int | float | None] | None = None,
 ) -> str:
-    """Write clips as a tfds dataset that is read without decoding or resampling.
+    """Writes clips as a tfds dataset that is read without decoding or resampling.
 
     Samples are stored as int16, in parts of at most 2**16 a record, in ArrayRecord
-    shards; tfds, grain and `PreparedSource` read them, none with TensorFlow. Each shard
-    appears when it is complete. Whatever stops the work, the same call goes on where it
-    stopped, and ends with the same bytes as if nothing had happened. A call for a
-    dataset that is complete checks all of it, and mends it where it is damaged. One
-    process at a time may work in a folder.
+    shards; tfds, grain and `PreparedSource` read them, none with TensorFlow. A tfds
+    builder writes the shards. Each of them appears when it is complete, and the file
+    that makes the folder a dataset, `dataset_info.json`, comes last. Whatever stops the
+    work, the same call continues after the last complete shard, and the result has the
+    same bytes as without a stop. A call for a complete dataset checks all of it, and
+    writes damaged shards again. One process at a time may work in a folder.
 
     Args:
         splits: The clips of each split, all at one sample rate.
         out: Folder of the dataset; made if it is not there.
-        name: Name of the dataset; made from that of the folder if None.
+        name: Name of the dataset; made from the name of the folder if None.
         shard_bytes: Bytes of audio in a shard; 32 MB if None, or more where a split
             would have more than 200 shards.
         overwrite: Whether to replace a dataset that was prepared otherwise.
-        description: Words that go with the dataset, such as licences.
+        description: Text that goes with the dataset, such as licenses.
         watch: Called with the clips and the seconds of audio done, after each record
-            and often besides; what it raises ends the work.
-        settings: How the clips were chosen, by name; to be compared at the next call.
+            and each check; an exception from it ends the work.
+        settings: How the clips were chosen, by name; compared at the next call.
 
     Returns:
-        The report, which also lies in the folder.
+        The report, which is also in the folder.
 
     Raises:
         ValueError: If a name can't be used, or there are no clips.
@@ -71,13 +72,12 @@ def prepare(
         shard_bytes = max(map(_shard_bytes, splits.values()))
     name = default_name(out) if name is None else name
     plan = make_plan(splits, name, shard_bytes, description, **(settings or {}))
-    folder = DatasetFolder(out)
-    plan = folder.begin(plan, splits, overwrite)
-    tally = _Tally(watch)
-    for split, source in splits.items():
-        plan = _write_shards(folder, plan, split, source, tally)
+    record_features()  # before anything is written: these two may be missing
+    import_array_record()
+    plan = folder.begin(out, plan, splits, overwrite)
     report = describe(plan, splits)
-    folder.finish(plan, report)
+    if not folder.check_shards(out, plan, lambda: watch and watch(0, 0.0)):
+        _build(plan, splits, out, report, watch)
     return report
 
 
@@ -85,72 +85,18 @@ def _shard_bytes(source: ClipSource) -> int:
     return max(SHARD_BYTES, 2 * int(source.lengths.sum()) // _MOST_SHARDS)
 
 
-def _write_shards(
-    folder: DatasetFolder, plan: Plan, split: str, source: ClipSource, tally: "_Tally"
-) -> Plan:
-    """Write the shards of a split that are not there, and return the plan with them."""
-    records = Records(source.lengths)
-    shards = list(_ranges(shard.records for shard in plan.splits[split].shards))
-    there = []
-    for index in range(len(shards)):
-        there.append(folder.has_shard(plan, split, index))
-        tally.tell()  # reading many shards through takes a while
-    missing = [
-        numbers for numbers, found in zip(shards, there, strict=True) if not found
-    ]
-    with closing(encode_records(source, records, missing)) as encoded:
-        for index, numbers in enumerate(shards):
-            if there[index]:
-                for number in numbers:
-                    tally.count(source, records, number)
-            else:
-                own = islice(encoded, len(numbers))
-                counted = tally.follow(own, source, records, numbers)
-                plan = folder.write_shard(plan, split, index, counted)
-    return plan
+def _build(
+    plan: Plan,
+    splits: Mapping[str, ClipSource],
+    out: Path,
+    report: str,
+    watch: Watch | None,
+) -> None:
+    """Writes the missing shards and tfds' own files."""
+    from keras_wavenet.data.prepared.builder import PreparedBuilder
 
-
-def _ranges(counts: Iterable[int]) -> Iterator[range]:
-    """Ranges of so many numbers each, one after the other."""
-    first = 0
-    for count in counts:
-        yield range(first, first + count)
-        first += count
-
-
-class _Tally:
-    """Counts what is done, over all splits.
-
-    Args:
-        watch: What is told of it.
-    """
-
-    def __init__(self, watch: Watch | None):
-        self._watch = watch
-        self._clips = 0
-        self._seconds = 0.0
-
-    def count(self, source: ClipSource, records: Records, number: int):
-        """Count one record."""
-        clip, part = records.locate(number)
-        start, stop = records.stretch(clip, part)
-        self._seconds += (stop - start) / source.sample_rate
-        self._clips += part + 1 == records.parts(clip)
-        self.tell()
-
-    def tell(self):
-        """Tell what is done until now."""
-        if self._watch is not None:
-            self._watch(self._clips, self._seconds)
-
-    def follow(
-        self,
-        encoded: Iterable[bytes],
-        source: ClipSource,
-        records: Records,
-        numbers: range,
-    ) -> Iterator[bytes]:
-        """Pass records on, and count them."""
-        for number, record in zip(numbers, encoded, strict=True):
-            yield record
-            self.count(source, records, number)
+    with tempfile.TemporaryDirectory(SUFFIX, ".tfds.", out) as data_dir:
+        builder = PreparedBuilder(plan, splits, out, watch, data_dir)
+        with contextlib.closing(builder):
+            builder.download_and_prepare()
+        folder.complete(out, plan, report, Path(builder.data_dir))

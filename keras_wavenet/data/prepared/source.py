@@ -1,27 +1,18 @@
 """A prepared dataset as a source of clips."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from keras_wavenet.data.clip_source import ClipInfo, ClipSource
+from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared.clip_list import read_clips
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
 from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name
 from keras_wavenet.data.prepared.plan import Plan, read_plan
-from keras_wavenet.data.prepared.record_format import (
-    deserialize_record,
-    record_labels,
-)
-from keras_wavenet.data.prepared.records import PART_LENGTH, Records
-from keras_wavenet.data.prepared.shard_reader import ShardReader
-from keras_wavenet.data.reader import CachingReader
-from keras_wavenet.data.resampling import resample_segment, resampled_length
+from keras_wavenet.data.prepared.reader import PreparedReader, ShardReader
+from keras_wavenet.data.prepared.records import Records
+from keras_wavenet.data.resampling import resampled_length
 from keras_wavenet.data.scan import SourceReport
-from keras_wavenet.utils.pcm import from_pcm
 
 
 class PreparedSource(ClipSource):
@@ -36,7 +27,7 @@ class PreparedSource(ClipSource):
 
     Raises:
         ValueError: If there is no such split, or another `split_by` was prepared.
-        UnfinishedError: If the dataset was not prepared to its end.
+        UnfinishedError: If the preparation of the dataset has not finished.
         DamagedError: If a file is missing or not what was written.
         ImportError: If a dependency is missing; names the extra to install.
     """
@@ -62,7 +53,7 @@ class PreparedSource(ClipSource):
         if len(records) != sum(shard.records for shard in listed.shards):
             raise DamagedError(self.folder / PLAN, "shards of other clips")
         paths = [self.folder / name for name in plan.shard_names(split)]
-
+        shards = ShardReader(paths, listed.shards)
         clips = [
             replace(
                 clip,
@@ -70,81 +61,25 @@ class PreparedSource(ClipSource):
             )
             for clip in stored
         ]
+        lengths = [clip.length for clip in clips]
         report = SourceReport(
             f"prepared dataset {self.folder} ({split})",
             len(clips),
-            sum(clip.length for clip in clips) / sample_rate,
+            sum(lengths) / sample_rate,
             sample_rate,
             plan.skipped,
             notes=plan.notes,
         )
-        reader = PreparedReader(
-            ShardReader(paths, listed.shards),
-            stored,
-            plan.sample_rate,
-            [clip.length for clip in clips],
-            sample_rate,
-        )
+        reader = PreparedReader(shards, stored, plan.sample_rate, lengths, sample_rate)
         super().__init__(sample_rate, clips, reader, report)
 
 
-class PreparedReader(CachingReader):
-    """Reads the clips of a prepared dataset, resampled to one rate.
-
-    Args:
-        shards: Reads the records.
-        stored: The clips as they are stored.
-        stored_rate: Their rate, in Hz.
-        lengths: Samples of each clip at `sample_rate`.
-        sample_rate: Rate to read at, in Hz.
-    """
-
-    def __init__(
-        self,
-        shards: ShardReader,
-        stored: Sequence[ClipInfo],
-        stored_rate: int,
-        lengths: Sequence[int],
-        sample_rate: int,
-    ):
-        super().__init__(lengths)
-        self._shards = shards
-        self._stored = stored
-        self._records = Records([clip.length for clip in stored])
-        self._rates = stored_rate, sample_rate
-
-    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
-        def read(start, stop):
-            return self._read_stored(recording, start, stop)
-
-        length = self._stored[recording].length
-        waveform = resample_segment(read, length, *self._rates, start, stop)
-        return np.clip(waveform, -1, 1)
-
-    def _read_stored(self, index: int, start: int, stop: int) -> np.ndarray:
-        """Samples of a clip at the rate they are stored at."""
-        parts = range(start // PART_LENGTH, (stop - 1) // PART_LENGTH + 1)
-        samples = np.concatenate([self._read_part(index, part) for part in parts])
-        offset = parts.start * PART_LENGTH
-        return from_pcm(samples[start - offset : stop - offset])
-
-    def _read_part(self, index: int, part: int) -> np.ndarray:
-        record, path = self._shards.read(self._records.number(index, part))
-        example = deserialize_record(record)
-        start, stop = self._records.stretch(index, part)
-        found = example["id"].decode(), int(example["part"]), len(example["audio"])
-        expected = record_labels(self._stored[index])["id"], part, stop - start
-        if found != expected:
-            raise DamagedError(path, "a record of another clip")
-        return example["audio"]
-
-
 def prepared_splits(folder: Path) -> list[str]:
-    """Names of the splits of a prepared dataset."""
+    """Returns the names of the splits of a prepared dataset."""
     return list(read_plan(folder).splits)
 
 
-def _check_split(plan: Plan, split: str, split_by: str, folder: Path):
+def _check_split(plan: Plan, split: str, split_by: str, folder: Path) -> None:
     if split not in plan.splits:
         raise ValueError(
             f"The prepared dataset {folder} has the splits {', '.join(plan.splits)}. "

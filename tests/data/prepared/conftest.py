@@ -20,7 +20,7 @@ GOOD = [
 BAD = {
     "empty.wav": "empty file",
     "letter.mp3": "not readable as audio",
-    "cut.flac": "",  # the words are libsndfile's
+    "cut.flac": "",  # the message is libsndfile's
     "nan.wav": "NaN",
     "silent.wav": "silent",
 }
@@ -38,13 +38,13 @@ def recordings(tmp_path_factory):
         kind = name.rpartition(".")[2].upper()
         soundfile.write(folder / name, 0.1 * noise + 0.3 * tone, rate, format=kind)
     (folder / "empty.wav").touch()
-    (folder / "letter.mp3").write_text("This is a letter, not a recording. " * 99)
+    (folder / "letter.mp3").write_text("A letter, not a recording. " * 99)
     whole = (folder / "b.flac").read_bytes()
     (folder / "cut.flac").write_bytes(whole[: len(whole) // 2])
     nan = np.full(4000, np.nan, "float32")
     soundfile.write(folder / "nan.wav", nan, RATE, subtype="FLOAT")
     soundfile.write(folder / "silent.wav", np.zeros(RATE), RATE)
-    (folder / "LICENSE.txt").write_text("Whoever hears this may keep it.")
+    (folder / "LICENSE.txt").write_text("Free for any use.")
     return folder
 
 

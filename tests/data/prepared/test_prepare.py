@@ -1,11 +1,13 @@
 """From a folder of mixed formats to a dataset that tfds and grain read."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import soundfile
 
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
@@ -70,6 +72,26 @@ def test_tfds_and_grain_read_the_same_clips_without_tensorflow(run_reader, split
     }
 
 
+PREPARE = """
+import sys
+import numpy as np
+from keras_wavenet.data import open_splits, prepare
+splits = open_splits("recordings", 16000)
+prepare(splits, "new")
+print("tensorflow" in sys.modules)
+"""
+
+
+def test_preparing_needs_no_tensorflow_and_prints_nothing(
+    run_without_tensorflow, tmp_path
+):
+    (tmp_path / "recordings").mkdir()
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / "recordings" / name, np.full(800, 0.1), 16000)
+    printed = run_without_tensorflow(PREPARE, "jax", cwd=tmp_path)
+    assert printed.split() == ["False"]
+
+
 def test_the_report_names_clips_hours_rates_and_each_bad_file(prepared, splits):
     report = (prepared / "report.txt").read_text()
     assert "12 clips, 69.5 s; 5 rejected" in report
@@ -82,7 +104,7 @@ def test_the_report_names_clips_hours_rates_and_each_bad_file(prepared, splits):
     assert names == {"empty.wav", "letter.mp3", "cut.flac", "nan.wav", "silent.wav"}
 
 
-def test_what_a_source_notes_is_reported_too(make_source, tmp_path):
+def test_notes_of_a_source_are_reported(make_source, tmp_path):
     source = make_source([[0.1]])
     source.report = replace(source.report, layout="VCTK", notes=("2 without words",))
     report = prepare({"train": source}, tmp_path / "new")
@@ -119,6 +141,21 @@ def test_another_run_writes_the_same_bytes(
     assert contents(tmp_path / "noises") == contents(prepared)
 
 
+def test_a_file_system_without_hard_links_will_do(
+    prepared, splits, shard_bytes, contents, tmp_path, monkeypatch
+):
+    def refuse(*paths):
+        raise PermissionError("no hard links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    out = tmp_path / "noises"
+    prepare(splits, out, shard_bytes=shard_bytes, settings={"split_by": "clip"})
+    assert contents(out) == contents(prepared)
+    sorted(out.glob("*.array_record-*"))[2].unlink()
+    prepare(splits, out, shard_bytes=shard_bytes, settings={"split_by": "clip"})
+    assert contents(out) == contents(prepared)
+
+
 @pytest.fixture
 def copy(prepared, tmp_path):
     """A copy of the dataset that may be changed."""
@@ -126,7 +163,7 @@ def copy(prepared, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove", "list", "half made"])
-def test_what_is_damaged_or_missing_is_written_anew(
+def test_damaged_or_missing_files_are_written_again(
     copy, prepared, splits, shard_bytes, contents, damage
 ):
     shard = sorted(copy.glob("noises-train.array_record-*"))[1]
@@ -156,7 +193,9 @@ def test_a_folder_prepared_otherwise_is_refused_with_the_difference(
     with pytest.raises(FileExistsError, match="shard_bytes 200000, now 1000"):
         prepare(splits, copy, shard_bytes=1000, settings={"split_by": "clip"})
     other = make_source([[0.1, 0.2]])
-    with pytest.raises(FileExistsError, match="1 clips new .clip-0.; 9 clips gone"):
+    with pytest.raises(
+        FileExistsError, match="1 clips new .clip-0.; train: 9 clips gone"
+    ):
         changed = {**splits, "train": other}
         prepare(changed, copy, shard_bytes=shard_bytes, settings={"split_by": "clip"})
     (copy / "prepared.json").write_text('{"format": 1}')
@@ -201,7 +240,7 @@ def test_a_folder_s_name_becomes_a_dataset_s(make_source, tmp_path, contents):
     assert info["name"] == "audio_16_khz_speech"
 
 
-def test_a_disk_without_room_is_told_before_anything_is_written(make_source, tmp_path):
+def test_a_disk_without_room_is_an_error_before_any_work(make_source, tmp_path):
     source = make_source([[0.1]])
     source.lengths = np.array([shutil.disk_usage(tmp_path).free])  # of two bytes each
     with pytest.raises(OSError, match=r"Expected [0-9.]* GB of room.*is kept"):
@@ -209,10 +248,10 @@ def test_a_disk_without_room_is_told_before_anything_is_written(make_source, tmp
     assert not list((tmp_path / "new").iterdir())
 
 
-def test_what_watches_hears_of_all_that_is_done(make_source, tmp_path):
+def test_watch_receives_the_clips_and_seconds_that_are_done(make_source, tmp_path):
     source = make_source([np.ones(70_000), np.ones(16_000)])
-    heard = []
-    prepare({"train": source}, tmp_path / "new", watch=lambda *done: heard.append(done))
-    clips, seconds = zip(*dict.fromkeys(heard), strict=True)
+    calls = []
+    prepare({"train": source}, tmp_path / "new", watch=lambda *done: calls.append(done))
+    clips, seconds = zip(*dict.fromkeys(calls), strict=True)
     assert clips == (0, 0, 1, 2)
     assert seconds == pytest.approx([0, 4.096, 4.375, 5.375])

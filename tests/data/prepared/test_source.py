@@ -67,7 +67,7 @@ def test_windows_are_those_of_the_folder(prepared, splits, shuffle):
 
 @pytest.mark.filterwarnings("ignore:Skipped 5 of 17")
 @pytest.mark.parametrize("rate", [8000, 11025])
-def test_another_rate_is_resampled_as_it_is_read(prepared, recordings, rate):
+def test_another_rate_is_resampled_while_it_is_read(prepared, recordings, rate):
     source = PreparedSource(prepared, "train", rate)
     folder = make_split(FolderSource(recordings, rate), "train")
     assert source.sample_rate == rate
@@ -80,7 +80,7 @@ def test_another_rate_is_resampled_as_it_is_read(prepared, recordings, rate):
         assert np.sqrt(np.mean(error**2)) < 0.02
 
 
-def test_load_and_open_source_know_a_prepared_folder(prepared):
+def test_load_and_open_source_read_a_prepared_folder(prepared):
     source = open_source(prepared, "validation", RATE)
     assert isinstance(source, PreparedSource)
     dataset = load(prepared, split="test", spec=DataSpec(RATE, 10), pipeline="grain")
@@ -94,7 +94,7 @@ def test_a_dataset_of_tfds_in_a_folder_is_read_too(spoken_prompts, data_dir):
     np.testing.assert_array_equal(source[0].waveform, spoken_prompts[1][0].waveform)
 
 
-def test_a_dataset_that_asks_for_code_of_others_is_not_opened(data_dir, tmp_path):
+def test_a_dataset_that_names_foreign_code_is_not_opened(data_dir, tmp_path):
     (folder,) = data_dir.glob("spoken_prompts/*/")
     copy = shutil.copytree(folder, tmp_path / "copy")
     text = (copy / "features.json").read_text()
@@ -131,7 +131,7 @@ def test_a_shard_that_is_missing_or_cut_is_named(copy):
     PreparedSource(copy, "test", RATE)  # is not concerned
 
 
-def test_shards_that_were_mixed_up_are_found_out(copy):
+def test_exchanged_shards_are_an_error(copy):
     shards = sorted(copy.glob("noises-test*"))
     first, second = (shard.read_bytes() for shard in shards[1:3])
     assert len(first) == len(second)
@@ -155,7 +155,7 @@ def test_shards_that_were_mixed_up_are_found_out(copy):
         lambda plan: plan.update(sample_rate=999),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused(copy, change):
+def test_a_damaged_plan_is_refused(copy, change):
     path = copy / "prepared.json"
     plan = json.loads(path.read_text())
     change(plan)
@@ -180,16 +180,16 @@ def test_a_list_of_clips_that_was_changed_is_refused(copy, line):
     [
         {"recorded_rate": 0},
         {"recorded_rate": 10**6},
-        {"levels": [0, 0.5, 1.0, 0, 0]},
-        {"levels": [9, float("nan"), 1.0, 0, 0]},
-        {"levels": [9, 0.5, float("inf"), 0, 0]},
-        {"levels": [9, 0.5, -1.0, 0, 0]},
-        {"levels": [9, "0.5", 1.0, 0, 0]},
-        {"levels": [9, 0.5, 1.0, -1, 0]},
-        {"levels": [9, 0.5, 1.0, 0, 10]},
+        {"loudness": [0, 0.5, 1.0, 0, 0]},
+        {"loudness": [9, float("nan"), 1.0, 0, 0]},
+        {"loudness": [9, 0.5, float("inf"), 0, 0]},
+        {"loudness": [9, 0.5, -1.0, 0, 0]},
+        {"loudness": [9, "0.5", 1.0, 0, 0]},
+        {"loudness": [9, 0.5, 1.0, -1, 0]},
+        {"loudness": [9, 0.5, 1.0, 0, 10]},
     ],
 )
-def test_a_clip_that_makes_no_sense_is_refused_under_a_good_checksum(copy, change):
+def test_an_impossible_clip_is_refused_under_a_good_checksum(copy, change):
     clips, path = copy / "clips-test.jsonl", copy / "prepared.json"
     first, *others = clips.read_text("utf-8").splitlines(keepends=True)
     changed = json.dumps({**json.loads(first), **change}) + "\n"
@@ -202,13 +202,13 @@ def test_a_clip_that_makes_no_sense_is_refused_under_a_good_checksum(copy, chang
         PreparedSource(copy, "test", RATE)
 
 
-def test_a_plan_that_is_nested_without_end_is_refused(copy):
+def test_a_deeply_nested_plan_is_refused(copy):
     (copy / "prepared.json").write_text("[" * 99999)
     with pytest.raises(OSError, match="Expected prepared.json .* RecursionError"):
         PreparedSource(copy, "test", RATE)
 
 
-def test_a_split_that_is_not_there_is_refused(prepared):
+def test_an_unknown_split_is_refused(prepared):
     with pytest.raises(ValueError, match="splits train, validation, test. Received"):
         open_source(prepared, "dev", RATE)
     with pytest.raises(ValueError, match="prepared with splits by clip. Received"):

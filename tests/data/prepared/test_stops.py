@@ -49,7 +49,7 @@ def start(*arguments):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_killed_at_any_moment_and_begun_again_it_ends_the_same(
+def test_killed_at_any_moment_and_started_again_it_ends_the_same(
     recordings, prepared, shard_bytes, contents, tmp_path
 ):
     out = tmp_path / "noises"
@@ -75,7 +75,7 @@ def test_killed_at_any_moment_and_begun_again_it_ends_the_same(
     assert contents(out) == contents(prepared)
 
 
-def test_what_is_not_finished_is_no_dataset_yet(splits, shard_bytes, tmp_path):
+def test_an_unfinished_dataset_is_refused(splits, shard_bytes, tmp_path):
     def stop(clips, seconds):
         if clips == 3:
             raise KeyboardInterrupt
@@ -88,7 +88,7 @@ def test_what_is_not_finished_is_no_dataset_yet(splits, shard_bytes, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of file sizes")
-def test_a_full_disk_is_a_clear_error_and_costs_nothing_that_was_written(
+def test_a_full_disk_is_a_clear_error_and_keeps_what_was_written(
     recordings, prepared, contents, tmp_path, run_program
 ):
     out = tmp_path / "noises"

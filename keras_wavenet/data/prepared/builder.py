@@ -1,0 +1,232 @@
+"""The tfds builder of prepared datasets; importing it needs tensorflow-datasets.
+
+It is a `ShardBasedBuilder`, which writes one shard after the other in the order of the
+clips. A `GeneratorBasedBuilder` would sort each split in memory, and import TensorFlow
+for splits above 1 GB, which are nine hours at 16 kHz.
+"""
+
+import contextlib
+import functools
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tensorflow_datasets as tfds
+from tensorflow_datasets.core.file_adapters import FileFormat
+from tensorflow_datasets.core.writer import ExampleWriter
+from tensorflow_datasets.proto import tf_example_pb2
+
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.prepared.errors import WriteError
+from keras_wavenet.data.prepared.layout import import_array_record
+from keras_wavenet.data.prepared.plan import Plan
+from keras_wavenet.data.prepared.records import (
+    Records,
+    encode_records,
+    record_features,
+)
+
+Watch = Callable[[int, float], None]
+
+
+class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
+    """Writes clips as a dataset of int16 parts, in ArrayRecord shards.
+
+    Args:
+        plan: The `Plan` of the dataset.
+        splits: The `ClipSource` of each split.
+        kept: Folder where each shard is kept as soon as it is complete. A shard that is
+            there is not written again.
+        watch: Called with the clips and the seconds of audio done, after each record.
+        data_dir: As in `tfds.core.DatasetBuilder`.
+    """
+
+    VERSION = tfds.core.Version("1.0.0")
+    # What tfds would find by itself, if its search did not fail without a package
+    # (importlib_resources) that only TensorFlow brings.
+    pkg_dir_path = tfds.core.Path(Path(__file__).parent)
+    code_path = tfds.core.Path(__file__)
+
+    def __init__(
+        self,
+        plan: Plan,
+        splits: Mapping[str, ClipSource],
+        kept: Path,
+        watch: Watch | None = None,
+        data_dir: str | os.PathLike | None = None,
+    ):
+        self.name = plan.name  # tfds would take that of the class
+        self._plan = plan
+        self._kept = kept
+        self._watch = watch
+        self._clips = 0
+        self._seconds = 0.0
+        self._examples = {
+            split: _SplitExamples(
+                source,
+                plan.record_ranges(split),
+                [(kept / name).exists() for name in plan.shard_names(split)],
+                self._count,
+            )
+            for split, source in splits.items()
+        }
+        super().__init__(data_dir=data_dir, file_format=FileFormat.ARRAY_RECORD)
+
+    def close(self) -> None:
+        """Ends the threads that read clips."""
+        for examples in self._examples.values():
+            examples.close()
+
+    def _count(self, clips: int, seconds: float) -> None:
+        self._clips += clips
+        self._seconds += seconds
+        if self._watch is not None:
+            self._watch(self._clips, self._seconds)
+
+    def _log_download_bytes(self) -> None:
+        """Nothing is downloaded: what tfds would print is left out, here and below."""
+
+    def _log_download_done(self) -> None:
+        pass
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        plan = self._plan
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=plan.description or f"Prepared from {plan.origin}.",
+            features=record_features(),
+            metadata=tfds.core.MetadataDict({"sample_rate": plan.sample_rate}),
+        )
+
+    def _shard_iterators_per_split(self, dl_manager):
+        del dl_manager  # nothing to download
+        return {
+            split: [
+                functools.partial(examples.of_shard, index)
+                for index in range(len(self._plan.splits[split].shards))
+            ]
+            for split, examples in self._examples.items()
+        }
+
+    def _example_writer(self) -> ExampleWriter:
+        return _KeepingWriter(self._plan, self._kept)
+
+
+class _SplitExamples:
+    """The examples of a split, shard by shard.
+
+    Args:
+        source: The clips.
+        shards: Numbers of the records in each shard.
+        is_kept: Whether each shard is kept, and needs no examples.
+        count: Called after each record with the clips and the seconds that it ends.
+    """
+
+    def __init__(
+        self,
+        source: ClipSource,
+        shards: Sequence[range],
+        is_kept: Sequence[bool],
+        count: Watch,
+    ):
+        self._source = source
+        self._records = Records(source.lengths)
+        self._shards = shards
+        self._is_kept = is_kept
+        self._count = count
+        self._encoded: Iterator[dict[str, Any]] | None = None
+
+    def of_shard(self, index: int) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yields number and example of each record; no example if the shard is kept."""
+        if self._encoded is None:  # one pass for all shards, which share long clips
+            later = zip(self._shards[index:], self._is_kept[index:], strict=True)
+            missing = [numbers for numbers, is_kept in later if not is_kept]
+            self._encoded = encode_records(self._source, self._records, missing)
+        for number in self._shards[index]:
+            example = {} if self._is_kept[index] else next(self._encoded)
+            yield number, example
+            example.clear()  # tfds holds all examples of a shard until it is written
+            seconds = self._records.samples[number] / self._source.sample_rate
+            self._count(int(self._records.ends_clip(number)), float(seconds))
+
+    def close(self) -> None:
+        if self._encoded is not None:
+            self._encoded.close()
+
+    def __getstate__(self):
+        return {**self.__dict__, "_encoded": None}  # each worker of Beam has its own
+
+
+class _KeepingWriter(ExampleWriter):
+    """Writes whole shards, and keeps a hard link to each complete one.
+
+    On a file system without hard links nothing is kept, and the next run starts over.
+
+    Args:
+        plan: The plan of the dataset.
+        folder: Where the links are.
+    """
+
+    def __init__(self, plan: Plan, folder: Path):
+        super().__init__(file_format=FileFormat.ARRAY_RECORD)
+        self._folder = folder
+        self._counts = {
+            name: shard.records
+            for split, planned in plan.splits.items()
+            for name, shard in zip(plan.shard_names(split), planned.shards, strict=True)
+        }
+
+    def write(
+        self, path: str | os.PathLike, examples: Iterable[tuple[Any, bytes]]
+    ) -> None:
+        """Writes a shard to the path, or links the kept one there.
+
+        Raises:
+            WriteError: If it can't be written.
+        """
+        path = Path(path)
+        kept = self._folder / path.name
+        if kept.exists():
+            return _link_or_copy(kept, path)
+        try:
+            super().write(path, map(_sort_features, examples))
+            _check_shard(path, self._counts[path.name])
+        except RuntimeError as error:  # of array_record
+            # Without what array_record says about itself and the file.
+            reason = str(error).partition(";")[0].removeprefix("write() failed: ")
+            raise WriteError(f"{kept} can't be written: {reason}") from error
+        with contextlib.suppress(OSError):
+            os.link(path, kept)
+
+
+def _sort_features(example: tuple[Any, bytes]) -> tuple[Any, bytes]:
+    """The same record in the same bytes: protobuf draws an order in each process."""
+    key, record = example
+    message = tf_example_pb2.Example.FromString(record)
+    return key, message.SerializeToString(deterministic=True)
+
+
+def _check_shard(path: Path, count: int) -> None:
+    """Waits until the disk has a shard, and counts its records.
+
+    array_record writes in the background, and may not report a full disk.
+    """
+    with path.open("rb+") as file:
+        try:
+            os.fsync(file.fileno())
+        except OSError as error:
+            raise RuntimeError(error.strerror) from error
+    reader = import_array_record().ArrayRecordReader(str(path))
+    found = reader.num_records()
+    reader.close()
+    if found != count:
+        raise RuntimeError(f"it holds {found} of {count} records")
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # no hard links on this file system
+        shutil.copyfile(source, target)
