@@ -10,10 +10,10 @@ from keras import ops
 from keras_wavenet.config import describe, refuse_unknown
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
-from keras_wavenet.recognition.arguments import (
+from keras_wavenet.recognition.config import (
     SHARED,
     SHARED_KEYS,
-    RecognizerArguments,
+    RecognizerConfig,
     check_config,
     shared_config,
 )
@@ -102,9 +102,9 @@ class Recognizer(PresetModel):
         **kwargs: Any,
     ):
         given = locals()
-        own = describe(RecognizerArguments)
+        own = describe(RecognizerConfig)
         refuse_unknown("Recognizer", kwargs, [*own, *SHARED_KEYS])
-        arguments = RecognizerArguments(**{name: given[name] for name in own})
+        arguments = RecognizerConfig(**{name: given[name] for name in own})
         shared = {name: given[name] for name in SHARED}
         wavenet = WaveNet(**shared, dtype=dtype, name="wavenet")
         frames = wavenet.network.skip.output  # (B, T, S)
@@ -267,7 +267,7 @@ class _Views:
 
 
 def _build_frame_layers(
-    wavenet: WaveNet, arguments: RecognizerArguments
+    wavenet: WaveNet, arguments: RecognizerConfig
 ) -> list[keras.layers.Layer]:
     """Mean pooling, convolutions over frames and the projection to classes.
 
@@ -311,5 +311,5 @@ def _argument(name):
     return property(lambda model: getattr(model.arguments, name))
 
 
-for _name in describe(RecognizerArguments):
+for _name in describe(RecognizerConfig):
     setattr(Recognizer, _name, _argument(_name))

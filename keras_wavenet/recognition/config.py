@@ -21,7 +21,7 @@ SHARED_KEYS = (*SHARED, *MODEL_TYPES)  # as they stand in a config
 
 
 @dataclasses.dataclass(frozen=True)
-class RecognizerArguments:
+class RecognizerConfig:
     """The arguments that a `Recognizer` has and a `WaveNet` has not, checked.
 
     Raises:
@@ -53,7 +53,7 @@ class RecognizerArguments:
 
     def __post_init__(self):
         object.__setattr__(self, "classes", _class_names(self.classes))
-        check_arguments(RecognizerArguments, vars(self))
+        check_arguments(RecognizerConfig, vars(self))
         checks.odd(frame_kernel_size=self.frame_kernel_size)
         weight = self.next_sample_weight
         is_number = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
@@ -81,15 +81,15 @@ def check_config(config: dict) -> None:
     Raises:
         ValueError: If a key is missing or unknown, or a value is out of range.
     """
-    own = describe(RecognizerArguments)
+    own = describe(RecognizerConfig)
     checks.names("config", config, required=(*SHARED_KEYS, *own))
     if not isinstance(config["classes"], list):
         raise ValueError(
             "`classes` must be a list of names. "
             f"Received: {str(config['classes'])[:80]}"
         )
-    check_limits(RecognizerArguments, config)
-    RecognizerArguments(**{key: config[key] for key in own})
+    check_limits(RecognizerConfig, config)
+    RecognizerConfig(**{key: config[key] for key in own})
 
 
 def shared_config(config: dict) -> dict:
