@@ -1,10 +1,13 @@
 """WaveNet (van den Oord et al., 2016, arXiv 1609.03499) for Keras 3.
 
-One model family that trains, speaks, saves and loads on TensorFlow, JAX and PyTorch.
+One model family that trains, generates, saves and loads on TensorFlow, JAX and PyTorch.
+Importing it imports Keras and registers all classes, so that `keras.saving.load_model`
+finds them.
 """
 
 import importlib
 import sys
+from pathlib import Path
 
 __version__ = "0.1.0"
 
@@ -25,8 +28,8 @@ _HOMES = {
 __all__ = [*_HOMES, "__version__"]
 
 
-def __getattr__(name):
-    """Import on first use, so that `keras-wavenet --help` need not wait for Keras."""
+def __getattr__(name: str):
+    """Import a public name on first use, which is how the command has them."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = _HOMES[name]
@@ -37,13 +40,21 @@ def __getattr__(name):
     return value
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-# Whoever already holds Keras may go on to `keras.saving.load_model`, which finds only
-# classes that have been registered: nothing is gained by waiting then.
-if "keras" in sys.modules:
-    importlib.import_module(f"{__name__}.models")
-    importlib.import_module(f"{__name__}.recognition")
-    importlib.import_module(f"{__name__}.training")
+def _runs_as_command() -> bool:
+    """Whether this process is `keras-wavenet` or `python -m keras_wavenet`.
+
+    The command chooses a backend before it imports Keras, and `--help` never does.
+    """
+    program = sys.argv[0] if getattr(sys, "argv", None) else ""
+    if program == "-m":  # as long as Python looks for the module to run
+        return __name__ in sys.orig_argv
+    return Path(program).stem == "keras-wavenet"
+
+
+if not _runs_as_command():
+    for _name in _HOMES:
+        __getattr__(_name)

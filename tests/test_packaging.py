@@ -129,6 +129,48 @@ for name in keras_wavenet.__all__:
     run_without(OPTIONAL - {backend}, program, backend, cwd=tmp_path)
 
 
-def test_importing_the_package_does_not_wait_for_keras(run_program):
-    program = "import sys, keras_wavenet; print('keras' in sys.modules)"
-    assert run_program("-c", program).stdout.strip() == "False"
+@pytest.fixture(scope="module")
+def saved_models(tmp_path_factory):
+    """A compiled model as Keras saves it, and a preset."""
+    from keras_wavenet import WaveNet
+
+    model = WaveNet([1, 2], residual_channels=4, dilation_channels=4, skip_channels=8)
+    folder = tmp_path_factory.mktemp("saved")
+    model.save_to_preset(folder / "voice")
+    model.compile("adam")
+    model.save(folder / "voice.keras")
+    return [str(folder / "voice"), str(folder / "voice.keras")]
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import keras_wavenet, keras",
+        "import keras, keras_wavenet",
+        "from keras_wavenet.commands import train; import keras",
+    ],
+)
+def test_keras_finds_the_classes_whatever_was_imported_first(
+    imports, saved_models, run_program
+):
+    program = f"""
+{imports}
+for path in {saved_models}:
+    print(type(keras.saving.load_model(path)).__module__)
+"""
+    ended = run_program("-c", program, backend="torch")
+    assert ended.stdout.split() == ["keras_wavenet.models.wavenet"] * 2, ended.stderr
+
+
+@pytest.mark.parametrize("command", ["", "train", "generate"])
+def test_help_needs_no_keras(command, run_without):
+    program = f"""
+import sys
+sys.argv = ["/usr/bin/keras-wavenet", *{command.split()}, "--help"]
+from keras_wavenet.cli import main
+try:
+    main()
+except SystemExit as ended:
+    assert ended.code == 0
+"""
+    assert "usage: keras-wavenet" in run_without({"keras"}, program, None)

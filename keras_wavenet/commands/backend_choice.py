@@ -1,4 +1,4 @@
-"""Which backend Keras computes with, settled before Keras is imported."""
+"""Which backend Keras computes with, chosen before Keras is imported."""
 
 import contextlib
 import importlib.util
@@ -15,7 +15,8 @@ def import_keras(backend: str | None = None) -> str:
 
     Args:
         backend: Name of a Keras backend. `None` takes the first of: the variable
-            `KERAS_BACKEND`, the user's `keras.json`, what is installed.
+            `KERAS_BACKEND`, the user's `keras.json`, what is installed. Where Keras
+            has been imported already, it must be the backend that it runs on.
 
     Returns:
         The name of the backend.
@@ -34,6 +35,8 @@ def import_keras(backend: str | None = None) -> str:
             f"The Keras backend {asked_for!r} is not installed. "
             f"Install it with: pip install 'keras-wavenet[{asked_for}]'"
         )
+    if "keras" in sys.modules:
+        return _running_backend(backend)
     chosen = asked_for or configured_backend() or first_installed()
     os.environ["KERAS_BACKEND"] = chosen
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -43,6 +46,19 @@ def import_keras(backend: str | None = None) -> str:
     with silent_stderr() if chosen == "tensorflow" else contextlib.nullcontext():
         import keras  # noqa: F401
     return chosen
+
+
+def _running_backend(backend):
+    import keras
+
+    running = keras.backend.backend()
+    if backend not in (None, running):
+        raise ImportError(
+            f"Keras was imported with the backend {running!r} in this process. Set "
+            f"KERAS_BACKEND={backend} before Python starts. "
+            f"Received: --backend {backend}"
+        )
+    return running
 
 
 @contextlib.contextmanager

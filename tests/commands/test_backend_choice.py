@@ -2,11 +2,15 @@
 
 import json
 
+import keras
 import pytest
 
 from keras_wavenet.commands import backend_choice
 
 pytestmark = pytest.mark.neutral
+
+# Put before a program, which then imports the package as the command does.
+AS_COMMAND = "import sys; sys.argv = ['keras-wavenet']"
 
 
 def write_settings(folder, backend):
@@ -46,7 +50,7 @@ def test_a_damaged_keras_json_is_passed_over(tmp_path, monkeypatch):
 def test_without_any_setting_an_installed_backend_is_taken(
     missing, expected, run_without, tmp_path
 ):
-    code = """
+    code = f"""{AS_COMMAND}
 from keras_wavenet.commands.backend_choice import first_installed
 print(first_installed())
 """
@@ -54,8 +58,7 @@ print(first_installed())
 
 
 def test_a_backend_that_is_not_installed_is_named_with_its_extra(run_without):
-    code = """
-import sys
+    code = f"""{AS_COMMAND}
 from keras_wavenet.cli import main
 sys.stderr = sys.stdout
 print(main(["presets", "--backend", "torch"]))
@@ -65,6 +68,14 @@ print(main(["presets", "--backend", "torch"]))
         "keras-wavenet: error: The Keras backend 'torch' is not installed. "
         "Install it with: pip install 'keras-wavenet[torch]'\n1\n"
     )
+
+
+def test_another_backend_than_that_of_this_process_is_refused():
+    running = keras.backend.backend()
+    others = [name for name in backend_choice.BACKENDS if name != running]
+    with pytest.raises(ImportError, match=f"with the backend '{running}'"):
+        backend_choice.import_keras(others[0])
+    assert backend_choice.import_keras(running) == running
 
 
 def test_a_backend_that_there_is_not_is_answered_with_those_there_are(run_program):
