@@ -1,11 +1,10 @@
-"""Score a model on a dataset: each sample once, given all that its model can hear.
+"""Score a model on a dataset: each sample once, given its full context.
 
-Every clip is cut into windows without gap or overlap, in order, and each window hears
-the samples before it. The first samples of a clip are scored like all others: before
-them the model has heard silence. Prints the bits per sample beside those of two
-baselines that any model should beat, on request for each speaker or label, and what
-a sample costs as one of the 65,536 levels of 16-bit audio. A conditioned model is told
-of each clip what the data tells: who speaks, its tags, its frames."""
+Every clip is cut into windows without gap or overlap, in order, and the context of each
+window is the samples to the left of it; to the left of a clip it is silence. Prints the
+bits per sample, with those of two baselines that any model should beat, optionally for
+each speaker or label, and the bits per sample of 16-bit audio with its 65,536 levels.
+The conditions of a conditioned model (speaker, tags, frames) come from the data."""
 
 import argparse
 import copy
@@ -42,9 +41,9 @@ examples:
   keras-wavenet evaluate voices recordings/ --by speaker --as-speaker anna
   keras-wavenet evaluate wavenet_realtime --resynthesis --json figures.json
 
-Fewer bits per sample are better; 8 is what a uniform guess among 256 codes costs. They
-name a sample as exactly as the model tells samples apart: only bits per 16-bit sample
-can be compared between models whose distributions are not the same."""
+Fewer bits per sample are better; a uniform distribution over 256 codes costs 8. They
+depend on the quantization of the model: only bits per 16-bit sample can be compared
+between models of different distributions."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--split",
         default="validation",
-        help="what to score; the baselines are counted on the training split "
+        help="split to score; the baselines are counted on the training split "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -64,8 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-speaker",
         metavar="NAME",
-        help="tell the model that this speaker speaks in every clip: what that costs "
-        "tells whether it listens",
+        help="condition the model on this speaker for every clip: the difference in "
+        "bits shows how much the model uses the condition",
     )
     add_dtype_argument(parser)
     add_resynthesis_arguments(parser)
@@ -97,8 +96,8 @@ def run(arguments: argparse.Namespace) -> None:
         print_parts(arguments.by, parts, bits, baselines[1:])
     print(
         f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
-        f"{total:,} samples scored once each; before a clip, "
-        f"{'silence' if model.start == 'silence' else 'nothing'} was heard"
+        f"{total:,} samples scored once each; the context of a clip's start is "
+        f"{'silence' if model.start == 'silence' else 'empty'}"
     )
     print(
         f"{mean_16_bit:.3f} bits per 16-bit sample, to compare with models of other "
@@ -108,14 +107,14 @@ def run(arguments: argparse.Namespace) -> None:
         print_filter(model.waveform_filter, scored.source, mean_16_bit)
     if baselines[0]:
         print(f"Baseline, {baselines[0]}")
-    print(f"{total / seconds:,.0f} samples/s, compiling included")
+    print(f"{total / seconds:,.0f} samples/s, including compilation")
 
 
 def load_scored(arguments: argparse.Namespace, model) -> tuple:
-    """The dataset to score, and its clips as the data describes them.
+    """Return the dataset to score, and its clips as the data describes them.
 
     Raises:
-        ValueError: If --as-speaker names somebody whom the model does not know.
+        ValueError: If the speaker of --as-speaker is not one of the model's.
     """
     name = arguments.as_speaker
     if name is None:
@@ -126,8 +125,8 @@ def load_scored(arguments: argparse.Namespace, model) -> tuple:
         if isinstance(known, list):
             known = listed(known)
         raise ValueError(
-            "--as-speaker must be a speaker whom the model knows by name. Received: "
-            f"{name}, for {arguments.preset}, which knows {known}"
+            "--as-speaker must be the name of a speaker of the model. Received: "
+            f"{name}, for {arguments.preset}, which has {known}"
         )
     source = open_split(arguments, model.sample_rate, arguments.split)
     clips = source.clips
@@ -137,11 +136,11 @@ def load_scored(arguments: argparse.Namespace, model) -> tuple:
 
 
 def divide(scored, clips, by: str | None) -> dict:
-    """The dataset in parts: one for each speaker or label, or one in all.
+    """Divide the dataset by speaker or label.
 
     Args:
         scored: The dataset.
-        clips: A `ClipInfo` of each of its clips.
+        clips: A `ClipInfo` for each of its clips.
         by: `"speaker"`, `"label"`, or None.
 
     Raises:
@@ -163,7 +162,7 @@ def divide(scored, clips, by: str | None) -> dict:
 
 
 def metrics(distribution) -> list:
-    """The metrics of an evaluation: bits of the model's own codes, and of 16 bits."""
+    """Return the metrics: bits per sample of the model's codes, and of 16-bit audio."""
     from keras_wavenet.training import BitsPerSample
 
     of_16_bit = BitsPerSample(distribution, "bits_per_16_bit_sample", of_16_bit=True)
@@ -171,7 +170,10 @@ def metrics(distribution) -> list:
 
 
 def score(model, dataset) -> tuple[float, float]:
-    """Bits per sample and 16-bit sample, exact: Keras' loss is a mean over batches."""
+    """Return bits per sample and per 16-bit sample.
+
+    They are exact, unlike the loss, which Keras averages over batches.
+    """
     scores = model.evaluate(
         dataset, return_dict=True, verbose=1 if sys.stdout.isatty() else 0
     )
@@ -179,10 +181,10 @@ def score(model, dataset) -> tuple[float, float]:
 
 
 def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
-    """What simple predictors, counted on the split train, score on each dataset.
+    """Score the baselines, counted on the training split, on each dataset.
 
     Returns:
-        A `Baseline` for each; None for each where there is no such split.
+        A `Baseline` for each dataset; None for each if there is no training split.
     """
     from keras_wavenet.training import measure_baselines
 
@@ -198,21 +200,21 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
 
 
 def print_filter(waveform_filter, source, bits: float) -> None:
-    """Say what was scored of a model of filtered audio, and what the audio costs."""
+    """Print the bits of the unfiltered audio, for a model of filtered audio."""
     from keras_wavenet.filters.measurements import clipped_share
 
     of_gain = waveform_filter.bits_of_gain
     print(
         f"All bits are of the filtered waveform. Its gain, {waveform_filter.gain:.3g}, "
-        f"costs {of_gain:.3f} bits per 16-bit sample: {bits - of_gain:.3f} bits per "
-        "16-bit sample of the audio itself compare with models without a filter. "
+        f"costs {of_gain:.3f} bits per 16-bit sample. Without it, {bits - of_gain:.3f} "
+        "bits per 16-bit sample can be compared with models without a filter. "
         f"{clipped_share(waveform_filter, source):.4%} of the filtered samples were "
         "clipped"
     )
 
 
 def print_parts(by: str, parts: dict, bits: dict, baselines: list) -> None:
-    """A table with a line for each part: clips, seconds, model, baselines."""
+    """Print a table with a line for each part: clips, seconds, model, baselines."""
     names = {name: shown(name) for name in parts}
     width = max(len(by), *map(len, names.values()))
     print(f"{by:{width}}  clips  seconds    bits  histogram  last sample")

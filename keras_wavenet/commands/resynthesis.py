@@ -1,4 +1,4 @@
-"""The part of `evaluate` that makes recordings again and measures the result."""
+"""The command `evaluate --resynthesis`: copy synthesis and its metrics."""
 
 import argparse
 import dataclasses
@@ -24,69 +24,69 @@ FLAGS = ("clips", "temperature", "engine", "match_frames", "words", "json", "out
 def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--resynthesis` and the flags that go with it."""
     group = parser.add_argument_group(
-        "resynthesis", "a vocoder, measured by what it makes of recordings"
+        "resynthesis", "measure a vocoder by copy synthesis of recordings"
     )
     group.add_argument(
         "--resynthesis",
         action="store_true",
-        help="make clips again from their own features, and compare with the "
-        "recordings: PESQ, STOI, distances of spectra and melodies, beside Griffin-Lim "
-        "and 8-bit mu-law (docs/evaluation.md)",
+        help="resynthesize clips from their features, and compare with the "
+        "recordings: PESQ, STOI, distances of spectra and pitch, with Griffin-Lim and "
+        "8-bit mu-law as baselines (docs/evaluation.md)",
     )
     group.add_argument(
         "--clips",
         type=positive_int,
         metavar="N",
-        help=f"how many, drawn by --seed (default: {CLIPS}, or all there are)",
+        help=f"number of clips, chosen by --seed (default: {CLIPS}, or all if fewer)",
     )
     group.add_argument(
         "--temperature",
         type=float,
         metavar="X",
-        help="below 1 more likely samples, 0 the likeliest (default: 1)",
+        help="below 1: more probable samples; 0: the most probable one (default: 1)",
     )
     group.add_argument(
-        "--engine", metavar="NAME", help="what runs the loop, as in generate"
+        "--engine", metavar="NAME", help="engine of the generation, as in generate"
     )
     group.add_argument(
         "--match-frames",
         action=argparse.BooleanOptionalAction,
         help="correct the audio towards the mel frames of the recording, or not "
-        "(default: measure both, where the model has mel frames)",
+        "(default: measure both, if the model has mel frames)",
     )
     group.add_argument(
         "--words",
         action="store_const",
         const=True,
-        help="count the words, too, that a recognizer of English gets wrong, where the "
-        "data has transcripts (pocketsphinx; slow)",
+        help="also count the word errors of an English speech recognizer; the data "
+        "must have transcripts (pocketsphinx; slow)",
     )
     group.add_argument(
-        "--json", type=Path, metavar="FILE", help="write all figures to a file"
+        "--json", type=Path, metavar="FILE", help="write all figures to this file"
     )
     group.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="keep the audio, in a new folder"
+        "--out", type=Path, metavar="FOLDER", help="write the audio to this new folder"
     )
 
 
 def check_flags(arguments: argparse.Namespace) -> None:
-    """Refuse flags that do not go together, before any work.
+    """Check that the flags can be combined, before any work.
 
     Raises:
-        ValueError: If a flag of resynthesis stands without `--resynthesis`, or one of
-            scoring stands with it.
+        ValueError: If a flag of resynthesis is given without `--resynthesis`, or a flag
+            of scoring with it.
         OSError: If a file can't be written, or the folder is not empty.
     """
     if not arguments.resynthesis:
         for flag in FLAGS:
             if getattr(arguments, flag) is not None:
                 name = flag.replace("_", "-")
-                raise ValueError(f"--{name} goes with --resynthesis.")
+                raise ValueError(f"--{name} needs --resynthesis.")
         return
     from keras_wavenet.generation import Sampling, engines
 
     if arguments.temperature is not None:
-        Sampling(arguments.temperature)  # refuses what is out of range
+        Sampling(arguments.temperature)  # checks the value
     names = ("auto", *engines.NAMES)
     if arguments.engine not in (None, *names):
         raise ValueError(
@@ -95,7 +95,7 @@ def check_flags(arguments: argparse.Namespace) -> None:
     for flag in ("as_speaker", "local_dir"):
         if getattr(arguments, flag) is not None:
             name = flag.replace("_", "-")
-            raise ValueError(f"--{name} does not go with --resynthesis.")
+            raise ValueError(f"--{name} can't be combined with --resynthesis.")
     if arguments.json is not None:
         if arguments.json.is_dir() or not arguments.json.parent.is_dir():
             raise FileNotFoundError(
@@ -113,7 +113,7 @@ def check_flags(arguments: argparse.Namespace) -> None:
 
 
 def run_resynthesis(arguments: argparse.Namespace, model) -> None:
-    """Make clips again, measure, print a table, and write what was asked for."""
+    """Resynthesize clips, measure, print a table, and write the files of the flags."""
     from keras_wavenet import evaluation
 
     evaluation.check_vocoder(model)
@@ -133,7 +133,7 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
     if not rows:
         if stopped:
             raise stopped
-        raise ValueError(f"No clip could be made again. The first: {failures[0]}")
+        raise ValueError(f"No clip could be resynthesized. The first: {failures[0]}")
     settings = {
         "preset": str(arguments.preset),
         "data": str(arguments.data),
@@ -154,21 +154,21 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
 
 
 def choose_variants(arguments: argparse.Namespace, model) -> dict[str, dict]:
-    """The variants of the model to measure: from a name to options of `vocode`.
+    """Return the variants of the model to measure: names and options of `vocode`.
 
     Raises:
-        ValueError: If `--match-frames` is given for a model that can't match them.
+        ValueError: If `--match-frames` is given for a model without log-mel features.
     """
     from keras_wavenet.evaluation import default_variants
 
     variants = default_variants(model, Path(arguments.preset).name or "model")
-    wanted = arguments.match_frames
-    if wanted is None:
+    match = arguments.match_frames
+    if match is None:
         return variants
     chosen = {
         name: options
         for name, options in variants.items()
-        if options.get("match_frames", False) == wanted
+        if options.get("match_frames", False) == match
     }
     if not chosen:
         raise ValueError(
@@ -179,7 +179,7 @@ def choose_variants(arguments: argparse.Namespace, model) -> dict[str, dict]:
 
 
 def count_words(source):
-    """A `WordErrors` for clips of a source.
+    """Return a `WordErrors` for clips of a source.
 
     Raises:
         ValueError: If no clip has a transcript.
@@ -199,24 +199,24 @@ def count_words(source):
 def measure_clips(
     arguments: argparse.Namespace, model, source, words, **options
 ) -> tuple:
-    """Make clips again and measure them; the audio is written as it comes.
+    """Resynthesize clips and measure them; each clip's audio is written at once.
 
     Args:
         arguments: Parsed flags.
         model: The vocoder.
         source: The clips.
         words: A `WordErrors`, or None.
-        **options: Of `evaluate_clips`.
+        **options: Options of `evaluate_clips`.
 
     Returns:
-        The rows, a sentence for each clip that has none, and the interruption that
-        stopped it between two clips, or None.
+        The rows, a sentence for each clip that failed, and the interruption that
+        stopped the measurement between two clips, or None.
     """
     from keras_wavenet import evaluation
     from keras_wavenet.utils.progress import show_progress
 
     indices = evaluation.choose_clips(source, arguments.clips or CLIPS, arguments.seed)
-    shown = show_progress(indices, len(indices), "Making clips again")
+    shown = show_progress(indices, len(indices), "Resynthesizing clips")
     rows, failures = [], []
     try:
         with Interruption() as interruption:
@@ -230,13 +230,13 @@ def measure_clips(
                         words.add(source[index], source.sample_rate, found)
                     rows += [dataclasses.replace(row, audio=None) for row in found]
                 interruption.check()
-    except KeyboardInterrupt as stopped:  # what there is by then is shown
+    except KeyboardInterrupt as stopped:  # the rows so far are printed
         return rows, failures, stopped
     return rows, failures, None
 
 
 def write_audio(folder: Path | None, rows: list, sample_rate: int) -> None:
-    """Write what each system made of a clip: `CLIP.SYSTEM.wav`."""
+    """Write the audio of each system for a clip: `CLIP.SYSTEM.wav`."""
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)

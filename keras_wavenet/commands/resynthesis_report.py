@@ -1,4 +1,4 @@
-"""What a resynthesis found, as a table for people and as JSON for programs."""
+"""The results of a resynthesis, as a printed table and as JSON."""
 
 import dataclasses
 import json
@@ -13,7 +13,7 @@ _FORMAT = 1  # of the JSON file
 
 
 def print_tables(rows: Sequence, by: str | None, metrics: Sequence[str]) -> None:
-    """A table of medians and quartiles for each group, the last of all clips.
+    """Print a table of medians and quartiles for each group; the last is all clips.
 
     Args:
         rows: The `Row`s.
@@ -33,7 +33,7 @@ def print_tables(rows: Sequence, by: str | None, metrics: Sequence[str]) -> None
 
 
 def table_lines(rows: Sequence, metrics: Sequence[str]) -> list[str]:
-    """The lines of one table: a head, then two for each system."""
+    """Return the lines of one table: a head, and two lines for each system."""
     from keras_wavenet.evaluation import METRICS, summarize
 
     lines = [["", *(METRICS[name].title for name in metrics)]]
@@ -67,7 +67,7 @@ def print_remarks(
     failures: Sequence[str],
     left_out: dict[str, str],
 ) -> None:
-    """How the audio was made and how fast, and what is missing in the table."""
+    """Print the settings, the speed, and the values missing in the table."""
     from keras_wavenet.evaluation import METRICS, samples_per_second
 
     rate = settings["sample_rate"]
@@ -81,21 +81,20 @@ def print_remarks(
     if left_out:
         titles = ", ".join(METRICS[name].title for name in left_out)
         print(
-            f"Left out, for want of libraries: {titles}. "
+            f"Left out because of missing libraries: {titles}. "
             'Install them with `pip install "keras-wavenet[evaluation]"`.'
         )
     for name, clips in impossible_by_metric(rows).items():
         print(f"{METRICS[name].title} has no value for {listed(clips)}")
     if failures:
-        print(f"{len(failures)} clips could not be made again:")
+        print(f"{len(failures)} clips could not be resynthesized:")
         print("\n".join(f"  {failure}" for failure in failures))
 
 
 def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
-    """From a metric to the clips that it has no value for, in words.
+    """Return a dict from metrics to the clips for which they have no value.
 
-    A clip stands alone if the metric has no value for any system, and otherwise with
-    the systems in brackets.
+    The systems follow a clip's name in brackets, unless all of them have no value.
     """
     systems = len({row.system for row in rows})
     found: dict[str, dict[str, list[str]]] = {}
@@ -113,7 +112,7 @@ def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
 
 
 def print_words(words) -> None:
-    """The share of wrong words of each system of a `WordErrors`."""
+    """Print the share of wrong words of each system of a `WordErrors`."""
     print(f"Words wrong, of {words.words} in {words.clips} clips, by pocketsphinx:")
     for system, percent in words.percent().items():
         print(f"  {shown(system)}: {percent:.1f} %")
@@ -127,13 +126,13 @@ def figures(
     by: str | None,
     words=None,
 ) -> dict:
-    """All figures as plain JSON.
+    """Return all figures as plain JSON.
 
     Returns:
-        A dict of `settings`; `summary`, from a group and a system to the quartiles of
-        each metric; `samples_per_second` of each system; `rows`, a dict for each clip
-        and system; `failures` and `left_out`, in words; and, of a `WordErrors`,
-        `words`.
+        A dict of `settings`; `summary`, the quartiles of each metric by group and
+        system; `samples_per_second` of each system; `rows`, a dict for each clip and
+        system; `failures` and `left_out`, the messages; and `words`, the counts of a
+        `WordErrors`.
     """
     from keras_wavenet.evaluation import group_rows, samples_per_second, summarize
 
@@ -162,12 +161,12 @@ def figures(
 
 
 def write_json(path: Path, content: dict) -> None:
-    """Write figures; the file appears when it is complete."""
+    """Write figures to a file, atomically."""
     with atomic_file.replacing(path) as file:
         file.write(json.dumps(content, indent=2).encode() + b"\n")
 
 
 def row_content(row) -> dict:
-    """A `Row` as plain JSON, without its audio."""
+    """Return a `Row` as plain JSON, without its audio."""
     fields = (field.name for field in dataclasses.fields(row))
     return {name: getattr(row, name) for name in fields if name != "audio"}

@@ -1,4 +1,4 @@
-"""How near a model comes to recordings: copy synthesis, and metrics of the result."""
+"""Evaluation of vocoders: copy synthesis of recordings, and metrics of the result."""
 
 from keras_wavenet.evaluation.copy_synthesis import (
     BASELINES,

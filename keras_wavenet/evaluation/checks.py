@@ -1,4 +1,4 @@
-"""What every metric asks of the two recordings that it compares."""
+"""The check of the two recordings that a metric compares."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ import numpy as np
 def check_pair(
     original: np.ndarray, generated: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Two recordings of the same length as float32, or an error.
+    """Return two recordings of the same length as float32.
 
     Args:
         original: Float array, shape `(T,)`, samples in [-1, 1].

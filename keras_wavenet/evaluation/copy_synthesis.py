@@ -1,4 +1,4 @@
-"""Copy synthesis: recordings, made again from their own features, and measured."""
+"""Copy synthesis: recordings are resynthesized from their features, and measured."""
 
 import inspect
 import time
@@ -11,30 +11,30 @@ from keras_wavenet.data.clip_source import Clip, ClipSource
 from keras_wavenet.data.windows.clip_conditions import tags_of
 from keras_wavenet.evaluation.griffin_lim import ITERATIONS, griffin_lim
 from keras_wavenet.evaluation.measures import Recording, available_metrics, measure
-from keras_wavenet.features import LogMel
+from keras_wavenet.features.frame_matching import can_match
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
 
 GRIFFIN_LIM = f"Griffin-Lim, {ITERATIONS} iterations"
 MU_LAW = "original, 8-bit mu-law"
 BASELINES = (GRIFFIN_LIM, MU_LAW)
 
-# What may be wrong with one clip; anything else is wrong with all of them.
+# Errors of one clip, after which the others are still measured.
 _OF_ONE_CLIP = (ValueError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """What one system made of one clip.
+    """The result of one system for one clip.
 
     Attributes:
         clip_id: Name of the clip.
-        speaker: Its speaker, where the data names one.
-        label: Its label, where the data names one.
+        speaker: Its speaker, or None if the data has none.
+        label: Its label, or None if the data has none.
         system: Name of the variant of the model, or one of `BASELINES`.
         seconds: Length of the clip.
         values: A float for each metric, by name, see `METRICS`.
-        impossible: Why a metric has no value, by name.
-        generation_seconds: Time that it took to make the audio.
+        impossible: For each metric without a value, the reason.
+        generation_seconds: Time of the generation.
         audio: float32 array, shape `(T,)`; not kept by `evaluate_vocoder`.
     """
 
@@ -50,18 +50,18 @@ class Row:
 
 
 def default_variants(model, name: str = "model") -> dict[str, dict]:
-    """The ways in which a model makes a recording again: options of its `vocode`.
+    """Return the variants of a model to measure: options of its `vocode`.
 
     Args:
         model: A `WaveNet` with features.
-        name: What the model is called.
+        name: Name of the model in the result.
 
     Returns:
-        A dict from names to options: the model as it is and, where its `vocode` can
-        match the frames of the result to those of the recording, with that.
+        A dict from names to options: without frame matching and, if `vocode` can match
+        the log-mel frames of the recording, with it.
     """
-    can_match = "match_frames" in inspect.signature(model.vocode).parameters
-    if not (can_match and _has_log_mel(model)):
+    has_option = "match_frames" in inspect.signature(model.vocode).parameters
+    if not (has_option and can_match(model.architecture.features)):
         return {name: {}}
     return {
         name: {"match_frames": False},
@@ -70,10 +70,10 @@ def default_variants(model, name: str = "model") -> dict[str, dict]:
 
 
 def check_vocoder(model) -> None:
-    """Refuse a model that can't make a recording again from what a dataset holds.
+    """Check that a model can resynthesize the clips of a dataset.
 
     Raises:
-        ValueError: If it has no features, or needs what no dataset has.
+        ValueError: If it has no features, or a condition that datasets do not have.
     """
     a = model.architecture
     if a.features is None:
@@ -91,17 +91,17 @@ def check_vocoder(model) -> None:
         if isinstance(getattr(a, name), int):
             raise ValueError(
                 f"Copy synthesis takes {name} from a dataset by their names. Received: "
-                f"{model.name!r}, which knows {getattr(a, name)} by number"
+                f"{model.name!r}, which has {getattr(a, name)} without names"
             )
 
 
 def choose_clips(source: ClipSource, count: int | None, seed: int = 0) -> list[int]:
-    """Indices of some clips of a source, each at most once, in their order.
+    """Return the indices of random clips of a source, sorted, without repetition.
 
     Args:
         source: The clips.
-        count: How many; None or more than there are takes all.
-        seed: Of the choice.
+        count: Number of clips; None, or more than the source has, for all.
+        seed: Seed of the choice.
     """
     if count is None or count >= len(source):
         return list(range(len(source)))
@@ -120,25 +120,25 @@ def evaluate_clips(
     seed: int = 0,
     **options,
 ) -> Iterator[list[Row] | str]:
-    """Make clips again and measure the result, one clip after the other.
+    """Resynthesize clips and measure the result, one clip after the other.
 
     Args:
         model: A `WaveNet` with features.
         source: Clips at the model's sample rate.
-        indices: Which clips.
+        indices: Indices of the clips.
         variants: From a name to options of `model.vocode`; None: `default_variants`.
-        baselines: Whether Griffin-Lim of the same frames and the original in 8-bit
-            mu-law codes stand beside the model.
+        baselines: Whether to measure Griffin-Lim of the same frames, and the original
+            in 8-bit mu-law codes, too.
         metrics: Names of `METRICS`; None: all whose libraries are installed.
-        seed: Of all generation, the same for every clip and variant.
+        seed: Seed of the generation, the same for every clip and variant.
         **options: Further options of `model.vocode` for all variants, such as
             `temperature` and `engine`.
 
     Yields:
-        For each clip its rows, or in words why there are none.
+        For each clip its rows, or a sentence with the error that prevented them.
 
     Raises:
-        ValueError: As `check_vocoder`.
+        ValueError: See `check_vocoder`.
         ImportError: If a library that the features or a metric needs is missing.
     """
     check_vocoder(model)
@@ -158,19 +158,19 @@ def evaluate_clips(
 def evaluate_vocoder(
     model, source: ClipSource, indices: Sequence[int] | None = None, **options
 ) -> tuple[list[Row], list[str]]:
-    """Make the clips of a source again and measure the result.
+    """Resynthesize the clips of a source and measure the result.
 
     Args:
         model: A `WaveNet` with features.
         source: Clips at the model's sample rate.
-        indices: Which clips; None: all.
-        **options: Those of `evaluate_clips`.
+        indices: Indices of the clips; None: all.
+        **options: Options of `evaluate_clips`.
 
     Returns:
-        The rows, without audio, and a sentence for each clip that has none.
+        The rows, without audio, and a sentence for each clip that failed.
 
     Raises:
-        ValueError: As `check_vocoder`.
+        ValueError: See `check_vocoder`.
         ImportError: If a library that the features or a metric needs is missing.
 
     Example:
@@ -189,11 +189,11 @@ def evaluate_vocoder(
 
 
 def _makers(model, clip, variants, options):
-    """A function that makes the clip again for each variant, by name."""
+    """For each variant, by name, a function that resynthesizes the clip."""
     conditions = {}
     if "speaker" in model.architecture.conditions:
         if clip.info.speaker is None:
-            raise ValueError("the model needs a speaker, and the data names none")
+            raise ValueError("the model needs a speaker, and the data has none")
         conditions["speaker"] = clip.info.speaker
     if "tags" in model.architecture.conditions:
         conditions["tags"] = tags_of(clip.info)
@@ -206,15 +206,10 @@ def _makers(model, clip, variants, options):
     return {name: maker(own) for name, own in variants.items()}
 
 
-def _has_log_mel(model) -> bool:
-    features = model.architecture.features
-    return any(isinstance(part, LogMel) for part in features.parts)
-
-
 def _baseline_makers(model, clip, seed):
     features = model.architecture.features
     makers = {}
-    if _has_log_mel(model):
+    if features.log_mel is not None:
         makers[GRIFFIN_LIM] = lambda: griffin_lim(
             features, features(clip.waveform), len(clip.waveform), seed=seed
         )

@@ -1,4 +1,4 @@
-"""Griffin-Lim: audio from log-mel frames without any model, to compare vocoders with.
+"""Griffin-Lim: audio from log-mel frames without a model, a baseline for vocoders.
 
 Axes: T samples, F frames, M mel bands, K bins.
 """
@@ -18,17 +18,18 @@ def griffin_lim(
     iterations: int = ITERATIONS,
     seed: int = 0,
 ) -> np.ndarray:
-    """Audio whose log-mel frames are nearly the given ones.
+    """Return audio whose log-mel frames approximate the given ones.
 
     The magnitudes are the pseudo-inverse of the mel filters applied to the mel
-    spectrum, the phases what Griffin-Lim's iterations (with momentum 0.99) come to.
+    spectrum; the phases are the result of Griffin-Lim's iterations, with momentum 0.99.
 
     Args:
-        features: What made the frames; its first `LogMel` part is inverted.
-        frames: Float array, `(F, features.channels)`, as `features(waveform)` gives it.
-        length: Samples wanted, at most `F * features.hop`.
-        iterations: Rounds of the algorithm, at least 1.
-        seed: Of the first phases.
+        features: The features of the frames; their first `LogMel` part is inverted.
+        frames: Float array, `(F, features.channels)`: the result of
+            `features(waveform)`.
+        length: Samples to return, at most `F * features.hop`.
+        iterations: Iterations of the algorithm, at least 1.
+        seed: Seed of the initial phases.
 
     Returns:
         float32 array, shape `(length,)`, clipped to [-1, 1].
@@ -50,8 +51,8 @@ def griffin_lim(
     part, mel = _mel_spectrum(features, np.asarray(frames, "float64"))
     magnitudes = _magnitudes(part, mel)  # (K, F)
     # The transform has no samples beyond the middle of the first and the last frame.
-    more = -(-part.n_fft // part.hop)
-    magnitudes = np.pad(magnitudes, [(0, 0), (more, more)], mode="edge")
+    margin = -(-part.n_fft // part.hop)
+    magnitudes = np.pad(magnitudes, [(0, 0), (margin, margin)], mode="edge")
     waveform = librosa.griffinlim(
         magnitudes,
         n_iter=iterations,
@@ -60,7 +61,7 @@ def griffin_lim(
         n_fft=part.n_fft,
         random_state=seed,
     )
-    start = more * part.hop - (part.hop // 2 if part.center == "middle" else 0)
+    start = margin * part.hop - (part.hop // 2 if part.center == "middle" else 0)
     waveform = waveform[start : start + length]
     waveform = np.pad(waveform, (0, length - len(waveform)))
     return np.clip(_de_emphasized(part, waveform), -1, 1).astype("float32")
@@ -68,23 +69,19 @@ def griffin_lim(
 
 def _mel_spectrum(features, frames) -> tuple[LogMel, np.ndarray]:
     """The first `LogMel` part and its mel spectrum, without the logarithm, `(M, F)`."""
-    first = 0
-    for part in features.parts:
-        if isinstance(part, LogMel):
-            break
-        first += part.channels
-    else:
+    if features.log_mel is None:
         raise ValueError(
             f"Griffin-Lim needs features with a log-mel part. Received: {features!r}"
         )
+    part, channels = features.log_mel
     if features.mean is not None:
         frames = frames * features.std + features.mean
     slope, offset = part.natural_log
-    return part, np.exp(slope * frames[:, first : first + part.channels].T + offset)
+    return part, np.exp(slope * frames[:, channels].T + offset)
 
 
 def _magnitudes(part, mel) -> np.ndarray:
-    """Magnitudes of the Fourier transform whose mel spectrum is nearest, `(K, F)`."""
+    """Magnitudes of the Fourier transform with the nearest mel spectrum, `(K, F)`."""
     powers = np.maximum(np.linalg.pinv(part.filters) @ mel, 0)
     return powers ** (1 / part.power)
 

@@ -1,4 +1,4 @@
-"""All metrics of a generated recording, by name, and which can be computed here."""
+"""All metrics of a generated recording, by name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from keras_wavenet.utils.extras import import_extra
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A waveform whose melody is tracked once, however often it is compared.
+    """A waveform whose pitch is tracked once, for all comparisons.
 
     Attributes:
         waveform: float32 array, shape `(T,)`, samples in [-1, 1].
@@ -34,19 +34,19 @@ class Recording:
 
     @cached_property
     def pitch(self) -> Pitch:
-        """Its fundamental frequency and voicing."""
+        """Fundamental frequency and voicing."""
         return track_pitch(self.waveform, self.sample_rate)
 
 
 @dataclass(frozen=True)
 class Metric:
-    """How a metric is shown.
+    """How a metric is printed, and what it needs.
 
     Attributes:
-        title: The head of its column, with the unit.
-        digits: Digits after the point.
+        title: Head of its column, with the unit.
+        digits: Digits after the decimal point.
         modules: The optional dependencies it needs.
-        higher_is_better: Whether more is better.
+        higher_is_better: Whether larger values are better.
     """
 
     title: str
@@ -66,11 +66,11 @@ METRICS = {
 
 
 def available_metrics() -> tuple[list[str], dict[str, str]]:
-    """The metrics whose libraries are installed, and why the others are left out.
+    """Return the metrics whose libraries are installed, and the others' errors.
 
     Returns:
-        Names of `METRICS`, in their order, and a dict from the other names to what is
-        missing, in words.
+        Names of `METRICS`, in their order, and a dict from the other names to the
+        message of the missing library.
     """
     available, left_out = [], {}
     for name, metric in METRICS.items():
@@ -86,16 +86,16 @@ def available_metrics() -> tuple[list[str], dict[str, str]]:
 def measure(
     original: Recording, generated: Recording, metrics: Iterable[str] = METRICS
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """All metrics of a generated recording against its original.
+    """Compute the metrics of a generated recording against its original.
 
     Args:
         original: The recording.
-        generated: Another one of the same length and sample rate.
+        generated: A recording of the same length and sample rate.
         metrics: Names of `METRICS`.
 
     Returns:
-        A dict from names to values, and one from the names of those that the recordings
-        do not allow, such as PESQ of silence, to the reason.
+        A dict from names to values, and a dict from the names of metrics without a
+        value, such as PESQ of silence, to the reason.
 
     Raises:
         ValueError: If the sample rates differ, or a name is unknown.

@@ -1,4 +1,4 @@
-"""PESQ and STOI: how good and how intelligible speech is, by a model of hearing."""
+"""PESQ and STOI: quality and intelligibility of speech, by models of hearing."""
 
 import warnings
 
@@ -10,8 +10,8 @@ from keras_wavenet.utils.extras import import_extra
 
 PESQ_RATE = 16000  # Hz of wideband PESQ, the only rate it is defined at
 
-# The reference code writes beyond its tables where there are more than 50 utterances,
-# each of which, with the pause behind it, takes 0.4 s or more.
+# The reference code writes beyond its tables for more than 50 utterances. Each of them,
+# with the pause after it, takes 0.4 s or more.
 _LONGEST = 15 * PESQ_RATE
 
 _SHORTEST_STOI = 0.4  # s: the 30 frames of an envelope
@@ -21,7 +21,7 @@ def pesq(original: np.ndarray, generated: np.ndarray, sample_rate: int) -> float
     """Perceptual evaluation of speech quality, wideband (ITU-T P.862.2).
 
     A recording of more than 15 s is scored in equal pieces of at most that: the result
-    is the mean over those that hold speech.
+    is the mean over the pieces with speech.
 
     Args:
         original: Float array, shape `(T,)`, samples in [-1, 1].
@@ -56,7 +56,7 @@ def pesq(original: np.ndarray, generated: np.ndarray, sample_rate: int) -> float
 
 
 def _pesq_of_piece(original, generated) -> float | None:
-    """The score of at most 15 s at 16 kHz, or None if one of them has no speech."""
+    """The score of at most 15 s at 16 kHz; None if either has no speech."""
     module = import_extra("pesq", "PESQ")
     if not (np.any(original) and np.any(generated)):
         return None

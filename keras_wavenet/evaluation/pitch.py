@@ -1,4 +1,4 @@
-"""Errors of the melody: fundamental frequency and voicing, frame by frame.
+"""Errors of pitch: fundamental frequency and voicing, frame by frame.
 
 Axes: T samples, F frames.
 """
@@ -10,21 +10,21 @@ import numpy as np
 
 from keras_wavenet.utils.extras import import_extra
 
-_FMIN, _FMAX = 60.0, 500.0  # Hz of the voices that are looked for
-_WINDOW = 3 / _FMIN  # s: three periods of the lowest voice
+_FMIN, _FMAX = 60.0, 500.0  # range of F0, Hz
+_WINDOW = 3 / _FMIN  # s: three periods of the least F0
 _HOP = 0.01  # s
-_PERIODIC = 0.6  # correlation of a voice with itself, a period later
-_DEPTH = 40  # dB below the loudest frame that a voice may be
-_QUIET = 1e-4  # root mean square: nothing below -80 dBFS counts as a voice
-_MAJORITY = 5  # frames: most of those around decide what is voiced
+_PERIODIC = 0.6  # least correlation of a voiced frame with itself, a period later
+_DEPTH = 40  # dB: frames this far below the loudest one are unvoiced
+_QUIET = 1e-4  # root mean square, -80 dBFS: frames below it are unvoiced
+_MAJORITY = 5  # frames whose majority decides on voicing
 
 
 @dataclass(frozen=True, eq=False)
 class Pitch:
-    """The melody of a recording, every 10 ms.
+    """Fundamental frequency and voicing of a recording, every 10 ms.
 
     Attributes:
-        f0: float64 array, shape `(F,)`: Hz, of meaning only where it is voiced.
+        f0: float64 array, shape `(F,)`: Hz; meaningless in unvoiced frames.
         voiced: bool array, shape `(F,)`.
     """
 
@@ -33,11 +33,11 @@ class Pitch:
 
 
 def track_pitch(waveform: np.ndarray, sample_rate: int) -> Pitch:
-    """The fundamental frequency, by YIN, and voicing, by the correlation at its period.
+    """Track the fundamental frequency by YIN, and voicing by correlation.
 
-    A frame is voiced where 25 ms of audio and what follows a period later correlate by
-    more than 0.6, no more than 40 dB below the loudest frame, and the same holds for
-    most of the five frames around it.
+    A frame is voiced if 25 ms of audio and the audio one period later correlate by more
+    than 0.6, it is at most 40 dB below the loudest frame, and both hold for most of the
+    five frames around it.
 
     Args:
         waveform: Float array, shape `(T,)`, samples in [-1, 1].
@@ -56,7 +56,7 @@ def track_pitch(waveform: np.ndarray, sample_rate: int) -> Pitch:
     """
     if sample_rate < 4 * _FMAX:
         raise ValueError(
-            f"`sample_rate` must be at least {4 * _FMAX:.0f} Hz for voices up to "
+            f"`sample_rate` must be at least {4 * _FMAX:.0f} Hz for F0 up to "
             f"{_FMAX:.0f} Hz. Received: sample_rate={sample_rate}"
         )
     librosa = import_extra("librosa", "Fundamental frequency")
@@ -79,9 +79,9 @@ def track_pitch(waveform: np.ndarray, sample_rate: int) -> Pitch:
 
 
 def _correlate(waveform, periods, width, hop) -> tuple[np.ndarray, np.ndarray]:
-    """How alike each frame is to itself a period later, and its root mean square.
+    """Correlation of each frame with itself a period later, and root mean square.
 
-    The two parts of a frame, `width` samples each, lie around its middle.
+    The two parts of a frame, `width` samples each, are centered on its middle.
 
     Returns:
         Two arrays, `(F,)`; correlations from -1 to 1.
@@ -92,25 +92,25 @@ def _correlate(waveform, periods, width, hop) -> tuple[np.ndarray, np.ndarray]:
     places = np.arange(width)
     first = padded[starts[:, None] + places]  # (F, width)
     second = padded[(starts + periods)[:, None] + places]
-    products = (first * second).sum(axis=1)
+    covariance = (first * second).sum(axis=1)
     powers = np.square(first).sum(axis=1) * np.square(second).sum(axis=1)
     loudness = np.sqrt(np.square(first).mean(axis=1))
-    return products / np.sqrt(np.maximum(powers, 1e-20)), loudness
+    return covariance / np.sqrt(np.maximum(powers, 1e-20)), loudness
 
 
 def _majority(voiced) -> np.ndarray:
-    """What most of the frames around each one are, `(F,)`."""
+    """Whether most of the frames around each one are voiced, `(F,)`."""
     votes = np.convolve(voiced, np.ones(_MAJORITY), mode="full")
     half = _MAJORITY // 2
     return votes[half : half + len(voiced)] > half
 
 
 def f0_error(original: Pitch, generated: Pitch) -> float:
-    """The median distance between two melodies, where both are voiced.
+    """Return the median distance between two F0 tracks, where both are voiced.
 
     Args:
-        original: What `track_pitch` finds in a recording.
-        generated: What it finds in another of the same length.
+        original: The `track_pitch` of a recording.
+        generated: The `track_pitch` of a recording of the same length.
 
     Returns:
         Cents, the hundredths of a semitone: `1200 * |log2(f / g)|`.
@@ -126,11 +126,11 @@ def f0_error(original: Pitch, generated: Pitch) -> float:
 
 
 def voicing_error(original: Pitch, generated: Pitch) -> float:
-    """Frames that are voiced in one of two recordings alone.
+    """Return the share of frames that are voiced in only one of two recordings.
 
     Args:
-        original: What `track_pitch` finds in a recording.
-        generated: What it finds in another of the same length.
+        original: The `track_pitch` of a recording.
+        generated: The `track_pitch` of a recording of the same length.
 
     Returns:
         Percent of all frames, 0 to 100.

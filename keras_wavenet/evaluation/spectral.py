@@ -19,14 +19,14 @@ _COEFFICIENTS = 24
 def mel_cepstral_distortion(
     original: np.ndarray, generated: np.ndarray, sample_rate: int
 ) -> float:
-    """The distance of two smoothed spectra, frame by frame, whatever the loudness.
+    """Return the distance of two smoothed spectra, independent of the loudness.
 
     With `c` the orthonormal DCT-II, over `sqrt(M)`, of the natural logarithm of M = 80
     mel-band powers (60 Hz to 8 kHz, or half of the sample rate), the distance of a
     frame is `10 / ln(10) * sqrt(2 * sum((c - c')**2))` over the coefficients 1 to 24,
     which is `sqrt(2)` times the root mean square difference of the smoothed spectra in
     dB. The result is the mean over all frames, 32 ms long and 8 ms apart. Frames are
-    compared with those of the same time: nothing is warped. Coefficient 0, the
+    compared with those of the same time, without warping. Coefficient 0, the
     loudness, is left out.
 
     Args:
@@ -40,7 +40,7 @@ def mel_cepstral_distortion(
 
     Raises:
         ValueError: If the arrays do not fit each other.
-        ImportError: If librosa, which makes the mel filters, is not installed.
+        ImportError: If librosa, for the mel filters, is not installed.
 
     References:
         - Kubichek, Mel-Cepstral Distance Measure for Objective Speech Quality
@@ -60,10 +60,10 @@ def mel_cepstral_distortion(
 def log_spectral_distance(
     original: np.ndarray, generated: np.ndarray, sample_rate: int
 ) -> float:
-    """The root mean square difference of two spectra in dB, as a mean over frames.
+    """Return the root mean square difference of spectra in dB, averaged over frames.
 
-    Frames are 32 ms long and 8 ms apart. Bins below -120 dB, a full-scale sine having
-    0 dB, count as -120 dB.
+    Frames are 32 ms long and 8 ms apart. Bins below -120 dB relative to a full-scale
+    sine count as -120 dB.
 
     Args:
         original: Float array, shape `(T,)`, samples in [-1, 1].
@@ -88,7 +88,7 @@ def log_spectral_distance(
 
 
 def _sizes(sample_rate) -> tuple[int, int, int]:
-    """Samples of an analysis window, from a frame to the next, and of a transform."""
+    """Samples of an analysis window, of a hop, and of a Fourier transform."""
     window = max(8, 4 * round(_WINDOW * sample_rate / 4))
     # At low rates, zeros after the window give each narrow mel band a bin.
     return window, window // 4, max(512, 2 ** (window - 1).bit_length())

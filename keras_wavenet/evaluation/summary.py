@@ -1,4 +1,4 @@
-"""Rows of an evaluation in a few figures: medians and quartiles."""
+"""Summary of the rows of an evaluation: medians and quartiles."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ ALL = "all"  # the group of all clips
 
 @dataclass(frozen=True)
 class Quartiles:
-    """How the values of a metric are spread over clips.
+    """The quartiles of a metric over clips.
 
     Attributes:
-        lower: A quarter of the clips have at most this.
-        median: Half of them.
-        upper: Three quarters.
-        clips: How many clips have a value.
+        lower: First quartile.
+        median: Second quartile.
+        upper: Third quartile.
+        clips: Number of clips with a value.
     """
 
     lower: float
@@ -29,20 +29,20 @@ class Quartiles:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Quartiles":
-        """The quartiles of at least one value, between neighbours interpolated."""
+        """Return the quartiles of at least one value, linearly interpolated."""
         lower, median, upper = map(float, np.quantile(values, [0.25, 0.5, 0.75]))
         return cls(lower, median, upper, len(values))
 
 
 def summarize(rows: Sequence[Row]) -> dict[str, dict[str, Quartiles]]:
-    """The quartiles of every metric for every system.
+    """Return the quartiles of every metric for every system.
 
     Args:
-        rows: What `evaluate_vocoder` returns.
+        rows: The rows of `evaluate_vocoder`.
 
     Returns:
-        From a system, in the order of the rows, to the quartiles of each metric that
-        any clip has a value of, by name.
+        For each system, in the order of the rows, a dict from the names of metrics with
+        values to their quartiles.
     """
     values: dict[str, dict[str, list[float]]] = {}
     for row in rows:
@@ -56,15 +56,15 @@ def summarize(rows: Sequence[Row]) -> dict[str, dict[str, Quartiles]]:
 
 
 def group_rows(rows: Sequence[Row], by: str | None = None) -> dict[str, list[Row]]:
-    """Rows by speaker or label, and all of them.
+    """Group rows by speaker or label.
 
     Args:
-        rows: What `evaluate_vocoder` returns.
+        rows: The rows of `evaluate_vocoder`.
         by: `"speaker"`, `"label"`, or None.
 
     Returns:
-        From the names in the order of the alphabet, `"-"` for clips without one, to
-        their rows; last, and alone if `by` is None, `"all"`.
+        A dict from names in alphabetical order, `"-"` for clips without one, to their
+        rows; the last key, and the only one if `by` is None, is `"all"`.
     """
     groups: dict[str, list[Row]] = {}
     if by is not None:
@@ -75,12 +75,12 @@ def group_rows(rows: Sequence[Row], by: str | None = None) -> dict[str, list[Row
 
 
 def samples_per_second(rows: Sequence[Row], sample_rate: int) -> dict[str, float]:
-    """How fast each system makes audio: the median over clips.
+    """Return the speed of each system: the median over clips.
 
-    The median leaves out what the first clip waits for the compiler.
+    The median leaves out the compilation in the first clip.
 
     Args:
-        rows: What `evaluate_vocoder` returns.
+        rows: The rows of `evaluate_vocoder`.
         sample_rate: Hz.
     """
     speeds: dict[str, list[float]] = {}

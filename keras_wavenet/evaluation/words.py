@@ -1,4 +1,4 @@
-"""Words that a speech recognizer gets wrong: English, for lack of other models."""
+"""Word errors of a speech recognizer (pocketsphinx, English only)."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from keras_wavenet.utils.edit_distance import edit_distance
 from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.pcm import to_pcm
 
-ORIGINAL = "original"  # the system that stands for the recordings themselves
+ORIGINAL = "original"  # the system name of the recordings themselves
 
 _RATE = 16000  # Hz of the recognizer's acoustic model
 _DIGITS = {
@@ -30,10 +30,10 @@ _DIGITS = {
 
 
 def words_of(text: str) -> list[str]:
-    """A transcript as words to compare: small letters, and digits spelled one by one.
+    """Split a transcript into lower-case words, with digits spelled one by one.
 
     Args:
-        text: A transcript; punctuation between words is left out.
+        text: A transcript; punctuation between words is dropped.
     """
     for digit, word in _DIGITS.items():
         text = text.replace(digit, f" {word} ")
@@ -41,16 +41,16 @@ def words_of(text: str) -> list[str]:
 
 
 class WordErrors:
-    """Counts the words that pocketsphinx gets wrong in recordings and in copies.
+    """Counts the word errors of pocketsphinx in recordings and in resynthesized audio.
 
-    The recognizer is far from perfect: only the distance from the figure for the
-    recordings themselves says something about a vocoder.
+    The recognizer makes errors in the recordings, too: a vocoder's figure is to be
+    compared with theirs.
 
     Attributes:
         clips: Clips with a transcript that were counted.
         words: Words in their transcripts.
-        errors: From a system, `ORIGINAL` first, to the words substituted, left out or
-            added in all.
+        errors: Dict from systems, `ORIGINAL` first, to the number of words that were
+            substituted, deleted or inserted.
 
     Raises:
         ImportError: If `pocketsphinx` is not installed.
@@ -70,10 +70,10 @@ class WordErrors:
         self.errors: dict[str, int] = {ORIGINAL: 0}
 
     def add(self, clip: Clip, sample_rate: int, rows: Sequence[Row]) -> None:
-        """Count a recording and what systems made of it.
+        """Count the errors in a recording and in the audio of systems.
 
         Args:
-            clip: The recording; one without a transcript does not count.
+            clip: The recording; without a transcript it is not counted.
             sample_rate: Hz of all audio.
             rows: The rows of the clip, with audio, as `evaluate_clips` yields them.
         """
@@ -82,17 +82,17 @@ class WordErrors:
             return
         self.clips += 1
         self.words += len(reference)
-        spoken = {ORIGINAL: clip.waveform, **{row.system: row.audio for row in rows}}
-        for system, waveform in spoken.items():
+        waveforms = {ORIGINAL: clip.waveform, **{row.system: row.audio for row in rows}}
+        for system, waveform in waveforms.items():
             found = edit_distance(reference, self.recognize(waveform, sample_rate))
             self.errors[system] = self.errors.get(system, 0) + found
 
     def recognize(self, waveform: np.ndarray, sample_rate: int) -> list[str]:
-        """The words that pocketsphinx finds in a recording of English.
+        """Return the words that pocketsphinx recognizes in English speech.
 
         Args:
             waveform: Float array, shape `(T,)`, samples in [-1, 1].
-            sample_rate: Hz; another rate than 16,000 is resampled with soxr.
+            sample_rate: Hz; rates other than 16,000 are resampled with soxr.
         """
         waveform = resample(np.asarray(waveform, "float32"), sample_rate, _RATE)
         pcm = to_pcm(waveform)
@@ -103,7 +103,7 @@ class WordErrors:
         return words_of(found.hypstr) if found else []
 
     def percent(self) -> dict[str, float]:
-        """From a system to its errors in percent of the words; empty without words."""
+        """Return the errors of each system in percent of words; empty without words."""
         if not self.words:
             return {}
         return {system: 100 * n / self.words for system, n in self.errors.items()}

@@ -1,4 +1,4 @@
-"""Filters of the waveform that a network models, undone in what it generates."""
+"""Filters of the modelled waveform, and their inverses for the generated audio."""
 
 from keras_wavenet.filters.noise_shaping import noise_shaping
 from keras_wavenet.filters.waveform_filter import WaveformFilter, get

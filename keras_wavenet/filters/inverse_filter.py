@@ -1,4 +1,4 @@
-"""The inverse of a waveform filter, for audio that comes in chunks.
+"""The inverse of a waveform filter, for audio in chunks.
 
 Axes: B streams, T samples, p order, L block.
 """
@@ -9,18 +9,18 @@ _BLOCK = 64  # L, at least the order of any filter
 
 
 class InverseFilter:
-    """`x[t] = y[t] / gain - sum a_k x[t - k]`, with the last p samples x remembered.
+    """`x[t] = y[t] / gain - sum a_k x[t - k]`, with the last p samples x as its state.
 
-    Samples are computed in float64, L of them by one product of a fixed matrix with the
-    p samples before them and the L filtered ones. Blocks are counted from the start: a
-    chunk that ends inside one computes it again with zeros for what is not there yet,
-    so that the size of the chunks does not change the audio. What leaves [-1, 1] is
-    clipped in the output, not in what is remembered.
+    Samples are computed in float64, L at a time, as the matrix product of a fixed
+    matrix with the previous p samples and the L filtered ones. Blocks are counted from
+    the start: a block that a chunk fills only in part is computed with zeros for the
+    rest, and again by the next chunk, so that the audio does not depend on the sizes of
+    the chunks. The output is clipped to [-1, 1], the state is not.
 
     Args:
         coefficients: float64 array, shape `(p,)`: `a_1` to `a_p`, p at most 64.
         gain: Positive float.
-        streams: How many waveforms run side by side, B.
+        streams: Number of waveforms, B.
 
     Call arguments:
         chunk: Float array, shape `(B, T)`: the next filtered samples.
@@ -34,19 +34,19 @@ class InverseFilter:
         self._order, self._gain, self._streams = len(coefficients), gain, streams
         self.reset()
 
-    def reset(self):
-        """Forget all samples: silence was before."""
+    def reset(self) -> None:
+        """Set the state to silence."""
         self.follow(np.zeros((self._streams, 0)))
 
-    def follow(self, waveform: np.ndarray):
-        """Go on after audio: float array, shape `(B, T)`, before which was silence."""
+    def follow(self, waveform: np.ndarray) -> None:
+        """Set the state to that after audio: float array, shape `(B, T)`."""
         silence = np.zeros((self._streams, self._order))
         joined = np.concatenate([silence, waveform], axis=1)
-        self._past = joined[:, -self._order :].T  # (p, B), before the block
-        self._begun = np.zeros((0, self._streams))  # filtered samples of the block
+        self._past = joined[:, -self._order :].T  # (p, B), left of the block
+        self._begun = np.zeros((0, self._streams))  # filtered, in the block
 
     def __call__(self, chunk: np.ndarray) -> np.ndarray:
-        known = len(self._begun)
+        done = len(self._begun)
         scaled = np.asarray(chunk, "float64").T / self._gain  # (T, B)
         filtered = np.concatenate([self._begun, scaled])
         audio = [np.zeros((0, self._streams))]
@@ -58,14 +58,14 @@ class InverseFilter:
             if len(block) == _BLOCK:
                 self._past = samples[-self._order :]
         self._begun = filtered[len(filtered) // _BLOCK * _BLOCK :]
-        audio = np.concatenate(audio)[known:]
+        audio = np.concatenate(audio)[done:]
         return audio.T.clip(-1, 1).astype("float32")
 
 
 def _block_matrix(coefficients) -> np.ndarray:
-    """From p samples and L filtered samples after them to L samples: `(L, p + L)`.
+    """Matrix from p samples and the next L filtered ones to L samples: `(L, p + L)`.
 
-    Its columns are what the recursion makes of unit vectors.
+    Its columns are the recursion's outputs for unit vectors.
     """
     order = len(coefficients)
     rows = np.eye(order + _BLOCK)

@@ -1,4 +1,4 @@
-"""What a waveform filter does to the clips of a dataset.
+"""Measurements on the clips of a dataset: peaks, clipping and mean spectrum.
 
 A `source` is a `keras_wavenet.data.ClipSource`. Memory does not grow with its clips.
 """
@@ -9,41 +9,41 @@ import numpy as np
 
 from keras_wavenet.utils.progress import show_progress
 
-FRAME = 1024  # samples of a frame of a mean spectrum
+FRAME = 1024  # samples of a frame of the mean spectrum
 
 
 def peaks(waveform_filter, source, most_clips: int = 1000) -> tuple[float, float]:
-    """The largest magnitude of the samples, and of the unclipped filtered samples.
+    """Return the largest magnitude of the samples and of the unclipped filtered ones.
 
     Args:
         waveform_filter: A `WaveformFilter`.
         source: The clips.
-        most_clips: How many clips are read at most, evenly chosen.
+        most_clips: Largest number of clips that are read, evenly spaced.
     """
     plain = filtered = 0.0
     for index in _chosen(source, most_clips, "Measuring the waveform filter"):
-        for block, after in _filtered_blocks(waveform_filter, source, index):
+        for block, filtered_block in _filtered_blocks(waveform_filter, source, index):
             plain = max(plain, float(np.abs(block).max()))
-            filtered = max(filtered, float(np.abs(after).max()))
+            filtered = max(filtered, float(np.abs(filtered_block).max()))
     return plain, filtered
 
 
 def clipped_share(waveform_filter, source, most_clips: int = 1000) -> float:
-    """The share of filtered samples that leave [-1, 1], arguments as in `peaks`."""
+    """Return the share of filtered samples outside [-1, 1]; see `peaks`."""
     clipped = count = 0
     for index in _chosen(source, most_clips, "Measuring the waveform filter"):
-        for _, after in _filtered_blocks(waveform_filter, source, index):
-            clipped += int((np.abs(after) > 1).sum())
-            count += len(after)
+        for _, filtered_block in _filtered_blocks(waveform_filter, source, index):
+            clipped += int((np.abs(filtered_block) > 1).sum())
+            count += len(filtered_block)
     return clipped / max(count, 1)
 
 
 def mean_power_spectrum(source, most_clips: int = 1000) -> np.ndarray:
-    """The mean power of frames of 1,024 samples under a Hann window.
+    """Return the mean power spectrum of Hann-windowed frames of 1,024 samples.
 
     Args:
         source: The clips.
-        most_clips: How many clips are read at most, evenly chosen.
+        most_clips: Largest number of clips that are read, evenly spaced.
 
     Returns:
         float64 array, shape `(513,)`: the power at 0 Hz to half the sample rate.
@@ -66,7 +66,7 @@ def _chosen(source, most_clips, task):
 
 
 def _filtered_blocks(waveform_filter, source, index) -> Iterator[tuple]:
-    """A clip in blocks, each with what the filter makes of it, unclipped."""
+    """Yield the blocks of a clip, and the same blocks filtered, unclipped."""
     order = waveform_filter.order
     past = np.zeros(order, "float32")
     for block in source.blocks(index):

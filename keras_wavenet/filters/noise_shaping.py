@@ -5,7 +5,8 @@ import numpy as np
 from keras_wavenet.filters.measurements import mean_power_spectrum
 from keras_wavenet.filters.waveform_filter import MOST_COEFFICIENTS, WaveformFilter
 
-# Of the mean power: bands in which nothing was recorded do not count as less.
+# Added to the power of each bin, as a share of the mean power, to limit the gain of
+# bands without a signal.
 _FLOOR = 1e-6
 _DECIMALS = 8  # of a coefficient in a config
 
@@ -13,20 +14,20 @@ _DECIMALS = 8  # of a coefficient in a config
 def noise_shaping(
     source, strength: float = 0.5, order: int = 24, most_clips: int = 1000
 ) -> WaveformFilter:
-    """The filter that divides audio by its mean spectrum, to the power of `strength`.
+    """Return the filter that divides audio by its mean spectrum to a power.
 
     The mean power spectrum P of the clips is raised to the power `strength`; linear
-    prediction of the signal with that spectrum gives the filter, `|1 / A|^2` being an
+    prediction of a signal with that spectrum gives the filter, whose `|1 / A|^2` is an
     all-pole model of `P ** strength`. It is minimum phase, so that its inverse is
-    stable. An error that is white in the filtered waveform has, in the audio, the
-    spectrum `P ** strength`: with 0 it stays white, with 1 it has the shape of the mean
-    spectrum of the audio itself.
+    stable. An error that is white in the filtered waveform has the spectrum
+    `P ** strength` in the audio: for strengths near 0 it is nearly white, for 1 it has
+    the mean spectrum of the audio.
 
     Args:
-        source: A `ClipSource`, such as the `source` of a dataset of `load`.
-        strength: Above 0 and at most 1; 0.5 is what PytorchWaveNetVocoder uses.
-        order: Coefficients of the filter, 1 to 64.
-        most_clips: How many clips are read at most, evenly chosen.
+        source: A `ClipSource`, such as the `source` of a dataset.
+        strength: Above 0 and at most 1; PytorchWaveNetVocoder uses 0.5.
+        order: Number of coefficients, 1 to 64.
+        most_clips: Largest number of clips that are read, evenly spaced.
 
     Returns:
         A `WaveformFilter` with the gain of `WaveformFilter.measured_on`.
@@ -62,7 +63,7 @@ def noise_shaping(
 
 
 def linear_prediction(autocorrelation: np.ndarray) -> np.ndarray:
-    """The filter `a_1` to `a_p` of least error power (the Levinson recursion).
+    """Return the coefficients `a_1` to `a_p` of least error power (Levinson recursion).
 
     Args:
         autocorrelation: Float array, shape `(p + 1,)`: lags 0 to p.

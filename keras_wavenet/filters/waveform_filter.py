@@ -4,6 +4,7 @@ Axes: B streams, T samples, p order.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,29 +13,29 @@ from keras_wavenet.filters.measurements import peaks
 
 MOST_COEFFICIENTS = 64
 GAIN_RANGE = (1e-3, 1e3)
-# At 1 the inverse no longer decays; a network's error would add up for ever.
+# At 1 the inverse does not decay: errors would accumulate without bound.
 LARGEST_REFLECTION = 0.9999
 
 
 class WaveformFilter:
     """A causal filter with an exact inverse: `y[t] = gain * (x[t] + sum a_k x[t - k])`.
 
-    A network that is trained on y makes an error that is about white in y. The inverse,
+    The error of a network trained on y is approximately white in y. The inverse,
     `x[t] = y[t] / gain - sum a_k x[t - k]`, gives the error in the audio x the spectrum
-    of `1 / A`, where `A(z) = 1 + a_1 z^-1 + ... + a_p z^-p`: with a filter that makes
-    speech whiter, the error takes the shape of the speech, which masks it.
+    of `1 / A`, where `A(z) = 1 + a_1 z^-1 + ... + a_p z^-p`: with a filter that whitens
+    speech, the error has the spectrum of the speech, which masks it.
 
-    Filtered samples outside [-1, 1] are clipped, and only these are not restored.
+    Filtered samples outside [-1, 1] are clipped; only these are not restored exactly.
 
     Args:
         coefficients: The p numbers `a_1` to `a_p`, 1 to 64 of them, whose `1 / A` is
             stable.
-        gain: Positive factor. None takes the largest that clips no audio whatever,
-            `1 / (1 + sum |a_k|)`; `measured_on` finds one for a dataset.
+        gain: Positive factor. None: the largest one that never clips,
+            `1 / (1 + sum |a_k|)`; `measured_on` measures a larger one on a dataset.
 
     Attributes:
         coefficients: float64 array, shape `(p,)`.
-        order: p, the samples of the past that a filtered sample depends on.
+        order: p, the number of earlier samples that a filtered sample depends on.
         gain: Float.
 
     Raises:
@@ -50,7 +51,7 @@ class WaveformFilter:
         >>> pre_emphasis.inverse(pre_emphasis(waveform))  # the waveform again
     """
 
-    def __init__(self, coefficients, gain: float | None = None):
+    def __init__(self, coefficients: Sequence[float], gain: float | None = None):
         self.coefficients = _checked_coefficients(coefficients)
         self.order = len(self.coefficients)
         _check_inverse(self.coefficients)
@@ -59,32 +60,32 @@ class WaveformFilter:
         self.gain = _checked_gain(gain)
 
     def __call__(self, waveform: np.ndarray) -> np.ndarray:
-        """Filter a waveform from its start; silence is before it.
+        """Filter a waveform from its start, with silence to the left of it.
 
         Args:
             waveform: Float array, shape `(..., T)`, samples in [-1, 1].
 
         Returns:
-            float32 array of the same shape, in [-1, 1]. A sample depends on itself and
-            the `order` samples before it alone, to the bit.
+            float32 array of the same shape, in [-1, 1]. A sample depends only on itself
+            and the `order` samples to its left, to the bit.
         """
         return self.unclipped(waveform).clip(-1, 1).astype("float32")
 
     def unclipped(self, waveform: np.ndarray) -> np.ndarray:
-        """As a call, in float64 and without the limits of [-1, 1]."""
+        """Filter a waveform without clipping; returns float64."""
         waveform = np.asarray(waveform, "float64")
         filtered = waveform.copy()
-        # One product a coefficient, in one order for all samples: a dot product for
-        # each sample would round differently at the ends of an array.
+        # One term for each coefficient, in one order for all samples: a dot product
+        # for each sample would round differently at the ends of an array.
         for k, coefficient in enumerate(self.coefficients, start=1):
             filtered[..., k:] += coefficient * waveform[..., :-k]
         return self.gain * filtered
 
     def inverse(self, filtered: np.ndarray) -> np.ndarray:
-        """The waveform that was filtered.
+        """Restore a waveform from the filtered one.
 
         Args:
-            filtered: Float array, shape `(T,)` or `(B, T)`, from its start on.
+            filtered: Float array, shape `(T,)` or `(B, T)`, from the start.
 
         Returns:
             float32 array of the same shape, in [-1, 1].
@@ -94,18 +95,18 @@ class WaveformFilter:
         return self.running_inverse(len(rows))(rows).reshape(filtered.shape)
 
     def running_inverse(self, streams: int) -> InverseFilter:
-        """The inverse for waveforms that come in chunks, so many side by side."""
+        """Return the inverse for a number of waveforms in chunks."""
         return InverseFilter(self.coefficients, self.gain, streams)
 
     def measured_on(self, source, most_clips: int = 1000) -> "WaveformFilter":
-        """The same filter with a gain for a dataset.
+        """Return the same filter with a gain for a dataset.
 
-        The loudest filtered sample of the clips that are measured is then as loud as
-        their loudest sample, so that none of them is clipped.
+        The peak of the measured clips is then the same with and without the filter: no
+        sample of them is clipped.
 
         Args:
             source: A `ClipSource`.
-            most_clips: How many clips are read at most, evenly chosen.
+            most_clips: Largest number of clips that are read, evenly spaced.
 
         Raises:
             ValueError: If the source has no audio, or silence only.
@@ -115,20 +116,20 @@ class WaveformFilter:
         )
         if not filtered:
             raise ValueError("`source` must have audio. Received: silence")
-        gain = plain / filtered * (1 - 1e-6)  # what is rounded stays within [-1, 1]
+        gain = plain / filtered * (1 - 1e-6)  # rounded samples stay within [-1, 1]
         return WaveformFilter(self.coefficients, float(np.clip(gain, *GAIN_RANGE)))
 
     @property
     def bits_of_gain(self) -> float:
-        """What a sample costs more, in bits, only because the gain scaled it.
+        """Bits per sample that the gain adds: log2 of the gain.
 
-        A has the determinant 1, so a density of y is one of x times the gain: bits of a
-        16-bit sample less these are those of the audio itself.
+        A has the determinant 1, so the density of x is that of y times the gain: bits
+        per 16-bit sample of y minus these are those of the audio x.
         """
         return math.log2(self.gain)
 
     def get_config(self) -> dict:
-        """Plain JSON, from which `filters.get` makes the same filter."""
+        """Return plain JSON, from which `filters.get` makes the same filter."""
         return {"coefficients": self.coefficients.tolist(), "gain": self.gain}
 
     def __repr__(self) -> str:
@@ -136,11 +137,11 @@ class WaveformFilter:
 
 
 def get(waveform_filter: WaveformFilter | dict) -> WaveformFilter:
-    """Turn a config or a filter into a filter.
+    """Return the filter of a config, or the filter itself.
 
     Args:
-        waveform_filter: A filter; a config as `get_config` gives it, where `gain` may
-            be left out; or `{"pre_emphasis": a}`, which is the coefficient `-a`.
+        waveform_filter: A filter; a config as `get_config` returns it, with `gain`
+            optional; or `{"pre_emphasis": a}`, which is the coefficient `-a`.
 
     Raises:
         ValueError: If the config has a wrong key or a value out of range.
@@ -175,7 +176,7 @@ def get(waveform_filter: WaveformFilter | dict) -> WaveformFilter:
 
 def _is_number(value) -> bool:
     real = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    return real and abs(value) < 1e6  # NaN is not
+    return real and abs(value) < 1e6  # False for NaN
 
 
 def _checked_coefficients(coefficients) -> np.ndarray:
@@ -205,10 +206,10 @@ def _checked_gain(gain) -> float:
 
 
 def _check_inverse(coefficients):
-    """Refuse a filter whose inverse is not stable.
+    """Check that the inverse of a filter is stable.
 
-    It is stable if and only if all reflection coefficients, which the Levinson
-    recursion run backwards gives, are below 1 in magnitude.
+    It is if and only if all reflection coefficients, computed by the reversed Levinson
+    recursion, are below 1 in magnitude.
     """
     polynomial = np.concatenate([[1.0], coefficients])
     for m in range(len(coefficients), 0, -1):

@@ -1,4 +1,4 @@
-"""`keras-wavenet evaluate`: the table by speaker, and what it can't divide."""
+"""`keras-wavenet evaluate`: the table by speaker, and its errors."""
 
 import re
 
@@ -54,7 +54,7 @@ def test_speakers_are_scored_one_by_one_and_together(preset, recordings, capsys)
     # A mu-law code stands for 5 of the 16-bit levels at the least.
     (line,) = (line for line in printed if "bits per 16-bit sample" in line)
     assert total + np.log2(5) < float(line.split()[0]) < total + 10
-    # The baselines stand beside, and mean to those of the whole as well.
+    # The mean of the parts' baselines is that of the whole.
     histogram = [float(row[4]) for row in rows]
     baseline = next(line for line in printed if line.startswith("Baseline"))
     found = float(re.search(r"[\d.]+", baseline)[0])
@@ -70,16 +70,16 @@ def test_clips_without_a_label_cannot_be_divided_by_it(preset, recordings, capsy
 
 
 @pytest.mark.neutral
-def test_a_model_that_listens_pays_for_a_wrong_speaker(
+def test_a_wrong_speaker_changes_the_bits_of_a_conditioned_model(
     recordings, tmp_path, tiny_wavenet, capsys
 ):
     tiny_wavenet(sample_rate=RATE, speakers=["high", "low"]).save_to_preset(
-        tmp_path / "told"
+        tmp_path / "conditioned"
     )
     flags = [recordings, "--split", "test", "--window-length", "1000", "--by"]
 
     def bits(*more):
-        printed = run(capsys, tmp_path / "told", *flags, "speaker", *more)
+        printed = run(capsys, tmp_path / "conditioned", *flags, "speaker", *more)
         rows = [line.split() for line in printed if line.startswith(("high", "low"))]
         return {row[0]: float(row[3]) for row in rows}
 
@@ -92,4 +92,4 @@ def test_a_model_that_listens_pays_for_a_wrong_speaker(
 def test_an_unknown_speaker_is_refused(preset, recordings, capsys):
     arguments = ["evaluate", preset, recordings, "--as-speaker", "eve"]
     assert main([str(argument) for argument in arguments]) == 1
-    assert "which knows no speakers" in capsys.readouterr().err
+    assert "which has no speakers" in capsys.readouterr().err

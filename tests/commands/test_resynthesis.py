@@ -1,4 +1,4 @@
-"""`keras-wavenet evaluate --resynthesis`: the table, the files, and its refusals."""
+"""`keras-wavenet evaluate --resynthesis`: the table, the files, and errors."""
 
 import json
 from pathlib import Path
@@ -111,16 +111,19 @@ def test_the_seed_gives_the_same_figures_again(command, vocoder, recordings, tmp
 @pytest.mark.parametrize(
     ("flags", "complaint"),
     [
-        (["--clips", "3"], "--clips goes with --resynthesis"),
-        (["--json", "x.json"], "--json goes with --resynthesis"),
-        (["--resynthesis", "--as-speaker", "ben"], "--as-speaker does not go with"),
-        (["--words"], "--words goes with --resynthesis"),
+        (["--clips", "3"], "--clips needs --resynthesis"),
+        (["--json", "x.json"], "--json needs --resynthesis"),
+        (
+            ["--resynthesis", "--as-speaker", "ben"],
+            "--as-speaker can't be combined",
+        ),
+        (["--words"], "--words needs --resynthesis"),
         (["--resynthesis", "--words"], "--words needs transcripts"),
         (["--resynthesis", "--json", "no/x.json"], "--json must name a file"),
         (["--resynthesis", "--split", "validation[:0]"], "validation"),
     ],
 )
-def test_flags_that_can_not_be_followed_are_refused(
+def test_flags_that_can_not_be_combined_are_refused(
     flags, complaint, command, vocoder, recordings
 ):
     assert complaint in command("evaluate", vocoder, recordings, *flags, status=1)
@@ -141,4 +144,4 @@ def test_clips_that_all_fail_are_an_error(command, tiny_wavenet, recordings, tmp
     model = tiny_wavenet(features="mel_16k", speakers=["eve"])
     model.save_to_preset(tmp_path / "eve")
     complaint = command("evaluate", "eve", recordings, "--resynthesis", status=1)
-    assert "No clip could be made again. The first: 1.wav: " in complaint
+    assert "No clip could be resynthesized. The first: 1.wav: " in complaint

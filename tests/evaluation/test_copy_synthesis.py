@@ -1,4 +1,4 @@
-"""Copy synthesis: clips made again by a model and by baselines, and bad clips."""
+"""Copy synthesis of clips by a model and by baselines, and bad clips."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_every_system_has_a_row_of_all_metrics_for_every_clip(vocoder, speech):
     assert set(samples_per_second(rows, RATE)) == set(systems)
 
 
-def test_the_audio_is_what_vocode_makes_for_the_speaker_of_the_clip(vocoder, speech):
+def test_the_audio_is_that_of_vocode_for_the_speaker_of_the_clip(vocoder, speech):
     source = spoken_source([speech[:3000]], ["ben"])
     options = {"temperature": 0.8, "seed": 5}
     variants = {"sharp": {"top_k": 3}, "plain": {}}
@@ -107,7 +107,7 @@ def test_one_bad_clip_is_named_and_the_others_are_measured(vocoder, speech):
 @pytest.mark.neutral
 def test_a_clip_without_a_speaker_is_named(vocoder, speech):
     _, failures = evaluate_vocoder(vocoder, spoken_source([speech[:1000]], [None]))
-    assert failures == ["clip-0: the model needs a speaker, and the data names none"]
+    assert failures == ["clip-0: the model needs a speaker, and the data has none"]
 
 
 @pytest.mark.neutral
@@ -116,7 +116,7 @@ def test_models_that_no_dataset_can_condition_are_refused(tiny_wavenet, speech):
     for arguments, complaint in (
         ({}, "has no `features`"),
         ({"features": "mel_16k", "global_channels": 3}, "has no `global` vectors"),
-        ({"features": "mel_16k", "speakers": 2}, "2 by number"),
+        ({"features": "mel_16k", "speakers": 2}, "2 without names"),
     ):
         with pytest.raises(ValueError, match=complaint):
             evaluate_vocoder(tiny_wavenet(**arguments), source)

@@ -1,4 +1,4 @@
-"""Griffin-Lim: audio with the frames it was made from, at the right time."""
+"""Griffin-Lim: audio with the given frames, aligned in time."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ BY_NAME = ["mel_16k", "tacotron2", "nvidia_22k", "wavenet_vocoder", "nv_wavenet"
     [*BY_NAME, DECIBEL, EMPHASIZED, MEASURED],
     ids=[*BY_NAME, "decibel", "emphasized", "measured"],
 )
-def test_speech_made_from_its_frames_is_understood(chosen, speech):
+def test_speech_from_its_frames_is_intelligible(chosen, speech):
     chosen = features.get(chosen)
     waveform = resample(speech[:32000], RATE, chosen.sample_rate)
     made = griffin_lim(chosen, chosen(waveform), len(waveform), iterations=30)
@@ -61,7 +61,7 @@ def test_short_audio_can_be_made(length):
     assert griffin_lim(mel, frames, length, iterations=2).shape == (length,)
 
 
-def test_what_can_not_be_inverted_is_refused(speech):
+def test_frames_that_can_not_be_inverted_are_refused(speech):
     melody = features.get("log_f0_16k")
     with pytest.raises(ValueError, match="needs features with a log-mel part"):
         griffin_lim(melody, melody(speech[:8000]), 8000)

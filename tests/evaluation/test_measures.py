@@ -1,4 +1,4 @@
-"""All metrics at once, and what is left of them for recordings that allow few."""
+"""All metrics at once, and metrics without a value."""
 
 import numpy as np
 import pytest

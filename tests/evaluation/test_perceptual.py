@@ -1,4 +1,4 @@
-"""PESQ and STOI: what they say of the same speech, of worse speech, and of none."""
+"""PESQ and STOI of the same speech, of worse speech, and without speech."""
 
 import numpy as np
 import pytest

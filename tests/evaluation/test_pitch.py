@@ -1,4 +1,4 @@
-"""Errors of the melody, on tones whose pitch is known."""
+"""Errors of pitch, on tones of known F0."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_a_shift_in_pitch_is_found_in_cents(cents, rate):
     assert voicing_error(*pair) < 3
 
 
-def test_what_is_voiced_in_one_recording_alone_is_a_voicing_error():
+def test_frames_voiced_in_one_recording_only_are_voicing_errors():
     half = np.concatenate([voice(150), np.zeros(RATE, "float32")])
     whole = voice(150, seconds=2)
     pair = track_pitch(half, RATE), track_pitch(whole, RATE)
@@ -34,7 +34,7 @@ def test_what_is_voiced_in_one_recording_alone_is_a_voicing_error():
     assert f0_error(*pair) < 2
 
 
-def test_silence_has_no_melody():
+def test_silence_has_no_pitch():
     silence = track_pitch(np.zeros(RATE, "float32"), RATE)
     assert not silence.voiced.any()
     assert voicing_error(silence, silence) == 0
@@ -42,7 +42,7 @@ def test_silence_has_no_melody():
         f0_error(silence, track_pitch(voice(150), RATE))
 
 
-def test_a_rate_too_low_for_voices_is_refused():
+def test_a_rate_too_low_for_f0_is_refused():
     with pytest.raises(ValueError, match="at least 2000 Hz"):
         track_pitch(voice(150), 1000)
 

@@ -1,4 +1,4 @@
-"""Distances of spectra, against librosa and SciPy, and against what is known."""
+"""Distances of spectra, against librosa, SciPy and known values."""
 
 import librosa
 import numpy as np
@@ -18,7 +18,7 @@ def power_spectra(waveform):
     return np.abs(spectra / 128) ** 2
 
 
-def test_mel_cepstral_distortion_is_what_its_definition_says(speech, noisy):
+def test_mel_cepstral_distortion_agrees_with_its_definition(speech, noisy):
     filters = librosa.filters.mel(
         sr=RATE, n_fft=512, n_mels=80, fmin=60, fmax=8000, norm=None
     )
@@ -35,7 +35,7 @@ def test_mel_cepstral_distortion_is_what_its_definition_says(speech, noisy):
     assert found == pytest.approx(expected, rel=1e-3)
 
 
-def test_log_spectral_distance_is_what_its_definition_says(speech, noisy):
+def test_log_spectral_distance_agrees_with_its_definition(speech, noisy):
     decibels = [
         10 * np.log10(np.maximum(power_spectra(x), 1e-12))
         for x in (speech, noisy(0.01))

@@ -1,4 +1,4 @@
-"""Rows in a few figures: quartiles, groups, speeds."""
+"""The summary of rows: quartiles, groups, speeds."""
 
 import pytest
 

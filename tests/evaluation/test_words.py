@@ -1,4 +1,4 @@
-"""Words of transcripts, and those that a recognizer gets wrong."""
+"""Words of transcripts, and the errors of a recognizer."""
 
 import numpy as np
 import pytest

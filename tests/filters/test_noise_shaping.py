@@ -1,4 +1,4 @@
-"""Filters from a dataset: whose spectrum they have, and how loud they are."""
+"""Filters from a dataset: their spectrum and their gain."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def response(waveform_filter, points=513):
     return 1 / np.square(np.abs(np.fft.rfft(polynomial, 2 * (points - 1))))
 
 
-def test_linear_prediction_finds_what_made_a_signal(resonances):
+def test_linear_prediction_finds_the_filter_of_a_signal(resonances):
     signal, coefficients = resonances
     lags = [signal[k:] @ signal[: len(signal) - k] for k in range(5)]
     found = linear_prediction(np.array(lags, "float64"))
@@ -80,7 +80,7 @@ def test_a_clip_is_measured_as_a_whole(resonances, make_source):
     assert filtered == np.abs(pre_emphasis.unclipped(signal)).max()
 
 
-def test_no_more_clips_are_read_than_asked_for(resonances, make_source):
+def test_at_most_the_given_number_of_clips_is_read(resonances, make_source):
     source = make_source(np.split(resonances[0], 100))
     noise_shaping(source, most_clips=10)
     assert {index for index, _, _ in source.reader.reads} == set(range(0, 100, 10))
@@ -102,7 +102,7 @@ def test_short_clips_count(make_source):
         ({"order": 2.0}, "`order` must be an integer"),
     ],
 )
-def test_what_is_out_of_range_is_refused(arguments, message, make_source):
+def test_arguments_out_of_range_are_refused(arguments, message, make_source):
     with pytest.raises(ValueError, match=message):
         noise_shaping(make_source([np.ones(100)]), **arguments)
 

@@ -1,4 +1,4 @@
-"""Filters of a waveform: what they compute, undo, and refuse."""
+"""Filters of a waveform: their outputs, inverses and errors."""
 
 import json
 import math
@@ -53,7 +53,7 @@ def test_a_segment_is_filtered_to_the_bit_as_the_whole(waveform, waveform_filter
         np.testing.assert_array_equal(segment, whole[:, start:500])
 
 
-def test_the_size_of_chunks_does_not_change_what_is_restored(waveform_filter):
+def test_the_size_of_chunks_does_not_change_the_restored_audio(waveform_filter):
     rng = np.random.default_rng(1)
     filtered = rng.uniform(-0.1, 0.1, (2, 1000)).astype("float32")
     whole = waveform_filter.inverse(filtered)
@@ -65,16 +65,16 @@ def test_the_size_of_chunks_does_not_change_what_is_restored(waveform_filter):
         np.testing.assert_array_equal(np.concatenate(chunks, axis=1), whole)
 
 
-def test_a_running_inverse_goes_on_after_audio(waveform, waveform_filter):
+def test_a_running_inverse_continues_after_audio(waveform, waveform_filter):
     filtered = waveform_filter(waveform)
-    for heard in (0, 1, 3, 200):
+    for start in (0, 1, 3, 200):
         running = waveform_filter.running_inverse(streams=3)
-        running.follow(waveform[:, :heard])
-        found = running(filtered[:, heard:])
-        np.testing.assert_allclose(found, waveform[:, heard:], atol=1e-6)
+        running.follow(waveform[:, :start])
+        found = running(filtered[:, start:])
+        np.testing.assert_allclose(found, waveform[:, start:], atol=1e-6)
 
 
-def test_what_is_too_loud_is_clipped_and_not_remembered_so():
+def test_clipping_the_output_does_not_change_the_state():
     pre_emphasis = filters.get({"pre_emphasis": 0.5, "gain": 1.0})
     assert pre_emphasis(np.float32([1, -1, 1])).tolist() == [1, -1, 1]
     found = pre_emphasis.inverse(np.float32([1, 1, -1, -0.25]))  # 1, 1.5, -0.25, -0.375
@@ -127,12 +127,12 @@ def test_a_config_makes_the_same_filter(waveform, waveform_filter):
         ({"coefficients": [0.5], "gain": "1"}, "`gain` must be a number"),
     ],
 )
-def test_what_has_no_stable_inverse_or_is_no_filter_is_refused(config, message):
+def test_unstable_inverses_and_other_configs_are_refused(config, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         filters.get(config)
 
 
-def test_a_name_is_no_filter():
+def test_a_name_is_refused():
     with pytest.raises(TypeError, match="must be a dict such as"):
         filters.get("pre_emphasis")
 
