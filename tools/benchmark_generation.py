@@ -1,22 +1,22 @@
-"""How fast a WaveNet speaks, beside the machine's limit and beside other ways.
+"""Benchmark of generation: the engines, the machine's limits, and other loops.
 
     python3 tools/benchmark_generation.py
     python3 tools/benchmark_generation.py --picture costs.png --json costs.json
     python3 tools/benchmark_generation.py --backend jax --preset wavenet_tiny
 
 Makes a virtual environment in the checkout. Each backend has a process of its own;
-what is compared runs there in turn, after a warm-up that compiles it, and the figures
-are ratios of medians. Every process keeps to one thread for products: one stream is
-one core, but for what XLA shares out. The limit of one stream is the rate of
-NumPy's product of a vector with a matrix of as many float32 weights as a sample meets;
-that of many streams is the rate of a product of two matrices of 2048 x 2048 on all
-cores, 2 operations a weight and sample. "Cost" is the engine's, in seconds a sample.
+compared functions run there interleaved, after a warm-up that compiles them, and the
+figures are ratios of medians. Matrix products use one thread: one stream is one core,
+except where XLA uses more. The limit of one stream is the rate of NumPy's product of a
+vector with a matrix of as many float32 weights as a sample needs; that of many streams
+is the rate of a product of two 2048 x 2048 matrices on all cores, with 2 operations per
+weight and sample. "Cost" is the engine's, in seconds per sample.
 
-The queue loops are what public implementations do: they come back to Python after each
-sample, from the layers' own `step`, from tensor operations one by one, or from a `step`
-that the backend has compiled (`jit`, `tf.function`). The naive loop runs the network
-over a whole receptive field for each sample, as `predict` in a loop does. A start is
-the first `generate` of a process; it is cold if nothing compiled lies on the disk.
+The queue loops are those of public implementations: they return to Python after each
+sample, from the layers' `step`, from single tensor operations, or from a `step` that
+the backend compiled (`jit`, `tf.function`). The naive loop runs the network over a
+receptive field for each sample, like `predict` in a loop. A start is the first
+`generate` of a process; it is cold if no compiled code is on the disk.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def main():
 
 
 def parse_arguments(words=None):
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -56,24 +56,24 @@ def parse_arguments(words=None):
         "--backend",
         choices=BACKENDS,
         action="append",
-        help="measure the loops of this one only; may be given several times",
+        help="measure the loops of this backend only; may be given several times",
     )
     parser.add_argument(
         "--preset",
         default="wavenet_speech",
-        help="whose architecture, without conditions (default: %(default)s)",
+        help="preset of the architecture, without conditions (default: %(default)s)",
     )
     parser.add_argument(
         "--rounds",
         type=int,
         default=5,
-        help="how often each way is timed (default: %(default)s)",
+        help="number of timed calls of each loop (default: %(default)s)",
     )
-    parser.add_argument("--json", type=Path, help="write all that was timed to FILE")
+    parser.add_argument("--json", type=Path, help="write all timings to FILE")
     parser.add_argument(
         "--picture",
         type=Path,
-        help="draw costs to FILE, a png; half a minute more, for the naive loop's",
+        help="draw the costs to FILE, a png; half a minute more, for the naive loop",
     )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(words)
@@ -88,7 +88,7 @@ def parse_arguments(words=None):
 
 
 def measure(arguments):
-    """Run all parts, print what they found, and write what was asked for."""
+    """Run all parts, print the figures, and write the files of the flags."""
     from generation_benchmark.figures import make_figures, print_speeds
 
     started = time.monotonic()
@@ -117,7 +117,7 @@ def measure(arguments):
 
 
 def run_parts(arguments):
-    """The reports of all parts, each in a process of its own, one after the other."""
+    """Return the reports of all parts, each run in a process of its own."""
     first = arguments.backend[0]
     with tempfile.TemporaryDirectory() as compiled:
 
@@ -130,9 +130,9 @@ def run_parts(arguments):
             )
 
         naive_costs = ["--naive-costs"] if arguments.picture else []
-        benchmarking.say("a cold start")
+        benchmarking.log("a cold start")
         cold = run("start", first)
-        benchmarking.say("a warm start")
+        benchmarking.log("a warm start")
         cpu = run("cpu", first, *naive_costs)
         return {
             "preset": arguments.preset,

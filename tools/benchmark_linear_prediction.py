@@ -1,11 +1,11 @@
-"""What linear prediction is worth: the same network with and without it, for minutes.
+"""Benchmark of linear prediction: the same network with and without it, for minutes.
 
     python tools/benchmark_linear_prediction.py                      five minutes each
     python tools/benchmark_linear_prediction.py --minutes 20 --data recordings/
 
-Both networks are trained on the same windows in turn, in one process, until each has
-had so many minutes of processor time. Then they make the validation clips of
-`spoken_prompts` again, which neither has seen, and the results are measured.
+Both networks are trained on the same windows, interleaved in one process, until each
+has had the given minutes of processor time. Then they resynthesize the validation clips
+of `spoken_prompts`, which are not in the training data, and the results are measured.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from keras_wavenet import data, evaluation, features
 from keras_wavenet.data import WindowDataset
 from keras_wavenet.training.weight_averaging import averaged_weights
 
-STEPS_IN_TURN = 20
-SAMPLES_A_MINUTE = 2_000_000  # about, of one core: for the length of the schedule
+STEPS_PER_TURN = 20
+SAMPLES_PER_MINUTE = 2_000_000  # of one core, about; sets the length of the schedule
 NETWORKS = {
     "with linear prediction": {},
     "without": {"linear_prediction": None, "input_encoding": "codes"},
@@ -40,7 +40,7 @@ def main():
     ]
     while not all(run.is_done for run in runs):
         for run in runs:
-            run.go_on()
+            run.train_turn()
     figures = {run.name: run.measure() for run in runs}
     print_figures(figures)
     if arguments.json is not None:
@@ -53,7 +53,7 @@ class Run:
     def __init__(self, name, changes, clips, measured, minutes):
         self.name, self.limit = name, 60 * minutes
         self.seconds = self.steps = 0
-        steps = round(minutes * SAMPLES_A_MINUTE / (8 * 1600))
+        steps = round(minutes * SAMPLES_PER_MINUTE / (8 * 1600))
         architecture = {**vocoder(32, 64), "features": measured, **changes}
         self.recipe = Recipe(architecture, steps=steps, averaging=0.995)
         keras.utils.set_random_seed(0)
@@ -72,9 +72,9 @@ class Run:
     def is_done(self):
         return self.seconds >= self.limit
 
-    def go_on(self):
-        """Train for some steps, unless the time is over."""
-        for _ in range(STEPS_IN_TURN):
+    def train_turn(self):
+        """Train for `STEPS_PER_TURN` steps, or until the time limit."""
+        for _ in range(STEPS_PER_TURN):
             if self.is_done:
                 return
             x, y, weight = next(self.batches)
@@ -84,7 +84,7 @@ class Run:
             self.steps += 1
 
     def measure(self):
-        """Medians of what the averages of the weights make of the validation clips."""
+        """Return medians over the validation clips, with the averaged weights."""
         config = {**self.model.get_config(), "dtype": "float32"}
         model = keras_wavenet.WaveNet.from_config(config)
         with averaged_weights(self.model):
@@ -108,7 +108,7 @@ class Run:
 
 
 def print_figures(figures):
-    """One line for each network and variant."""
+    """Print one line for each network and variant."""
     print(f"{'':24}{'':16}{'samples':>14}", *(f"{name:>8}" for name in METRICS))
     for name, found in figures.items():
         for variant in ("raw", "frames matched"):
@@ -127,7 +127,7 @@ METRICS = {
 
 
 def parse_arguments():
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -137,9 +137,12 @@ def parse_arguments():
         help="a folder of recordings, or a tfds dataset (default: %(default)s)",
     )
     parser.add_argument(
-        "--minutes", type=float, default=5.0, help="of each network (default: 5)"
+        "--minutes",
+        type=float,
+        default=5.0,
+        help="time of each network (default: 5)",
     )
-    parser.add_argument("--json", type=Path, help="write the figures to a file")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args()
 
 

@@ -1,19 +1,19 @@
-"""How fast a WaveNet learns, beside one that is plainly written in Keras.
+"""Benchmark of training: the package's step, and that of a plain WaveNet in Keras.
 
     python3 tools/benchmark_training.py
     python3 tools/benchmark_training.py --backend jax --json steps.json
     python3 tools/benchmark_training.py --picture steps.png
 
 Makes a virtual environment in the checkout. Each backend has a process of its own;
-what is compared runs there in turn, after a warm-up that compiles it, and the figures
+compared steps run there interleaved, after a warm-up that compiles them, and figures
 are ratios of medians. The network is that of wavenet_speech. A step scores one window
-of 8,000 samples, of which it has heard the whole receptive field, 5,116 samples more.
+of 8,000 samples, with a context of 5,116 samples, the receptive field less one.
 
-The plain network has one-hot codes, `Conv1D(padding="causal")` for filter and gate
-apart, a skip product in each layer, and Keras' own `compile`; it computes and scores
-all 13,116 positions, and "a position scored" counts them all. The share of the GEMM
-rate takes 6 operations for each weight and scored sample, beside a product of two
-matrices of 2048 x 2048 on all cores.
+The plain network has one-hot codes, separate `Conv1D(padding="causal")` layers for
+filter and gate, a skip projection in each layer, and Keras' own `compile`; it computes
+and scores all 13,116 positions, and "a position scored" counts them all. The share of
+the GEMM rate counts 6 operations for each weight and scored sample, relative to the
+product of two 2048 x 2048 matrices on all cores.
 
 With PyTorch, a compiled step of wavenet_realtime follows, in bfloat16 on one thread: 8
 windows of 1,600 samples, with Adam, clipping and averages of the weights. Its figure is
@@ -29,7 +29,7 @@ import benchmarking
 import environment
 
 BACKENDS = ("torch", "jax", "tensorflow")
-COMPILED = "torch"  # the backend whose compiled step the vocoder is timed with
+COMPILED = "torch"  # the backend of the vocoder's compiled step
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 MEASURE = Path(__file__).with_name("measure_training.py")
 
@@ -48,7 +48,7 @@ def main():
 
 
 def parse_arguments(words=None):
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -56,20 +56,20 @@ def parse_arguments(words=None):
         "--backend",
         choices=BACKENDS,
         action="append",
-        help="measure this one only; may be given several times",
+        help="measure this backend only; may be given several times",
     )
     parser.add_argument(
         "--rounds",
         type=int,
         default=3,
-        help="how often each step is timed (default: %(default)s)",
+        help="number of timed calls of each step (default: %(default)s)",
     )
-    parser.add_argument("--json", type=Path, help="write all that was timed to FILE")
+    parser.add_argument("--json", type=Path, help="write all timings to FILE")
     parser.add_argument(
         "--picture",
         type=Path,
-        help="draw seconds against the window's length, of 10 layers, to FILE, a png; "
-        "half a minute more",
+        help="draw seconds against the length of the window, for 10 layers, to FILE, a "
+        "png; takes half a minute more",
     )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(words)
@@ -84,7 +84,7 @@ def parse_arguments(words=None):
 
 
 def measure(arguments):
-    """Run each backend, print what was found, and write what was asked for."""
+    """Run each backend, print the figures, and write the files of the flags."""
     from training_benchmark import figures
 
     started = time.monotonic()
@@ -123,7 +123,7 @@ def measure(arguments):
 
 
 def run(arguments, backend, *more, **variables):
-    """The report of one backend, from a process of its own."""
+    """Return the report of one backend, run in a process of its own."""
     command = [sys.executable, str(MEASURE), "--rounds", str(arguments.rounds), *more]
     return benchmarking.run_part(command, {"KERAS_BACKEND": backend, **variables})
 

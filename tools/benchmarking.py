@@ -1,8 +1,8 @@
-"""What the benchmarks share: timing in turn, the machine's own rate, and the report.
+"""Shared by the benchmarks: interleaved timing, the GEMM rate of the machine, reports.
 
-All ways of doing a thing that are compared run in one process and in turn, round after
-round, so that whatever else the machine does meets all of them alike. Quoted are
-medians over the rounds, compared are medians of one run. Standard library and NumPy.
+Compared functions run in one process, interleaved round by round, so that other load of
+the machine affects all of them alike. Results are medians over the rounds of one run.
+Standard library and NumPy.
 """
 
 import concurrent.futures
@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 
 GEMM_SIZE = 2048
-# For the process that measures. NumPy's products keep to one thread each: the limit of
-# one core is then one core's, and `make_gemm` shares its rows out by itself.
+# Environment of measuring processes. NumPy's matrix products use one thread each: the
+# limits of one core are measured on one, and `make_gemm` distributes its rows itself.
 VARIABLES = {
     "OPENBLAS_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
@@ -33,44 +33,44 @@ class Figure:
     """A figure of a benchmark.
 
     Attributes:
-        what: What was measured, in words.
-        reached: The figure.
-        wanted: The least that is wanted, or the most; `None` where nothing is.
-        unit: What stands behind the figure: `"x"`, `"s"` or `"samples/s"`.
-        at_most: Whether `wanted` is the most.
-        note: More words, printed if the figure is missed: why, and what was tried.
+        what: Name of the figure.
+        reached: Its value.
+        target: The least value to reach, or the largest; `None` for no target.
+        unit: Unit of the value: `"x"`, `"s"` or `"samples/s"`.
+        at_most: Whether `target` is the largest value.
+        note: Explanation, printed if the target is missed.
     """
 
     what: str
     reached: float
-    wanted: float | None = None
+    target: float | None = None
     unit: str = "x"
     at_most: bool = False
     note: str = ""
 
     @property
     def verdict(self) -> str:
-        """`"reached"`, `"missed"`, or nothing where nothing is wanted."""
-        if self.wanted is None:
+        """`"reached"`, `"missed"`, or `""` without a target."""
+        if self.target is None:
             return ""
-        better = self.wanted - self.reached if self.at_most else self.reached
-        worse = 0.0 if self.at_most else self.wanted
+        better = self.target - self.reached if self.at_most else self.reached
+        worse = 0.0 if self.at_most else self.target
         return "reached" if better >= worse else "missed"
 
 
 def interleave(ways, rounds, warm_up=1, clock=time.perf_counter, every_round=None):
-    """Time some ways of doing a thing, in turn.
+    """Time functions, interleaved.
 
     Args:
         ways: Dict of functions without arguments, by name.
-        rounds: How often each is timed, at least 1.
-        warm_up: How often each runs before, untimed.
-        clock: What tells the time. `time.thread_time` leaves out what other processes
-            take of the core, and all work of other threads of this process.
-        every_round: Called without arguments after each round, such as to tell of it.
+        rounds: Number of timed calls of each, at least 1.
+        warm_up: Number of untimed calls of each at the start.
+        clock: Function that returns seconds. `time.thread_time` leaves out other
+            processes and other threads of this process.
+        every_round: Called without arguments after each round.
 
     Returns:
-        Dict of the seconds of each round, by name.
+        Dict of lists of seconds, one for each round, by name.
     """
     for way in ways.values():
         for _ in range(warm_up):
@@ -87,15 +87,14 @@ def interleave(ways, rounds, warm_up=1, clock=time.perf_counter, every_round=Non
 
 
 def median(seconds) -> float:
-    """The median of some numbers."""
+    """Return the median of numbers."""
     return statistics.median(seconds)
 
 
 def make_gemm(size=GEMM_SIZE, cores=None):
-    """A product of two square float32 matrices on all cores, to be timed.
+    """Return a function that multiplies two square float32 matrices on all cores.
 
-    Each core works out some rows, in a thread of its own: run the process with
-    `VARIABLES`.
+    Each core computes some rows in a thread: run the process with `VARIABLES`.
 
     Returns:
         Function without arguments.
@@ -105,31 +104,31 @@ def make_gemm(size=GEMM_SIZE, cores=None):
     cores = cores or count_cores()
     generator = np.random.default_rng(0)
     a, b = (generator.random((size, size), "float32") for _ in range(2))
-    product = np.empty((size, size), "float32")
+    result = np.empty((size, size), "float32")
     pool = concurrent.futures.ThreadPoolExecutor(cores)
     edges = [size * part // cores for part in range(cores + 1)]
     spans = [slice(*edge) for edge in zip(edges[:-1], edges[1:], strict=True)]
 
     def multiply(rows):
-        np.matmul(a[rows], b, out=product[rows])
+        np.matmul(a[rows], b, out=result[rows])
 
     return lambda: list(pool.map(multiply, spans))
 
 
 def gemm_rate(seconds, size=GEMM_SIZE) -> float:
-    """Operations a second of what `make_gemm` made, from the seconds that it took."""
+    """Return the operations per second of `make_gemm`, from its seconds."""
     return 2 * size**3 / median(seconds)
 
 
 def count_cores() -> int:
-    """Cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def describe_machine() -> dict:
-    """What the figures were measured on."""
+    """Return the processor, cores, system and Python version."""
     return {
         "processor": _processor(),
         "cores": count_cores(),
@@ -148,13 +147,13 @@ def _processor():
 
 
 def print_figures(figures) -> None:
-    """Print figures as a table, what was reached beside what was wanted."""
-    rows = [("what", "reached", "wanted", "")]
-    rows += [(each.what, *_in_words(each), each.verdict) for each in figures]
+    """Print figures as a table: value, target and verdict."""
+    rows = [("figure", "reached", "target", "")]
+    rows += [(each.what, *_cells(each), each.verdict) for each in figures]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, tuple("-" * width for width in widths))
-    for what, reached, wanted, verdict in rows:
-        line = f"{what:<{widths[0]}}  {reached:>{widths[1]}}  {wanted:>{widths[2]}}"
+    for what, reached, target, verdict in rows:
+        line = f"{what:<{widths[0]}}  {reached:>{widths[1]}}  {target:>{widths[2]}}"
         print(f"{line}  {verdict}".rstrip())
     missed = [each for each in figures if each.verdict == "missed"]
     print(f"\n{len(missed)} missed" + (":" if missed else ""))
@@ -162,16 +161,16 @@ def print_figures(figures) -> None:
         print(f"  {each.what}" + (f": {each.note}" if each.note else ""))
 
 
-def _in_words(figure):
-    wanted = ""
-    if figure.wanted is not None:
+def _cells(figure):
+    target = ""
+    if figure.target is not None:
         bound = "at most" if figure.at_most else "at least"
-        wanted = f"{bound} {_number(figure.wanted)} {figure.unit}"
-    return f"{_number(figure.reached)} {figure.unit}", wanted.rstrip()
+        target = f"{bound} {_number(figure.target)} {figure.unit}"
+    return f"{_number(figure.reached)} {figure.unit}", target.rstrip()
 
 
 def _number(value):
-    """Three digits that say something; thousands are told apart."""
+    """A number with three significant digits and thousands separators."""
     if not math.isfinite(value) or value == 0:
         return f"{value:.0f}"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
@@ -179,12 +178,12 @@ def _number(value):
 
 
 def as_rows(figures) -> list[dict]:
-    """Figures as they stand in a report."""
+    """Return figures as plain dicts, for a report."""
     return [{**dataclasses.asdict(each), "verdict": each.verdict} for each in figures]
 
 
 def write_json(path, report) -> None:
-    """Write a report, whole or not at all."""
+    """Write a report as JSON, atomically."""
     path = Path(path)
     temporary = path.with_name(f"{path.name}.tmp")
     temporary.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
@@ -192,19 +191,19 @@ def write_json(path, report) -> None:
 
 
 def run_inside(python, backend) -> int:
-    """Run this program again with the Python of an environment; its exit status."""
+    """Run this program with the Python of an environment; returns its exit status."""
     variables = {**os.environ, **VARIABLES, "KERAS_BACKEND": backend}
     command = [str(python), *sys.argv, "--inside"]
     return subprocess.run(command, env=variables).returncode
 
 
 def run_part(command, variables) -> dict:
-    """Run a part of a benchmark in a process of its own; what it prints is seen.
+    """Run a part of a benchmark in a process of its own, with its output printed.
 
     Args:
-        command: List of strings; the file to which the part writes its report, in JSON,
-            is added as the last one.
-        variables: Environment variables beside `VARIABLES` and those of this process.
+        command: List of strings; the path of the JSON report that the part writes is
+            appended.
+        variables: Environment variables, added to `VARIABLES` and this process's.
 
     Returns:
         The report.
@@ -218,12 +217,12 @@ def run_part(command, variables) -> dict:
         ended = subprocess.run([*command, str(report)], env=environment)
         if ended.returncode or not report.exists():
             raise RuntimeError(
-                f"A part of the benchmark ended with status {ended.returncode}; its "
-                f"own words stand above: {' '.join(command)}"
+                f"A part of the benchmark ended with status {ended.returncode}; see "
+                f"its output above: {' '.join(command)}"
             )
         return json.loads(report.read_text("utf-8"))
 
 
-def say(message) -> None:
-    """Tell what is going on, at once, apart from the report."""
+def log(message) -> None:
+    """Print a progress message to stderr, apart from the report."""
     print(f"{time.strftime('%H:%M:%S')}  {message}", file=sys.stderr, flush=True)

@@ -1,9 +1,9 @@
-"""The main job, from nothing: train a small vocoder on speech, then let it speak.
+"""Demo: train a small vocoder on speech from scratch, then generate with it.
 
     python3 tools/demo.py
-    python3 tools/demo.py --backend torch --steps 50 --out /tmp/heard
+    python3 tools/demo.py --backend torch --steps 50 --out /tmp/demo
 
-Makes a virtual environment in the checkout; what runs in it is train_and_speak.py.
+Makes a virtual environment in the checkout, and runs train_and_generate.py in it.
 """
 
 import argparse
@@ -24,16 +24,16 @@ def main():
         python = environment.prepare(*EXTRAS, arguments.backend)
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
-    try:  # of this one a library must be compiled
+    try:  # a library of this extra must be compiled
         python = environment.prepare("evaluation")
     except environment.EnvironmentFailure as failure:
-        print(f"The demo goes on without the extra `evaluation`: {failure}")
+        print(f"The demo continues without the extra `evaluation`: {failure}")
     variables = {
         **os.environ,
         "KERAS_BACKEND": arguments.backend,
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
-    command = [str(python), str(Path(__file__).with_name("train_and_speak.py"))]
+    command = [str(python), str(Path(__file__).with_name("train_and_generate.py"))]
     command += ["--out", str(arguments.out)]
     if arguments.steps is not None:
         command += ["--steps", str(arguments.steps)]
@@ -41,7 +41,7 @@ def main():
 
 
 def parse_arguments():
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -49,7 +49,7 @@ def parse_arguments():
         "--backend",
         choices=("jax", "tensorflow", "torch"),
         default="jax",
-        help="what Keras computes with (default: %(default)s)",
+        help="backend of Keras (default: %(default)s)",
     )
     parser.add_argument("--steps", type=int, help="training steps, 20 or more")
     parser.add_argument(

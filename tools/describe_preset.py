@@ -1,11 +1,11 @@
-"""Measure what `train_preset.py` made, and write it as a preset with its model card.
+"""Measure a model trained by `train_preset.py`, and write its preset and model card.
 
     python tools/describe_preset.py wavenet_realtime prompts/ runs/a my_preset
 
-A vocoder resynthesizes the held-out recordings and stands in a table beside Griffin-Lim
-and the 8-bit original. A model without features is scored on them, and the voice that
-it generates is compared with theirs. The figures go into `metadata.json` and into
-`README.md`, with the command, the time and the curve of the training.
+A vocoder resynthesizes the held-out recordings and is compared with Griffin-Lim and the
+8-bit original. A model without features is scored on them, and the voice that it
+generates is compared with theirs. `metadata.json` and `README.md` have the figures,
+with the command, the time and the loss curve of the training.
 """
 
 import argparse
@@ -29,8 +29,8 @@ LICENSE = (
     "keras_wavenet/data/spoken_prompts."
 )
 POINTS = 8  # of the curve
-WINDOW = 16000  # samples of a window that is scored
-STREAMS, SECONDS, SEED = 8, 8, 0  # of what is generated without conditions
+WINDOW = 16000  # samples of a scored window
+STREAMS, SECONDS, SEED = 8, 8, 0  # of the unconditional generation
 
 
 def main():
@@ -64,7 +64,7 @@ def main():
 
 
 def describe_scores(model, held_out):
-    """Bits per sample of each set of recordings, every sample scored once."""
+    """Return the bits per sample of each set of recordings, in words."""
     distribution = model.distribution
     model.compile(weighted_metrics=[BitsPerSample(distribution)])
     found = []
@@ -78,7 +78,7 @@ def describe_scores(model, held_out):
 
 
 def describe_voice(model, source):
-    """The voice that it generates without being given anything, beside recordings."""
+    """Return statistics of the generated and the recorded voices, in words."""
     audio = model.generate(SECONDS * SAMPLE_RATE, streams=STREAMS, seed=SEED)
     generated = measure_voice(audio, SAMPLE_RATE)
     recorded = measure_voice([clip.waveform for clip in source], SAMPLE_RATE)
@@ -89,7 +89,7 @@ def describe_voice(model, source):
 
 
 def table_of(model, source, name):
-    """Medians of each metric for the model and the baselines, by system."""
+    """Return medians of each metric for the model and the baselines, by system."""
     variants = evaluation.default_variants(model, name)
     found, failures = evaluation.evaluate_vocoder(model, source, variants=variants)
     print(*failures, sep="\n")
@@ -97,13 +97,13 @@ def table_of(model, source, name):
 
 
 def read_log(path):
-    """The rows of a run's table that end an epoch."""
+    """Return the rows of a run's table at the ends of epochs."""
     with path.open(newline="") as file:
         return [row for row in csv.DictReader(file) if row["val_loss"]]
 
 
 def describe_training(arguments, recipe, rows, source):
-    """Data, steps and time, in words."""
+    """Return data, steps and time of the training, in words."""
     last = rows[-1]
     steps = int(last["step"])
     samples = steps * recipe.batch_size * recipe.window_length
@@ -123,7 +123,7 @@ def describe_training(arguments, recipe, rows, source):
 
 
 def in_words(table):
-    """The figures of all systems in one line."""
+    """Return the figures of all systems in one line."""
     return "; ".join(
         f"{system} "
         + ", ".join(
@@ -135,13 +135,13 @@ def in_words(table):
 
 
 def cell(metric, found):
-    """A median with the digits of its metric."""
+    """Return a median with the digits of its metric."""
     digits = evaluation.METRICS[metric].digits
     return "" if math.isnan(found.median) else f"{found.median:.{digits}f}"
 
 
 def make_card(arguments, facts, rows, tables, figures):
-    """The model card, Markdown."""
+    """Return the model card, Markdown."""
     lines = [f"# {arguments.preset}", "", *textwrap.wrap(arguments.what, 100), ""]
     for figure in figures:
         lines += [*textwrap.wrap(figure, 100), ""]
@@ -173,16 +173,16 @@ def make_card(arguments, facts, rows, tables, figures):
 
 
 def parse_arguments():
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("preset", choices=sorted(RECIPES))
-    parser.add_argument("data", help="the dataset that it was trained on")
+    parser.add_argument("data", help="the dataset of the training")
     parser.add_argument("run", type=Path, help="folder of the run")
     parser.add_argument("out", type=Path, help="folder of the preset")
-    parser.add_argument("--what", required=True, help="what the preset is, in words")
-    parser.add_argument("--device", default="one CPU core", help="where it trained")
+    parser.add_argument("--what", required=True, help="description of the preset")
+    parser.add_argument("--device", default="one CPU core", help="where it was trained")
     return parser.parse_args()
 
 

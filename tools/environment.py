@@ -1,8 +1,8 @@
-"""The virtual environment in which the demo and the tests run: `.venv` in the checkout.
+"""The virtual environment of the demo and the tests: `.venv` in the checkout.
 
-`prepare` makes it, or reuses and mends the one that is there. A stamp inside records
-what the environment holds and whether its installation came to an end; an environment
-that does not fit its stamp is made anew. Standard library only.
+`prepare` makes it, or reuses and completes an existing one. A stamp inside records the
+extras and whether the installation finished; an environment that does not match its
+stamp is made again. Standard library only.
 """
 
 import hashlib
@@ -19,22 +19,22 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / ".venv"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = FOLDER / "keras_wavenet_environment.json"
-WHAT_DECIDES = ("setup.cfg", "setup.py", "pyproject.toml", "tools/environment.py")
+REQUIREMENT_FILES = ("setup.cfg", "setup.py", "pyproject.toml", "tools/environment.py")
 BUILD_TOOLS = ("setuptools>=77", "wheel")
 
-# Smaller or steadier builds than the extras of the same names would bring: the plain
-# TensorFlow of Linux carries its GPU support, and the tests are held to one PyTorch.
+# Builds in place of the extras of the same names: TensorFlow without its GPU support,
+# and the PyTorch version of the tests.
 BUILDS = {"torch": "torch==2.13.0"}
 if sys.platform == "linux" and platform.machine() == "x86_64":
     BUILDS["tensorflow"] = "tensorflow-cpu"
 
 
 class EnvironmentFailure(Exception):
-    """The environment could not be made; the message says what to do."""
+    """The environment could not be made; the message has the remedy."""
 
 
 def prepare(*extras):
-    """Make, mend or just find the `.venv` that holds the project with these extras.
+    """Make, complete or find the `.venv` that has the project with these extras.
 
     Args:
         *extras: Names of optional dependencies in `setup.cfg`.
@@ -43,20 +43,20 @@ def prepare(*extras):
         Path of the environment's Python.
 
     Raises:
-        EnvironmentFailure: If that could not be done.
+        EnvironmentFailure: If it could not be made.
     """
     check_python()
     stamp = read_stamp()
     fault = find_fault(stamp)
     if fault:
-        say(f"{fault}; making it anew")
+        log(f"{fault}; making it again")
         remove_folder()
         stamp = None
     held = set(stamp["extras"]) if stamp else set()
     if stamp and stamp["requirements"] != requirements_digest():
-        say("the requirements have changed")
+        log("the requirements have changed")
     elif stamp and held >= set(extras):
-        say(f"{FOLDER} is ready")
+        log(f"{FOLDER} is ready")
         return PYTHON
     extras = sorted(held.union(extras))
     if not PYTHON.exists():
@@ -65,7 +65,7 @@ def prepare(*extras):
     try:
         install(extras)
     except EnvironmentFailure:
-        if stamp:  # pip undid what it had begun: the environment is what it was
+        if stamp:  # pip undid its changes
             save_stamp(stamp)
         raise
     write_stamp(extras, finished=True)
@@ -73,7 +73,7 @@ def prepare(*extras):
 
 
 def check_python():
-    """Refuse a Python that the package does not support."""
+    """Check that the package supports this Python."""
     if sys.version_info < OLDEST_PYTHON:
         oldest = ".".join(map(str, OLDEST_PYTHON))
         raise EnvironmentFailure(
@@ -83,13 +83,13 @@ def check_python():
 
 
 def find_fault(stamp):
-    """Say why an environment can't be kept, or return None."""
+    """Return why an environment can't be kept, or None."""
     if not FOLDER.exists():
         return None
     if not runs():
         return f"{FOLDER} has no working Python with pip"
     if stamp is None:
-        return None  # somebody's own environment: install into it
+        return None  # the user's own environment: install into it
     if not stamp["finished"]:
         return f"an earlier installation into {FOLDER} was interrupted"
     if stamp["python"] != platform.python_version():
@@ -100,7 +100,7 @@ def find_fault(stamp):
 
 
 def runs():
-    """Whether the environment's Python starts and has pip."""
+    """Return whether the environment's Python starts and has pip."""
     command = [str(PYTHON), "-c", "import pip"]
     try:
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
@@ -109,7 +109,7 @@ def runs():
 
 
 def remove_folder():
-    """Remove an environment that can't be kept, and nothing else."""
+    """Remove an environment that can't be kept; refuse other folders."""
     made_by_venv = (FOLDER / "pyvenv.cfg").exists() or STAMP.exists()
     if not made_by_venv and any(FOLDER.iterdir()):
         raise EnvironmentFailure(
@@ -119,8 +119,8 @@ def remove_folder():
 
 
 def create(extras):
-    """Make an empty environment, stamped from its first moment."""
-    say(f"making {FOLDER}")
+    """Make an empty environment, with a stamp from the start."""
+    log(f"making {FOLDER}")
     FOLDER.mkdir(exist_ok=True)
     write_stamp(extras, finished=False)
     command = [sys.executable, "-m", "venv", str(FOLDER)]
@@ -134,7 +134,7 @@ def create(extras):
 
 def install(extras):
     """Install the project, editable, with its extras."""
-    say(f"installing {', '.join(extras)} (a minute or more)")
+    log(f"installing {', '.join(extras)} (a minute or more)")
     plain = [name for name in extras if name not in BUILDS]
     pip_install(*BUILD_TOOLS)
     pip_install(
@@ -151,19 +151,19 @@ def pip_install(*arguments):
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     if subprocess.run([*command, *quiet, *arguments]).returncode:
         raise EnvironmentFailure(
-            "pip could not install the packages; its own words stand above. If there "
+            "pip could not install the packages; see its output above. If there "
             "was no network connection, connect and run the same command again."
         )
 
 
 def requirements_digest():
-    """A digest of the files that decide what is installed."""
-    contents = [(CHECKOUT / name).read_bytes() for name in WHAT_DECIDES]
+    """Return a digest of the files that define the requirements."""
+    contents = [(CHECKOUT / name).read_bytes() for name in REQUIREMENT_FILES]
     return hashlib.sha256(b"".join(contents)).hexdigest()
 
 
 def read_stamp():
-    """The stamp of an environment made here, or None."""
+    """Return the stamp of the environment, or None."""
     try:
         return json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -171,7 +171,7 @@ def read_stamp():
 
 
 def write_stamp(extras, finished):
-    """Record what the environment holds, and whether its installation ended."""
+    """Record the extras, and whether the installation finished."""
     save_stamp(
         {
             "checkout": str(CHECKOUT),
@@ -184,12 +184,12 @@ def write_stamp(extras, finished):
 
 
 def save_stamp(stamp):
-    """Write a stamp, whole or not at all."""
+    """Write a stamp atomically."""
     temporary = STAMP.with_suffix(".tmp")
     temporary.write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
     temporary.replace(STAMP)
 
 
-def say(message):
-    """Print one line about the environment, at once."""
+def log(message):
+    """Print one line about the environment."""
     print(f"Environment: {message}", flush=True)

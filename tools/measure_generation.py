@@ -1,14 +1,14 @@
-"""One part of the generation benchmark, in numbers.
+"""Run one part of the generation benchmark, and write its report.
 
-Run by benchmark_generation.py, inside the environment that it makes; needs
-`KERAS_BACKEND`, and the variables of benchmarking.py.
+Run by benchmark_generation.py in its environment, with `KERAS_BACKEND` and the
+variables of benchmarking.py set.
 """
 
 import argparse
 from pathlib import Path
 
 from benchmarking import write_json
-from generation_benchmark.parts import PARTS
+from generation_benchmark.measurements import PARTS
 
 
 def main():

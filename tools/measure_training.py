@@ -1,4 +1,4 @@
-"""One part of benchmark_training.py, in a process whose backend the environment says.
+"""Run one part of benchmark_training.py on the backend of `KERAS_BACKEND`.
 
 KERAS_BACKEND=jax python tools/measure_training.py --rounds 3 REPORT
 """

@@ -1,10 +1,10 @@
 """The table of presets in README.md, from their config files: no model is built.
 
     .venv/bin/python tools/preset_table.py                     print it
-    .venv/bin/python tools/preset_table.py --write README.md   put it there
-    .venv/bin/python tools/preset_table.py --check README.md   fail if it is another one
+    .venv/bin/python tools/preset_table.py --write README.md   replace the table there
+    .venv/bin/python tools/preset_table.py --check README.md   fail if it is outdated
 
-In the file, the table stands between the two marks that this tool has as constants.
+In the file, the table is between the comments `BEGIN` and `END`.
 """
 
 import argparse
@@ -26,7 +26,7 @@ HEADS = (
 
 
 def main():
-    """Print the table, put it into a file, or compare it with the one there."""
+    """Print the table, write it to a file, or compare it with the file's."""
     arguments = parse_arguments()
     path = arguments.write or arguments.check
     if path is None:
@@ -47,7 +47,7 @@ def main():
 
 
 def parse_arguments():
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -58,7 +58,7 @@ def parse_arguments():
 
 
 def replaced(text, new_table):
-    """The text with another table between the marks."""
+    """Return the text with another table between the marks."""
     before, found_begin, rest = text.partition(BEGIN)
     _, found_end, after = rest.partition(END)
     if not (found_begin and found_end):
@@ -67,7 +67,7 @@ def replaced(text, new_table):
 
 
 def table():
-    """The Markdown table of all built-in presets, by name."""
+    """Return the Markdown table of all built-in presets, by name."""
     from keras_wavenet import WaveNet
     from keras_wavenet.recognition.recognizer import Recognizer
 
@@ -78,7 +78,7 @@ def table():
 
 
 def row(name, cls):
-    """The cells of a preset of a class, in the order of `HEADS`."""
+    """Return the cells of a preset, in the order of `HEADS`."""
     from keras_wavenet import preset_io, preset_places
     from keras_wavenet.models.bounds import architecture_of
     from keras_wavenet.models.cost import multiply_adds_per_sample
@@ -86,11 +86,12 @@ def row(name, cls):
     folder = preset_places.find(name)
     config = preset_io.read_config(cls, folder)
     a = architecture_of(config)
-    heard = a.context_length + 1
-    classes = config.get("classes")  # of a recognizer, which generates nothing
+    receptive_field = a.context_length + 1
+    classes = config.get("classes")  # of a recognizer, which does not generate
     return (
         f"`{name}`",
-        f"{heard:,} samples, {1000 * heard / a.sample_rate:,.0f} ms",
+        f"{receptive_field:,} samples, "
+        f"{1000 * receptive_field / a.sample_rate:,.0f} ms",
         f"{preset_io.read_metadata(folder)['parameters']:,}",
         "" if classes else f"{multiply_adds_per_sample(a):,}",
         conditions(a),
@@ -101,7 +102,7 @@ def row(name, cls):
 
 
 def conditions(a):
-    """What the network has to be told, in words."""
+    """Return the conditions of a network, in words."""
     local = ""
     if a.local_channels:
         kinds = (
@@ -109,17 +110,17 @@ def conditions(a):
         )
         made = f" of {kinds.replace('_', '-')}" if kinds else ""
         local = f"{a.local_channels} channels{made} every {a.hop} samples"
-    told = {
+    sizes = {
         "speakers": a.speaker_count,
         "tags": a.tag_count,
         "global channels": a.global_channels,
     }
-    counts = [f"{count} {what}" for what, count in told.items() if count]
+    counts = [f"{count} {what}" for what, count in sizes.items() if count]
     return ", ".join([*counts, local] if local else counts)
 
 
 def output(distribution):
-    """What the network says of the next sample, in words."""
+    """Return the output distribution, in words."""
     if distribution.name == "categorical":
         return f"{distribution.levels} mu-law codes"
     if distribution.components == 1:

@@ -2,11 +2,11 @@
 
     python3 tools/test.py                      everything, on the three backends
     python3 tools/test.py --backend jax        lint, the neutral tests, and one backend
-    python3 tools/test.py -- -k mu_law -x      the rest goes to pytest
+    python3 tools/test.py -- -k mu_law -x      the rest is passed to pytest
 
 Tests marked `neutral` do not depend on a backend and run once; all others run once
-for each backend, in a process of its own. Two such runs go on side by side, one thread
-each for the products of small networks; what they print comes when they end.
+for each backend, in a process of its own. Two such runs run in parallel,
+with one thread each; the output of a run is printed at its end.
 """
 
 import argparse
@@ -22,13 +22,13 @@ import environment
 
 BACKENDS = ("jax", "tensorflow", "torch")
 EXTRAS = ("cpu", "data", "dev", "evaluation", "features", "logs", "plots", "words")
-# Compiling is most of what a test of a small network costs: XLA is not to optimise.
+# Compilation is most of the time of a test of a small network: XLA does not optimize.
 XLA_FLAGS = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
     "--xla_cpu_use_fusion_emitters=false"
 )
 NO_TESTS_COLLECTED = 5
-SIDE_BY_SIDE = 2
+IN_PARALLEL = 2
 
 
 def main():
@@ -38,12 +38,12 @@ def main():
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
     started = time.monotonic()
-    # A selection such as `-k` may leave a leg without tests: that is no failure.
+    # A selection such as `-k` may leave a run without tests: not a failure.
     accepted = {0, NO_TESTS_COLLECTED} if arguments.pytest_arguments else {0}
     lint, tests = legs(python, arguments)
     with tempfile.TemporaryDirectory() as compiled:
         rows = [run_leg(*leg, compiled, {0}) for leg in lint]
-        with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        with concurrent.futures.ThreadPoolExecutor(IN_PARALLEL) as pool:
             running = [pool.submit(run_leg, *leg, compiled, accepted) for leg in tests]
             rows += [leg.result() for leg in running]
     print_summary(rows, time.monotonic() - started)
@@ -51,7 +51,7 @@ def main():
 
 
 def parse_arguments():
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -68,7 +68,7 @@ def parse_arguments():
 
 
 def legs(python, arguments):
-    """The runs of the linter and of the tests: (name, command, backend) of each."""
+    """Return the runs of the linter and of the tests: (name, command, backend)."""
     ruff = [python, "-m", "ruff"]
     lint = [
         ("lint", [*ruff, "check", "."], "jax"),
@@ -79,7 +79,7 @@ def legs(python, arguments):
         (f"{backend} tests", [*pytest, "-m", "not neutral"], backend)
         for backend in arguments.backend or BACKENDS
     ]
-    # Two at a time: what compiles most begins, PyTorch, which compiles nothing, ends.
+    # Two at a time: JAX, which compiles most, is first, and PyTorch is last.
     tests.insert(2, ("neutral tests", [*pytest, "-m", "neutral"], "jax"))
     return lint, tests
 
@@ -93,10 +93,10 @@ def run_leg(name, command, backend, compiled, accepted):
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "OMP_NUM_THREADS": "1",
         "XLA_FLAGS": XLA_FLAGS,
-        # What one test compiled, another that builds the same network finds.
+        # Tests of the same network share what one of them compiled.
         "JAX_COMPILATION_CACHE_DIR": compiled,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",
-        # Of its own: numba takes no lock when two processes write.
+        # A folder for each run: numba does not lock its cache.
         "NUMBA_CACHE_DIR": str(Path(compiled, name)),
     }
     ended = subprocess.run(

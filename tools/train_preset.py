@@ -1,11 +1,11 @@
-"""Train a preset with weights from new ones to its shipped state.
+"""Train a preset with weights by its recipe, from new weights.
 
     python tools/train_preset.py wavenet_realtime prompts/ --out runs/a
     python tools/train_preset.py wavenet_realtime prompts/ --out runs/a --minutes 60
 
-The second stops after an hour; the same command goes on from there. After each epoch
-the averages of the weights stand in `preset` in the folder of the run, in float32.
-`describe_preset.py` measures them and writes what they are.
+The second command stops after an hour; run again, it continues. After each epoch the
+averaged weights are saved in float32 as `preset` in the folder of the run.
+`describe_preset.py` measures them and writes the model card.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def main():
 
 
 def make_model(name, recipe, source):
-    """The model of a recipe with new weights, its features measured on the clips."""
+    """Return the model of a recipe with new weights and features measured on clips."""
     architecture = dict(recipe.architecture)
     if "features" in architecture:
         made = features.get(architecture["features"])
@@ -77,7 +77,7 @@ def make_model(name, recipe, source):
 
 
 class LatestPreset(keras.callbacks.Callback):
-    """Write the averages of the weights as a preset in float32 after each epoch."""
+    """Write the averaged weights as a float32 preset after each epoch."""
 
     def __init__(self, folder):
         super().__init__()
@@ -92,7 +92,7 @@ class LatestPreset(keras.callbacks.Callback):
 
 
 class TimeLimit(keras.callbacks.Callback):
-    """Stop after so many minutes, with a checkpoint; `None` never stops."""
+    """Stop after some minutes, with a checkpoint; `None` for no limit."""
 
     def __init__(self, minutes, checkpoint):
         super().__init__()
@@ -106,14 +106,14 @@ class TimeLimit(keras.callbacks.Callback):
 
 
 def parse_arguments():
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("preset", choices=sorted(RECIPES))
     parser.add_argument("data", help="a folder of recordings, or a tfds dataset")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
-    parser.add_argument("--minutes", type=float, help="stop after so many")
+    parser.add_argument("--minutes", type=float, help="stop after this time")
     parser.add_argument(
         "--jit-compile",
         action=argparse.BooleanOptionalAction,

@@ -1,4 +1,4 @@
-"""Draw what a vocoder makes of a recording, as it is generated and with matched frames.
+"""Draw a recording and its resynthesis by a vocoder, without and with frame matching.
 
 python3 tools/vocoder_picture.py wavenet_realtime recording.wav docs/vocoder.png
 """
@@ -17,7 +17,7 @@ def main():
     parser.add_argument("preset", help="a preset with features")
     parser.add_argument("recording", type=Path, help="a wav, flac, ogg or mp3 file")
     parser.add_argument("picture", type=Path, help="the png file to write")
-    parser.add_argument("--speaker", help="for a preset that knows speakers")
+    parser.add_argument("--speaker", help="for a preset with speakers")
     parser.add_argument("--temperature", type=float, default=1.0)
     arguments = parser.parse_args()
 
@@ -38,7 +38,7 @@ def main():
 
 
 def draw(path, sample_rate, waveforms):
-    """Draw the waveform and the spectrogram of each, by its title."""
+    """Draw the waveform and the spectrogram of each waveform, by title."""
     figure = pictures.new_figure(10, 3.5 * len(waveforms))
     heights = (1, 2) * len(waveforms)
     rows = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)

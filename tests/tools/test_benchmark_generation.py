@@ -1,4 +1,4 @@
-"""What the benchmark of generation makes of its numbers, and of its command line."""
+"""The figures, the table and the command line of the generation benchmark."""
 
 import importlib
 import json
@@ -15,7 +15,7 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 @pytest.fixture
 def tool(monkeypatch):
-    """Imports a module of the tools."""
+    """Import a module of the tools."""
     monkeypatch.syspath_prepend(TOOLS)
     return importlib.import_module
 
@@ -67,7 +67,7 @@ def report():
 
 
 @pytest.mark.neutral
-def test_figures_are_ratios_of_medians_beside_what_is_wanted(tool, report):
+def test_figures_are_ratios_of_medians_with_their_targets(tool, report):
     figures = tool("generation_benchmark.figures").make_figures(report)
     found = {each.what: (each.reached, each.verdict) for each in figures}
     expected = {
@@ -92,14 +92,14 @@ def test_figures_are_ratios_of_medians_beside_what_is_wanted(tool, report):
 
 
 @pytest.mark.neutral
-def test_the_table_says_what_missed(tool, report, capsys):
+def test_the_table_lists_missed_targets(tool, report, capsys):
     figures = tool("generation_benchmark.figures")
     figures.print_speeds(report["backends"])
     tool("benchmarking").print_figures(figures.make_figures(report))
-    said = capsys.readouterr().out
-    assert "2 missed" in said
-    assert "cpu, cold start: by the clock; 14.0 s of processor time" in said
-    (line,) = (line for line in said.splitlines() if "compiled step  " in line)
+    printed = capsys.readouterr().out
+    assert "2 missed" in printed
+    assert "cpu, cold start: by the clock; 14.0 s of processor time" in printed
+    (line,) = (line for line in printed.splitlines() if "compiled step  " in line)
     assert line.split()[-1] == "400.0"
 
 
@@ -126,31 +126,31 @@ def test_a_wrong_argument_is_refused_first(tool, capsys, words, complaint):
 
 
 @pytest.mark.neutral
-def test_all_backends_are_measured_unless_told(tool):
+def test_all_backends_are_measured_by_default(tool):
     parse = tool("benchmark_generation").parse_arguments
     assert set(parse([]).backend) == {"jax", "tensorflow", "torch"}
     assert parse(["--backend", "jax", "--backend", "jax"]).backend == ["jax"]
 
 
 @pytest.mark.neutral
-def test_ways_are_timed_in_turn(tool):
+def test_functions_are_timed_interleaved(tool):
     benchmarking, calls = tool("benchmarking"), []
     ways = {name: lambda name=name: calls.append(name) for name in "ab"}
-    ticks = iter(range(100))
-    seconds = benchmarking.interleave(ways, 3, clock=lambda: next(ticks))
+    seconds_of_clock = iter(range(100))
+    seconds = benchmarking.interleave(ways, 3, clock=lambda: next(seconds_of_clock))
     assert calls == list("ab" + "ababab")
     assert seconds == {"a": [1, 1, 1], "b": [1, 1, 1]}
 
 
 @pytest.mark.neutral
-def test_the_gemm_rate_counts_two_operations_a_product(tool):
+def test_the_gemm_rate_counts_two_operations_per_multiplication(tool):
     benchmarking = tool("benchmarking")
     assert benchmarking.gemm_rate([4.0, 2.0, 1.0], size=100) == 1e6
     benchmarking.make_gemm(64, cores=2)()
 
 
 @pytest.mark.neutral
-def test_a_part_that_fails_says_so_and_one_that_ends_is_read(tool):
+def test_the_report_of_a_part_is_read_and_its_failure_is_an_error(tool):
     run = tool("benchmarking").run_part
     write = "import sys; open(sys.argv[1], 'w').write('{\"a\": 1}')"
     assert run([sys.executable, "-c", write], {}) == {"a": 1}
@@ -164,7 +164,7 @@ def test_a_report_is_json(tool, report, tmp_path):
     figures = tool("generation_benchmark.figures").make_figures(report)
     benchmarking.write_json(tmp_path / "r.json", benchmarking.as_rows(figures))
     first, *_ = json.loads((tmp_path / "r.json").read_text())
-    assert (first["wanted"], first["verdict"]) == (0.75, "reached")
+    assert (first["target"], first["verdict"]) == (0.75, "reached")
 
 
 def test_tensor_operations_are_the_same_network(tool):

@@ -1,4 +1,4 @@
-"""What the benchmark of training makes of its numbers; the plain network it meets."""
+"""The figures of the training benchmark, and its plain network."""
 
 import importlib
 from pathlib import Path
@@ -15,7 +15,7 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 @pytest.fixture
 def tool(monkeypatch):
-    """Imports a module of the tools."""
+    """Import a module of the tools."""
     monkeypatch.syspath_prepend(TOOLS)
     return importlib.import_module
 
@@ -36,7 +36,7 @@ def backends():
 
 
 @pytest.mark.neutral
-def test_figures_are_ratios_of_medians_beside_what_is_wanted(tool, backends):
+def test_figures_are_ratios_of_medians_with_their_targets(tool, backends):
     figures = tool("training_benchmark.figures").make_figures(backends)
     found = {each.what: (each.reached, each.verdict) for each in figures}
     assert found == {
@@ -57,7 +57,7 @@ def test_the_vocoder_has_a_figure_in_samples_of_one_core(tool, backends):
 
 
 @pytest.mark.neutral
-def test_a_batch_of_the_vocoder_is_one_that_it_takes(tool):
+def test_a_batch_of_the_vocoder_fits_its_model(tool):
     steps = tool("training_benchmark.steps")
     model = WaveNet.from_preset(steps.VOCODER, load_weights=False)
     inputs, targets = steps.make_vocoder_batch(model)
@@ -66,7 +66,7 @@ def test_a_batch_of_the_vocoder_is_one_that_it_takes(tool):
 
 
 @pytest.mark.neutral
-def test_steps_are_told_in_seconds(tool, backends, capsys):
+def test_steps_are_printed_in_seconds(tool, backends, capsys):
     tool("training_benchmark.figures").print_steps(backends)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines[1:]] == [
@@ -114,13 +114,13 @@ def plain_weights(ours):
     biases = [parts.skip.bias, *(0 * parts.skip.bias for _ in kernels[1:])]
     for kernel, bias in zip(kernels, biases, strict=True):
         found += [kernel[None], bias]
-    for product in (parts.post, parts.output):
-        found += [product.kernel[None], product.bias]
+    for layer in (parts.post, parts.output):
+        found += [layer.kernel[None], layer.bias]
     return [ops.convert_to_numpy(weight) for weight in found]
 
 
 def test_the_plain_network_is_the_same_wavenet(tool):
-    """With the weights of ours it says the same, where it has heard as much."""
+    """With the same weights, outputs are equal where the context is complete."""
     plain_wavenet = tool("training_benchmark.plain_wavenet").plain_wavenet
     ours = WaveNet(
         dilations=[1, 2, 4],
@@ -134,10 +134,10 @@ def test_the_plain_network_is_the_same_wavenet(tool):
     audio = np.random.default_rng(0).uniform(-0.9, 0.9, (2, 30)).astype("float32")
     codes = ops.convert_to_numpy(ours.distribution.encode(audio))
     history = ours.context_length
-    heard = {"context": audio[:, :history], "waveform": audio[:, history:]}
+    inputs = {"context": audio[:, :history], "waveform": audio[:, history:]}
     np.testing.assert_allclose(
         plain.predict(codes, verbose=0)[:, history:],
-        ours.predict(heard, verbose=0),
+        ours.predict(inputs, verbose=0),
         rtol=0,
         atol=1e-5,
     )

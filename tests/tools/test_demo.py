@@ -1,4 +1,4 @@
-"""The demo tells speech from noise, and refuses too short a training."""
+"""The demo distinguishes speech from noise, and refuses too few steps."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ def recorded():
 
 
 def conclusion(recorded, raw, matched):
-    """Whether the demo takes two waveforms for speech."""
-    from demo_measures import Judge
+    """Whether the demo accepts two waveforms as speech."""
+    from demo_measures import SpeechCheck
 
-    judge = Judge(16000)
-    judge.compare(recorded, raw, matched)
-    return judge.conclude()
+    check = SpeechCheck(16000)
+    check.compare(recorded, raw, matched)
+    return check.passed()
 
 
 def test_a_recording_is_speech_and_noise_of_its_loudness_is_not(recorded, capsys):
@@ -44,7 +44,7 @@ def test_a_recording_is_speech_and_noise_of_its_loudness_is_not(recorded, capsys
 def test_steps_are_whole_points_of_the_curve_and_more_than_the_warm_up(
     monkeypatch, capsys
 ):
-    from train_and_speak import parse_arguments
+    from train_and_generate import parse_arguments
 
     monkeypatch.setattr("sys.argv", ["demo", "--out", "x", "--steps", "75"])
     assert parse_arguments().steps == 60

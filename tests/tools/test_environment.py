@@ -1,4 +1,4 @@
-"""When the virtual environment of the tools is kept, and when it is made anew."""
+"""When the virtual environment of the tools is kept, and when it is made again."""
 
 import importlib
 import sys
@@ -45,11 +45,11 @@ def test_a_finished_environment_is_reused_as_it_is(environment, capsys):
         ({"checkout": "elsewhere"}, "elsewhere"),
     ],
 )
-def test_one_that_does_not_fit_its_stamp_is_made_anew(environment, change, words):
+def test_one_that_does_not_match_its_stamp_is_made_again(environment, change, words):
     assert words in environment.find_fault(stamped(environment, **change))
 
 
-def test_one_without_a_working_python_is_made_anew(environment, monkeypatch):
+def test_one_without_a_working_python_is_made_again(environment, monkeypatch):
     monkeypatch.setattr(environment, "PYTHON", environment.FOLDER / "python")
     assert "no working Python" in environment.find_fault(stamped(environment))
 
@@ -59,7 +59,7 @@ def test_a_damaged_stamp_counts_as_none(environment):
     assert environment.read_stamp() is None
 
 
-def test_a_folder_that_is_no_environment_is_left_alone(environment):
+def test_a_folder_that_is_not_an_environment_is_not_removed(environment):
     mine = environment.FOLDER / "mine.txt"
     mine.write_text("precious")
     with pytest.raises(environment.EnvironmentFailure, match="Move it away"):
@@ -67,7 +67,7 @@ def test_a_folder_that_is_no_environment_is_left_alone(environment):
     assert mine.read_text() == "precious"
 
 
-def test_a_failed_installation_leaves_an_environment_as_it_was(
+def test_a_failed_installation_leaves_the_environment_unchanged(
     environment, monkeypatch
 ):
     stamp = stamped(environment)
@@ -79,7 +79,7 @@ def test_a_failed_installation_leaves_an_environment_as_it_was(
     assert environment.read_stamp() == stamp
 
 
-def test_an_old_python_is_told_what_is_needed(environment, monkeypatch):
+def test_an_old_python_is_an_error_with_the_required_version(environment, monkeypatch):
     monkeypatch.setattr(environment, "OLDEST_PYTHON", (99, 0))
     with pytest.raises(environment.EnvironmentFailure, match="Python 99.0 or later"):
         environment.check_python()

@@ -1,4 +1,4 @@
-"""The table of presets in README.md says what the presets are today."""
+"""The table of presets in README.md is up to date."""
 
 import importlib
 import sys
@@ -32,13 +32,13 @@ def test_the_readme_is_up_to_date(run):
 
 def test_the_table_has_a_row_for_each_preset(run, capsys):
     run()
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for config in (CHECKOUT / "presets").glob("*/config.json"):
-        assert f"| `{config.parent.name}` |" in said
-    assert "| 5,117 samples, 320 ms | 1,489,824 | 1,467,392 |" in said
+        assert f"| `{config.parent.name}` |" in printed
+    assert "| 5,117 samples, 320 ms | 1,489,824 | 1,467,392 |" in printed
 
 
-def test_an_old_table_is_found_and_replaced_and_nothing_else(tool, run, tmp_path):
+def test_only_an_outdated_table_is_replaced(tool, run, tmp_path):
     page = tmp_path / "page.md"
     page.write_text(f"before\n{tool.BEGIN}\n\n| old |\n\n{tool.END}\nafter\n")
     with pytest.raises(SystemExit, match="out of date"):

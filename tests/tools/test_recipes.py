@@ -1,4 +1,4 @@
-"""The recipes of presets with weights: what they train on, and that they can stop."""
+"""The recipes of presets with weights: their data, and interrupted trainings."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def tools():
         yield
 
 
-def test_every_recipe_is_of_a_preset_that_is_shipped():
+def test_every_recipe_is_of_a_shipped_preset():
     from recipes.recipe import RECIPES
 
     for name, recipe in RECIPES.items():
@@ -40,7 +40,7 @@ def test_sentences_of_the_validation_split_are_held_out_of_every_speaker():
     assert sum(map(len, names)) == len(set.union(*names))
 
 
-def test_a_training_stops_after_its_time_and_goes_on(run_program, tmp_path):
+def test_a_training_stops_after_its_time_and_continues(run_program, tmp_path):
     command = [
         str(TOOLS / "train_preset.py"),
         "wavenet_realtime",

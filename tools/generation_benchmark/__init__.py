@@ -1,1 +1,1 @@
-"""The parts of benchmark_generation.py; they run in processes of their own."""
+"""The measurements and figures of benchmark_generation.py."""

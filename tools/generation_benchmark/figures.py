@@ -1,28 +1,28 @@
-"""What the reports of the parts mean: the figures, beside those that are wanted."""
+"""The figures of the benchmark, computed from the reports of its parts."""
 
 import numpy as np
 from benchmarking import Figure, median
 
 EAGER = ("layers eagerly", "tensor operations", "compiled step")
 SWEEPS = ("sweep by rows", "sweep by columns")
-WANTED_OF_CPU = {"jax": 0.45, "tensorflow": 0.33}
+TARGETS = {"jax": 0.45, "tensorflow": 0.33}
 FLAT = 1.1
 WHY_XLA_IS_SLOWER = (
-    "XLA runs a step as some 400 small kernels, one after the other, where the engine "
-    "cpu has one function"
+    "XLA runs a step as some 400 small kernels, one after the other; the engine cpu is "
+    "one function"
 )
 
 
 def rate(row) -> float:
-    """Samples a second: the median of the rounds."""
+    """Return samples per second: the median of the rounds."""
     return row["samples"] / median(row["seconds"])
 
 
 def make_figures(report):
-    """The figures of a whole report, in the order of the table."""
+    """Return the figures of a report, in the order of the table."""
     return [
         *_limit_figures(report["limits"]),
-        *_beside_loops(report["backends"]),
+        *_loop_figures(report["backends"]),
         *_cost_figures(report["costs"]),
         *_start_figures(report["starts"], report["backends"]),
     ]
@@ -47,21 +47,21 @@ def _limit_figures(limits):
     ]
 
 
-def _beside_loops(backends):
-    """Ratios to what was timed in the same process."""
+def _loop_figures(backends):
+    """Ratios between loops that were timed in the same process."""
     eager, naive, loops = {}, {}, []
     for backend, report in backends.items():
         speeds = {name: rate(row) for name, row in report["speeds"].items()}
         for name in EAGER:
             if name in speeds:
                 eager[f"{backend}, {name}"] = speeds["cpu"] / speeds[name]
-        beside = {name: rate(row) for name, row in report["naive"].items()}
-        naive[backend] = beside["cpu"] / beside["naive"]
+        slow = {name: rate(row) for name, row in report["naive"].items()}
+        naive[backend] = slow["cpu"] / slow["naive"]
         loops.append(
             Figure(
                 f"{backend} against cpu, one stream",
                 speeds[backend] / speeds["cpu"],
-                WANTED_OF_CPU.get(backend),
+                TARGETS.get(backend),
                 note=WHY_XLA_IS_SLOWER,
             )
         )
@@ -105,7 +105,7 @@ def _cost_figures(costs):
 
 
 def off_line(rows) -> float:
-    """How far costs are from the line that fits them best, as a share of themselves."""
+    """Return the largest relative distance of costs from their best linear fit."""
     x = np.array([int(number) for number in rows], "float64")
     y = np.array([1 / rate(row) for row in rows.values()])
     if len(x) < 3:
@@ -117,8 +117,8 @@ def off_line(rows) -> float:
 def _start_figures(starts, backends):
     cold, warm = starts["cold"], starts["warm"]
     busy = (
-        "by the clock; {:.1f} s of processor time, about what it takes on cores that "
-        "do nothing else"
+        "by the clock; {:.1f} s of processor time, about the time on otherwise idle "
+        "cores"
     )
     figures = [
         Figure(
@@ -145,7 +145,7 @@ def _start_figures(starts, backends):
 
 
 def print_speeds(backends) -> None:
-    """Print samples a second of one stream: a row a way, a column a backend."""
+    """Print samples per second of one stream: a row per loop, a column per backend."""
     speeds = {
         backend: {
             "generate, engine cpu": rate(report["speeds"]["cpu"]),

@@ -1,8 +1,8 @@
-"""The ways to generate that are compared: functions of a number of samples.
+"""The compared ways to generate: functions of a number of samples.
 
-Each goes on where it ended, so that nothing is prepared twice. Beside the engines stand
-the loops that public implementations have: one that hears everything anew for each
-sample, and those that come back to Python after each.
+Each call continues the last one, so that nothing is prepared twice. The loops of public
+implementations are compared with the engines: the naive one, which computes a whole
+receptive field for each sample, and those that return to Python after each sample.
 """
 
 import contextlib
@@ -15,20 +15,20 @@ from generation_benchmark.tensor_loop import TensorLoop
 from keras_wavenet.generation import StatefulGenerator, engines
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
 
-WEIGHTS_A_ROW = 512
+WEIGHTS_PER_ROW = 512
 
 
 def make_sweeps(weights):
-    """Products of a vector and a matrix of so many weights, by its rows and columns.
+    """Return products of a vector and a matrix with `weights` entries.
 
     The faster one is the limit of one stream on one core: every weight is read and
-    multiplied once, and nothing else is done.
+    multiplied once.
 
     Returns:
         Dict of two functions.
     """
     generator = np.random.default_rng(0)
-    shape = (-(-weights // WEIGHTS_A_ROW), WEIGHTS_A_ROW)
+    shape = (-(-weights // WEIGHTS_PER_ROW), WEIGHTS_PER_ROW)
     matrix = generator.random(shape, "float32")
     left, right = (generator.random(length, "float32") for length in shape)
 
@@ -44,33 +44,33 @@ def make_sweeps(weights):
 
 
 def make_engine(model, name, streams=1):
-    """One of the engines."""
+    """Return the generation of an engine."""
     return StatefulGenerator(model, streams, seed=0, engine=name).generate
 
 
 def make_naive_loop(model):
-    """The network over a whole receptive field for each sample."""
+    """Return the loop that runs the network over a receptive field for each sample."""
     choose = make_chooser(model)
-    heard = np.zeros((1, model.receptive_field), "float32")
+    samples = np.zeros((1, model.receptive_field), "float32")
 
     def loop(count):
         for _ in range(count):
-            inputs = {"waveform": heard[:, -1:], "context": heard[:, :-1]}
+            inputs = {"waveform": samples[:, -1:], "context": samples[:, :-1]}
             logits = model.predict_on_batch(inputs)[:, 0]
-            heard[:] = np.append(heard[:, 1:], choose(logits)[None], axis=1)
+            samples[:] = np.append(samples[:, 1:], choose(logits)[None], axis=1)
 
     return loop
 
 
 def make_layer_loop(model):
-    """`step` of the layers, run eagerly: a queue for each layer."""
+    """Return the loop over the layers' `step`, run eagerly, with a queue per layer."""
     return _stepping(model, model.network.step)
 
 
 def make_compiled_step_loop(model):
-    """`step` as one compiled function, called from Python for each sample.
+    """Return the loop over a compiled `step`, called from Python for each sample.
 
-    That is a `jit` on JAX and a `tf.function` on TensorFlow; PyTorch compiles nothing.
+    It is a `jit` on JAX and a `tf.function` on TensorFlow; PyTorch compiles nothing.
     """
     engine = engines.get(keras.backend.backend(), model)
     return _stepping(model, engine.step)
@@ -93,7 +93,7 @@ def _stepping(model, step):
 
 
 def make_tensor_loop(model):
-    """Tensor operations one by one, as most public implementations have it."""
+    """Return the loop of single tensor operations, common in public implementations."""
     choose = make_chooser(model)
     with without_gradients():
         network = TensorLoop(model)
@@ -110,7 +110,7 @@ def make_tensor_loop(model):
 
 
 def make_chooser(model):
-    """Function from logits, `(1, levels)`, to samples, `(1,)`, in NumPy."""
+    """Return a function from logits, `(1, levels)`, to samples, `(1,)`, in NumPy."""
     generator = np.random.default_rng(0)
     levels = model.distribution.levels
 
@@ -122,7 +122,7 @@ def make_chooser(model):
 
 
 def without_gradients():
-    """What PyTorch must be told where nothing is trained."""
+    """Return the context of computations without gradients, `no_grad` on PyTorch."""
     if keras.backend.backend() != "torch":
         return contextlib.nullcontext()
     import torch

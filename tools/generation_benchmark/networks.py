@@ -1,10 +1,10 @@
-"""The networks that are measured: a preset's architecture with weights from a seed."""
+"""The measured networks: a preset's architecture with random weights."""
 
 import numpy as np
 
 import keras_wavenet
 
-DEVIATION = 0.1  # of the weights: the audio is then no silence
+WEIGHTS_STD = 0.1  # large enough that the audio is not silence
 PLAIN = {
     "condition_channels": {},
     "input_encoding": "codes",
@@ -16,11 +16,11 @@ PLAIN = {
 
 
 def make_network(preset, dilations=None):
-    """A network of a preset's widths.
+    """Return a network of a preset's widths.
 
     Args:
         preset: Name or folder.
-        dilations: Of its blocks, in place of the preset's own.
+        dilations: Dilations that replace the preset's.
 
     Raises:
         ValueError: If it is not plain.
@@ -32,21 +32,21 @@ def make_network(preset, dilations=None):
         model = keras_wavenet.WaveNet.from_config(config)
     normal = np.random.default_rng(0).normal
     shapes = [weight.shape for weight in model.weights]
-    model.set_weights([normal(0, DEVIATION, s).astype("float32") for s in shapes])
+    model.set_weights([normal(0, WEIGHTS_STD, s).astype("float32") for s in shapes])
     return model
 
 
 def check_plain(preset, architecture):
-    """Refuse what the loops beside the engines do not know.
+    """Check that a network has only the parts that the compared loops implement.
 
     Raises:
-        ValueError: If there is any such thing.
+        ValueError: If it has others.
     """
-    for name, wanted in PLAIN.items():
+    for name, plain in PLAIN.items():
         value = getattr(architecture, name)
-        if value != wanted:
+        if value != plain:
             raise ValueError(
-                "The loops beside the engines know plain networks alone: `--preset` "
-                f"must name one whose {name} is {wanted!r}, such as 'wavenet_speech' "
+                "The compared loops implement plain networks only: `--preset` must "
+                f"name one whose {name} is {plain!r}, such as 'wavenet_speech' "
                 f"or 'wavenet_tiny'. Received: {preset!r}, whose {name} is {value!r}"
             )

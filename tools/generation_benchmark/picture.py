@@ -1,4 +1,4 @@
-"""The picture: what a sample costs, by receptive field, layers, streams and length."""
+"""The picture: cost of a sample by receptive field, layers, streams and length."""
 
 import numpy as np
 
@@ -27,9 +27,9 @@ def draw_costs(path, report):
 
 
 def _draw_field(axes, costs):
-    """Both loops, over a logarithm of samples: one of them stays where it is."""
+    """Draw both loops over the receptive field, on logarithmic axes."""
     for name, words, color in (
-        ("naive", "hearing all anew", pictures.VALIDATION),
+        ("naive", "naive loop", pictures.VALIDATION),
         ("receptive_field", "engine cpu", pictures.INK),
     ):
         if costs[name]:
@@ -74,6 +74,6 @@ def _draw_length(axes, costs):
 
 
 def _points(rows):
-    """What is on the axis, and microseconds a sample."""
+    """Numbers of the axis, and microseconds per sample."""
     numbers = np.array([int(number) for number in rows], "float64")
     return numbers, MICRO * np.array([1 / rate(row) for row in rows.values()])

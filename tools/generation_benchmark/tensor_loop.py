@@ -1,7 +1,8 @@
-"""A WaveNet as most public implementations step it: a tensor operation at a time.
+"""A WaveNet stepped by single tensor operations, as in most public implementations.
 
-Queues are Python lists, every kernel is a product of its own, and the skip sum grows
-from block to block. The network is the paper's: no conditions and no scales.
+Queues are Python deques, every kernel is a matrix product of its own, and the skip sum
+is accumulated from block to block. The network is the paper's, without conditions and
+scales.
 """
 
 import collections
@@ -12,7 +13,7 @@ from keras import ops
 
 
 class Block(typing.NamedTuple):
-    """Weights of a block; the last one has no residual product."""
+    """Weights of a block; the last one has no residual projection."""
 
     taps: list
     bias: typing.Any
@@ -22,10 +23,10 @@ class Block(typing.NamedTuple):
 
 
 class TensorLoop:
-    """Steps a copy of a network, which has heard silence.
+    """Steps a copy of a network, starting after silence.
 
     Args:
-        model: A `WaveNet` with biases that hears codes.
+        model: A `WaveNet` with biases whose input is codes.
     """
 
     def __init__(self, model):
@@ -43,22 +44,22 @@ class TensorLoop:
         self._fill(a.kernel_size - 1)
 
     def _fill(self, past_taps):
-        """Each queue holds what its block hears in silence for ever."""
-        x = self._hear(np.array(self.codes[0]))
+        """Fill each queue with the steady state of its block's input in silence."""
+        x = self._encode(np.array(self.codes[0]))
         for block, dilation in zip(self.blocks, self.dilations, strict=True):
             self.queues.append(collections.deque([x] * past_taps * dilation))
             x, _ = _run_block(block, [x] * past_taps, x)
 
-    def _hear(self, code):
+    def _encode(self, code):
         self.codes.append(code)
         taps = zip(self.initial, self.codes, strict=True)
-        x = sum(ops.take(tap, heard, 0) for tap, heard in taps)
+        x = sum(ops.take(tap, past_code, 0) for tap, past_code in taps)
         self.codes.popleft()
         return x
 
     def step(self, code):
-        """Hear a code, int `(1,)`: the logits of the next one, `(1, levels)`."""
-        x = self._hear(code)
+        """Step with a code, int `(1,)`; returns the next logits, `(1, levels)`."""
+        x = self._encode(code)
         total = self.skip_bias
         for block, queue, dilation in zip(
             self.blocks, self.queues, self.dilations, strict=True
@@ -78,8 +79,8 @@ class TensorLoop:
 def _run_block(block, past, x):
     """The residual stream and the skip output, `(1, channels)` each."""
     fused = block.bias
-    for kernel, heard in zip(block.taps, [*past, x], strict=True):
-        fused = fused + ops.matmul(heard, kernel)
+    for kernel, tap in zip(block.taps, [*past, x], strict=True):
+        fused = fused + ops.matmul(tap, kernel)
     filters, gates = ops.split(fused, 2, axis=-1)
     z = ops.tanh(filters) * ops.sigmoid(gates)
     if block.residual is not None:
@@ -89,8 +90,8 @@ def _run_block(block, past, x):
 
 def _read(block, skip):
     taps = ops.unstack(_tensor(block.filter_gate.kernel))
-    product = block.residual_product
-    residual = [None, None] if product is None else map(_tensor, product.weights)
+    layer = block.residual_product
+    residual = [None, None] if layer is None else map(_tensor, layer.weights)
     return Block(taps, _tensor(block.filter_gate.bias), skip, *residual)
 
 

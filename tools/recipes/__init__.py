@@ -1,1 +1,1 @@
-"""How each preset with weights is trained: its recipe, its data, its description."""
+"""Recipes of the presets with weights: architecture, data and training."""

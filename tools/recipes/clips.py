@@ -1,8 +1,8 @@
-"""Which recordings a recipe trains on, and which it never sees.
+"""The recordings that a recipe trains on, and the held-out ones.
 
 Held out are all recordings of the sentences in the validation split of
-`spoken_prompts`, whoever speaks them, and `FURTHER` recordings of each speaker more,
-which their names choose.
+`spoken_prompts`, of every speaker, and `FURTHER` other recordings of each speaker,
+chosen by a hash of their names.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from keras_wavenet import data
 from keras_wavenet.data import ClipSource, FolderSource
 
 FURTHER = 10  # recordings of each speaker
-SHORTEST = 1.5  # seconds of those
+SHORTEST = 1.5  # s, least length of these recordings
 SAMPLE_RATE = 16000
 
 
 def open_clips(name: str) -> dict[str, ClipSource]:
-    """The clips of a dataset by what they are for.
+    """Return the clips of a dataset by their role.
 
     Args:
         name: A folder of recordings, or a dataset of TensorFlow Datasets.
@@ -38,13 +38,13 @@ def open_clips(name: str) -> dict[str, ClipSource]:
 
 
 def validation_sentences() -> set[str]:
-    """Names of the sentences in the validation split of `spoken_prompts`."""
+    """Return the names of the sentences in the validation split of `spoken_prompts`."""
     source = data.open_source("spoken_prompts", "validation", SAMPLE_RATE)
     return {sentence(clip) for clip in source.clips}
 
 
 def sentence(clip) -> str:
-    """What is said in a clip, by the name of its file."""
+    """Return the name of a clip's sentence: the stem of its file."""
     return Path(clip.clip_id).stem
 
 

@@ -10,18 +10,18 @@ from keras_wavenet import doubling_dilations
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """How one preset is trained.
+    """The architecture and training of one preset.
 
     Args:
         architecture: Arguments of `keras_wavenet.WaveNet`.
         steps: Length of the training.
         batch_size: Windows in a step.
         window_length: Samples scored by a window.
-        learning_rate: Its peak, after the warm-up; then a cosine falls to `floor`.
+        learning_rate: Its peak, after the warm-up; a cosine decay to `floor` follows.
         warmup_steps: Linear rise of the learning rate.
         floor: Last learning rate, as a share of the peak.
-        beta_2: Of Adam.
-        averaging: Momentum of the averages of the weights, which are what is shipped.
+        beta_2: Parameter of Adam.
+        averaging: Momentum of the averages of the weights, which the preset has.
         dtype: Dtype policy while training; the preset is float32.
     """
 
@@ -37,7 +37,7 @@ class Recipe:
     dtype: str = "mixed_bfloat16"
 
     def make_optimizer(self) -> keras.optimizers.Optimizer:
-        """Adam with averages, gradients clipped to a norm of 1."""
+        """Return Adam with averaged weights and gradients clipped to a norm of 1."""
         rate = keras.optimizers.schedules.CosineDecay(
             0.0,
             self.steps - self.warmup_steps,
@@ -56,17 +56,17 @@ class Recipe:
 
     @property
     def samples(self) -> int:
-        """Samples scored in all."""
+        """Total number of scored samples."""
         return self.steps * self.batch_size * self.window_length
 
 
 def vocoder(channels: int, skip_channels: int, cycles: int = 2) -> dict[str, Any]:
-    """A vocoder of three speakers around the linear prediction of its log-mel frames.
+    """Return the architecture of a three-speaker vocoder with linear prediction.
 
     Args:
         channels: Residual and dilation channels.
-        skip_channels: Of the skip sum and the product after it.
-        cycles: How often the dilations 1, 2, 4, ..., 128 are repeated.
+        skip_channels: Channels of the skip sum and of the projection after it.
+        cycles: Number of repetitions of the dilations 1, 2, 4, ..., 128.
     """
     return {
         "dilations": doubling_dilations(128, cycles=cycles),

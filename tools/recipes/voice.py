@@ -1,4 +1,4 @@
-"""How a voice sounds, in a few figures: pitch, and how long it stays voiced."""
+"""Statistics of a voice: median pitch, and the lengths of voiced segments."""
 
 import itertools
 from typing import NamedTuple
@@ -11,27 +11,27 @@ FRAME = 10  # ms of a frame of `track_pitch`
 
 
 class Voice(NamedTuple):
-    """Figures of some recordings.
+    """Statistics of recordings.
 
     Attributes:
         f0: Median fundamental frequency where voiced, Hz.
         voiced: Share of frames that are voiced.
-        stretch: Mean length of a voiced stretch, ms.
+        segment: Mean length of a voiced segment, ms.
     """
 
     f0: float
     voiced: float
-    stretch: float
+    segment: float
 
     def __str__(self):
         return (
             f"median F0 {self.f0:.0f} Hz, {self.voiced:.0%} of frames voiced, voiced "
-            f"segments of {self.stretch:.0f} ms on average"
+            f"segments of {self.segment:.0f} ms on average"
         )
 
 
 def measure_voice(waveforms, sample_rate: int) -> Voice:
-    """The figures of waveforms, float arrays `(T,)`; NaN where nothing is voiced."""
+    """Return the statistics of waveforms, float arrays `(T,)`; NaN if unvoiced."""
     pitches = [track_pitch(waveform, sample_rate) for waveform in waveforms]
     voiced = np.concatenate([pitch.voiced for pitch in pitches])
     f0 = np.concatenate([pitch.f0[pitch.voiced] for pitch in pitches])

@@ -1,1 +1,1 @@
-"""What benchmark_training.py measures, in processes of their own, and how it tells."""
+"""The measurements and figures of benchmark_training.py."""

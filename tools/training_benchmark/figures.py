@@ -6,25 +6,25 @@ from keras_wavenet.training.monitoring import pictures
 
 TIMES_PLAIN = 1.4
 SHARE_OF_GEMM = 0.35
-OPERATIONS = 6  # a weight and scored sample: a product forward, two back
+OPERATIONS = 6  # per weight and scored sample: one product forward, two backward
 
 
 def make_figures(backends, vocoder=None):
-    """The figures of the reports of some backends, by name, and of the vocoder's."""
+    """Return the figures of the reports of backends, by name, and of the vocoder."""
     figures = []
     for name, report in backends.items():
         ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))
         figures.append(
             Figure(f"{name}: times as fast as plain", plain / ours, TIMES_PLAIN)
         )
-        # All positions of the plain step are scored, those of its context too.
+        # The plain step scores all positions, including those of the context.
         positions = 1 + report["context"] / report["window"]
         figures.append(Figure(f"{name}: a position scored", plain / ours / positions))
     shares = {name: share_of_gemm(report) for name, report in backends.items()}
     best = max(shares, key=shares.get)
     for name, share in shares.items():
-        wanted = SHARE_OF_GEMM if name == best else None
-        figures.append(Figure(f"{name}: share of the GEMM rate", share, wanted))
+        target = SHARE_OF_GEMM if name == best else None
+        figures.append(Figure(f"{name}: share of the GEMM rate", share, target))
     if vocoder is not None:
         rate = vocoder["samples"] / median(vocoder["cpu_seconds"])
         what = "wavenet_realtime, compiled: samples a second of one core"
@@ -33,13 +33,13 @@ def make_figures(backends, vocoder=None):
 
 
 def share_of_gemm(report) -> float:
-    """Operations a second of our step, of those of a product of large matrices."""
+    """Return the operations per second of our step, relative to the GEMM rate."""
     operations = OPERATIONS * report["weights"]["ours"] * report["window"]
     return operations / median(report["seconds"]["ours"]) / report["gemm"]
 
 
 def print_steps(backends):
-    """Print the seconds of each step, and what the machine does."""
+    """Print the seconds of each step, and the GEMM rate."""
     print(f"{'a step, in seconds':<20}{'ours':>8}{'plain':>8}{'GEMM, GFLOP/s':>16}")
     for name, report in backends.items():
         ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))

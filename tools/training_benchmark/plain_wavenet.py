@@ -1,14 +1,14 @@
-"""A WaveNet as one writes it at first: what the package's training is measured by."""
+"""A plain WaveNet of Keras layers, the baseline of the training benchmark."""
 
 import keras
 from keras import layers, ops
 
 
 def plain_wavenet(dilations, residual_channels, dilation_channels, skip_channels):
-    """A WaveNet over 256 codes, from Keras' own layers.
+    """Return a WaveNet over 256 codes, made of Keras' own layers.
 
-    One-hot codes, filter and gate apart, a skip product in every layer and the sum of
-    all, each of them as long as the window.
+    It has one-hot codes, separate filter and gate convolutions, and a skip projection
+    in every layer over the whole window.
 
     Returns:
         A `keras.Model`, compiled as Keras does by default, from codes, int
@@ -19,7 +19,7 @@ def plain_wavenet(dilations, residual_channels, dilation_channels, skip_channels
     x = layers.Conv1D(residual_channels, 2, padding="causal", use_bias=False)(x)
     skips = []
     for number, dilation in enumerate(dilations):
-        heard = [
+        gated = [
             layers.Conv1D(
                 dilation_channels,
                 2,
@@ -29,7 +29,7 @@ def plain_wavenet(dilations, residual_channels, dilation_channels, skip_channels
             )(x)
             for activation in ("tanh", "sigmoid")
         ]
-        z = layers.Multiply()(heard)
+        z = layers.Multiply()(gated)
         skips.append(layers.Conv1D(skip_channels, 1)(z))
         if number < len(dilations) - 1:
             x = layers.Add()([x, layers.Conv1D(residual_channels, 1)(z)])

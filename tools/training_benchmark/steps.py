@@ -1,16 +1,16 @@
-"""Training steps of the package and of a plain WaveNet, timed in turn in one process.
+"""Training steps of the package and of a plain WaveNet, timed interleaved.
 
     KERAS_BACKEND=jax python measure_training.py --rounds 3 REPORT
 
-Both get the same audio: a window and its receptive field, one clip a step. Timed by
-itself is a compiled step of a vocoder, in processor time.
+Both train on the same audio: one window with its context per step. A compiled step of a
+vocoder is timed separately, in processor time.
 """
 
 import time
 
 import keras
 import numpy as np
-from benchmarking import gemm_rate, interleave, make_gemm, median, say
+from benchmarking import gemm_rate, interleave, log, make_gemm, median
 
 from keras_wavenet import WaveNet
 from keras_wavenet.layers import mu_law_encode
@@ -20,15 +20,15 @@ PRESET = "wavenet_speech"
 WINDOW = 8000  # samples that a step scores: the default of `keras_wavenet.data.load`
 LENGTHS = (1000, 4000, 16000)
 VOCODER = "wavenet_realtime"
-VOCODER_WINDOWS = (8, 1600)  # as its recipe has it: windows of a step, samples of each
-LAYERS_BY_LENGTH = 10  # one cycle of dilations: steps of many lengths compile soon
+VOCODER_WINDOWS = (8, 1600)  # of its recipe: windows per step, samples per window
+LAYERS_BY_LENGTH = 10  # one cycle of dilations, so that many lengths compile fast
 
 
 def measure_steps(rounds):
-    """A step of the whole network beside the plain one, and the rate of products."""
+    """Time a step of the network and of the plain one, and the GEMM rate."""
     model = WaveNet.from_preset(PRESET, load_weights=False)
     ways, weights = make_steps(model, WINDOW)
-    say(f"{keras.backend.backend()}: compiling both steps, and {rounds} rounds")
+    log(f"{keras.backend.backend()}: compiling both steps, and {rounds} rounds")
     seconds = interleave({**ways, "gemm": make_gemm()}, rounds)
     return {
         "weights": weights,
@@ -40,12 +40,12 @@ def measure_steps(rounds):
 
 
 def measure_lengths(rounds):
-    """Median seconds of both steps of a shorter network, by window length."""
+    """Time both steps of a shorter network; median seconds by window length."""
     whole = WaveNet.from_preset(PRESET, load_weights=False)
     dilations = whole.architecture.dilations[:LAYERS_BY_LENGTH]
     found = {"ours": {}, "plain": {}}
     for length in LENGTHS:
-        say(f"windows of {length} samples")
+        log(f"windows of {length} samples")
         ways, _ = make_steps(WaveNet(dilations), length)
         for name, seconds in interleave(ways, rounds).items():
             found[name][str(length)] = median(seconds)
@@ -53,7 +53,7 @@ def measure_lengths(rounds):
 
 
 def make_steps(model, window):
-    """A training step of a model and of its plain counterpart, on the same noise.
+    """Return a training step of a model and of its plain counterpart, on noise.
 
     Returns:
         Dict of functions without arguments, and dict of the numbers of weights.
@@ -67,31 +67,31 @@ def make_steps(model, window):
     length = (1, context + window + 1)
     audio = np.random.default_rng(0).uniform(-0.5, 0.5, length).astype("float32")
     codes = mu_law_encode(audio, 256)
-    heard = {"context": audio[:, :context], "waveform": audio[:, context:-1]}
+    inputs = {"context": audio[:, :context], "waveform": audio[:, context:-1]}
     ways = {
-        "ours": lambda: model.train_on_batch(heard, audio[:, context + 1 :]),
+        "ours": lambda: model.train_on_batch(inputs, audio[:, context + 1 :]),
         "plain": lambda: plain.train_on_batch(codes[:, :-1], codes[:, 1:]),
     }
     return ways, {"ours": model.count_params(), "plain": plain.count_params()}
 
 
 def measure_vocoder(rounds):
-    """Processor time of a compiled training step of the real-time vocoder, bfloat16.
+    """Time a compiled bfloat16 training step of the vocoder, in processor time.
 
-    Run it on one thread: threads that wait take processor time, too.
+    Run it on one thread: waiting threads use processor time, too.
     """
     model = WaveNet.from_preset(VOCODER, load_weights=False, dtype="mixed_bfloat16")
     optimizer = keras.optimizers.Adam(global_clipnorm=1.0, use_ema=True)
     model.compile(optimizer, jit_compile=True)
     inputs, targets = make_vocoder_batch(model)
-    say(f"{keras.backend.backend()}: compiling {VOCODER}, and {rounds} rounds")
+    log(f"{keras.backend.backend()}: compiling {VOCODER}, and {rounds} rounds")
     ways = {"step": lambda: model.train_on_batch(inputs, targets)}
     seconds = interleave(ways, rounds, warm_up=2, clock=time.process_time)
     return {"samples": targets.size, "cpu_seconds": seconds["step"]}
 
 
 def make_vocoder_batch(model):
-    """Noise, frames of noise and a speaker for each window; the samples to predict."""
+    """Return inputs (noise, frames of noise, speakers) and the samples to predict."""
     a, context = model.architecture, model.context_length
     windows, length = VOCODER_WINDOWS
     generator = np.random.default_rng(0)

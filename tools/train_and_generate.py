@@ -1,11 +1,10 @@
-"""The demo itself: train a vocoder on `spoken_prompts`, save it, and let it speak.
+"""The demo: train a vocoder on `spoken_prompts`, save it, and generate with it.
 
-The model generates recordings of the validation split, which it was not trained on,
-from their log-mel frames. Ends with an error if training took too few bits off the
-validation recordings, if the result is not speech by `demo_measures.py`, or if the
-saved preset generates something else.
+The model resynthesizes recordings of the validation split from their log-mel frames.
+The exit status is 1 if training reduced the validation bits by too little, if the audio
+is not speech by `demo_measures.py`, or if the saved preset generates other audio.
 
-Run by demo.py, inside the environment that it makes; needs `KERAS_BACKEND`.
+Run by demo.py in its environment, with `KERAS_BACKEND` set.
 """
 
 import argparse
@@ -15,11 +14,11 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from demo_measures import Judge
-from demo_picture import draw_demo
+from demo_measures import SpeechCheck
 
 import keras_wavenet
 from keras_wavenet.training import BaselineCallback, StopAtNaN, WeightAveraging
+from keras_wavenet.training.monitoring import pictures
 from keras_wavenet.utils.pcm import encode_wav
 
 STEPS = 400
@@ -29,7 +28,7 @@ STEPS_PER_POINT = 20  # of the loss curve
 PEAK_LEARNING_RATE = 4e-3
 WARMUP_STEPS = 20
 AVERAGING = 0.98  # momentum of the averages of the weights
-LEAST_GAIN = 0.5  # bits of a sample that training takes off at least
+LEAST_GAIN = 0.5  # bits per sample, least improvement by training
 SEED = 0
 
 
@@ -52,7 +51,7 @@ def main():
     )
     model.save_to_preset(out / "preset")
 
-    judge = Judge(model.sample_rate)
+    check = SpeechCheck(model.sample_rate)
     for clip in one_clip_per_speaker(validation.source):
         speaker = clip.info.speaker
         print(f'\n{speaker}: "{clip.info.transcript}"')
@@ -61,7 +60,7 @@ def main():
         write(out / f"{speaker}_recorded.wav", clip.waveform, model.sample_rate)
         write(out / f"{speaker}_raw.wav", raw, model.sample_rate)
         write(out / f"{speaker}_matched.wav", matched, model.sample_rate)
-        judge.compare(clip.waveform, raw, matched)
+        check.compare(clip.waveform, raw, matched)
     draw_demo(
         out / "demo.png", model.sample_rate, clip, matched, history, bits, baseline
     )
@@ -70,15 +69,15 @@ def main():
     same = np.array_equal(generate(loaded, clip, match_frames=True), matched)
     print(f"\nThe loaded preset generates {'the same' if same else 'OTHER'} audio.")
     describe_files(out)
-    is_speech = judge.conclude()
+    is_speech = check.passed()
     has_learned = untrained - bits >= LEAST_GAIN
     if not has_learned:
-        print(f"Training must take off {LEAST_GAIN} bits of a sample. It did not.")
+        print(f"Training did not reduce the validation bits by {LEAST_GAIN}.")
     sys.exit(not (same and is_speech and has_learned))
 
 
 def parse_arguments():
-    """What demo.py passes on."""
+    """Parse the command line of demo.py."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--out", type=Path, required=True)
@@ -91,10 +90,10 @@ def parse_arguments():
 
 
 def make_model():
-    """A vocoder of three speakers that learns within minutes.
+    """Return a vocoder of three speakers that can be trained within minutes.
 
     Linear prediction from the log-mel frames explains most of a sample; the network
-    learns the distribution of what is left.
+    models the distribution of the residual.
     """
     train = keras_wavenet.data.open_source("spoken_prompts", "train", 16000)
     return keras_wavenet.WaveNet(
@@ -114,7 +113,7 @@ def make_model():
 
 
 def load_speech(model):
-    """The training and the validation windows of the speech in the package."""
+    """Return the training and the validation windows of the shipped speech."""
     splits = [
         keras_wavenet.data.load(
             "spoken_prompts",
@@ -130,12 +129,12 @@ def load_speech(model):
 
 
 def validation_bits(model, validation):
-    """Bits of a 16-bit sample of the validation recordings."""
+    """Return the bits per 16-bit sample of the validation recordings."""
     return model.evaluate(validation, return_dict=True, verbose=0)["bits_per_sample"]
 
 
 def make_optimizer(steps):
-    """Adam with averages of the weights, which `fit` leaves in the model."""
+    """Return Adam with averaged weights, which the model has after `fit`."""
     rate = keras.optimizers.schedules.CosineDecay(
         PEAK_LEARNING_RATE / 10,
         decay_steps=steps - WARMUP_STEPS,
@@ -171,7 +170,7 @@ def train_model(model, train, validation, steps):
 
 
 def one_clip_per_speaker(source):
-    """The first recording of each speaker."""
+    """Return the first recording of each speaker."""
     first = {}
     for number, clip in enumerate(source.clips):
         first.setdefault(clip.speaker, number)
@@ -179,7 +178,7 @@ def one_clip_per_speaker(source):
 
 
 def generate(model, clip, match_frames):
-    """The audio that the model makes from the frames of a recording, `(T,)`."""
+    """Return the audio generated from the frames of a recording, `(T,)`."""
     started = time.perf_counter()
     audio = model.vocode(
         clip.waveform,
@@ -196,12 +195,44 @@ def write(path, waveform, sample_rate):
     path.write_bytes(encode_wav(waveform, sample_rate))
 
 
+def draw_demo(path, sample_rate, clip, generated, history, bits, baseline):
+    """Draw the loss curve, and spectrograms of a recording and of generated audio.
+
+    Args:
+        path: The png file to write.
+        sample_rate: Hz.
+        clip: The recording, a `keras_wavenet.data.Clip`.
+        generated: The audio generated from its frames, `(T,)`.
+        history: Dict from training steps to bits per sample.
+        bits: Validation bits per sample at the end.
+        baseline: A `keras_wavenet.training.Baseline`.
+    """
+    figure = pictures.new_figure(9, 10)
+    loss, *rows = figure.subplots(3, 1)
+    points = [
+        {"step": step, "bits_per_sample": cost, "val_bits_per_sample": None}
+        for step, cost in history.items()
+    ]
+    points[-1]["val_bits_per_sample"] = bits
+    pictures.draw_bits(loss, points, baseline)
+    loss.set_xlabel("step", color=pictures.INK, fontsize=9)
+    titles = (
+        f"Recorded: {clip.info.speaker}, not in the training data",
+        "Generated from the log-mel frames of the recording",
+    )
+    for axes, waveform, title in zip(
+        rows, (clip.waveform, generated), titles, strict=True
+    ):
+        pictures.draw_spectrogram(axes, waveform, sample_rate, title)
+    path.write_bytes(pictures.encode_png(figure))
+
+
 def describe_files(out):
-    """Say what was made, and where it is."""
-    print(f"\nIn {out}, of each speaker a sentence that the model was not trained on:")
+    """Print the names of the files."""
+    print(f"\nIn {out}, one validation sentence of each speaker:")
     print("  *_recorded.wav  the recording")
-    print("  *_matched.wav   generated from its log-mel frames and matched to them")
-    print("  *_raw.wav       the same, as the network generated it")
+    print("  *_matched.wav   generated from its log-mel frames, with matched frames")
+    print("  *_raw.wav       the same without frame matching")
     print("  demo.png        the loss curve, and spectrograms of both")
     print("  preset/         the model: keras-wavenet generate PRESET --mel-from FILE")
 

@@ -1,45 +1,45 @@
-"""The parts of the benchmark, each run in a process of its own: see `PARTS`.
+"""The measurements of the benchmark, each run in a process of its own: see `PARTS`.
 
-A part takes the arguments of the command line and returns what stands in the report:
-numbers only, nothing is judged here. What was timed is a dict, `samples` of all streams
-together and the `seconds` of each round. One stream is timed by the processor time of
-its thread wherever everything compared runs in that thread, and by the clock elsewhere.
+A measurement takes the parsed command line and returns its report, numbers only. A
+timing is a dict of `samples`, of all streams together, and of the `seconds` of each
+round. One stream is timed by the processor time of its thread if all compared loops run
+in that thread, and otherwise by the clock.
 """
 
 import functools
 import time
 
 import keras
-from benchmarking import gemm_rate, interleave, make_gemm, median, say
+from benchmarking import gemm_rate, interleave, log, make_gemm, median
 
 from generation_benchmark import loops
 from generation_benchmark.networks import make_network
 from keras_wavenet.generation import engines
 
-SECONDS = 0.25  # that each way runs in a round
+SECONDS = 0.25  # of each loop in a round
 MANY_STREAMS = 32
 STREAMS = (1, 4, 16, 32, 64)
-SAMPLES_OF_MANY = engines.CHUNK // 2  # in a call: what streams remember is copied once
+SAMPLES_OF_MANY = engines.CHUNK // 2  # per call, in which queues are copied once
 SHARES_OF_BLOCKS = (0.2, 0.4, 0.6, 0.8, 1)
 LONGEST_DILATIONS = (1, 8, 64, 512)
 AUDIO_SECONDS = 15
 BLOCKS_OF_LONG_AUDIO = 10
-BEGINNING, SECOND_CALL = 256, 1500  # samples: the second call is of another length
-FEW = 16  # samples of a first call of a backend's own loop
+BEGINNING, SECOND_CALL = 256, 1500  # samples of a first and a second call
+FEW = 16  # samples of the first call of a backend's loop
 
 
 def measure_limits(arguments):
-    """The engines `cpu` and `cpu_bfloat16` beside the rates of the machine."""
+    """Measure the engines `cpu` and `cpu_bfloat16`, and the limits of the machine."""
     model = make_network(arguments.preset)
     weights = model.multiply_adds_per_sample
-    say("one stream beside the sweep limit")
+    log("one stream and the sweep limit")
     ways = {
         "cpu": loops.make_engine(model, "cpu"),
         "cpu_bfloat16": loops.make_engine(model, "cpu_bfloat16"),
         **loops.make_sweeps(weights),
     }
     one = time_in_turn(ways, 2 * arguments.rounds, time.thread_time)
-    say(f"{MANY_STREAMS} streams beside the GEMM rate")
+    log(f"{MANY_STREAMS} streams and the GEMM rate")
     many = loops.make_engine(model, "cpu", MANY_STREAMS)
     ways = {"cpu": functools.partial(many, engines.CHUNK), "gemm": make_gemm()}
     seconds = interleave(ways, arguments.rounds)
@@ -52,14 +52,14 @@ def measure_limits(arguments):
 
 
 def measure_costs(arguments):
-    """What a sample costs the engine `cpu`, by layers, receptive field and the like."""
+    """Measure the cost of a sample by layers, receptive field, streams and length."""
     dilations = make_network(arguments.preset).architecture.dilations
     blocks = len(dilations)
-    say("cost against layers")
+    log("cost against layers")
     counts = sorted({max(1, round(blocks * share)) for share in SHARES_OF_BLOCKS})
     layers = {str(n): make_network(arguments.preset, dilations[:n]) for n in counts}
     by_layers = _time_networks(layers, arguments.rounds)
-    say("cost against receptive field")
+    log("cost against receptive field")
     fields = {}
     for longest in LONGEST_DILATIONS:
         cycle = [2**power for power in range(longest.bit_length())]
@@ -67,10 +67,10 @@ def measure_costs(arguments):
         network = make_network(arguments.preset, chosen)
         fields[str(network.receptive_field)] = network
     by_field = _time_networks(fields, 2 * arguments.rounds)
-    say("cost against streams")
+    log("cost against streams")
     whole = layers[str(blocks)]
     by_streams = _time_streams(whole, arguments.rounds)
-    say(f"cost along {AUDIO_SECONDS} s of audio")
+    log(f"cost along {AUDIO_SECONDS} s of audio")
     long = make_network(arguments.preset, dilations[:BLOCKS_OF_LONG_AUDIO])
     return {
         "layers": by_layers,
@@ -96,14 +96,14 @@ def _time_streams(model, rounds):
 
 
 def _time_naive(networks):
-    say("cost of the naive loop against receptive field")
+    log("cost of the naive loop against receptive field")
     ways = {name: loops.make_naive_loop(each) for name, each in networks.items()}
     seconds = interleave({n: functools.partial(w, 1) for n, w in ways.items()}, 1)
     return {name: timed(1, taken) for name, taken in seconds.items()}
 
 
 def _cost_along(model):
-    """Seconds a sample, the median of the chunks of each second of audio."""
+    """Seconds per sample, the median of the chunks of each second of audio."""
     generate = loops.make_engine(model, "cpu")
     costs = []
     generate(1)
@@ -116,10 +116,10 @@ def _cost_along(model):
 
 
 def measure_backend(arguments):
-    """The loops of a backend beside the engine `cpu`, one stream each."""
+    """Measure the loops of a backend and the engine `cpu`, one stream each."""
     backend = keras.backend.backend()
     model = make_network(arguments.preset)
-    say(f"{backend}: compiling its loop")
+    log(f"{backend}: compiling its loop")
     calls = [_seconds_of(model, backend, count) for count in (FEW, FEW + 1)]
     cpu = loops.make_engine(model, "cpu")
     ways = {
@@ -129,17 +129,17 @@ def measure_backend(arguments):
         "layers eagerly": loops.make_layer_loop(model),
         "tensor operations": loops.make_tensor_loop(model),
     }
-    if backend != "torch":  # which has no compiled step
+    if backend != "torch":  # PyTorch has no compiled step
         ways["compiled step"] = loops.make_compiled_step_loop(model)
-    say(f"{backend}: loops in turn")
+    log(f"{backend}: the loops, interleaved")
     speeds = time_in_turn(ways, arguments.rounds)
-    say(f"{backend}: the naive loop")
+    log(f"{backend}: the naive loop")
     naive = time_in_turn({"cpu": cpu, "naive": loops.make_naive_loop(model)}, 1)
     return {"speeds": speeds, "naive": naive, "calls": calls}
 
 
 def measure_start(arguments):
-    """The first generation of a process, and whether the second compiles."""
+    """Measure the first two generations of a process, and count compilations."""
     from numba.core import event
 
     model = make_network(arguments.preset)
@@ -159,7 +159,7 @@ def _seconds_of(model, engine, count):
 
 
 def time_in_turn(ways, rounds, clock=time.perf_counter):
-    """Time functions of a number of samples, each of as many as suit `SECONDS`."""
+    """Time functions of a number of samples that takes about `SECONDS`."""
     counts = {name: fitting_count(way) for name, way in ways.items()}
     fitting = {n: functools.partial(way, counts[n]) for n, way in ways.items()}
     seconds = interleave(fitting, rounds, warm_up=0, clock=clock)
@@ -167,7 +167,7 @@ def time_in_turn(ways, rounds, clock=time.perf_counter):
 
 
 def fitting_count(way, seconds=SECONDS):
-    """How many samples take so long, once a way is warm; at least 1."""
+    """Return the number of samples that take `seconds`, after a warm-up; at least 1."""
     way(1)
     count = 1
     while True:
@@ -180,12 +180,12 @@ def fitting_count(way, seconds=SECONDS):
 
 
 def timed(samples, seconds):
-    """What was timed, as it stands in a report."""
+    """Return a timing as it is stored in a report."""
     return {"samples": samples, "seconds": seconds}
 
 
 def measure_cpu(arguments):
-    """All of the engine `cpu` in one process, from its start on."""
+    """Measure the engine `cpu` in one process, from its start."""
     return {
         "start": measure_start(arguments),
         "limits": measure_limits(arguments),
