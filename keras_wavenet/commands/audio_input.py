@@ -1,4 +1,4 @@
-"""Audio files that a command is given to hear."""
+"""Audio files as input of a command."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
     Raises:
         FileNotFoundError: If there is no such file.
         IsADirectoryError: If it is a folder.
-        ValueError: If it can't be used; says why.
+        ValueError: If it can't be used.
         ImportError: If soundfile, or soxr for another rate, is not installed.
     """
     wanted = f"{flag} must name an audio file: wav, flac, ogg or mp3."

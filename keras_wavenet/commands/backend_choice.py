@@ -5,13 +5,14 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 BACKENDS = ("jax", "torch", "tensorflow")  # in the order of preference
 
 
 def import_keras(backend: str | None = None) -> str:
-    """Import Keras with the backend asked for, or else with an installed one.
+    """Import Keras with the requested backend, or with an installed one.
 
     Args:
         backend: Name of a Keras backend. `None` takes the first of: the variable
@@ -22,27 +23,27 @@ def import_keras(backend: str | None = None) -> str:
         The name of the backend.
 
     Raises:
-        ImportError: If the backend asked for is unknown or not installed, or none is.
+        ImportError: If the requested backend is unknown or not installed, or none is.
     """
-    asked_for = backend or os.environ.get("KERAS_BACKEND")
-    if asked_for and not is_installed(asked_for):
-        if asked_for not in BACKENDS:
+    requested = backend or os.environ.get("KERAS_BACKEND")
+    if requested and not is_installed(requested):
+        if requested not in BACKENDS:
             raise ImportError(
                 f"The Keras backend must be one of {', '.join(BACKENDS)}. "
-                f"Received: KERAS_BACKEND={asked_for}"
+                f"Received: KERAS_BACKEND={requested}"
             )
         raise ImportError(
-            f"The Keras backend {asked_for!r} is not installed. "
-            f"Install it with: pip install 'keras-wavenet[{asked_for}]'"
+            f"The Keras backend {requested!r} is not installed. "
+            f"Install it with: pip install 'keras-wavenet[{requested}]'"
         )
     if "keras" in sys.modules:
         return _running_backend(backend)
-    chosen = asked_for or configured_backend() or first_installed()
+    chosen = requested or configured_backend() or first_installed()
     os.environ["KERAS_BACKEND"] = chosen
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if chosen != "tensorflow":  # Keras imports it all the same, which says so otherwise
+    if chosen != "tensorflow":  # Keras imports it nevertheless, and it prints
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    # TensorFlow greets with several lines that no setting of its own turns off.
+    # TensorFlow prints several lines that none of its settings turns off.
     with silent_stderr() if chosen == "tensorflow" else contextlib.nullcontext():
         import keras  # noqa: F401
     return chosen
@@ -62,8 +63,8 @@ def _running_backend(backend):
 
 
 @contextlib.contextmanager
-def silent_stderr():
-    """Send what the process writes to its standard error nowhere, C code included."""
+def silent_stderr() -> Iterator[None]:
+    """Discard what the process, C code included, writes to its standard error."""
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -79,7 +80,7 @@ def silent_stderr():
 def configured_backend() -> str | None:
     """The backend that the user's `keras.json` names, if it can be imported.
 
-    Keras writes that file by itself, and then it says TensorFlow, installed or not.
+    Keras writes that file by itself, with TensorFlow, installed or not.
     """
     home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
     try:

@@ -1,7 +1,7 @@
 """Generate audio with a trained model and write it as wav files.
 
-Without a PRESET a vocoder makes a sentence again from the mel frames of a recording in
-the package. Prints the seed, which gives the same audio again, and the speed."""
+Without a PRESET a vocoder resynthesizes a sentence from the mel frames of a recording
+in the package. Prints the seed, which reproduces the audio, and the speed."""
 
 import argparse
 import random
@@ -48,8 +48,8 @@ examples:
 
 A vocoder is conditioned on mel frames. Without --mel-from and --local they are those of
 a recording in the package, where the speakers of the model allow it.
-A model that has learned little makes noise. A lower temperature, --top-k and --top-p
-leave unlikely samples out: less noise, and in the end silence."""
+A model that was trained little generates noise. A lower temperature, --top-k and
+--top-p exclude unlikely samples: less noise, and at the extreme silence."""
 
 PRESET = "wavenet_realtime"
 SECONDS = 5
@@ -67,37 +67,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length.add_argument(
         "--num-samples", type=positive_int, metavar="N", help="length in samples"
     )
-    drawing = parser.add_argument_group("drawing")
-    drawing.add_argument(
+    sampling = parser.add_argument_group("sampling")
+    sampling.add_argument(
         "--temperature",
         type=float,
         default=1.0,
         metavar="X",
         help="below 1 more likely samples, 0 the likeliest (default: %(default)s)",
     )
-    drawing.add_argument(
+    sampling.add_argument(
         "--top-k", type=positive_int, metavar="K", help="only the K likeliest codes"
     )
-    drawing.add_argument(
+    sampling.add_argument(
         "--top-p",
         type=positive_float,
         metavar="P",
         help="only the likeliest codes that share the probability P",
     )
-    drawing.add_argument(
+    sampling.add_argument(
         "--seed", type=natural_int, help="(default: another one each time)"
     )
     add_condition_arguments(parser)
-    prime = parser.add_argument_group("prime", "audio that the model goes on from")
+    prime = parser.add_argument_group("prime", "audio to continue")
     prime.add_argument(
         "--prime", type=Path, metavar="FILE", help="wav, flac, ogg or mp3, any rate"
     )
     prime.add_argument(
-        "--prime-seconds", type=positive_float, metavar="S", help="hear only its start"
+        "--prime-seconds", type=positive_float, metavar="S", help="use only its start"
     )
     prime.add_argument(
-        "--keep-prime", action="store_true", help="write the prime before the new audio"
+        "--keep-prime", action="store_true", help="write the prime and the new audio"
     )
+    _add_run_arguments(parser)
+
+
+def _add_run_arguments(parser):
     run = parser.add_argument_group("running and writing")
     run.add_argument(
         "--engine",
@@ -117,7 +121,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Generate and write."""
+    """Generate audio and write it to files."""
     seed = random.randrange(2**31) if arguments.seed is None else arguments.seed
     paths = choose_paths(arguments, seed)
 
@@ -125,69 +129,91 @@ def run(arguments: argparse.Namespace) -> None:
 
     model = load_model(arguments)
     shipped = use_shipped_recording(arguments, model)
-    drawing = {n: getattr(arguments, n) for n in ("temperature", "top_k", "top_p")}
-    Sampling(**drawing).check(model.distribution)  # before frames are made
+    sampling = {n: getattr(arguments, n) for n in ("temperature", "top_k", "top_p")}
+    Sampling(**sampling).check(model.distribution)  # ahead of the work on frames
     match_frames = choose_matching(arguments, model)
     rate = model.sample_rate
     prime = read_prime(arguments, rate)
-    conditions, most, prime = read_conditions(arguments, model, prime)
-    times, chunks = [time.perf_counter()], []
+    conditions, covered, prime = read_conditions(arguments, model, prime)
     stream = model.stream(
-        choose_length(arguments, rate, most),
+        choose_length(arguments, rate, covered),
         prime=prime,
         conditions=conditions,
         streams=stream_count(arguments),
-        **drawing,
+        **sampling,
         seed=seed,
         engine=arguments.engine,
         progress=sys.stdout.isatty(),
         match_frames=match_frames,
     )
+    times, chunks = [time.perf_counter()], []
     try:
         with Interruption() as interruption:
             for chunk in stream:
                 chunks.append(chunk)
                 times.append(time.perf_counter())
                 interruption.check()
-    finally:  # Ctrl-C keeps what there is by then
-        if chunks:
-            heard = [prime] if arguments.keep_prime else []
-            for path, *parts in zip(paths, *chunks, strict=True):
-                write_wav(path, np.concatenate(heard + parts), rate)
-                seconds = sum(map(len, heard + parts)) / rate
-                print(f"wrote {path} ({seconds:.2f} s, seed {seed})")
-                say_what_is_wrong(np.concatenate(parts), rate)
+    finally:  # Ctrl-C keeps the audio so far
+        kept = [prime] if arguments.keep_prime else []
+        write_streams(paths, chunks, kept, rate, seed)
     if shipped:
         print(shipped.describe(arguments.preset))
     print(describe_speed(chunks, times, rate))
 
 
-def choose_length(arguments: argparse.Namespace, rate: int, most: int | None) -> int:
-    """Samples to generate: as many as asked for, or as there are frames for."""
+def write_streams(
+    paths: list[Path],
+    chunks: list[np.ndarray],
+    kept: list[np.ndarray],
+    sample_rate: int,
+    seed: int,
+) -> None:
+    """Write a file for each stream, if there is audio, and print its name and faults.
+
+    Args:
+        paths: A path for each stream.
+        chunks: Arrays `(streams, samples)`.
+        kept: Arrays `(samples,)` that each file starts with.
+        sample_rate: Hz.
+        seed: The seed of the audio, to print.
+    """
+    if not chunks:
+        return
+    for path, *parts in zip(paths, *chunks, strict=True):
+        waveform = np.concatenate(kept + parts)
+        write_wav(path, waveform, sample_rate)
+        print(f"wrote {path} ({len(waveform) / sample_rate:.2f} s, seed {seed})")
+        print_warning(np.concatenate(parts), sample_rate)
+
+
+def choose_length(arguments: argparse.Namespace, rate: int, covered: int | None) -> int:
+    """Samples to generate: those requested, or those that frames cover."""
     if arguments.num_samples:
         return arguments.num_samples
-    if arguments.seconds is None and most is not None:
-        return most
+    if arguments.seconds is None and covered is not None:
+        return covered
     return max(1, round((arguments.seconds or SECONDS) * rate))
 
 
-def say_what_is_wrong(waveform: np.ndarray, sample_rate: int) -> None:
+def print_warning(waveform: np.ndarray, sample_rate: int) -> None:
     """Print a warning if the audio is silence or noise."""
     from keras_wavenet.training.monitoring.audio_check import check_audio
 
     if len(waveform) < sample_rate / 10:
-        return  # too short to tell
+        return  # too short for the check
     warning = check_audio(waveform, sample_rate).warning
     if warning:
         print(textwrap.indent(textwrap.fill(warning, 77), "  "))
 
 
-def describe_speed(chunks: list, times: list[float], sample_rate: int) -> str:
-    """How fast the chunks came; the first one waited for the compiler.
+def describe_speed(
+    chunks: list[np.ndarray], times: list[float], sample_rate: int
+) -> str:
+    """The speed of generation, without the first chunk, which includes compilation.
 
     Args:
         chunks: Arrays `(streams, samples)`.
-        times: Seconds at the start, and as each chunk was there.
+        times: Seconds at the start, and after each chunk.
         sample_rate: Hz.
     """
     later = sum(chunk.size for chunk in chunks[1:])
@@ -195,10 +221,10 @@ def describe_speed(chunks: list, times: list[float], sample_rate: int) -> str:
     if later:
         speed = later / (times[-1] - times[1])
         first = f"{chunks[0].size:,} in {times[1] - times[0]:.1f} s"
-        note = f"the first {first}, with what had to be compiled"
+        note = f"the first {first}, with compilation"
     else:
         speed = samples / (times[-1] - times[0])
-        note = "with what had to be compiled: a longer run is faster"
+        note = "with compilation: a longer run is faster"
     return (
         f"{samples:,} samples in {times[-1] - times[0]:.1f} s ({note}): "
         f"{speed:,.0f} samples/s, {speed / sample_rate:.2f} times real time"
@@ -206,7 +232,7 @@ def describe_speed(chunks: list, times: list[float], sample_rate: int) -> str:
 
 
 def choose_paths(arguments: argparse.Namespace, seed: int) -> list[Path]:
-    """Where to write each stream; refuses what is there already."""
+    """The path of each stream; raises FileExistsError for existing files."""
     out = arguments.out
     if out is None:
         name = Path(arguments.preset).name or "generated"
@@ -224,8 +250,8 @@ def choose_paths(arguments: argparse.Namespace, seed: int) -> list[Path]:
     return paths
 
 
-def read_prime(arguments: argparse.Namespace, sample_rate: int):
-    """The prime at the model's rate, `(T,)`, or None."""
+def read_prime(arguments: argparse.Namespace, sample_rate: int) -> np.ndarray | None:
+    """The prime at the model's rate, float32 `(T,)`, or None."""
     if arguments.prime is None:
         for flag in ("prime_seconds", "keep_prime"):
             if getattr(arguments, flag):

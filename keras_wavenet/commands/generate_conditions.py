@@ -1,6 +1,7 @@
-"""Flags of `generate` that say what the audio is to be: its conditions."""
+"""Flags of `generate` for the conditions of the audio."""
 
 import argparse
+import typing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.model_arguments import flag_of
 from keras_wavenet.commands.model_words import shown
 
-# From a condition of a model to the flags that give it.
+if typing.TYPE_CHECKING:
+    from keras_wavenet import WaveNet
+
+# The flags of each condition of a model.
 _FLAGS = {
     "speaker": ("speaker",),
     "tags": ("tag",),
@@ -22,25 +26,25 @@ _FLAGS = {
 def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that `read_conditions` reads, and the number of streams."""
     group = parser.add_argument_group(
-        "conditions", "what a conditioned model is told; `keras-wavenet info` lists it"
+        "conditions", "those of a conditioned model; `keras-wavenet info` lists them"
     )
     group.add_argument(
         "--speaker",
         action="append",
         metavar="NAME",
-        help="name or number of the speaker; repeated, each speaks in a stream",
+        help="name or number of the speaker; repeated, a stream each",
     )
     group.add_argument(
-        "--tag", action="append", metavar="NAME", help="what it is; may be repeated"
+        "--tag", action="append", metavar="NAME", help="a tag; may be repeated"
     )
     frames = group.add_mutually_exclusive_group()
     frames.add_argument(
         "--mel-from",
         type=Path,
         metavar="FILE",
-        help="say this recording again: its features, whichever those of the model "
-        "are, is what it is told; wav, flac, ogg or mp3, any rate. If it is the "
-        "--prime, too, what follows the prime is said",
+        help="resynthesize this recording: its features, of the kind that the model "
+        "needs, are the condition; wav, flac, ogg or mp3, any rate. If it is also the "
+        "--prime, the audio continues after the prime",
     )
     frames.add_argument(
         "--local",
@@ -62,29 +66,31 @@ def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--streams",
         type=positive_int,
-        help="different recordings to make at once, a file each (default: 1, or one "
-        "for each --speaker)",
+        help="number of different recordings to generate, a file each (default: 1, or "
+        "one for each --speaker)",
     )
 
 
 def stream_count(arguments: argparse.Namespace) -> int:
-    """How many recordings to make.
+    """Number of recordings to generate.
 
     Raises:
-        ValueError: If they are not as many as speakers.
+        ValueError: If it is not the number of several speakers.
     """
     speakers = len(arguments.speaker or ())
     streams = arguments.streams or max(speakers, 1)
     if speakers > 1 and streams != speakers:
         raise ValueError(
-            "Several --speaker speak in a stream each. Received: "
+            "Several --speaker are a stream each. Received: "
             f"{speakers} of them, --streams {streams}"
         )
     return streams
 
 
-def read_conditions(arguments: argparse.Namespace, model, prime) -> tuple:
-    """What the model is told.
+def read_conditions(
+    arguments: argparse.Namespace, model: "WaveNet", prime: np.ndarray | None
+) -> tuple[dict, int | None, np.ndarray | None]:
+    """The conditions of the audio.
 
     Args:
         arguments: Parsed flags of `add_condition_arguments`.
@@ -92,42 +98,42 @@ def read_conditions(arguments: argparse.Namespace, model, prime) -> tuple:
         prime: float array, `(samples,)`, or None.
 
     Returns:
-        The conditions, for `WaveNet.stream`; the samples that there are frames for, or
-        None; and the prime, which may have lost its first samples: the frames that the
-        audio goes on with begin where it ends.
+        The conditions, for `WaveNet.stream`; the number of samples that frames cover,
+        or None; and the prime, cut to whole frames, since the frames of the audio
+        begin where it ends.
 
     Raises:
-        ValueError: If the model needs a condition that no flag gives, or a flag gives
-            one that it does not know or can't use.
+        ValueError: If a flag for a condition of the model is missing, or a flag is of
+            another condition or has an invalid value.
     """
     _check_flags(arguments, model)
-    given, most = {}, None
+    given, covered = {}, None
     if arguments.speaker:
         named = [_speaker(text, model.speakers) for text in arguments.speaker]
         given["speaker"] = named
     if arguments.tag:
         given["tags"] = _tags(arguments.tag, model.tags)
-    vector = getattr(arguments, "global")  # a word of Python's
+    vector = getattr(arguments, "global")  # a keyword of Python
     if vector is not None:
         given["global"] = _read_vector(vector)
     if arguments.local is not None:
         given["local"] = read_array("--local", arguments.local)
-        if given["local"].ndim > 1:  # or else the model refuses it
-            most = given["local"].shape[-2] * model.hop
+        if given["local"].ndim > 1:  # otherwise the model raises
+            covered = given["local"].shape[-2] * model.hop
     if arguments.mel_from is not None:
-        # Frames may take long: what is wrong with the rest is said before.
+        # Computing frames may take long: the other conditions are checked first.
         blank = np.zeros((1, model.architecture.local_channels))
         model.stream_conditions({**given, "local": blank}, stream_count(arguments))
-        frames, most, prime = _frames_of_audio(arguments, model, prime)
+        frames, covered, prime = _frames_of_audio(arguments, model, prime)
         given.update(frames)
-    return given, most, prime
+    return given, covered, prime
 
 
-def choose_matching(arguments: argparse.Namespace, model) -> bool:
-    """Whether to match frames: as asked for, or else as `WaveNet.vocode` does.
+def choose_matching(arguments: argparse.Namespace, model: "WaveNet") -> bool:
+    """Whether to match frames: as requested, by default as `WaveNet.vocode`.
 
     Raises:
-        ValueError: If it was asked for, and the model has no frames to match.
+        ValueError: If it is requested and the model has no frames to match.
     """
     from keras_wavenet.features.frame_matching import can_match
 
@@ -149,35 +155,35 @@ def _check_flags(arguments, model):
             f"{arguments.preset} is not. Take wavenet_realtime: keras-wavenet generate "
             f"wavenet_realtime --speaker en_allison --mel-from {arguments.mel_from}"
         )
-    for condition, names in _FLAGS.items():
-        given = [name for name in names if getattr(arguments, name) is not None]
+    for condition, flags in _FLAGS.items():
+        given = [flag for flag in flags if getattr(arguments, flag) is not None]
         if given and condition not in conditions:
-            told = ", ".join(conditions) or "nothing"
+            names = ", ".join(conditions) or "nothing"
             raise ValueError(
-                f"{flag_of(given[0])} is of no use to {arguments.preset}, which is "
-                f"conditioned on {told}."
+                f"{flag_of(given[0])} has no effect on {arguments.preset}, which is "
+                f"conditioned on {names}."
             )
         if condition in conditions and not given:
-            wanted = _wanted(condition, model)
-            raise ValueError(f"{arguments.preset} wants to be told {wanted}")
+            needed = _describe_needed(condition, model)
+            raise ValueError(f"{arguments.preset} needs {needed}")
 
 
-def _wanted(condition, model) -> str:
-    """What a condition is, and which flag gives it."""
+def _describe_needed(condition, model) -> str:
+    """A condition and its flag, in words."""
     a = model.architecture
     if condition == "speaker":
-        return f"who speaks: give --speaker, one of {_choices(a.speakers)}"
+        return f"a speaker: give --speaker, one of {_choices(a.speakers)}"
     if condition == "tags":
-        return f"what it is: give --tag, one or more of {_choices(a.tags)}"
+        return f"tags: give --tag, one or more of {_choices(a.tags)}"
     if condition == "global":
         return f"a vector of {a.global_channels} numbers: give --global FILE.npy"
     if a.features is not None:
         return (
-            "what each moment sounds like: give --mel-from FILE, a recording to say "
-            f"again, or --local FILE.npy, frames of {a.local_channels} numbers"
+            "frames: give --mel-from FILE, a recording to resynthesize, or --local "
+            f"FILE.npy, frames of {a.local_channels} numbers"
         )
     return (
-        f"of each {a.hop} samples {a.local_channels} numbers: give --local FILE.npy, "
+        f"{a.local_channels} numbers for each {a.hop} samples: give --local FILE.npy, "
         f"an array (frames, {a.local_channels})"
     )
 
@@ -189,14 +195,14 @@ def _choices(names) -> str:
 
 
 def _speaker(text, names):
-    """The number of a speaker, who may be called by it; an unknown name as it is."""
+    """The number of a speaker given by name or number; an unknown name as is."""
     if isinstance(names, list) and text in names:
         return names.index(text)
     return int(text) if text.isdecimal() else text
 
 
 def _tags(texts, tags):
-    """Names of tags; of a model that has none, a 1 for each number of them."""
+    """Names of tags; for tags without names, 1 at each given number."""
     if isinstance(tags, list):
         return texts
     row = np.zeros(tags, "float32")
@@ -208,14 +214,14 @@ def _tags(texts, tags):
 
 
 def _frames_of_audio(arguments, model, prime) -> tuple:
-    """Frames of the audio to say again, and of the prime that it goes on from."""
+    """Frames of the audio to resynthesize, and of the prime; as `read_conditions`."""
     features, hop = model.architecture.features, model.hop
     audio = read_audio("--mel-from", arguments.mel_from, model.sample_rate)
     if prime is None:
         return {"local": features(audio)}, len(audio), None
     if arguments.mel_from.samefile(arguments.prime):
-        heard = len(prime) // hop
-        if heard == 0 or len(prime) >= len(audio):
+        count = len(prime) // hop
+        if count == 0 or len(prime) >= len(audio):
             raise ValueError(
                 "The start of a recording can be the prime of its rest: give "
                 f"--prime-seconds, at least one frame of {hop / model.sample_rate:g} s "
@@ -223,16 +229,15 @@ def _frames_of_audio(arguments, model, prime) -> tuple:
                 f"{len(audio) / model.sample_rate:g} s"
             )
         frames = features(audio)
-        told = {"local": frames[heard:], "local_context": frames[:heard]}
-        return told, len(audio) - heard * hop, prime[: heard * hop]
+        given = {"local": frames[count:], "local_context": frames[:count]}
+        return given, len(audio) - count * hop, prime[: count * hop]
     prime = prime[len(prime) % hop :]
     if not len(prime):
         raise ValueError(
-            f"The prime of a model that is told frames must have one at least: {hop} "
-            "samples."
+            f"The prime of a model with frames must have at least one: {hop} samples."
         )
-    told = {"local": features(audio), "local_context": features(prime)}
-    return told, len(audio), prime
+    given = {"local": features(audio), "local_context": features(prime)}
+    return given, len(audio), prime
 
 
 def _read_vector(text) -> np.ndarray:
@@ -254,9 +259,9 @@ def read_array(flag: str, path: Path) -> np.ndarray:
         ValueError: If the file is missing or holds something else; names the flag.
     """
     try:
-        # Unlike np.load, it takes nothing for a pickle or an archive.
+        # Unlike np.load, it reads neither pickles nor archives.
         return np.array(np.lib.format.open_memmap(path, mode="r"))
-    except Exception as error:  # NumPy's parser of headers has errors of its own
+    except Exception as error:  # the parser of headers raises many types
         raise ValueError(
             f"{flag} must name an array that np.save wrote. Received: {path} ({error})"
         ) from error

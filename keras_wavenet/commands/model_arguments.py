@@ -92,6 +92,8 @@ def _form(argument) -> dict:
         return {"action": argparse.BooleanOptionalAction}
     if argument.kind == "names":
         return {"action": "store_true"}
+    if argument.kind is object and argument.choices:  # others may be registered
+        return {"metavar": "{" + ",".join(argument.choices) + "}"}
     if argument.choices is not None:
         return {"choices": [choice or "none" for choice in argument.choices]}
     if argument.kind is list:

@@ -205,5 +205,5 @@ def freeze_blocks(model) -> None:
     """
     for block in model.blocks:
         block.filter_gate.trainable = False
-        if block.residual_product is not None:
-            block.residual_product.trainable = False
+        if block.residual_projection is not None:
+            block.residual_projection.trainable = False

@@ -1,4 +1,4 @@
-"""Files that a command writes: whole or not at all, and over no other by chance."""
+"""Files that a command writes: atomically, and over others only on request."""
 
 import itertools
 import tempfile
@@ -11,7 +11,7 @@ from keras_wavenet.utils.pcm import encode_wav
 
 
 def check_free(path: Path, overwrite: bool) -> None:
-    """Refuse a path that can't be written, before any long work.
+    """Check that a path can be written, ahead of long work.
 
     Raises:
         FileExistsError: If the path exists and `overwrite` is false.
@@ -26,28 +26,26 @@ def check_free(path: Path, overwrite: bool) -> None:
             f"{path} exists. Name another file with --out, or give --overwrite."
         )
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"--out must lie in a folder, {path.parent} is none.")
+        raise FileNotFoundError(f"--out must be in a folder, {path.parent} is none.")
     check_writable(path)
 
 
 def check_writable(path: Path) -> None:
-    """Refuse a path whose nearest folder that exists can't be written to.
-
-    A trial file tells: permissions alone do not, on every system.
+    """Check that the nearest existing folder of a path is writable, with a trial file.
 
     Raises:
-        NotADirectoryError: If a file stands where a folder must.
-        PermissionError: If nothing can be written there.
+        NotADirectoryError: If a file is in the place of a folder.
+        PermissionError: If the folder is not writable.
     """
     folder = next(folder for folder in path.absolute().parents if folder.exists())
     if not folder.is_dir():
-        raise NotADirectoryError(f"--out must lie in a folder, {folder} is a file.")
+        raise NotADirectoryError(f"--out must be in a folder, {folder} is a file.")
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise PermissionError(
-            f"--out must lie where files can be written, not in {folder}: "
+            f"--out must be in a writable folder, not in {folder}: "
             f"{error.strerror}. Name another place."
         ) from error
 

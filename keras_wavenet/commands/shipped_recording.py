@@ -1,4 +1,4 @@
-"""The recording that `generate` makes again where no flag names one.
+"""The recording that `generate` resynthesizes by default.
 
 It is of the validation split of `spoken_prompts`, which is in the package.
 """
@@ -6,18 +6,22 @@ It is of the validation split of `spoken_prompts`, which is in the package.
 import argparse
 import csv
 import textwrap
+import typing
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-# A short one of each speaker; the first one is the default.
+if typing.TYPE_CHECKING:
+    from keras_wavenet import WaveNet
+
+# A short one of each speaker; the first is the default.
 RECORDINGS = {
     "en_allison": "en_allison/tt-weasels.flac",
     "it_carlo": "it_carlo/conf-invalid.flac",
     "ru_maxim": "ru_maxim/conf-invalid.flac",
 }
-# Presets whose training left out the sentences of the validation split, whoever says
-# them: `tools/recipes/clips.py`.
+# Presets whose training excluded the sentences of the validation split, of any
+# speaker: `tools/recipes/clips.py`.
 NOT_TRAINED_ON_IT = ("wavenet_prompts", "wavenet_realtime")
 
 
@@ -28,7 +32,7 @@ class ShippedRecording:
     Attributes:
         path: The audio file.
         speaker: Name of the speaker.
-        transcript: What is said.
+        transcript: The sentence.
     """
 
     path: Path
@@ -36,7 +40,7 @@ class ShippedRecording:
     transcript: str
 
     def describe(self, preset: str) -> str:
-        """What audio is that a preset generated from it, in a few lines."""
+        """Describe the audio that a preset generated from it, in a few lines."""
         trained = (
             f" {preset} was not trained on this sentence."
             if preset in NOT_TRAINED_ON_IT
@@ -53,11 +57,11 @@ class ShippedRecording:
 
 
 def use_shipped_recording(
-    arguments: argparse.Namespace, model
+    arguments: argparse.Namespace, model: "WaveNet"
 ) -> ShippedRecording | None:
-    """Let `--mel-from` and `--speaker` name a shipped recording where they are missing.
+    """Set missing `--mel-from` and `--speaker` to a shipped recording, where possible.
 
-    This happens if the model is conditioned on features of audio and on nothing else
+    It is possible if the model is conditioned on features of audio and on nothing else
     but a speaker of `spoken_prompts`, and no flag gives frames or a prime. `--speaker`
     chooses among the three speakers.
 
@@ -68,23 +72,29 @@ def use_shipped_recording(
     Returns:
         The recording, or None if it is not used.
     """
+    a = model.architecture
+    if a.features is None or not set(a.conditions) <= {"speaker", "local"}:
+        return None
     given = (arguments.mel_from, arguments.local, arguments.prime)
-    if model.architecture.features is None or any(x is not None for x in given):
+    if any(flag is not None for flag in given):
         return None
-    if not set(model.architecture.conditions) <= {"speaker", "local"}:
+    speaker, *others = arguments.speaker or [next(iter(RECORDINGS))]
+    if others or speaker not in RECORDINGS or not _takes_speaker(model, speaker):
         return None
-    speaker, *more = arguments.speaker or [next(iter(RECORDINGS))]
-    if more or speaker not in RECORDINGS:
-        return None
-    if "speaker" in model.architecture.conditions:
-        if not isinstance(model.speakers, list) or speaker not in model.speakers:
-            return None
+    if "speaker" in a.conditions:
         arguments.speaker = [speaker]
     elif arguments.speaker:
-        return None  # the flag is refused later
+        return None  # read_conditions raises an error for the flag
     recording = read_recording(speaker)
     arguments.mel_from = recording.path
     return recording
+
+
+def _takes_speaker(model, speaker):
+    """Whether the model has no speakers, or this one by name."""
+    if "speaker" not in model.architecture.conditions:
+        return True
+    return isinstance(model.speakers, list) and speaker in model.speakers
 
 
 def read_recording(speaker: str) -> ShippedRecording:

@@ -1,4 +1,4 @@
-"""`keras-wavenet generate` with models that are told something."""
+"""`keras-wavenet generate` with models that have conditions."""
 
 import contextlib
 import io
@@ -27,7 +27,7 @@ def read(path):
     return soundfile.read(path, dtype="float32")[0]
 
 
-def test_speakers_by_name_and_number_speak_in_a_stream_each(command, preset, tmp_path):
+def test_speakers_by_name_and_number_are_a_stream_each(command, preset, tmp_path):
     small = preset(speakers=["anna", "ben"])
     flags = ["generate", small, "--num-samples", "100", "--seed", "1", "--out"]
     command(*flags, "both.wav", "--speaker", "anna", "--speaker", "1")
@@ -38,7 +38,7 @@ def test_speakers_by_name_and_number_speak_in_a_stream_each(command, preset, tmp
 
 
 @pytest.mark.neutral
-def test_a_recording_is_said_again(command, preset, voices, tmp_path):
+def test_a_recording_is_resynthesized(command, preset, voices, tmp_path):
     mel = features.get("mel_16k")
     small = preset(features=mel, upsampling="repeat")
     clip = voices / "0.wav"
@@ -53,13 +53,13 @@ def test_a_recording_is_said_again(command, preset, voices, tmp_path):
     np.testing.assert_allclose(rest[:800], read(clip)[:800], atol=1e-4)
     complaint = command(*flags, "none.wav", "--prime", clip, status=1)
     assert "give --prime-seconds" in complaint and "0.125 s of 0.125 s" in complaint
-    # After another one, all of it: its last frames are heard before.
+    # After another one, all of it, with the frames of the prime as context.
     command(*flags, "other.wav", "--prime", voices / "1.wav")
     assert len(read(tmp_path / "other.wav")) == 2000
 
 
 @pytest.mark.neutral
-def test_frames_are_matched_unless_told_otherwise(command, preset, voices, tmp_path):
+def test_frames_are_matched_by_default(command, preset, voices, tmp_path):
     mel = features.get("mel_16k")
     flags = ["generate", preset(features=mel, upsampling="repeat"), "--seed", "1"]
     clip = voices / "0.wav"
@@ -101,10 +101,10 @@ def test_weights_that_are_untrained_come_with_the_command_that_trains(
     command, tiny_wavenet
 ):
     tiny_wavenet().save_to_preset("bare", weights=False)
-    with contextlib.redirect_stderr(io.StringIO()) as told:
+    with contextlib.redirect_stderr(io.StringIO()) as errors:
         command("generate", "bare", "--num-samples", "9")
     assert "untrained. Train it first: keras-wavenet train --preset bare" in (
-        told.getvalue()
+        errors.getvalue()
     )
 
 
