@@ -48,7 +48,7 @@ KINDS = {
         "initial_skip": True,
         "skip_scaling": "running",
     },
-    "both": {  # a context stack beside frames, zero start of codes
+    "both": {  # a context stack and frames, zero start of codes
         "speakers": 2,
         "context_stack": {"dilations": [1, 2], "channels": 4, "hop": 4},
         "local_channels": 4,
@@ -107,7 +107,7 @@ def conditions_of(model, samples, seed=0):
 
 
 def cut(model, conditions, first, stop=None):
-    """The conditions of samples `first` to `stop - 1`, with the frames before."""
+    """The conditions of samples `first` to `stop - 1`, with the earlier frames."""
     found = dict(conditions)
     if "local" in found:
         hop = model.architecture.hop

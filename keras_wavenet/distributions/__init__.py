@@ -1,4 +1,4 @@
-"""What the network's outputs mean: likelihood, sampling and channel count of each."""
+"""Output distributions: likelihood, sampling and channel count of each."""
 
 from keras_wavenet.distributions.categorical import Categorical
 from keras_wavenet.distributions.distribution import Distribution

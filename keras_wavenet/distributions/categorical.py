@@ -5,17 +5,17 @@ import functools
 import numpy as np
 from keras import ops
 
-from keras_wavenet.distributions.distribution import Distribution
-from keras_wavenet.distributions.inverse_cdf import draw
+from keras_wavenet.distributions.distribution import Distribution, draw
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
 from keras_wavenet.utils import pcm
+from keras_wavenet.utils.tensor import Tensor
 
 
 class Categorical(Distribution):
     """The categorical distribution over mu-law codes.
 
-    The network's outputs are logits, one for each code. Everything runs in float32.
+    The parameters are logits, one for each code. Everything is computed in float32.
 
     Args:
         levels: Number of mu-law codes, 2 to 65536. The paper uses 256.
@@ -28,21 +28,21 @@ class Categorical(Distribution):
     truncates = True
     compiled_sampling = "table"
 
-    def __init__(self, levels=256):
+    def __init__(self, levels: int = 256) -> None:
         super().__init__(levels)
 
     @property
-    def channels(self):
+    def channels(self) -> int:
         return self.levels
 
-    def encode(self, waveform):
+    def encode(self, waveform: Tensor) -> Tensor:
         return mu_law_encode(waveform, self.levels)
 
-    def decode(self, codes):
+    def decode(self, codes: Tensor) -> Tensor:
         return mu_law_decode(codes, self.levels)
 
-    def negative_log_likelihood(self, waveform, parameters):
-        """Nats that it costs to say the code of each sample.
+    def negative_log_likelihood(self, waveform: Tensor, parameters: Tensor) -> Tensor:
+        """The negative log-likelihood of the code of each sample, in nats.
 
         Args:
             waveform: Float tensor, `(batch, time)`, samples in [-1, 1].
@@ -51,35 +51,45 @@ class Categorical(Distribution):
         Returns:
             float32 tensor, `(batch, time)`.
         """
-        return self._cost(self.encode(waveform), parameters)
+        return self._code_cost(self.encode(waveform), parameters)
 
-    def negative_log_likelihood_16_bit(self, waveform, parameters):
-        """Nats that it costs to name the nearest of the 65,536 levels of 16-bit audio.
+    def negative_log_likelihood_16_bit(
+        self, waveform: Tensor, parameters: Tensor
+    ) -> Tensor:
+        """The negative log-likelihood of each sample rounded to 16 bits, in nats.
 
-        It is the cost of the code, and the logarithm of how many of those levels have
-        that code: among them nothing is known. With more than some 660 codes there are
-        some that no level has, and what they are given is lost.
+        The probability of a code is divided evenly among the 16-bit levels that have
+        it. With more than about 660 codes some have no level; their probability is
+        lost.
 
         Arguments and result are those of `negative_log_likelihood`.
         """
         codes = self.encode(linear_decode(linear_encode(waveform)))
-        among = ops.take(_log_16_bit_levels(self.levels), codes)
-        return self._cost(codes, parameters) + among
+        log_count = ops.take(_log_16_bit_levels(self.levels), codes)
+        return self._code_cost(codes, parameters) + log_count
 
-    def _cost(self, codes, parameters):
+    def _code_cost(self, codes, parameters):
         logits = self._checked(parameters)
         chosen = ops.take_along_axis(logits, codes[..., None], axis=-1)[..., 0]
         return ops.logsumexp(logits, axis=-1) - chosen
 
-    def probabilities(self, parameters):
-        """The probability of each code: logits, `(..., levels)`, to float32 alike."""
+    def probabilities(self, parameters: Tensor) -> Tensor:
+        """The probability of each code: `(..., levels)` logits to float32, same
+        shape."""
         return ops.softmax(self._checked(parameters), axis=-1)
 
-    def mode(self, parameters):
+    def mode(self, parameters: Tensor) -> Tensor:
         """The most probable sample: `(batch, levels)` logits to `(batch,)` float32."""
         return self.decode(ops.argmax(self._checked(parameters), axis=-1))
 
-    def sample(self, parameters, uniforms, temperature=1.0, top_k=None, top_p=None):
+    def sample(
+        self,
+        parameters: Tensor,
+        uniforms: Tensor,
+        temperature: float | Tensor = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+    ) -> Tensor:
         """Draw a sample by the inverse of the cumulative distribution.
 
         Args:
@@ -101,19 +111,19 @@ class Categorical(Distribution):
         probabilities = ops.softmax(logits, axis=-1)
         if top_p is not None and top_p < 1:
             falling = ops.flip(ops.sort(probabilities, axis=-1), axis=-1)
-            before = ops.cumsum(falling, axis=-1) - falling
-            kept = ops.where(before < top_p, falling, 1.0)
+            larger = ops.cumsum(falling, axis=-1) - falling  # sum of the larger ones
+            kept = ops.where(larger < top_p, falling, 1.0)
             least = ops.min(kept, axis=-1, keepdims=True)
             probabilities = ops.where(probabilities < least, 0.0, probabilities)
         return self.decode(draw(probabilities, uniforms))
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {"name": self.name, "levels": self.levels}
 
 
 @functools.lru_cache(maxsize=16)
 def _log_16_bit_levels(levels):
-    """The logarithm of the number of 16-bit levels that have each code, or of 1."""
+    """Log of the number of 16-bit levels that have each code, at least of 1."""
     codes = mu_law_encode(linear_decode(np.arange(pcm.LEVELS)), levels)
     counts = np.bincount(codes, minlength=levels)
     return np.log(np.maximum(counts, 1)).astype("float32")

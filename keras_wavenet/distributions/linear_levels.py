@@ -2,27 +2,28 @@
 
 Level `k` of `levels` is the sample `2 k / levels - 1`: with 65,536 levels these are the
 16-bit integers divided by 32768, all exact in float32, and silence is level 32768. The
-bin of a level reaches half-way to its neighbours; those of the lowest and the highest
-level hold everything beyond, so that the bins of all levels fill the line.
+bin of a level reaches half-way to its neighbors; the first and the last bin are
+unbounded, so that the bins of all levels cover the line.
 
-PixelCNN++ and what follows it put the highest level at 1, not one step below, which
-would lay two of the 65,536 integers into one bin; the width of a bin differs by one
-part in `levels`.
+PixelCNN++ and its successors put the last level at 1, not one step below, which would
+put two of the 65,536 integers into one bin; the width of a bin differs by one part in
+`levels`.
 """
 
 import numpy as np
 from keras import ops
 
 from keras_wavenet.utils import pcm
+from keras_wavenet.utils.tensor import Tensor
 
 
-def linear_encode(waveform, levels: int = pcm.LEVELS):
+def linear_encode(waveform: Tensor, levels: int = pcm.LEVELS) -> Tensor:
     """Encode samples as the nearest levels.
 
     Args:
-        waveform: Float array or tensor of any shape, samples in [-1, 1]; what is
-            louder is clipped. A NumPy array is encoded by NumPy, anything else by
-            the Keras backend, with the same formula.
+        waveform: Float array or tensor of any shape, samples; those beyond [-1, 1] are
+            clipped. A NumPy array is encoded by NumPy, anything else by the Keras
+            backend, with the same formula.
         levels: Number of levels, at least 2.
 
     Returns:
@@ -35,7 +36,7 @@ def linear_encode(waveform, levels: int = pcm.LEVELS):
     return codes.astype("int32") if numpy_in else ops.cast(codes, "int32")
 
 
-def linear_decode(codes, levels: int = pcm.LEVELS):
+def linear_decode(codes: Tensor, levels: int = pcm.LEVELS) -> Tensor:
     """Decode levels to samples.
 
     Args:

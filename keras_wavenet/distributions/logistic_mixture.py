@@ -4,20 +4,20 @@ from keras import ops
 
 from keras_wavenet.distributions.linear_levels import linear_decode
 from keras_wavenet.distributions.mixture import Mixture
+from keras_wavenet.utils.tensor import Tensor
 
 
 class LogisticMixture(Mixture):
-    """Logistic curves, cut into the bins of 65,536 levels.
+    """A mixture of logistics, integrated over the bins of 65,536 levels.
 
     Channels, bins, temperature and errors are those of `Mixture`. The tails fall only
-    exponentially: a surprise costs in proportion to its size, and small scales are
-    safe.
+    exponentially: the loss grows linearly with the distance, and small scales are safe.
 
     Args:
-        components: Number of curves, 1 to 64; 10 in the papers.
+        components: Number of logistics, 1 to 64; 10 in the papers.
         levels: Number of evenly spaced levels, 2 to 65536.
-        min_log_scale: From -35 to 0; -16, as in r9y9's vocoder, lets a curve disappear
-            in one bin of 16 bits.
+        min_log_scale: From -35 to 0; at -16, as in r9y9's vocoder, a component lies
+            within one bin of 16 bits.
 
     References:
         - Salimans et al., PixelCNN++ (arXiv 1701.05517), section 2.1.
@@ -26,19 +26,21 @@ class LogisticMixture(Mixture):
 
     name = "logistic_mixture"
 
-    def __init__(self, components=10, levels=65536, min_log_scale=-16.0):
+    def __init__(
+        self, components: int = 10, levels: int = 65536, min_log_scale: float = -16.0
+    ) -> None:
         super().__init__(components, levels, min_log_scale)
 
     def _log_mass(self, codes, levels, means, log_scales):
-        """With sigmoid S, `S(a) - S(b) = S(a) S(-b) (1 - exp(b - a))`: no digit lost.
+        """With sigmoid S, `S(a) - S(b) = S(a) S(-b) (1 - exp(b - a))` is exact.
 
-        The lowest bin has no lower edge b, the highest no upper edge a, and there the
-        factors that depend on it are 1.
+        The first bin has no lower edge b, the last no upper edge a; there the factors
+        that depend on it are 1.
         """
-        centre = linear_decode(codes, levels)
+        center = linear_decode(codes, levels)
         per_scale = ops.exp(-log_scales)
-        to_upper = (centre + 1 / levels - means) * per_scale
-        to_lower = (centre - 1 / levels - means) * per_scale
+        to_upper = (center + 1 / levels - means) * per_scale
+        to_lower = (center - 1 / levels - means) * per_scale
         has_upper = ops.cast(codes < levels - 1, "float32")
         has_lower = ops.cast(codes > 0, "float32")
         both = ops.log(-ops.expm1(-2 / levels * per_scale))
@@ -48,6 +50,6 @@ class LogisticMixture(Mixture):
             - has_lower * ops.softplus(to_lower)
         )
 
-    def quantile(self, uniforms):
+    def quantile(self, uniforms: Tensor) -> Tensor:
         uniforms = ops.maximum(uniforms, 2.0**-25)
         return ops.log(uniforms) - ops.log1p(-uniforms)

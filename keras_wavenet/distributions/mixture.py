@@ -1,42 +1,42 @@
-"""What mixtures have in common: weights, means and scales over evenly spaced levels."""
+"""Mixtures with weights, means and scales over evenly spaced levels."""
 
 import abc
 import numbers
 
 from keras import ops
 
-from keras_wavenet.distributions.distribution import Distribution
-from keras_wavenet.distributions.inverse_cdf import draw
+from keras_wavenet.distributions.distribution import Distribution, draw
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
 from keras_wavenet.utils import checks, pcm
+from keras_wavenet.utils.tensor import Tensor
 
 MOST_COMPONENTS = 64
 LEAST_LOG_SCALE = -35.0
-# What a network puts beyond these is taken for them; with them, and down to the least
-# scale, no square of a distance overflows in float32.
+# Means and scales are clipped to these, so that no square of a distance overflows in
+# float32, down to the least scale.
 MOST_MEAN = 1e3
 MOST_LOG_SCALE = 30.0
 
 
 class Mixture(Distribution):
-    """A weighted sum of bell curves, each bin of a level taking the mass above it.
+    """A mixture of densities, integrated over the bin of each level.
 
     The probability of a level is the difference of the cumulative distribution between
-    the edges of its bin; the lowest and the highest level have all that lies beyond,
-    too. So the probabilities of all levels sum to one, and a cost is never below zero,
-    while a density may have any height. As long as a bin is narrow to a curve,
-    `-log density(x) - log(2 / levels)` is the same cost.
+    the edges of its bin; the first and the last bin are unbounded. The probabilities of
+    all levels sum to one, and the loss is never below zero, as that of a density may
+    be. For bins that are narrow compared with a scale, the loss is
+    `-log density(x) - log(2 / levels)`.
 
-    The outputs of the network are, in this order, the logits of the components'
-    weights, their means, and the logarithms of their scales.
+    The parameters are, in this order, the logits of the components' weights, their
+    means, and the logarithms of their scales.
 
-    Samples are drawn from the curves themselves, not rounded to levels, and clipped to
-    [-1, 1]; a temperature divides the logits and multiplies the scales.
+    Samples are drawn from the densities, not rounded to levels, and clipped to [-1, 1];
+    a temperature divides the logits and multiplies the scales.
 
     Args:
-        components: Number of curves, 1 to 64.
+        components: Number of components, 1 to 64.
         levels: Number of evenly spaced levels, 2 to 65536; see `linear_levels.py`.
-        min_log_scale: From -35 to 0; what the network puts below is taken for it.
+        min_log_scale: From -35 to 0; lower log scales are clipped to it.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -47,40 +47,42 @@ class Mixture(Distribution):
     has_location_and_scale = True
     compiled_sampling = "location_scale"
 
-    def __init__(self, components: int, levels: int, min_log_scale: float):
+    def __init__(self, components: int, levels: int, min_log_scale: float) -> None:
         super().__init__(levels)
         checks.within(1, MOST_COMPONENTS, components=components)
         self.components = int(components)
         self.min_log_scale = _checked_log_scale(min_log_scale)
 
     @property
-    def channels(self):
+    def channels(self) -> int:
         return 3 * self.components
 
-    def encode(self, waveform):
+    def encode(self, waveform: Tensor) -> Tensor:
         return linear_encode(waveform, self.levels)
 
-    def decode(self, codes):
+    def decode(self, codes: Tensor) -> Tensor:
         return linear_decode(codes, self.levels)
 
-    def negative_log_likelihood(self, waveform, parameters):
+    def negative_log_likelihood(self, waveform: Tensor, parameters: Tensor) -> Tensor:
         return -self._log_probability(waveform, parameters, self.levels)
 
-    def negative_log_likelihood_16_bit(self, waveform, parameters):
+    def negative_log_likelihood_16_bit(
+        self, waveform: Tensor, parameters: Tensor
+    ) -> Tensor:
         return -self._log_probability(waveform, parameters, pcm.LEVELS)
 
-    def probabilities(self, parameters):
+    def probabilities(self, parameters: Tensor) -> Tensor:
         log_weights, means, log_scales = self._split(parameters)
         codes = ops.arange(self.levels, dtype="int32")
         total = 0.0
-        for one in range(self.components):  # all at once would need so much more room
+        for one in range(self.components):  # one by one, to need less memory
             mean, log_scale = means[..., one, None], log_scales[..., one, None]
             log_mass = self._log_mass(codes, self.levels, mean, log_scale)
             total = total + ops.exp(log_weights[..., one, None] + log_mass)
         return total
 
-    def mode(self, parameters):
-        """The component's mean at which the whole mixture is most probable.
+    def mode(self, parameters: Tensor) -> Tensor:
+        """The mean of a component at which the mixture is most probable.
 
         Args:
             parameters: Outputs of the network, `(batch, channels)`.
@@ -90,10 +92,19 @@ class Mixture(Distribution):
         """
         _, means, _ = self._split(parameters)
         means = ops.clip(means, -1.0, 1.0)  # (B, K)
-        heights = self._log_probability(means, parameters[:, None], self.levels)
-        return _pick(means, ops.argmax(heights, axis=-1))
+        log_probabilities = self._log_probability(
+            means, parameters[:, None], self.levels
+        )
+        return _pick(means, ops.argmax(log_probabilities, axis=-1))
 
-    def sample(self, parameters, uniforms, temperature=1.0, top_k=None, top_p=None):
+    def sample(
+        self,
+        parameters: Tensor,
+        uniforms: Tensor,
+        temperature: float | Tensor = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+    ) -> Tensor:
         log_weights, means, log_scales = self._split(parameters)
         log_weights = log_weights - ops.max(log_weights, axis=-1, keepdims=True)
         chosen = draw(ops.exp(log_weights / temperature), uniforms[:, :1])
@@ -102,7 +113,7 @@ class Mixture(Distribution):
         sample = mean + spread * self.quantile(uniforms[:, -1])
         return ops.clip(sample, -1.0, 1.0)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             "name": self.name,
             "components": self.components,
@@ -110,7 +121,7 @@ class Mixture(Distribution):
             "min_log_scale": self.min_log_scale,
         }
 
-    def relocated(self, parameters, location, scale):
+    def relocated(self, parameters: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """The parameters of `location + scale * x`, where x has these parameters.
 
         Args:
@@ -125,9 +136,9 @@ class Mixture(Distribution):
         return ops.concatenate([*logits, *moved], axis=-1)
 
     def _parts(self, parameters):
-        """A list of the logits, the means and the log scales, as the network has them.
+        """A list of the logits, the means and the log scales, unchecked.
 
-        A single curve may have no logit.
+        The list is empty for a single component without a logit.
         """
         count = self.components
         return (
@@ -138,11 +149,11 @@ class Mixture(Distribution):
 
     @abc.abstractmethod
     def _log_mass(self, codes, levels, means, log_scales):
-        """The logarithm of what one curve puts into bins, all broadcast together."""
+        """The log of the mass of a component in the bins of codes; all broadcast."""
 
     @abc.abstractmethod
-    def quantile(self, uniforms):
-        """The number below which the given mass of the standard curve lies."""
+    def quantile(self, uniforms: Tensor) -> Tensor:
+        """The quantile function of a component with mean 0 and scale 1."""
 
     def _split(self, parameters):
         """Log weights, means and log scales, each `(..., components)`."""

@@ -1,9 +1,11 @@
-"""The normal distribution in the log domain: no tail is too far for it."""
+"""The normal distribution in the log domain, exact far out in the tails."""
 
 import math
 
 import numpy as np
 from keras import ops
+
+from keras_wavenet.utils.tensor import Tensor
 
 _LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
 # log(erfcx(x) / t) as a polynomial of t = 1 / (1 + x / 2), from the constant on;
@@ -23,7 +25,7 @@ _SCALED_TAIL = (
 _NODES, _WEIGHTS = (half[3:] for half in np.polynomial.legendre.leggauss(6))
 
 
-def log_tail(distance):
+def log_tail(distance: Tensor) -> Tensor:
     """The logarithm of the mass beyond `distance` standard deviations.
 
     Args:
@@ -37,50 +39,50 @@ def log_tail(distance):
     return ops.where(distance > 0, tail, ops.log1p(-ops.exp(tail)))
 
 
-def log_interval(centre, half_width, log_width):
-    """The logarithm of the mass between `centre - half_width` and the other side.
+def log_interval(center: Tensor, half_width: Tensor, log_width: Tensor) -> Tensor:
+    """The log of the mass between `center - half_width` and `center + half_width`.
 
-    A difference of cumulative distributions would lose all its digits in a narrow or
-    a far interval. Here a narrow one is an integral of the density, by six points of
-    Gauss and Legendre; one in the tail is a difference of logarithms; one around the
-    mean is what both tails leave.
+    A difference of cumulative distributions would lose all digits in a narrow or a far
+    interval. Here the density of a narrow one is integrated by six points of Gauss and
+    Legendre; one in a tail is a difference of logarithms; one around the mean is one
+    minus both tails.
 
     Args:
-        centre: float32 tensor, the middle, in standard deviations from the mean.
+        center: float32 tensor, the middle, in standard deviations from the mean.
         half_width: float32 tensor that broadcasts with it, positive.
         log_width: The logarithm of twice the half width, as exactly as it is known.
 
     Returns:
-        float32 tensor, finite where |centre| is below 1e18.
+        float32 tensor, finite where |center| is below 1e18.
     """
-    centre = _magnitude(centre)
-    slope = centre * half_width
+    center = _magnitude(center)
+    slope = center * half_width
     narrow = ops.logical_and(half_width < 1, slope < 1)
     average = _relative_density(ops.minimum(half_width, 1.0), ops.minimum(slope, 1.0))
-    by_density = log_width - _LOG_SQRT_2_PI - centre**2 / 2 + ops.log(average)
+    by_density = log_width - _LOG_SQRT_2_PI - center**2 / 2 + ops.log(average)
 
-    near, far = _magnitude(centre - half_width), centre + half_width
+    near, far = _magnitude(center - half_width), center + half_width
     log_near, log_far = _log_scaled_tail(near), _log_scaled_tail(far)
-    # The squares of both ends differ by four times the slope. It is 1 at least where
-    # this is used, and elsewhere the logarithm must only be finite.
+    # The squares of both ends differ by four times the slope, which is at least 1
+    # where this is used; elsewhere the logarithm must only be finite.
     decline = ops.maximum(2 * slope + log_near - log_far, 1.0)
     in_tail = log_near - near**2 / 2 + ops.log1p(-ops.exp(-decline))
 
     outside = ops.exp(log_near - near**2 / 2) + ops.exp(log_far - far**2 / 2)
     around_mean = ops.log1p(-ops.minimum(outside, 0.9))  # as above
 
-    whole = ops.where(centre < half_width, around_mean, in_tail)
+    whole = ops.where(center < half_width, around_mean, in_tail)
     return ops.where(narrow, by_density, whole)
 
 
-def quantile(uniforms):
-    """The standard normal number below which the given mass lies.
+def quantile(uniforms: Tensor) -> Tensor:
+    """The quantile function of the standard normal distribution.
 
     Args:
         uniforms: float32 tensor of any shape, in [0, 1].
 
     Returns:
-        float32 tensor of the same shape, finite: some 5 on either side at most.
+        float32 tensor of the same shape, finite, within about -5 to 5.
     """
     beyond = 1 - 2.0**-23
     return math.sqrt(2) * ops.erfinv(ops.clip(2 * uniforms - 1, -beyond, beyond))
@@ -101,7 +103,7 @@ def _log_scaled_tail(distance):
 
 
 def _relative_density(half_width, slope):
-    """The mean density of an interval, by that at its centre."""
+    """The mean density of an interval, relative to that at its center."""
     return sum(
         float(weight)
         * ops.exp(-((half_width * float(node)) ** 2) / 2)

@@ -1,4 +1,4 @@
-"""Output distributions by name: the only ones that a preset can ask for."""
+"""Output distributions by name, as configs and presets refer to them."""
 
 from keras_wavenet.distributions.categorical import Categorical
 from keras_wavenet.distributions.distribution import Distribution
@@ -9,13 +9,14 @@ DISTRIBUTIONS = {one.name: one for one in (Categorical, LogisticMixture, Gaussia
 
 
 def register(cls: type[Distribution]) -> type[Distribution]:
-    """Let models and presets name a distribution of one's own; a class decorator.
+    """Register a distribution under its name; usable as a class decorator.
 
     Args:
-        cls: A subclass of `Distribution`, made without arguments and by its config.
+        cls: A subclass of `Distribution` whose constructor takes no arguments or those
+            of its config.
 
     Raises:
-        ValueError: If it is none, or another class has its name.
+        ValueError: If it is not such a class, or its name is taken.
     """
     if not (isinstance(cls, type) and issubclass(cls, Distribution)):
         raise ValueError(
@@ -30,17 +31,17 @@ def register(cls: type[Distribution]) -> type[Distribution]:
     return cls
 
 
-def get(distribution):
-    """Turn a name, a config or a distribution into a distribution.
+def get(distribution: str | dict | Distribution) -> Distribution:
+    """The distribution of a name or a config.
 
     Args:
-        distribution: A name such as `"categorical"`, a config as `get_config` gives
-            it, such as `{"name": "categorical", "levels": 256}`, or a distribution.
+        distribution: A name such as `"categorical"`, a config as `get_config` gives it,
+            such as `{"name": "categorical", "levels": 256}`, or a distribution, which
+            is returned.
 
     Raises:
-        ValueError: If the name is not one of ours, nothing that a config names being
-            ever looked up elsewhere; if the config has an unknown key or a value out
-            of range.
+        ValueError: If the name is not registered (names are never looked up elsewhere),
+            or the config has an unknown key or a value out of range.
         TypeError: If it is none of these.
     """
     if isinstance(distribution, tuple(DISTRIBUTIONS.values())):

@@ -1,4 +1,4 @@
-"""One sample at a time: the stateful layer, the noise, the loop of each backend."""
+"""Generation sample by sample: the stateful layer, the noise, the engines."""
 
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator

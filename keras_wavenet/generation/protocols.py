@@ -1,44 +1,119 @@
 """What generation needs of a model and its network, and what an engine is.
 
+`models/network.py`, `models/conditioning.py` and `models/conditions.py` of this package
+have the arguments and results in full.
+
 Axes: B streams, N samples of a chunk, F frames, W channels of a condition.
 """
 
 import typing
 
+import numpy as np
 
-class Conditioning(typing.Protocol):
-    """From conditioning inputs to what is added to each sample, `(N, B, W)`.
+from keras_wavenet.distributions import Distribution
+from keras_wavenet.generation.sampling import Sampling
+from keras_wavenet.utils.tensor import Tensor
 
-    `keras_wavenet.models.conditioning` has the arguments and results in full.
-    """
+
+class ConditionMethods(typing.Protocol):
+    """The projections of conditions that are added in the gates, `(N, B, W)`."""
+
+    def get_condition(
+        self,
+        vectors: dict,
+        frames: Tensor | None = None,
+        offset: Tensor | int = 0,
+        count: int = 1,
+    ) -> Tensor:
+        """The projections for `count` samples, without those of a context stack."""
+
+    def get_context(self, waveform: Tensor) -> tuple[Tensor, tuple]:
+        """The projections of the context stack for its next frame, and its memory."""
+
+    def step_context(self, samples: Tensor, memory: tuple) -> tuple[Tensor, tuple]:
+        """As `get_context`, after one more frame of samples."""
+
+
+class Conditioning(ConditionMethods, typing.Protocol):
+    """The layers from conditioning inputs to projections."""
 
     condition_width: int  # W
     context_hop: int | None  # samples of a frame of the context stack
 
-    def get_condition(self, vectors, frames=None, offset=0, count=1):
-        """What is added to `count` samples."""
+    def rows_of_sequence(self, waveform: Tensor, inputs: dict) -> dict | None:
+        """The conditions of the samples of a waveform, not projected."""
 
-    def get_context(self, waveform):
-        """What the context stack adds to the next `context_hop`, and its memory."""
+    def rows_of_samples(
+        self,
+        vectors: dict,
+        frames: Tensor | None = None,
+        offset: Tensor | int = 0,
+        count: int = 1,
+    ) -> dict:
+        """The conditions of `count` samples, not projected."""
 
-    def step_context(self, samples, memory):
-        """The same after one frame more."""
 
+class StepMethods(typing.Protocol):
+    """A network run with a memory."""
 
-class Network(typing.Protocol):
-    """Pure functions from samples to distributions: see `models/network.py`."""
-
-    conditioning: Conditioning
-    is_steady_in_silence: bool  # whether `get_initial_state` is that after silence
-
-    def get_initial_state(self, batch_size: int, condition=None):
+    def get_initial_state(self, streams: int, condition: Tensor | None = None) -> tuple:
         """The memory at the start of a clip."""
 
-    def prefill(self, waveform, vectors=None, frames=None, context_valid=None):
+    def prefill(
+        self,
+        waveform: Tensor,
+        vectors: dict | None = None,
+        frames: Tensor | None = None,
+        context_valid: Tensor | None = None,
+    ) -> tuple:
         """The memory after a waveform, `(B, context_length)`."""
 
-    def step(self, samples, memory, condition=None):
+    def step(
+        self, samples: Tensor, memory: tuple, condition: Tensor | None = None
+    ) -> tuple[Tensor, tuple]:
         """The parameters of the next sample, `(B, channels)`, and the next memory."""
+
+
+class Network(StepMethods, typing.Protocol):
+    """Pure functions from samples to distributions."""
+
+    conditioning: Conditioning
+    starts_in_steady_state: bool  # whether `get_initial_state` is that after silence
+    has_compiled_step: bool  # whether the cpu engine computes the same as `step`
+
+
+class DescribedConditioning(Conditioning, typing.Protocol):
+    """What the compiled CPU engine reads of the conditioning of a network."""
+
+    condition_layers: list  # with a dict of `kernels` by condition
+
+
+class DescribedNetwork(Network, typing.Protocol):
+    """What the compiled CPU engine reads of a network with `has_compiled_step`."""
+
+    architecture: typing.Any
+    encode: typing.Any
+    initial: typing.Any
+    signal_layers: list
+    prediction_signals: typing.Any
+    blocks: list
+    skip: typing.Any
+    post: typing.Any
+    output: typing.Any
+
+
+class StreamConditions(typing.Protocol):
+    """The conditions of running generations, one row for each stream."""
+
+    vectors: dict[str, np.ndarray]  # those that hold for all samples
+    frames: np.ndarray | None  # local frames, `(B, F, channels)`
+    hop: int  # samples of a frame, where there are frames
+
+    def check_length(self, samples: int) -> None:
+        """Raise ValueError if there are frames for fewer samples."""
+
+    def frames_between(self, first: int, stop: int) -> np.ndarray:
+        """Frames `first` to `stop - 1`, with predictors."""
 
 
 class Model(typing.Protocol):
@@ -47,16 +122,18 @@ class Model(typing.Protocol):
     name: str
     network: Network
     weights: list
-    distribution: typing.Any  # a `keras_wavenet.distributions.Distribution`
+    distribution: Distribution
     waveform_filter: typing.Any  # a `keras_wavenet.filters.WaveformFilter` or None
     receptive_field: int
     frame_margins: tuple[int, int]
 
-    def stream_conditions(self, conditions, streams: int):
-        """Conditions that were checked: see `models/conditions.py`."""
+    def stream_conditions(
+        self, conditions: dict | None, streams: int
+    ) -> StreamConditions:
+        """Check the conditions of running generations."""
 
 
-class Engine(typing.Protocol):
+class Engine(StepMethods, ConditionMethods, typing.Protocol):
     """Runs a model's network sample by sample.
 
     The memory is what the engine's own methods return, and may be another than the
@@ -69,29 +146,19 @@ class Engine(typing.Protocol):
         The engines of the backends read the weights at each call instead.
         """
 
-    def get_initial_state(self, streams: int, condition=None):
-        """The memory at the start: see `Network.get_initial_state`."""
-
-    def prefill(self, waveform, vectors=None, frames=None, context_valid=None):
-        """The memory after a waveform: see `Network.prefill`."""
-
-    def step(self, samples, memory, condition=None):
-        """The parameters of the next sample and the next memory: see `Network.step`."""
-
-    def get_condition(self, vectors, frames=None, offset=0, count=1):
-        """What is added to `count` samples: see `Conditioning.get_condition`."""
-
-    def get_context(self, waveform):
-        """What the context stack adds, and its memory: see `Conditioning`."""
-
-    def step_context(self, samples, memory):
-        """The same after one frame more: see `Conditioning`."""
-
-    def run(self, memory, samples, noise, count, condition, sampling):
+    def run(
+        self,
+        memory: tuple,
+        samples: Tensor,
+        noise: np.ndarray,
+        count: int,
+        condition: Tensor | None,
+        sampling: Sampling,
+    ) -> tuple[Tensor, tuple, Tensor]:
         """Generate `count` samples.
 
         Args:
-            memory: The memory before the newest samples.
+            memory: The memory without the newest samples.
             samples: float32 `(B,)`, the newest samples.
             noise: float32 `(N, B, uniforms)`, in [0, 1).
             count: Samples to generate, at most N. The loop is compiled once for an N.
@@ -99,6 +166,6 @@ class Engine(typing.Protocol):
             sampling: A `Sampling`.
 
         Returns:
-            Audio, float32 `(N, B)`, of which the first `count` count; the next memory
-            and the newest samples.
+            Audio, float32 `(N, B)`, of which the first `count` are valid; the next
+            memory; and the newest samples.
         """

@@ -1,32 +1,34 @@
-"""The stateful layer: running generations, and what each of them has heard."""
+"""The stateful layer: running generations and their memory."""
 
 import os
 import secrets
+import typing
+from collections.abc import Iterator
 
 import keras
 import numpy as np
 from keras import ops, tree
 
 from keras_wavenet.generation import engines
+from keras_wavenet.generation.protocols import Model
 from keras_wavenet.generation.sampling import Sampling, uniform_noise
 from keras_wavenet.utils import checks
 
 
 class StatefulGenerator(keras.layers.Layer):
-    """Running generations of one network: noise goes in, audio comes out.
+    """Running generations of one network: noise in, audio out.
 
-    The layer owns the queues of the dilated layers as variables, so that every call
-    goes on where the last one ended. They are no part of saved weights. After the
-    network has learned more, call `reset` or `prime`: an engine may keep to the weights
-    with which it began.
+    The layer keeps the memory of the network in variables, so that every call continues
+    after the previous one. They are not saved. After further training call `reset` or
+    `prime`: an engine may use a copy of the weights made at the start.
 
-    Where the network models a filtered waveform, primes are filtered going in and the
-    filter is undone in what comes out.
+    If the network models a filtered waveform, primes are filtered, and the filter is
+    inverted in the output.
 
     Args:
         model: A `keras_wavenet.WaveNet`, or another `protocols.Model`.
-        streams: How many generations run side by side, at least 1.
-        seed: Integer from 0 to 2**64 - 1 that decides the noise; `None` draws one.
+        streams: Number of parallel generations, at least 1.
+        seed: Integer from 0 to 2**64 - 1, the seed of the noise; `None` draws one.
         engine: The loop that runs the network, `"auto"` or the name of one; see
             `keras_wavenet.generation.engines`.
         conditions: Dict of the network's conditions by name, each for all streams or
@@ -54,13 +56,19 @@ class StatefulGenerator(keras.layers.Layer):
     """
 
     def __init__(
-        self, model, streams=1, seed=None, engine="auto", conditions=None, **kwargs
-    ):
+        self,
+        model: Model,
+        streams: int = 1,
+        seed: int | None = None,
+        engine: str = "auto",
+        conditions: dict | None = None,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(trainable=False, autocast=False, **kwargs)
         checks.positive(streams=streams)
         self.streams = streams
         self.seed = _checked_seed(seed)
-        self.told = model.stream_conditions(conditions, streams)
+        self.conditions = model.stream_conditions(conditions, streams)
         self.engine = engines.get(engine, model)
         self.distribution = model.distribution
         self._filter = model.waveform_filter
@@ -70,28 +78,30 @@ class StatefulGenerator(keras.layers.Layer):
         conditioning = model.network.conditioning
         self.chunk = engines.chunk_length(streams * conditioning.condition_width)
         self._context_hop = conditioning.context_hop
-        if self._context_hop is not None:  # a loop ends where the context stack runs
+        if (
+            self._context_hop is not None
+        ):  # a loop ends at each step of the context stack
             self.chunk = min(self.chunk, self._context_hop)
-        # The engine holds the model weakly. Hidden in a function, its weights are not
-        # counted among those of this layer.
+        # The engine holds the model weakly. In a function, its weights are not tracked
+        # as weights of this layer.
         self._model = lambda: model
-        beginning = self._beginning()
-        self._structure = tree.map_structure(lambda value: None, beginning)
-        self._memory = [
+        start = self._state_at_start()
+        self._structure = tree.map_structure(lambda value: None, start)
+        self._state = [
             self.add_weight(v.shape, "zeros", v.dtype, trainable=False)
-            for v in tree.flatten(beginning)
+            for v in tree.flatten(start)
         ]
-        self._remember(beginning)
+        self._assign_state(start)
         self.built = True
 
-    def reset(self):
-        """Go back to the start, where nothing was generated, and no prime was heard."""
+    def reset(self) -> None:
+        """Return to the start, without a prime."""
         if self._inverse is not None:
             self._inverse.reset()
-        self._remember(self._beginning())
+        self._assign_state(self._state_at_start())
 
-    def prime(self, waveform):
-        """Go back to the start, then hear a waveform in one parallel pass.
+    def prime(self, waveform: np.ndarray) -> None:
+        """Return to the start, then run over a waveform in one parallel pass.
 
         Args:
             waveform: Float array of samples in [-1, 1], of any length: `(samples,)`
@@ -102,38 +112,39 @@ class StatefulGenerator(keras.layers.Layer):
             self._inverse.follow(waveform)
             waveform = self._filter(waveform)
         self.engine = self.engine.begin()
-        self._remember(self._after(waveform))
+        self._assign_state(self._state_after(waveform))
 
-    def _beginning(self):
-        """What is remembered at the start: the state, the last sample, the context."""
+    def _state_at_start(self):
+        """The memory of the network, the newest samples, and the context."""
         model = self._model()
         _check_weights(model)
         self.engine = self.engine.begin()
-        if not model.network.is_steady_in_silence:
-            return self._after(np.zeros((self.streams, 0), "float32"))
+        if not model.network.starts_in_steady_state:
+            return self._state_after(np.zeros((self.streams, 0), "float32"))
         condition = self._condition_of(0)
         if condition is not None:
             condition = condition[0]
-        state = self.engine.get_initial_state(self.streams, condition)
-        return state, ops.zeros((self.streams,)), ()
+        memory = self.engine.get_initial_state(self.streams, condition)
+        return memory, ops.zeros((self.streams,)), ()
 
-    def _after(self, waveform):
-        """What is remembered after hearing a waveform, `(streams, samples)`."""
+    def _state_after(self, waveform):
+        """As `_state_at_start`, after a waveform, `(streams, samples)`."""
         model = self._model()
         length = model.receptive_field
         silence = np.zeros((self.streams, length), "float32")
-        heard = np.concatenate([silence, waveform], axis=1)[:, -length:]
+        past = np.concatenate([silence, waveform], axis=1)[:, -length:]
         frames = None
-        if self.told.frames is not None:
-            before, behind = model.frame_margins
-            frames = self.told.frames_between(-before, behind)
-        known = np.full((self.streams,), min(waveform.shape[1], length - 1), "int32")
-        state = self.engine.prefill(heard[:, :-1], self.told.vectors, frames, known)
+        if self.conditions.frames is not None:
+            left, right = model.frame_margins
+            frames = self.conditions.frames_between(-left, right)
+        valid = np.full((self.streams,), min(waveform.shape[1], length - 1), "int32")
+        vectors = self.conditions.vectors
+        memory = self.engine.prefill(past[:, :-1], vectors, frames, valid)
         context = ()
         if self._context_hop is not None:
             newest = np.zeros((self.streams, self._context_hop), "float32")
-            context = (*self.engine.get_context(heard), newest)
-        return state, ops.convert_to_tensor(heard[:, -1]), context
+            context = (*self.engine.get_context(past), newest)
+        return memory, ops.convert_to_tensor(past[:, -1]), context
 
     def call(self, noise, sampling=None):
         noise = np.asarray(noise, dtype="float32")
@@ -143,7 +154,7 @@ class StatefulGenerator(keras.layers.Layer):
                 f"`noise` must have shape (samples, {expected[0]}, {expected[1]}) with "
                 f"at most {engines.CHUNK} samples. Received: shape={noise.shape}"
             )
-        self.told.check_length(self.generated + len(noise))
+        self.conditions.check_length(self.generated + len(noise))
         runs = [np.zeros((self.streams, 0), "float32")]
         while len(noise):
             count = min(len(noise), self.chunk, self._until_context())
@@ -153,62 +164,72 @@ class StatefulGenerator(keras.layers.Layer):
         return audio if self._inverse is None else self._inverse(audio)
 
     def _run(self, noise, sampling):
-        """Generate so many samples as there are rows of noise, in one loop."""
+        """Generate a sample for each row of noise, in one loop."""
         count = len(noise)
-        state, samples, context = tree.pack_sequence_as(
-            self._structure, [variable.value for variable in self._memory]
+        memory, samples, context = tree.pack_sequence_as(
+            self._structure, [variable.value for variable in self._state]
         )
         condition = self._condition_of(self.generated)
         if context:
-            said = context[0]
-            condition = said if condition is None else ops.add(condition, said)
+            added = context[0]
+            condition = added if condition is None else ops.add(condition, added)
         noise = np.pad(noise, [(0, self.chunk - count), (0, 0), (0, 0)])
-        audio, state, samples = self.engine.run(
-            state, samples, noise, count, condition, sampling
+        audio, memory, samples = self.engine.run(
+            memory, samples, noise, count, condition, sampling
         )
         audio = ops.convert_to_numpy(audio)[:count].T
         if context:
-            context = self._hear_context(context, audio)
-        self._remember((state, samples, context), self.generated + count)
+            context = self._step_context(context, audio)
+        self._assign_state((memory, samples, context), self.generated + count)
         return audio
 
     def _condition_of(self, start):
-        """What conditions add inside the gates, from a sample on, for a chunk."""
+        """The projections of the conditions, for a chunk from sample `start` on."""
         frames, offset, count = None, 0, 1
-        if self.told.frames is not None:
-            hop, margin = self.told.hop, self._model().frame_margins[1]
+        if self.conditions.frames is not None:
+            hop, margin = self.conditions.hop, self._model().frame_margins[1]
             first, offset = divmod(start, hop)
             count = self.chunk
             stop = first + -(-count // hop) + 1
-            frames = self.told.frames_between(first - margin, stop + margin)
-        elif not self.told.vectors:
+            frames = self.conditions.frames_between(first - margin, stop + margin)
+        elif not self.conditions.vectors:
             return None
         offset = np.array(offset, "int32")
-        return self.engine.get_condition(self.told.vectors, frames, offset, count)
+        return self.engine.get_condition(self.conditions.vectors, frames, offset, count)
 
     def _until_context(self):
-        """Samples until the context stack has heard a frame more."""
+        """Samples until the next step of the context stack."""
         hop = self._context_hop
         return self.chunk if hop is None else hop - self.generated % hop
 
-    def _hear_context(self, context, audio):
-        """Keep the newest samples; at the end of a frame, let the stack hear it."""
-        said, state, newest = context
+    def _step_context(self, context, audio):
+        """Store the newest samples; at the end of a frame, step the context stack."""
+        added, memory, newest = context
         hop = newest.shape[1]
         newest = np.concatenate([ops.convert_to_numpy(newest), audio], axis=1)
         newest = newest[:, -hop:]
         if (self.generated + audio.shape[1]) % hop == 0:
-            said, state = self.engine.step_context(newest, state)
-        return said, state, newest
+            added, memory = self.engine.step_context(newest, memory)
+        return added, memory, newest
 
-    def generate(self, num_samples, sampling=None, progress=False):
-        """Generate so many samples more: float32 array, `(streams, num_samples)`."""
+    def generate(
+        self,
+        num_samples: int,
+        sampling: Sampling | None = None,
+        progress: bool = False,
+    ) -> np.ndarray:
+        """Generate the next samples: float32 array, `(streams, num_samples)`."""
         chunks = list(self.stream(num_samples, sampling, progress))
         empty = np.zeros((self.streams, 0), "float32")
         return np.concatenate([empty, *chunks], axis=1)
 
-    def stream(self, num_samples, sampling=None, progress=False):
-        """Generate so many samples more, and yield them in chunks as they come.
+    def stream(
+        self,
+        num_samples: int,
+        sampling: Sampling | None = None,
+        progress: bool = False,
+    ) -> Iterator[np.ndarray]:
+        """Generate the next samples, and yield them in chunks.
 
         Args:
             num_samples: Samples for each stream, at least 0.
@@ -220,7 +241,7 @@ class StatefulGenerator(keras.layers.Layer):
         """
         checks.at_least(0, num_samples=num_samples)
         (sampling or Sampling()).check(self.distribution)
-        self.told.check_length(self.generated + num_samples)
+        self.conditions.check_length(self.generated + num_samples)
         return self._stream(num_samples, sampling, progress)
 
     def _stream(self, num_samples, sampling, progress):
@@ -237,26 +258,26 @@ class StatefulGenerator(keras.layers.Layer):
                 bar.add(count)
             yield chunk
 
-    def _remember(self, heard, generated=0):
+    def _assign_state(self, state, generated=0):
         self.generated = generated
-        for variable, value in zip(self._memory, tree.flatten(heard), strict=True):
+        for variable, value in zip(self._state, tree.flatten(state), strict=True):
             variable.assign(value)
 
-    def save_own_variables(self, store):
-        """Queues are what was heard, not what was learned: nothing is saved."""
+    def save_own_variables(self, store: dict) -> None:
+        """Save nothing: the variables are state, not weights."""
 
-    def load_own_variables(self, store):
-        """Nothing was saved."""
+    def load_own_variables(self, store: dict) -> None:
+        """Load nothing."""
 
 
 def _check_weights(model):
-    """Refuse weights that are not finite: a training that failed leaves such."""
+    """Raise ValueError for weights that are not finite, as after a failed training."""
     for weight in model.weights:
         if not np.isfinite(ops.convert_to_numpy(weight.value)).all():
             raise ValueError(
-                f"The weights of {model.name!r} must be finite: this network cannot "
-                "speak. Take weights from before its training failed. Received: NaN or "
-                f"infinity in {weight.path!r}"
+                f"The weights of {model.name!r} must be finite. Use weights "
+                "saved earlier in its training. Received: NaN or infinity in "
+                f"{weight.path!r}"
             )
 
 

@@ -1,26 +1,29 @@
 """The dilated causal convolution (paper, section 2.1)."""
 
+import typing
+
 import keras
 from keras import ops
 
 from keras_wavenet.layers import queue
+from keras_wavenet.layers.initializers import Initializer, Regularizer
 from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class CausalConv1D(keras.layers.Layer):
-    """Dilated convolution over time that never sees the future.
+    """Dilated convolution over time whose outputs depend on no later input.
 
     `y[t] = b + sum_i x[t - (kernel_size - 1 - i) * dilation_rate] W[i]`: kernel index 0
-    meets the oldest sample. It is computed as one product of the taps, laid side by
-    side, with the kernel, which is faster on a CPU than a dilated convolution.
+    multiplies the oldest sample. It is computed as one matrix product of the taps, side
+    by side, and the kernel, which is faster on a CPU than a dilated convolution.
 
     Args:
         filters: Channels of the output.
         kernel_size: Number of taps, at least 1.
         dilation_rate: Samples between two taps, at least 1.
-        padding: `"causal"` puts zeros before the start and keeps the length;
-            `"valid"` puts nothing there and shortens the output by
+        padding: `"causal"` pads with zeros on the left and keeps the length;
+            `"valid"` does not pad and shortens the output by
             `(kernel_size - 1) * dilation_rate`.
         use_bias: Whether to add a bias.
         kernel_initializer, bias_initializer: As in `keras.layers.Conv1D`.
@@ -29,7 +32,7 @@ class CausalConv1D(keras.layers.Layer):
     Call arguments:
         inputs: Float tensor, shape `(batch, time, channels)`, or with a memory also
             one sample, `(batch, channels)`.
-        memory: What `get_initial_state` or the call before returned, see
+        memory: From `get_initial_state` or the previous call, see
             `keras_wavenet.layers.queue`; the outputs then have the length of the
             inputs.
 
@@ -48,17 +51,17 @@ class CausalConv1D(keras.layers.Layer):
 
     def __init__(
         self,
-        filters,
-        kernel_size=2,
-        dilation_rate=1,
-        padding="causal",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        **kwargs,
-    ):
+        filters: int,
+        kernel_size: int = 2,
+        dilation_rate: int = 1,
+        padding: str = "causal",
+        use_bias: bool = True,
+        kernel_initializer: Initializer = "glorot_uniform",
+        bias_initializer: Initializer = "zeros",
+        kernel_regularizer: Regularizer = None,
+        bias_regularizer: Regularizer = None,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.positive(
             filters=filters, kernel_size=kernel_size, dilation_rate=dilation_rate
@@ -74,11 +77,11 @@ class CausalConv1D(keras.layers.Layer):
         self.bias_regularizer = keras.regularizers.get(bias_regularizer)
 
     @property
-    def history(self):
-        """Samples before the present one that an output depends on."""
+    def history(self) -> int:
+        """Earlier samples that an output depends on."""
         return (self.kernel_size - 1) * self.dilation_rate
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         checks.sequence(self.name, input_shape)
         self.kernel = self.add_weight(
             name="kernel",
@@ -111,20 +114,20 @@ class CausalConv1D(keras.layers.Layer):
         return outputs if self.bias is None else outputs + self.bias
 
     @property
-    def state_size(self):
-        """Shape of the rows of a memory without the batch; `()` of no memory."""
+    def state_size(self) -> tuple[int, ...]:
+        """Shape of the rows of a memory without the batch; `()` without memory."""
         return (self.history + 1, self.kernel.shape[1]) if self.history else ()
 
-    def get_initial_state(self, batch_size):
-        """The memory before the first sample: zeros."""
+    def get_initial_state(self, batch_size: int) -> queue.Memory:
+        """The memory at the start: zeros."""
         zeros = ops.zeros((batch_size, self.kernel.shape[1]), dtype=self.compute_dtype)
         return queue.filled_with(zeros, self.history)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
         length = queue.output_length(input_shape[1], self.history, self.padding)
         return (input_shape[0], length, self.filters)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "filters": self.filters,

@@ -1,9 +1,12 @@
 """The first layer: a causal convolution of one-hot codes, as a look-up of its rows."""
 
+import typing
+
 import keras
 from keras import ops
 
 from keras_wavenet.layers import queue
+from keras_wavenet.layers.initializers import Initializer, Regularizer
 from keras_wavenet.utils import checks
 
 
@@ -19,16 +22,16 @@ class CausalEmbedding1D(keras.layers.Layer):
         levels: Number of codes, 2 to 65536.
         filters: Channels of the output.
         kernel_size: Number of taps, at least 1.
-        padding: `"causal"` puts nothing (a zero vector) before the start and keeps
-            the length; `"valid"` shortens the output by `kernel_size - 1`.
+        padding: `"causal"` adds zeros for codes left of the start and keeps the
+            length; `"valid"` shortens the output by `kernel_size - 1`.
         kernel_initializer, kernel_regularizer: As in `keras.layers.Conv1D`.
 
     Call arguments:
         codes: Integer tensor, shape `(batch, time)`, or with a memory also one sample,
-            `(batch,)`: codes in [0, levels - 1], or -1, no sample, which adds nothing.
-        memory: What `get_initial_state` or the call before returned, see
+            `(batch,)`: codes in [0, levels - 1], or -1 for no sample, which adds zero.
+        memory: From `get_initial_state` or the previous call, see
             `keras_wavenet.layers.queue`; the outputs then have the length of the codes.
-        gaps: Whether codes of -1 are looked for; with a memory they always are.
+        gaps: Whether codes may be -1; with a memory they always may.
 
     Returns:
         Float tensor, shape `(batch, time, filters)`; see `padding` for its length. With
@@ -43,14 +46,14 @@ class CausalEmbedding1D(keras.layers.Layer):
 
     def __init__(
         self,
-        levels,
-        filters,
-        kernel_size=2,
-        padding="causal",
-        kernel_initializer="glorot_uniform",
-        kernel_regularizer=None,
-        **kwargs,
-    ):
+        levels: int,
+        filters: int,
+        kernel_size: int = 2,
+        padding: str = "causal",
+        kernel_initializer: Initializer = "glorot_uniform",
+        kernel_regularizer: Regularizer = None,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(autocast=False, **kwargs)
         checks.positive(filters=filters, kernel_size=kernel_size)
         self.levels = checks.levels(levels)
@@ -61,11 +64,11 @@ class CausalEmbedding1D(keras.layers.Layer):
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
     @property
-    def history(self):
-        """Codes before the present one that an output depends on."""
+    def history(self) -> int:
+        """Earlier codes that an output depends on."""
         return self.kernel_size - 1
 
-    def build(self, codes_shape):
+    def build(self, codes_shape: tuple) -> None:
         if len(codes_shape) != 2:
             raise ValueError(
                 f"Layer {self.name!r} takes codes of shape (batch, time). "
@@ -99,12 +102,12 @@ class CausalEmbedding1D(keras.layers.Layer):
         return ops.where(ops.expand_dims(codes >= 0, -1), rows, 0)
 
     @property
-    def state_size(self):
-        """Shape of the rows of a memory without the batch; `()` of no memory."""
+    def state_size(self) -> tuple[int, ...]:
+        """Shape of the rows of a memory without the batch; `()` without memory."""
         return (self.history + 1,) if self.history else ()
 
-    def get_initial_state(self, batch_size):
-        """The memory before the first sample: -1 stands for no code."""
+    def get_initial_state(self, batch_size: int) -> queue.Memory:
+        """The memory at the start: codes of -1, which add zero."""
         return queue.filled_with(
             ops.full((batch_size,), -1, dtype="int32"), self.history
         )
@@ -112,12 +115,14 @@ class CausalEmbedding1D(keras.layers.Layer):
     def _sum(self, rows):
         return ops.cast(sum(rows[1:], rows[0]), self.compute_dtype)
 
-    def compute_output_spec(self, codes, memory=None, gaps=False):
+    def compute_output_spec(
+        self, codes: keras.KerasTensor, memory: None = None, gaps: bool = False
+    ) -> keras.KerasTensor:
         length = queue.output_length(codes.shape[1], self.history, self.padding)
         shape = (codes.shape[0], length, self.filters)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "levels": self.levels,
@@ -130,5 +135,5 @@ class CausalEmbedding1D(keras.layers.Layer):
 
 
 def _delay(rows, samples):
-    """Shift `(batch, time, filters)` later in time; zeros come in."""
+    """Shift `(batch, time, filters)` later in time, filled with zeros."""
     return ops.pad(rows, [[0, 0], [samples, 0], [0, 0]])[:, : -samples or None]

@@ -1,36 +1,44 @@
-"""What conditions add inside a gate (paper, section 2.5)."""
+"""The terms that conditions add inside a gate (paper, section 2.5)."""
+
+import typing
 
 import keras
 from keras import ops
 
-from keras_wavenet.layers.initializers import SideBySide, one_of_several
+from keras_wavenet.layers.initializers import (
+    Initializer,
+    Regularizer,
+    SideBySide,
+    one_of_several,
+)
 from keras_wavenet.layers.span import newest
 from keras_wavenet.utils import checks
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class ConditionProducts(keras.layers.Layer):
-    """The sum of one product for each condition, `sum_i V_i h_i`, without biases.
+    """The sum of the projections of all conditions, `sum_i V_i h_i`, without biases.
 
     A condition that is the same for all samples, the paper's global one, has a time
-    axis of length 1; the sum is broadcast over it.
+    axis of length 1, over which the sum is broadcast. The name of the class is a path
+    in weight files.
 
     Args:
         units: Channels of the sum.
         channels: Dict from the name of each condition to its channels.
-        parts: How many kernels lie side by side in each: 2 for filter and gate.
+        parts: Number of kernels side by side in each: 2 for filter and gate.
         kernel_initializer, kernel_regularizer: As in `keras.layers.Dense`.
 
     Call arguments:
         conditions: Dict by name of some or all of the conditions: float tensors,
             `(batch, time or 1, channels)`; or a pair of frames, `(batch, frames,
-            channels)`, and weights, `(time, frames)`, which stands for the rows
-            `weights @ frames`: the frames are projected before they are mixed.
-        positions: `None`, or a tensor `(batch, time, ...)` whose time says how many of
-            the newest rows are wanted.
+            channels)`, and weights, `(time, frames)`, for the rows `weights @ frames`:
+            the frames are projected first, then interpolated.
+        positions: `None`, or a tensor `(batch, time, ...)`: only so many of the newest
+            rows are projected.
 
     Returns:
-        Float tensor, `(batch, time, units)`; the time is 1 if that of all is.
+        Float tensor, `(batch, time, units)`; time is 1 if it is 1 in all conditions.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -41,13 +49,13 @@ class ConditionProducts(keras.layers.Layer):
 
     def __init__(
         self,
-        units,
-        channels,
-        parts=1,
-        kernel_initializer="glorot_uniform",
-        kernel_regularizer=None,
-        **kwargs,
-    ):
+        units: int,
+        channels: dict[str, int],
+        parts: int = 1,
+        kernel_initializer: Initializer = "glorot_uniform",
+        kernel_regularizer: Regularizer = None,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.positive(units=units, parts=parts, **channels)
         self.units = units
@@ -56,7 +64,11 @@ class ConditionProducts(keras.layers.Layer):
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
-    def build(self, conditions_shape=None, positions_shape=None):
+    def build(
+        self,
+        conditions_shape: dict[str, tuple] | None = None,
+        positions_shape: tuple | None = None,
+    ) -> None:
         self.kernels = {
             name: self.add_weight(
                 name=f"{name}_kernel",
@@ -70,13 +82,13 @@ class ConditionProducts(keras.layers.Layer):
         }
 
     def call(self, conditions, positions=None):
-        products = [
-            self._product(conditions[name], positions, self.kernels[name])
+        projections = [
+            self._project(conditions[name], positions, self.kernels[name])
             for name in sorted(conditions)
         ]
-        return sum(products[1:], products[0])
+        return sum(projections[1:], projections[0])
 
-    def _product(self, condition, positions, kernel):
+    def _project(self, condition, positions, kernel):
         kernel = ops.cast(kernel, self.compute_dtype)
         if isinstance(condition, tuple | list):
             frames, weights = (ops.cast(x, self.compute_dtype) for x in condition)
@@ -88,14 +100,18 @@ class ConditionProducts(keras.layers.Layer):
         rows = ops.cast(_newest(condition, positions), self.compute_dtype)
         return ops.matmul(rows, kernel)
 
-    def compute_output_shape(self, conditions_shape, positions_shape=None):
+    def compute_output_shape(
+        self,
+        conditions_shape: dict[str, tuple],
+        positions_shape: tuple | None = None,
+    ) -> tuple:
         shapes = [_rows_shape(shape) for shape in conditions_shape.values()]
         time = next((shape[1] for shape in shapes if shape[1] != 1), 1)
         if time != 1 and positions_shape is not None:
             time = positions_shape[1]
         return (shapes[0][0], time, self.units)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "units": self.units,
@@ -107,7 +123,7 @@ class ConditionProducts(keras.layers.Layer):
 
 
 def _rows_shape(shape):
-    """The shape of the rows, also where a pair of frames and weights makes them."""
+    """The shape of rows, given as they are or as a pair of frames and weights."""
     if isinstance(shape[0], tuple | list):
         (batch, _, channels), (time, _) = shape
         return (batch, time, channels)
@@ -115,7 +131,7 @@ def _rows_shape(shape):
 
 
 def _newest(rows, positions):
-    """The last rows in time, as many as there are positions, or the one for all."""
+    """As many of the last rows as there are positions, or the one row for all."""
     if positions is None or rows.shape[1] == 1:
         return rows
     return newest(rows, positions)
@@ -123,12 +139,12 @@ def _newest(rows, positions):
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class GlobalCondition(keras.layers.Layer):
-    """One vector for all samples of a stream: who speaks, which tags, any vector.
+    """One vector for all samples of a stream: the speaker, tags and any vector.
 
     Args:
         speakers: Number of speakers, 0 without any.
-        speaker_channels: Channels of a learned embedding of the speaker; `None` takes a
-            one-hot vector, as the paper does.
+        speaker_channels: Channels of a learned embedding of the speaker; `None` for a
+            one-hot vector, as in the paper.
 
     Call arguments:
         conditions: Dict of `"speaker"`, int `(batch,)`, indices in [0, speakers - 1];
@@ -142,7 +158,12 @@ class GlobalCondition(keras.layers.Layer):
         - van den Oord et al., WaveNet (arXiv 1609.03499), sections 2.5, 3.1 and 3.3.
     """
 
-    def __init__(self, speakers=0, speaker_channels=None, **kwargs):
+    def __init__(
+        self,
+        speakers: int = 0,
+        speaker_channels: int | None = None,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.at_least(0, speakers=speakers)
         if speaker_channels is not None:
@@ -150,7 +171,7 @@ class GlobalCondition(keras.layers.Layer):
         self.speakers = speakers
         self.speaker_channels = speaker_channels
 
-    def build(self, conditions_shape=None):
+    def build(self, conditions_shape: dict[str, tuple] | None = None) -> None:
         self.embedding = None
         if self.speakers and self.speaker_channels:
             self.embedding = self.add_weight(
@@ -170,12 +191,12 @@ class GlobalCondition(keras.layers.Layer):
 
     def _speaker(self, index):
         if self.embedding is None:
-            # Not `ops.one_hot`, which on PyTorch reads the indices: no trace can.
+            # Not `ops.one_hot`, which cannot be traced on PyTorch.
             numbers = ops.arange(self.speakers, dtype="int32")
             return ops.cast(ops.expand_dims(index, -1) == numbers, self.compute_dtype)
         return ops.cast(ops.take(self.embedding, index, axis=0), self.compute_dtype)
 
-    def compute_output_shape(self, conditions_shape):
+    def compute_output_shape(self, conditions_shape: dict[str, tuple]) -> tuple:
         channels = sum(
             shape[-1] for name, shape in conditions_shape.items() if name != "speaker"
         )
@@ -184,7 +205,7 @@ class GlobalCondition(keras.layers.Layer):
         batch = next(iter(conditions_shape.values()))[0]
         return (batch, 1, channels)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "speakers": self.speakers,

@@ -1,4 +1,6 @@
-"""Convolutions over conditioning frames, before they condition samples."""
+"""Convolutions over conditioning frames, at the rate of frames."""
+
+import typing
 
 import keras
 from keras import ops
@@ -10,17 +12,17 @@ from keras_wavenet.utils import checks
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class FrameEncoder(keras.layers.Layer):
-    """Encode frames in their context, at the rate of frames.
+    """Encode frames by convolutions over their neighbors.
 
-    The first layer is `relu(conv(frames))`, each further one `relu(h + conv(h))`. What
-    holds for all frames, such as the speaker, is one more input of the first layer. No
-    convolution is padded: the frames come with `margin` more at both ends, so that the
-    frames of a window are encoded as in the whole clip.
+    The first layer is `relu(conv(frames))`, each further one `relu(h + conv(h))`. A
+    vector that holds for all frames, such as the speaker, is a further input of the
+    first layer. No convolution is padded: the input has `margin` more frames at both
+    ends, so that the frames of a window are encoded as those of the whole clip.
 
     Args:
         channels: Channels of the output.
         layers: Number of convolutions, at least 1.
-        kernel_size: Frames that each spans, an odd number.
+        kernel_size: Frames that each kernel spans, an odd number.
 
     Call arguments:
         frames: Float tensor, `(batch, frames + 2 * margin, channels)`.
@@ -33,7 +35,13 @@ class FrameEncoder(keras.layers.Layer):
         ValueError: If an argument is out of range.
     """
 
-    def __init__(self, channels, layers=2, kernel_size=3, **kwargs):
+    def __init__(
+        self,
+        channels: int,
+        layers: int = 2,
+        kernel_size: int = 3,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.positive(channels=channels, layers=layers)
         checks.odd(kernel_size=kernel_size)
@@ -42,11 +50,11 @@ class FrameEncoder(keras.layers.Layer):
         self.kernel_size = kernel_size
 
     @property
-    def margin(self):
-        """Frames that the input has more at each end than the output."""
+    def margin(self) -> int:
+        """Frames by which the input is longer than the output, at each end."""
         return self.layers * (self.kernel_size // 2)
 
-    def build(self, frames_shape, vector_shape=None):
+    def build(self, frames_shape: tuple, vector_shape: tuple | None = None) -> None:
         inputs = frames_shape[-1] + (0 if vector_shape is None else vector_shape[-1])
         initializer = keras.initializers.GlorotUniform()
         self.kernels, self.biases = [], []
@@ -82,12 +90,14 @@ class FrameEncoder(keras.layers.Layer):
             x = ops.relu(x[:, half : -half or None] + y if number else y)
         return x
 
-    def compute_output_shape(self, frames_shape, vector_shape=None):
+    def compute_output_shape(
+        self, frames_shape: tuple, vector_shape: tuple | None = None
+    ) -> tuple:
         batch, frames, _ = frames_shape
         frames = None if frames is None else frames - 2 * self.margin
         return (batch, frames, self.channels)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "channels": self.channels,

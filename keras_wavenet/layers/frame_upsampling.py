@@ -1,11 +1,12 @@
 """From conditioning frames to samples (paper, section 2.5, local conditioning).
 
-Axes: B batch, F frames, C channels, J neighbouring frames that a sample hears, P phases
-of a frame (the samples it speaks of).
+Axes: B batch, F frames, C channels, J neighboring frames that a sample depends on,
+P phases of a frame (the samples that it covers).
 """
 
 import functools
 import math
+import typing
 
 import keras
 import numpy as np
@@ -20,16 +21,19 @@ KINDS = ("transposed", "repeat", "stretch")
 LINEAR = "linear"
 
 
-def make_upsampling(hop, early_positions=0, kind="transposed", **config):
-    """The layer of a kind: a `FrameUpsampling`, or for `"linear"` an interpolation.
+def make_upsampling(
+    hop: int, early_positions: int = 0, kind: str = "transposed", **config: typing.Any
+) -> "FrameUpsampling | FrameInterpolation":
+    """The upsampling layer of a kind.
 
     Args:
         hop, early_positions: As in `FrameUpsampling`.
-        kind: One of its kinds, or `"linear"`, a `FrameInterpolation`.
+        kind: One of the kinds of `FrameUpsampling`, or `"linear"` for a
+            `FrameInterpolation`.
         **config: Other arguments of the layer.
 
     Raises:
-        ValueError: If an argument does not fit.
+        ValueError: If an argument is out of range or unknown.
     """
     if kind != LINEAR:
         return FrameUpsampling(hop, early_positions, kind, **config)
@@ -46,32 +50,32 @@ def make_upsampling(hop, early_positions=0, kind="transposed", **config):
 class FrameUpsampling(keras.layers.Layer):
     """Upsample conditioning frames to one row for each sample.
 
-    Frame f speaks of samples `f * hop` to `(f + 1) * hop - 1`. A sample also hears
-    frames beside its own, so the input has `margin` frames more at both ends than the
-    output speaks of: then the rows of a stretch of a clip are those of the whole clip.
-    Where a clip ends, its edge frame is to be repeated.
+    Frame f covers samples `f * hop` to `(f + 1) * hop - 1`. A sample also depends on
+    the frames next to its own, so that the input has `margin` more frames at both ends
+    than the output covers. The rows of a segment are then those of the whole clip. At
+    the ends of a clip the caller repeats its edge frame.
 
     Args:
         hop: Samples for each frame.
-        early_positions: Samples before the first one of a window for which rows are
-            needed, too; the input begins with whole frames for them.
+        early_positions: Samples to the left of a window that need rows, too; the input
+            begins with whole frames for them.
         kind: `"transposed"`, learned transposed convolutions, which the paper found
             best; `"stretch"`, each frame repeated, then smoothed by a learned filter
-            that is the same for all channels, which starts as a mean; `"repeat"`,
-            each frame repeated.
+            that all channels share, initially a mean; `"repeat"`, each frame
+            repeated.
         scales: Factors of the stages, whose product must be `hop`; `None` is one stage.
         kernel_sizes: Samples that each stage's kernel spans, counted after its
             upsampling; `None` is twice the scale for `"transposed"` and twice the
             scale plus one for `"stretch"`, where it must be odd.
-        initial_kernel_size: Frames, an odd number, of a convolution before the stages;
-            1 is none.
-        frequency_kernel_size: Neighbouring channels, an odd number, that the filter of
+        initial_kernel_size: Frames, an odd number, of a convolution ahead of the
+            stages; 1 is none.
+        frequency_kernel_size: Neighboring channels, an odd number, that the filter of
             `"stretch"` spans.
 
     Call arguments:
         frames: Float tensor, `(batch, frames + 2 * margin, channels)`.
         positions: `None`, or a tensor `(batch, positions, ...)`, of which the first is
-            `early_positions` before the window.
+            `early_positions` left of the window.
 
     Returns:
         Float tensor, `(batch, frames * hop, channels)`, or a row for each position.
@@ -86,15 +90,15 @@ class FrameUpsampling(keras.layers.Layer):
 
     def __init__(
         self,
-        hop,
-        early_positions=0,
-        kind="transposed",
-        scales=None,
-        kernel_sizes=None,
-        initial_kernel_size=1,
-        frequency_kernel_size=1,
-        **kwargs,
-    ):
+        hop: int,
+        early_positions: int = 0,
+        kind: str = "transposed",
+        scales: list[int] | None = None,
+        kernel_sizes: list[int] | None = None,
+        initial_kernel_size: int = 1,
+        frequency_kernel_size: int = 1,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.positive(hop=hop)
         checks.at_least(0, early_positions=early_positions)
@@ -116,25 +120,25 @@ class FrameUpsampling(keras.layers.Layer):
             self._stages = [make(scale, size) for scale, size in sizes]
 
     @property
-    def margin(self):
-        """Frames that the input has more at each end than the output speaks of."""
+    def margin(self) -> int:
+        """Frames of the input at each end that the output does not cover."""
         margin = 0
         while self._excess(margin)[0] < 0 or self._excess(margin)[1] < 0:
             margin += 1
         return margin
 
     def _excess(self, margin):
-        """Samples too many before and behind, of an input with so large a margin."""
+        """Samples left and right of those covered, from an input with such a margin."""
         half = self.initial_kernel_size // 2
-        before = behind = margin - half
+        left = right = margin - half
         for stage in self._stages:
-            before = (before - stage.before) * stage.scale
-            behind = (behind - stage.behind) * stage.scale
+            left = (left - stage.frames_left) * stage.scale
+            right = (right - stage.frames_right) * stage.scale
         if not self._stages:
-            before, behind = before * self.hop, behind * self.hop
-        return before, behind
+            left, right = left * self.hop, right * self.hop
+        return left, right
 
-    def build(self, frames_shape, positions_shape=None):
+    def build(self, frames_shape: tuple, positions_shape: tuple | None = None) -> None:
         checks.sequence(self.name, frames_shape)
         channels = frames_shape[-1]
         self.initial_kernel = None
@@ -161,7 +165,6 @@ class FrameUpsampling(keras.layers.Layer):
         return span(rows, first, ops.shape(positions)[1])
 
     def _upsample(self, frames):
-        margin = self.margin
         x = ops.cast(frames, self.compute_dtype)
         if self.initial_kernel is not None:
             taps = ops.concatenate(queue.taps(x, self.initial_kernel_size, 1), axis=-1)
@@ -171,11 +174,11 @@ class FrameUpsampling(keras.layers.Layer):
             x = stage.apply(x, ops.cast(kernel, self.compute_dtype))
         if not self._stages:
             x = ops.repeat(x, self.hop, axis=1)
-        before, behind = self._excess(margin)
-        return x[:, before : -behind or None]
+        left, right = self._excess(self.margin)
+        return x[:, left : -right or None]
 
-    def multiply_adds_per_sample(self, channels):
-        """Multiplications by a weight that a row of so many channels costs."""
+    def multiply_adds_per_sample(self, channels: int) -> int:
+        """Multiplications by a weight for each sample of so many channels."""
         rate, cost = 1, 0
         if self.initial_kernel_size > 1:
             cost += self.initial_kernel_size * channels**2 / self.hop
@@ -185,7 +188,9 @@ class FrameUpsampling(keras.layers.Layer):
             cost += each * rate / self.hop
         return round(cost)
 
-    def compute_output_shape(self, frames_shape, positions_shape=None):
+    def compute_output_shape(
+        self, frames_shape: tuple, positions_shape: tuple | None = None
+    ) -> tuple:
         batch, frames, channels = frames_shape
         if positions_shape is not None:
             return (batch, positions_shape[1], channels)
@@ -193,7 +198,7 @@ class FrameUpsampling(keras.layers.Layer):
             frames = (frames - 2 * self.margin) * self.hop
         return (batch, frames, channels)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "hop": self.hop,
@@ -207,23 +212,23 @@ class FrameUpsampling(keras.layers.Layer):
 
 
 class _TransposedStage:
-    """A transposed convolution as one product of neighbouring frames.
+    """A transposed convolution as one matrix product of neighboring frames.
 
     Sample p of frame f is `sum_i x[i] K[f * scale + p + left - i * scale]`, with the
-    kernel centred on the frame: `left = (kernel_size - scale) // 2`.
+    kernel centered on the frame: `left = (kernel_size - scale) // 2`.
     """
 
-    def __init__(self, scale, kernel_size):
+    def __init__(self, scale: int, kernel_size: int) -> None:
         self.scale, self.kernel_size = scale, kernel_size
-        # Glorot's rule, as if the taps that one sample meets stood alone.
+        # Glorot's rule for the taps of one sample.
         self.initializer = keras.initializers.VarianceScaling(
             scale, mode="fan_avg", distribution="uniform"
         )
         left = (kernel_size - scale) // 2
-        self.lead = -left % scale  # zeros before the kernel, then it starts a frame
-        self.behind = (left + self.lead) // scale
-        neighbours = -(-(self.lead + kernel_size) // scale)
-        self.before = neighbours - 1 - self.behind
+        self.lead = -left % scale  # zeros that align the kernel with a frame
+        self.frames_right = (left + self.lead) // scale
+        neighbors = -(-(self.lead + kernel_size) // scale)
+        self.frames_left = neighbors - 1 - self.frames_right
 
     def kernel_shape(self, channels, frequency_kernel_size):
         return (self.kernel_size, channels, channels)
@@ -232,35 +237,36 @@ class _TransposedStage:
         return -(-self.kernel_size // self.scale) * channels**2
 
     def apply(self, x, kernel):
-        neighbours = self.before + self.behind + 1
-        tail = neighbours * self.scale - self.lead - self.kernel_size
+        neighbors = self.frames_left + self.frames_right + 1
+        tail = neighbors * self.scale - self.lead - self.kernel_size
         channels = kernel.shape[1]
         kernel = ops.pad(kernel, [[self.lead, tail], [0, 0], [0, 0]])
-        kernel = ops.reshape(kernel, (neighbours, self.scale, channels, channels))
+        kernel = ops.reshape(kernel, (neighbors, self.scale, channels, channels))
         kernel = ops.transpose(ops.flip(kernel, axis=0), (0, 2, 1, 3))  # (J, C, P, C)
-        kernel = ops.reshape(kernel, (neighbours * channels, self.scale * channels))
-        taps = ops.concatenate(queue.taps(x, neighbours, 1), axis=-1)  # (B, F, J C)
+        kernel = ops.reshape(kernel, (neighbors * channels, self.scale * channels))
+        taps = ops.concatenate(queue.taps(x, neighbors, 1), axis=-1)  # (B, F, J C)
         return _join(ops.matmul(taps, kernel), channels)
 
 
 class _StretchStage:
-    """Frames repeated `scale` times, then filtered: one product of neighbours, too.
+    """Frames repeated `scale` times, then filtered, as a matrix product of neighbors.
 
-    What of the filter's taps meets which neighbour is a constant table.
+    A constant table maps the taps of the filter to neighbors.
     """
 
-    def __init__(self, scale, kernel_size):
+    def __init__(self, scale: int, kernel_size: int) -> None:
         self.scale, self.kernel_size = scale, kernel_size
-        self.before = self.behind = -(-(kernel_size // 2) // scale)
+        self.frames_left = self.frames_right = -(-(kernel_size // 2) // scale)
 
     @functools.cached_property
-    def met(self):
-        """Which neighbour each tap meets at each phase: 0 or 1, `(J, P, taps)`."""
+    def table(self):
+        """Which neighbor each tap multiplies at each phase: 0 or 1, `(J, P, taps)`."""
         phase = np.arange(self.scale)[:, None]
         tap = np.arange(self.kernel_size)[None]
-        neighbour = (phase + tap - self.kernel_size // 2) // self.scale + self.before
-        number = np.arange(2 * self.before + 1)[:, None, None]
-        return (neighbour[None] == number).astype("float32")
+        neighbor = (phase + tap - self.kernel_size // 2) // self.scale
+        neighbor = neighbor + self.frames_left
+        number = np.arange(2 * self.frames_left + 1)[:, None, None]
+        return (neighbor[None] == number).astype("float32")
 
     @staticmethod
     def initializer(shape, dtype=None):
@@ -274,10 +280,10 @@ class _StretchStage:
 
     def apply(self, x, kernel):
         channels, high = x.shape[-1], kernel.shape[0] // 2
-        weights = ops.einsum("jpk,hk->jph", ops.cast(self.met, x.dtype), kernel)
+        weights = ops.einsum("jpk,hk->jph", ops.cast(self.table, x.dtype), kernel)
         x = ops.pad(x, [[0, 0], [0, 0], [high, high]])
         views = [x[..., i : i + channels] for i in range(kernel.shape[0])]
-        taps = ops.stack(queue.taps(ops.stack(views, axis=-1), len(self.met), 1), 2)
+        taps = ops.stack(queue.taps(ops.stack(views, axis=-1), len(self.table), 1), 2)
         rows = ops.einsum("bfjch,jph->bfpc", taps, weights)  # (B, F, P, C)
         return _join(rows, channels)
 
@@ -303,7 +309,8 @@ def _checked_scales(hop, scales):
     if math.prod(scales) != hop:
         raise ValueError(
             "The `scales` of upsampling must multiply to the samples of a frame. "
-            f"Received: scales={scales}, which make {math.prod(scales)}, and hop={hop}"
+            f"Received: scales={scales}, whose product is {math.prod(scales)}, and "
+            f"hop={hop}"
         )
     return scales
 
@@ -312,7 +319,10 @@ def _checked_kernel_sizes(kind, scales, kernel_sizes):
     if kind == "repeat" or kernel_sizes is None:
         extra = 1 if kind == "stretch" else 0
         return [2 * scale + extra for scale in scales]
-    kernel_sizes = list(kernel_sizes)
+    return _checked_given_kernel_sizes(kind, scales, list(kernel_sizes))
+
+
+def _checked_given_kernel_sizes(kind, scales, kernel_sizes):
     if len(kernel_sizes) != len(scales):
         raise ValueError(
             "`kernel_sizes` must have one number for each of the `scales`. Received: "

@@ -1,12 +1,19 @@
 """The gated residual block (paper, figure 4)."""
 
+import typing
+
 import keras
 from keras import ops
 
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.conditioning import ConditionProducts
-from keras_wavenet.layers.initializers import SideBySide, one_of_several
+from keras_wavenet.layers.initializers import (
+    Initializer,
+    Regularizer,
+    SideBySide,
+    one_of_several,
+)
 from keras_wavenet.layers.span import newest
 from keras_wavenet.utils import checks
 
@@ -16,20 +23,20 @@ class GatedResidualBlock(keras.layers.Layer):
     """One layer of the dilated stack.
 
     `z = tanh(W_f * x + V_f h) . sigmoid(W_g * x + V_g h)`, where `V h` is the sum of
-    the products of all conditions h. It hands on the residual stream `x + W_r z` and,
-    for the skip connection, z: a network makes one product of the z of all its blocks.
-    A block used alone may be given `skip_channels`; it then returns the skip output
-    `W_s z` in z's place.
+    the projections of all conditions h. It returns the residual stream `x + W_r z` and,
+    for the skip connection, z: a network projects the z of all its blocks at once. A
+    block used alone may be given `skip_channels`; it then returns the skip output
+    `W_s z` in place of z.
 
-    Filter and gate lie side by side in one kernel, the tanh half first.
+    Filter and gate are side by side in one kernel, the tanh half first.
 
     Args:
         dilation_channels: Channels of z.
         kernel_size: Taps of the dilated convolution, at least 1.
         dilation_rate: Samples between two taps, at least 1.
-        skip_channels: Channels of the skip output, or `None` to hand on z itself.
-        residual: Whether there is a residual product. The last block of a network
-            has none: nothing would read it. The residual stream then passes as it is.
+        skip_channels: Channels of the skip output, or `None` to return z.
+        residual: Whether there is a residual projection. The last block of a network
+            has none, since it would be unused; it returns the residual stream as is.
         padding: `"causal"` or `"valid"`, as in `CausalConv1D`.
         dropout: Share of the convolution's inputs that are dropped in training, at
             least 0 and below 1. The residual stream itself is never dropped.
@@ -37,27 +44,28 @@ class GatedResidualBlock(keras.layers.Layer):
             `None` for a block without conditions.
         residual_scale: What `x + W_r z` is multiplied by: 1 in the paper, the square
             root of 1/2 in some public models.
-        use_bias: Whether the products have biases; those of conditions have none.
+        use_bias: Whether the convolution and the projections have biases; those of
+            conditions have none.
         kernel_initializer, bias_initializer: Each of filter, gate, residual and skip
-            kernel is drawn as if it stood alone.
+            kernel is drawn on its own.
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
 
     Attributes:
-        rematerialize: Whether training keeps only what goes into and comes out of
-            `call`, and computes the rest again for the gradient; false at first.
+        rematerialize: Whether training keeps only the inputs and outputs of `call`, and
+            computes the rest again for the gradient; initially false.
 
     Call arguments:
         inputs: Float tensor, the residual stream, shape `(batch, time, channels)`, or
             with a memory also one sample, `(batch, channels)`.
         conditions: Dict of float tensors, `(batch, time or 1, channels)`: a row for
-            each sample of the outputs, or more before them, which are left out. Or one
-            tensor, the sum of their projections as `conditioning` computes it,
-            `(batch, 2 * dilation_channels)` for one sample: it can be computed ahead
+            each sample of the outputs; of more rows the last are taken. Or one tensor,
+            the sum of their projections as `conditioning` computes it,
+            `(batch, 2 * dilation_channels)` for one sample, which can be precomputed
             for many samples.
-        memory: What `get_initial_state` or the call before returned, see
+        memory: From `get_initial_state` or the previous call, see
             `keras_wavenet.layers.queue`; the outputs then have the length of the
             inputs.
-        training: Whether dropout acts.
+        training: Whether dropout is applied.
 
     Returns:
         The residual stream, `(batch, time, channels)`, and z,
@@ -76,22 +84,22 @@ class GatedResidualBlock(keras.layers.Layer):
 
     def __init__(
         self,
-        dilation_channels,
-        kernel_size=2,
-        dilation_rate=1,
-        skip_channels=None,
-        residual=True,
-        padding="causal",
-        dropout=0.0,
-        condition_channels=None,
-        residual_scale=1.0,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        **kwargs,
-    ):
+        dilation_channels: int,
+        kernel_size: int = 2,
+        dilation_rate: int = 1,
+        skip_channels: int | None = None,
+        residual: bool = True,
+        padding: str = "causal",
+        dropout: float = 0.0,
+        condition_channels: dict[str, int] | None = None,
+        residual_scale: float = 1.0,
+        use_bias: bool = True,
+        kernel_initializer: Initializer = "glorot_uniform",
+        bias_initializer: Initializer = "zeros",
+        kernel_regularizer: Regularizer = None,
+        bias_regularizer: Regularizer = None,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.positive(dilation_channels=dilation_channels)
         if skip_channels is not None:
@@ -104,7 +112,7 @@ class GatedResidualBlock(keras.layers.Layer):
         self.condition_channels = dict(condition_channels or {})
         self.residual_scale = residual_scale
         self.rematerialize = False
-        self.product_arguments = {
+        self.projection_arguments = {
             "use_bias": use_bias,
             "kernel_initializer": keras.initializers.get(kernel_initializer),
             "bias_initializer": keras.initializers.get(bias_initializer),
@@ -119,29 +127,31 @@ class GatedResidualBlock(keras.layers.Layer):
             name="filter_gate",
             dtype=self.dtype_policy,
             **{
-                **self.product_arguments,
+                **self.projection_arguments,
                 "kernel_initializer": SideBySide(kernel_initializer, parts=2),
             },
         )
 
     @property
-    def history(self):
-        """Samples before the present one that an output depends on."""
+    def history(self) -> int:
+        """Earlier samples that an output depends on."""
         return self.filter_gate.history
 
-    def build(self, inputs_shape, conditions_shape=None):
+    def build(self, inputs_shape: tuple, conditions_shape: dict | None = None) -> None:
         checks.sequence(self.name, inputs_shape)
         self.filter_gate.build(inputs_shape)
-        self.residual_product = self.skip_product = self.drop = None
+        self.residual_projection = self.skip_projection = self.drop = None
         self.conditioning = None
         if self.residual:
-            self.residual_product = self._product("residual", inputs_shape[-1], 2)
+            self.residual_projection = self._make_projection(
+                "residual", inputs_shape[-1], 2
+            )
         if self.skip_channels is not None:
-            self.skip_product = self._product("skip", self.skip_channels, 3)
+            self.skip_projection = self._make_projection("skip", self.skip_channels, 3)
         if self.dropout:
             self.drop = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
         if self.condition_channels:
-            arguments = self.product_arguments
+            arguments = self.projection_arguments
             self.conditioning = ConditionProducts(
                 2 * self.dilation_channels,
                 self.condition_channels,
@@ -153,22 +163,32 @@ class GatedResidualBlock(keras.layers.Layer):
             )
             self.conditioning.build()
 
-    def _product(self, name, channels, number):
-        arguments = dict(self.product_arguments)
+    def _make_projection(self, name, channels, number):
+        arguments = dict(self.projection_arguments)
         initializer = one_of_several(arguments.pop("kernel_initializer"), number)
-        product = keras.layers.Dense(
+        projection = keras.layers.Dense(
             channels,
             name=name,
             dtype=self.dtype_policy,
             kernel_initializer=initializer,
             **arguments,
         )
-        product.build((None, None, self.dilation_channels))
-        return product
+        projection.build((None, None, self.dilation_channels))
+        return projection
+
+    @property
+    def residual_product(self) -> keras.layers.Dense | None:
+        """`residual_projection`, by its name in weight files."""
+        return self.residual_projection
+
+    @property
+    def skip_product(self) -> keras.layers.Dense | None:
+        """`skip_projection`, by its name in weight files."""
+        return self.skip_projection
 
     def call(self, inputs, conditions=None, memory=None, training=None):
         dropped = inputs
-        if self.drop is not None:  # never drawn twice
+        if self.drop is not None:  # drawn once, not again where it is rematerialized
             dropped = self.drop(inputs, training=training)
         given = () if conditions is None else (conditions,)
         if memory is not None:
@@ -190,10 +210,12 @@ class GatedResidualBlock(keras.layers.Layer):
             fused = fused + ops.cast(conditions, self.compute_dtype)
         filters, gates = ops.split(fused, 2, axis=-1)
         z = ops.tanh(filters) * ops.sigmoid(gates)
-        skip = z if self.skip_product is None else self._project(self.skip_product, z)
-        if self.residual_product is None:
+        skip = z
+        if self.skip_projection is not None:
+            skip = self._project(self.skip_projection, z)
+        if self.residual_projection is None:
             return inputs, skip
-        outputs = inputs + self._project(self.residual_product, z)
+        outputs = inputs + self._project(self.residual_projection, z)
         return outputs if self.residual_scale == 1 else outputs * self._scale, skip
 
     @property
@@ -201,29 +223,31 @@ class GatedResidualBlock(keras.layers.Layer):
         return ops.cast(self.residual_scale, self.compute_dtype)
 
     def _project(self, layer, z):
-        # Keras does not cast the weights in what is computed again.
+        # Keras does not cast the weights in rematerialized code.
         outputs = ops.matmul(z, ops.cast(layer.kernel, self.compute_dtype))
         if layer.bias is not None:
             outputs = outputs + ops.cast(layer.bias, self.compute_dtype)
         return outputs
 
     @property
-    def state_size(self):
-        """Shape of the rows of a memory without the batch; `()` of no memory."""
+    def state_size(self) -> tuple[int, ...]:
+        """Shape of the rows of a memory without the batch; `()` without memory."""
         return self.filter_gate.state_size
 
-    def get_initial_state(self, batch_size):
-        """The memory before the first sample: zeros."""
+    def get_initial_state(self, batch_size: int) -> queue.Memory:
+        """The memory at the start: zeros."""
         return self.filter_gate.get_initial_state(batch_size)
 
-    def compute_output_shape(self, inputs_shape, conditions_shape=None):
+    def compute_output_shape(
+        self, inputs_shape: tuple, conditions_shape: dict | None = None
+    ) -> tuple[tuple, tuple]:
         batch, length, channels = inputs_shape
         length = queue.output_length(length, self.history, self.filter_gate.padding)
         skip_channels = self.skip_channels or self.dilation_channels
         return (batch, length, channels), (batch, length, skip_channels)
 
-    def get_config(self):
-        arguments = self.product_arguments
+    def get_config(self) -> dict:
+        arguments = self.projection_arguments
         initializer, regularizer = keras.initializers, keras.regularizers
         return {
             **super().get_config(),

@@ -1,29 +1,39 @@
-"""Initialisation of kernels that are kept in one variable but act as several."""
+"""Initialization of one variable that holds several kernels."""
+
+import typing
 
 import keras
 from keras import ops
 
+from keras_wavenet.utils.tensor import Tensor
+
+# What the layers accept, as `keras.initializers.get` and `keras.regularizers.get` do.
+Initializer: typing.TypeAlias = str | dict | keras.initializers.Initializer
+Regularizer: typing.TypeAlias = str | dict | keras.regularizers.Regularizer | None
+
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class SideBySide(keras.initializers.Initializer):
-    """Draw each of several kernels as if it stood alone, then join them.
+    """Draw each of several kernels on its own, then concatenate them.
 
-    A fused filter|gate kernel or the skip kernels of all blocks in one matrix have
-    another fan-in and fan-out than their parts: Glorot's rule must see the parts.
+    The fan-in and fan-out of a fused filter|gate kernel, or of the skip kernels of all
+    blocks in one matrix, are not those of its parts, which Glorot's rule needs.
 
     Args:
         initializer: Name, config or instance of the initializer of one part.
         parts: How many kernels of one size the variable holds, at least 1, or a list
             of their sizes along the axis.
-        axis: The axis along which they lie.
+        axis: The axis along which they are concatenated.
     """
 
-    def __init__(self, initializer, parts, axis=-1):
+    def __init__(
+        self, initializer: Initializer, parts: int | list[int], axis: int = -1
+    ) -> None:
         self.initializer = keras.initializers.get(initializer)
         self.parts = parts
         self.axis = axis
 
-    def __call__(self, shape, dtype=None):
+    def __call__(self, shape: tuple, dtype: str | None = None) -> Tensor:
         draws = []
         for number, size in enumerate(self._sizes(shape)):
             part = list(shape)
@@ -44,7 +54,7 @@ class SideBySide(keras.initializers.Initializer):
             )
         return sizes
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             "initializer": keras.initializers.serialize(self.initializer),
             "parts": self.parts,
@@ -52,11 +62,13 @@ class SideBySide(keras.initializers.Initializer):
         }
 
 
-def one_of_several(initializer, number):
-    """The initializer for one of several kernels, told apart by their numbers.
+def one_of_several(
+    initializer: keras.initializers.Initializer, number: int
+) -> keras.initializers.Initializer:
+    """The initializer of kernel `number` of several that share an initializer.
 
-    A Keras initializer returns the same numbers at every call: each kernel needs a seed
-    of its own. A seed generator goes on by itself, and so may a plain function.
+    A Keras initializer with a seed returns the same values at every call, so that each
+    kernel needs its own seed. One without, or with a seed generator, is returned as is.
     """
     seed = getattr(initializer, "seed", None)
     if seed is None or isinstance(seed, keras.random.SeedGenerator):

@@ -1,23 +1,26 @@
-"""Mu-law companding: 256 codes that follow loudness as the ear does (paper, eq. 2).
+"""Mu-law companding: 256 logarithmically spaced codes (paper, eq. 2).
 
 With mu = levels - 1, `f(x) = sign(x) ln(1 + mu |x|) / ln(1 + mu)` maps [-1, 1] to
-itself, and a code is the number of the bin that `f` falls into. Silence is code 128.
+itself, and a code is the number of the bin that contains `f`. Silence is code 128.
 """
+
+import typing
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.tensor import Tensor
 
 
-def mu_law_encode(waveform, levels: int = 256):
+def mu_law_encode(waveform: Tensor, levels: int = 256) -> Tensor:
     """Encode samples as mu-law codes.
 
     Args:
-        waveform: Float array or tensor of any shape, samples in [-1, 1]; what is
-            louder is clipped. A NumPy array is encoded by NumPy, anything else by
-            the Keras backend, with the same formula.
+        waveform: Float array or tensor of any shape, samples; those beyond [-1, 1] are
+            clipped. A NumPy array is encoded by NumPy, anything else by the Keras
+            backend, with the same formula.
         levels: Number of codes, at least 2.
 
     Returns:
@@ -27,13 +30,13 @@ def mu_law_encode(waveform, levels: int = 256):
     xp = np if numpy_in else ops
     mu = levels - 1
     x = waveform.astype("float32") if numpy_in else ops.cast(waveform, "float32")
-    loudness = xp.log1p(mu * xp.minimum(xp.abs(x), 1.0)) / float(np.log1p(mu))
-    codes = xp.floor((xp.sign(x) * loudness + 1) / 2 * mu + 0.5)
+    magnitude = xp.log1p(mu * xp.minimum(xp.abs(x), 1.0)) / float(np.log1p(mu))
+    codes = xp.floor((xp.sign(x) * magnitude + 1) / 2 * mu + 0.5)
     return codes.astype("int32") if numpy_in else ops.cast(codes, "int32")
 
 
-def mu_law_decode(codes, levels: int = 256):
-    """Decode mu-law codes to the samples at their bins' centres.
+def mu_law_decode(codes: Tensor, levels: int = 256) -> Tensor:
+    """Decode mu-law codes to the samples at the centers of their bins.
 
     Args:
         codes: Integer array or tensor of any shape, codes in [0, levels - 1]. A NumPy
@@ -49,8 +52,8 @@ def mu_law_decode(codes, levels: int = 256):
     mu = levels - 1
     codes = codes.astype("float32") if numpy_in else ops.cast(codes, "float32")
     f = 2 * codes / mu - 1
-    loudness = xp.expm1(xp.abs(f) * float(np.log1p(mu))) / mu
-    return xp.sign(f) * xp.minimum(loudness, 1.0)  # rounding may go beyond 1
+    magnitude = xp.expm1(xp.abs(f) * float(np.log1p(mu))) / mu
+    return xp.sign(f) * xp.minimum(magnitude, 1.0)  # rounding may exceed 1
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -79,17 +82,17 @@ class MuLawEncoding(keras.layers.Layer):
         `MuLawEncoding()(numpy.array([-1.0, 0.0, 1.0]))` holds `[0, 128, 255]`.
     """
 
-    def __init__(self, levels=256, **kwargs):
+    def __init__(self, levels: int = 256, **kwargs: typing.Any) -> None:
         super().__init__(autocast=False, **kwargs)
         self.levels = checks.levels(levels)
 
     def call(self, waveform):
         return mu_law_encode(waveform, self.levels)
 
-    def compute_output_spec(self, waveform):
+    def compute_output_spec(self, waveform: keras.KerasTensor) -> keras.KerasTensor:
         return keras.KerasTensor(waveform.shape, dtype="int32")
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {**super().get_config(), "levels": self.levels}
 
 
@@ -113,15 +116,15 @@ class MuLawDecoding(keras.layers.Layer):
         - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.2.
     """
 
-    def __init__(self, levels=256, **kwargs):
+    def __init__(self, levels: int = 256, **kwargs: typing.Any) -> None:
         super().__init__(autocast=False, **kwargs)
         self.levels = checks.levels(levels)
 
     def call(self, codes):
         return mu_law_decode(codes, self.levels)
 
-    def compute_output_spec(self, codes):
+    def compute_output_spec(self, codes: keras.KerasTensor) -> keras.KerasTensor:
         return keras.KerasTensor(codes.shape, dtype="float32")
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {**super().get_config(), "levels": self.levels}

@@ -1,37 +1,41 @@
 """The memory of a causal layer: what it keeps of its past inputs, and its taps.
 
-A layer with memory is called in one of two ways. `layer(sequence)` starts with nothing
-before the sequence. `layer(inputs, memory=memory)` goes on where the memory ends and
-returns the outputs and the next memory; `inputs` are one sample, `(batch, ...)`, or a
-sequence, `(batch, time, ...)`, which keeps its length.
+A layer with memory is called in one of two ways. `layer(sequence)` has no inputs before
+the sequence. `layer(inputs, memory=memory)` continues after the inputs in the memory
+and returns the outputs and the next memory; `inputs` are one sample, `(batch, ...)`, or
+a sequence, `(batch, time, ...)`, which keeps its length.
 
-A memory is a `Ring`, `STEADY`, or, of a layer that keeps nothing (`kernel_size` 1), the
-empty tuple. An engine may bring memories of its own with the methods of a `Ring`.
+A memory is a `Ring`, `STEADY_STATE`, or, for a layer without past inputs (`kernel_size`
+1), the empty tuple. An engine may supply its own class with the methods of a `Ring`.
 """
 
 import typing
 
+import keras
 from keras import ops
 
 from keras_wavenet.layers.span import span
+from keras_wavenet.utils.tensor import Tensor
 
 
 class Ring(typing.NamedTuple):
     """The last inputs of a layer.
 
-    The ring is written before it is read: compilers that write in place would copy all
-    of it to keep what is still to be read.
+    The ring is written before it is read, so that compilers write it in place and do
+    not copy it.
 
     Attributes:
         rows: `(batch, history + 1, ...)`: the last `history` inputs and a free row.
-        position: int32 scalar, the free row, after which stands the oldest input.
+        position: int32 scalar, the free row; the next row has the oldest input.
     """
 
-    rows: typing.Any
-    position: typing.Any
+    rows: Tensor
+    position: Tensor
 
-    def push(self, inputs, kernel_size, dilation_rate):
-        """Add an input or a sequence of them.
+    def push(
+        self, inputs: Tensor, kernel_size: int, dilation_rate: int
+    ) -> tuple[list[Tensor], "Memory"]:
+        """Add an input or a sequence of inputs.
 
         Returns:
             The `kernel_size - 1` past taps, oldest first, and the next memory.
@@ -41,24 +45,24 @@ class Ring(typing.NamedTuple):
             past = ops.cast(self._oldest_first()[:, :-1], inputs.dtype)
             joined = ops.concatenate([past, inputs], axis=1)
             return taps(joined, kernel_size, dilation_rate)[:-1], tail(joined, history)
-        count = self.rows.shape[1]
         written = self._written(inputs)
+        count = written.shape[1]
         shape = (written.shape[0], 1, *written.shape[2:])
-        places = [
+        numbers = [
             (self.position + 1 + tap * dilation_rate) % count
             for tap in range(kernel_size - 1)
         ]
         past = [
-            ops.squeeze(ops.slice(written, self._start(place), shape), 1)
-            for place in places
+            ops.squeeze(ops.slice(written, self._start(number), shape), 1)
+            for number in numbers
         ]
         return past, Ring(written, (self.position + 1) % count)
 
-    def push_window(self, inputs):
+    def push_window(self, inputs: Tensor) -> tuple[Tensor, "Ring"]:
         """Add an input, `(batch, ...)`.
 
         Returns:
-            The last inputs, `(batch, history + 1, ...)`, this one last, and the next
+            The last inputs, `(batch, history + 1, ...)`, oldest first, and the next
             memory.
         """
         written = Ring(self._written(inputs), self.position)
@@ -67,7 +71,7 @@ class Ring(typing.NamedTuple):
         )
 
     def _oldest_first(self):
-        """All rows, that at the position last."""
+        """All rows, the one at the position last."""
         count = self.rows.shape[1]
         order = (self.position + 1 + ops.arange(count, dtype="int32")) % count
         return ops.take(self.rows, order, axis=1)
@@ -81,29 +85,37 @@ class Ring(typing.NamedTuple):
         return (zero, position) + (zero,) * (len(self.rows.shape) - 2)
 
 
-class _Steady:
-    """The memory of a layer whose input never changed: that of the next sample."""
+class _SteadyState:
+    """The memory of a layer whose past inputs are all equal to its next input."""
 
-    def push(self, inputs, kernel_size, dilation_rate):
+    def push(
+        self, inputs: Tensor, kernel_size: int, dilation_rate: int
+    ) -> tuple[list[Tensor], "Memory"]:
         history = (kernel_size - 1) * dilation_rate
         return [inputs] * (kernel_size - 1), filled_with(inputs, history)
 
 
-STEADY = _Steady()
+STEADY_STATE = _SteadyState()
+Memory: typing.TypeAlias = Ring | _SteadyState | tuple[()]
 
 
 class Tail(typing.NamedTuple):
-    """The memory after a sequence, made when it is asked for."""
+    """The memory after a sequence, not built yet."""
 
-    inputs: typing.Any
+    inputs: Tensor
     history: int
 
-    def ring(self):
-        """The memory, a `Ring` or the empty tuple."""
+    def ring(self) -> Memory:
+        """Build the memory: a `Ring` or the empty tuple."""
         return tail(self.inputs, self.history)
 
 
-def run(layer, inputs, memory=None, **options):
+def run(
+    layer: keras.layers.Layer,
+    inputs: Tensor,
+    memory: Memory | None = None,
+    **options: typing.Any,
+) -> tuple[typing.Any, Memory | Tail]:
     """Call a layer with memory.
 
     Returns:
@@ -114,7 +126,9 @@ def run(layer, inputs, memory=None, **options):
     return layer(inputs, memory=memory, **options)
 
 
-def push(inputs, memory, kernel_size, dilation_rate):
+def push(
+    inputs: Tensor, memory: Memory, kernel_size: int, dilation_rate: int
+) -> tuple[list[Tensor], Memory]:
     """The taps of one sample or a sequence after a memory, and the next memory."""
     if kernel_size == 1:
         return [inputs], ()
@@ -122,18 +136,18 @@ def push(inputs, memory, kernel_size, dilation_rate):
     return [*past, inputs], memory
 
 
-def push_window(inputs, memory):
-    """The last samples after a memory, `(batch, history + 1, ...)`, and the next one.
+def push_window(inputs: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+    """The last samples, `(batch, history + 1, ...)`, and the next memory.
 
-    `inputs` are one sample, `(batch, ...)`, which comes last.
+    `inputs` are one sample, `(batch, ...)`, the last of these.
     """
     if memory == ():
         return ops.expand_dims(inputs, 1), memory
     return memory.push_window(inputs)
 
 
-def taps(inputs, kernel_size, dilation_rate):
-    """The views of a sequence, oldest first, that the kernel's taps multiply.
+def taps(inputs: Tensor, kernel_size: int, dilation_rate: int) -> list[Tensor]:
+    """The shifted views of a sequence that the taps of a kernel multiply, oldest first.
 
     `inputs` has shape `(batch, time, ...)`; each of the `kernel_size` views is
     `(kernel_size - 1) * dilation_rate` shorter.
@@ -146,15 +160,15 @@ def taps(inputs, kernel_size, dilation_rate):
     return [span(inputs, start, length) for start in starts]
 
 
-def filled_with(inputs, history):
-    """The memory after `inputs`, shape `(batch, ...)`, at all past samples."""
+def filled_with(inputs: Tensor, history: int) -> Memory:
+    """The memory whose past inputs are all `inputs`, `(batch, ...)`."""
     if not history:
         return ()
     rows = ops.repeat(ops.expand_dims(inputs, 1), history + 1, axis=1)
     return Ring(rows, ops.zeros((), dtype="int32"))
 
 
-def tail(inputs, history):
+def tail(inputs: Tensor, history: int) -> Memory:
     """The memory after `inputs`, `(batch, time, ...)`, at least `history` samples."""
     if not history:
         return ()
@@ -165,8 +179,8 @@ def tail(inputs, history):
     return Ring(rows, ops.zeros((), dtype="int32"))
 
 
-def output_length(length, history, padding):
-    """Samples that come out of a causal layer for `length` that go in."""
+def output_length(length: int | None, history: int, padding: str) -> int | None:
+    """Length of the output of a causal layer, for an input of `length` samples."""
     if length is None or padding == "causal":
         return length
     _check_length(length, history)
@@ -176,6 +190,6 @@ def output_length(length, history, padding):
 def _check_length(length, history):
     if length < history:
         raise ValueError(
-            f"The layer remembers {history} samples: the sequence must be at least as "
-            f"long. Received: {length} samples"
+            f"The layer needs {history} earlier samples: the sequence must be at least "
+            f"as long. Received: {length} samples"
         )

@@ -1,4 +1,6 @@
-"""A waveform heard as numbers, not as codes (paper, section 2.4, left out there)."""
+"""A waveform as a scalar input, in place of the paper's one-hot codes."""
+
+import typing
 
 import keras
 from keras import ops
@@ -14,8 +16,8 @@ class ScalarInput(keras.layers.Layer):
     Runs in float32 whatever the dtype policy.
 
     Args:
-        levels: `None` hands on the waveform. A number of mu-law codes, 2 to 65536,
-            gives the code, scaled to [-1, 1]: loud and soft parts come closer.
+        levels: `None` returns the waveform itself. With a number of mu-law
+            codes, 2 to 65536, it returns the code of each sample, scaled to [-1, 1].
 
     Call arguments:
         waveform: Float tensor, samples in [-1, 1], of any shape.
@@ -27,7 +29,7 @@ class ScalarInput(keras.layers.Layer):
         ValueError: If `levels` is out of range.
     """
 
-    def __init__(self, levels=None, **kwargs):
+    def __init__(self, levels: int | None = None, **kwargs: typing.Any) -> None:
         super().__init__(autocast=False, **kwargs)
         self.levels = None if levels is None else checks.levels(levels)
 
@@ -37,8 +39,8 @@ class ScalarInput(keras.layers.Layer):
             waveform = 2 * codes / (self.levels - 1) - 1
         return ops.expand_dims(waveform, -1)
 
-    def compute_output_spec(self, waveform):
+    def compute_output_spec(self, waveform: keras.KerasTensor) -> keras.KerasTensor:
         return keras.KerasTensor((*waveform.shape, 1), dtype="float32")
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {**super().get_config(), "levels": self.levels}

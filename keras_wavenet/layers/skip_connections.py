@@ -8,15 +8,15 @@ from keras_wavenet.layers.span import newest
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class SkipConnections(keras.layers.Layer):
-    """The z of all blocks of a stack, side by side, for one skip projection.
+    """Concatenate the z of all blocks of a stack, for one skip projection.
 
-    One product `[z_1 ... z_n] [W_1; ...; W_n]` is faster than a product for each block
-    and the sum of all, and only positions that are wanted are computed.
+    One projection `[z_1 ... z_n] [W_1; ...; W_n]` is faster than a projection of each
+    block and their sum, and it is computed at the positions of the output only.
 
     Call arguments:
-        zs: List of float tensors, `(batch, time, channels)`, the last the shortest in
-            time; of the others the newest positions are taken. Those of one sample are
-            `(batch, channels)`.
+        zs: List of float tensors, `(batch, time, channels)`, of which
+            the last is the shortest in time; of the others the newest positions are
+            taken. For one sample `(batch, channels)`.
 
     Returns:
         Float tensor, `(batch, time of the last, channels of all)`.
@@ -30,5 +30,5 @@ class SkipConnections(keras.layers.Layer):
             zs = [newest(z, zs[-1]) for z in zs]
         return ops.concatenate(zs, axis=-1)
 
-    def compute_output_shape(self, zs_shape):
+    def compute_output_shape(self, zs_shape: list[tuple]) -> tuple:
         return (*zs_shape[-1][:-1], sum(shape[-1] for shape in zs_shape))

@@ -1,20 +1,22 @@
 """Spans of a sequence in time.
 
-They are cut with `ops.slice`: on TensorFlow the gradient of an index, `x[:, a:b]`,
-takes longer than that of a slice, and fifty blocks have two hundred of them.
+They are taken with `ops.slice`: on TensorFlow its gradient is faster than that of an
+index, `x[:, a:b]`, and a network of fifty blocks has two hundred of them.
 """
 
 from keras import ops
 
+from keras_wavenet.utils.tensor import Tensor
 
-def span(sequence, start, length):
-    """`length` positions of a sequence, `(batch, time, ...)`, from `start` on."""
+
+def span(sequence: Tensor, start: int | Tensor, length: int | Tensor) -> Tensor:
+    """Positions `start` to `start + length - 1` of `(batch, time, ...)`."""
     batch, _, *rest = ops.shape(sequence)
     starts = (0, start, *(0 for _ in rest))
     return ops.slice(sequence, starts, (batch, length, *rest))
 
 
-def newest(sequence, like):
-    """The last positions of a sequence, as many as another one, `like`, has."""
+def newest(sequence: Tensor, like: Tensor) -> Tensor:
+    """The last positions of a sequence, as many as the sequence `like` has."""
     length = ops.shape(like)[1]
     return span(sequence, ops.shape(sequence)[1] - length, length)

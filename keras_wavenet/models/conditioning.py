@@ -1,42 +1,50 @@
-"""From the conditioning inputs to what is added in the gates (paper, section 2.5).
+"""From the conditioning inputs to the terms in the gates (paper, section 2.5).
 
-Axes: B batch or streams, F frames, P positions of the dilated stack, C channels, W all
-that is added to one sample: the projections of all blocks side by side.
+Axes as in `network.py`, and:
+    P  positions of the dilated stack, `early_positions` and those of the waveform
+    C  channels of a condition
+A *row* is the condition of one position, `(B, 1, C)`; rows are `(B, P, C)`.
 """
 
 import typing
+from collections.abc import Sequence
 
+import keras
 from keras import ops
 
 from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
+from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.cost import condition_width
 from keras_wavenet.models.linear_prediction import at_samples
+from keras_wavenet.utils.tensor import Tensor
 
 VECTORS = ("speaker", "tags", "global")  # inputs that hold for all samples
 
 
 class Conditions(typing.NamedTuple):
-    """What conditions a run.
+    """The conditions of a run of the network.
 
     Attributes:
         blocks: For each block a dict of rows for its `ConditionProducts`, or their
             projection; `None` without conditions.
         post: The same for the last ReLU, or `None`.
-        predictors: Of linear prediction, those of the frames `(B, F, K + 1)`, or for
+        predictors: For linear prediction, those of the frames `(B, F, K + 1)`, or for
             one sample that of the next one, `(B, K + 1)`; or `None`.
     """
 
     blocks: list | None = None
-    post: typing.Any = None
-    predictors: typing.Any = None
+    post: dict | Tensor | None = None
+    predictors: Tensor | None = None
 
     @classmethod
-    def of_sequence(cls, blocks, rows, predictors=None):
-        """From rows that all blocks take, a dict or `None`."""
-        return cls(None if rows is None else [rows] * len(blocks), rows, predictors)
+    def from_rows(
+        cls, rows: dict | None, blocks: int, predictors: Tensor | None = None
+    ) -> "Conditions":
+        """The conditions of a sequence, whose rows are the same in all blocks."""
+        return cls(None if rows is None else [rows] * blocks, rows, predictors)
 
 
 class Conditioning:
@@ -48,10 +56,15 @@ class Conditioning:
         blocks: The `GatedResidualBlock`s that are conditioned.
     """
 
-    def __init__(self, architecture, policy, blocks):
+    def __init__(
+        self,
+        architecture: Architecture,
+        policy: keras.DTypePolicy,
+        blocks: Sequence[keras.layers.Layer],
+    ) -> None:
         self.blocks = blocks
         a = self.architecture = architecture
-        self.global_condition = self.upsampling = None
+        self.global_condition = self.upsampling = self.post = None
         self.frame_encoder = self.context_stack = None
         if a.vector_width:
             self.global_condition = GlobalCondition(
@@ -76,7 +89,6 @@ class Conditioning:
             self.context_stack = ContextStack(
                 a.early_positions, **a.context_stack, name="context_stack", dtype=policy
             )
-        self.post = None
         if a.post_conditioning:
             self.post = ConditionProducts(
                 a.post_channels,
@@ -85,23 +97,25 @@ class Conditioning:
                 dtype=policy,
             )
 
-    def of_sequence(self, inputs, waveform, positions):
-        """What conditions each position of the dilated stack.
+    def rows_of_sequence(self, waveform: Tensor, inputs: dict) -> dict | None:
+        """The rows of each position of the dilated stack.
 
         Args:
-            inputs: Dict of tensors by name, of which those of conditions are taken.
-            waveform: Float tensor, all samples that the context stack needs.
-            positions: Tensor `(B, P, ...)`, of which only P counts.
+            waveform: Float tensor, `(B, context_length + T)`.
+            inputs: Dict of tensors by name, of which those of conditions are used;
+                `"local"` has `frame_margins` more frames on both sides of the T
+                samples.
 
         Returns:
             Dict by condition for `ConditionProducts`, or `None` without conditions.
         """
         a, rows = self.architecture, {}
-        vector, frames = self._vector(inputs), None
+        positions = waveform[:, a.context_length - a.early_positions :]  # (B, P)
+        vector = self._vector(inputs)
         if self.upsampling is not None:
             needed = -(-a.early_positions // a.hop) + a.frames_margin
             frames = inputs["local"][:, a.frames_before - needed :, : a.local_channels]
-            frames, vector = self._encoded(frames, vector)
+            frames, vector = self._encode(frames, vector)
             rows["local"] = self.upsampling(frames, positions)
             if a.upsampling["kind"] == LINEAR:
                 rows["local"] = (frames, rows["local"])
@@ -111,21 +125,27 @@ class Conditioning:
             rows["context"] = self.context_stack(waveform, positions)
         return rows or None
 
-    def of_samples(self, vectors, frames=None, offset=0, count=1):
-        """What conditions some samples in a row, without the context stack.
+    def rows_of_samples(
+        self,
+        vectors: dict,
+        frames: Tensor | None = None,
+        offset: Tensor | int = 0,
+        count: int = 1,
+    ) -> dict:
+        """The rows of consecutive samples, without those of the context stack.
 
         Args:
             vectors: Dict of conditions that hold for all samples.
-            frames: Local frames, `(B, F, C)`, with the upsampling's margin at both
+            frames: Local frames, `(B, F, C)`, with the margin of the upsampling at both
                 ends; `None` for a network without any.
-            offset: Samples left out of the first frame after the margin, an integer
-                tensor.
+            offset: Samples between the start of the first frame after the margin and
+                the first sample.
             count: Number of samples.
 
         Returns:
             Dict by condition for `ConditionProducts`: float tensors, `(B, count or 1,
             C)`, or a pair of frames and their weights in each sample; and with linear
-            prediction `"predictor"`, float32 `(B, count, order + 1)`.
+            prediction `"predictor"`, float32 `(B, count, K + 1)`.
         """
         a, rows, vector = self.architecture, {}, self._vector(vectors)
         if frames is not None:
@@ -133,47 +153,38 @@ class Conditioning:
                 predictors = frames[..., a.local_channels :]
                 first = a.frames_margin * a.hop + offset
                 rows["predictor"] = at_samples(predictors, a.hop, first, count)
-            frames, vector = self._encoded(frames[..., : a.local_channels], vector)
-            rows["local"] = self._upsampled(frames, offset, count)
+            frames, vector = self._encode(frames[..., : a.local_channels], vector)
+            rows["local"] = self._upsample(frames, offset, count)
         if vector is not None:
             rows["global"] = vector
         return rows
 
-    def get_past_rows(self, waveform, vectors=None, frames=None):
-        """What conditioned the samples of the past, those of the first layer left out.
+    def get_condition(
+        self,
+        vectors: dict,
+        frames: Tensor | None = None,
+        offset: Tensor | int = 0,
+        count: int = 1,
+    ) -> Tensor:
+        """The projections of the conditions of consecutive samples.
 
-        Arguments as in `Network.prefill`.
-
-        Returns:
-            Dict of float tensors for `get_products`, `(B, early positions or 1, C)`, or
-            `None` for a network without conditions.
-        """
-        inputs = dict(vectors or {})
-        if frames is not None:
-            inputs["local"] = frames
-        early = self.architecture.early_positions
-        positions = ops.zeros((waveform.shape[0], early, 1))
-        return self.of_sequence(inputs, waveform, positions)
-
-    def get_condition(self, vectors, frames=None, offset=0, count=1):
-        """What conditions add inside the gates, for some samples in a row.
-
-        Arguments as in `of_samples`.
+        Arguments as in `rows_of_samples`.
 
         Returns:
-            Float tensor, `(count, B, W)`; the count is 1 without frames.
+            Float tensor, `(count, B, W)`; the count is 1 without frames. With linear
+            prediction the last K + 1 of W are the predictor.
         """
-        rows = self.of_samples(vectors, frames, offset, count)
+        rows = self.rows_of_samples(vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
-        condition = self.get_products(rows)
+        condition = self.project(rows)
         if predictors is not None:
             predictors = ops.transpose(predictors, (1, 0, 2))
             condition = ops.cast(condition, "float32")
             condition = ops.concatenate([condition, predictors], axis=-1)
         return condition
 
-    def get_context(self, waveform):
-        """What the context stack adds inside the gates for the next `context_hop`.
+    def get_context(self, waveform: Tensor) -> tuple[Tensor, tuple]:
+        """The projections of the context stack for the next `context_hop` samples.
 
         Args:
             waveform: Float tensor, `(B, context_length + 1)`: the newest samples.
@@ -182,32 +193,32 @@ class Conditioning:
             Float tensor, `(1, B, W)`, and the memory for `step_context`.
         """
         outputs, memory = self.context_stack.prefill(waveform)
-        return self._context_products(outputs), memory
+        return self._project_context(outputs), memory
 
-    def step_context(self, samples, memory):
-        """The same after one frame more, float `(B, context_hop)`."""
+    def step_context(self, samples: Tensor, memory: tuple) -> tuple[Tensor, tuple]:
+        """As `get_context`, after one more frame, float `(B, context_hop)`."""
         outputs, memory = self.context_stack.step(samples, memory)
-        return self._context_products(outputs), memory
+        return self._project_context(outputs), memory
 
-    def _context_products(self, outputs):
-        products = self.get_products({"context": ops.expand_dims(outputs, 1)})
-        after = self.architecture.predictor_channels  # it has no part in prediction
-        return ops.pad(products, [(0, 0), (0, 0), (0, after)])
+    def _project_context(self, outputs):
+        projections = self.project({"context": ops.expand_dims(outputs, 1)})
+        predictor = self.architecture.predictor_channels  # zeros, which change nothing
+        return ops.pad(projections, [(0, 0), (0, 0), (0, predictor)])
 
-    def get_products(self, rows):
+    def project(self, rows: dict) -> Tensor:
         """The projections for all blocks, and for the last ReLU, side by side.
 
         Args:
-            rows: Dict by condition, as `ConditionProducts` takes it.
+            rows: Dict by condition, as for `ConditionProducts`.
 
         Returns:
-            Float tensor, `(T or 1, B, W)`, W without the channels of a predictor.
+            Float tensor, `(P or 1, B, W)`, W without the channels of a predictor.
         """
-        products = [layer.call(rows) for layer in self.condition_layers]
-        return ops.transpose(ops.concatenate(products, axis=-1), (1, 0, 2))
+        projections = [layer.call(rows) for layer in self.condition_layers]
+        return ops.transpose(ops.concatenate(projections, axis=-1), (1, 0, 2))
 
-    def split(self, condition):
-        """A condition of one sample, `(B, W)`, as `Conditions`."""
+    def split(self, condition: Tensor | None) -> Conditions:
+        """The condition of one sample, `(B, W)`, as `Conditions`."""
         if condition is None:
             return Conditions()
         a = self.architecture
@@ -220,42 +231,42 @@ class Conditioning:
             ops.cast(condition[:, predictor:], "float32"),
         )
 
-    def add_to_post(self, hidden, condition):
-        """Add a condition, as in `Conditions.post`, before the last ReLU."""
+    def add_to_post(self, hidden: Tensor, condition: dict | Tensor) -> Tensor:
+        """The last ReLU, `relu(hidden + V h)`, of a condition as `Conditions.post`."""
         if isinstance(condition, dict):
             condition = self.post(condition, hidden)
         return ops.relu(hidden + ops.cast(condition, hidden.dtype))
 
     @property
-    def condition_layers(self):
+    def condition_layers(self) -> list[ConditionProducts]:
         """The `ConditionProducts` of all blocks, and of the last ReLU."""
         layers = [block.conditioning for block in self.blocks]
         return layers if self.post is None else [*layers, self.post]
 
     @property
-    def condition_width(self):
-        """Channels of a condition, W; 0 for a network without any."""
+    def condition_width(self) -> int:
+        """Channels of a condition, W; 0 for a network without conditions."""
         return condition_width(self.architecture)
 
     @property
-    def context_hop(self):
+    def context_hop(self) -> int | None:
         """Samples of a frame of the context stack, or `None` without one."""
         return None if self.context_stack is None else self.context_stack.hop
 
     def _vector(self, inputs):
-        """What holds for all samples: `(B, 1, C)`, or `None`."""
+        """The conditions that hold for all samples: `(B, 1, C)`, or `None`."""
         if self.global_condition is None:
             return None
         return self.global_condition({n: inputs[n] for n in VECTORS if n in inputs})
 
-    def _encoded(self, frames, vector):
-        """Frames after the encoder, which takes in the vector, too."""
+    def _encode(self, frames, vector):
+        """Encode frames together with the vector, if there is an encoder."""
         if self.frame_encoder is None:
             return frames, vector
         return self.frame_encoder(frames, vector), None
 
-    def _upsampled(self, frames, offset, count):
-        """What local frames are for `count` samples, from the offset on."""
+    def _upsample(self, frames, offset, count):
+        """The rows of `count` samples, or the frames and the weights of such rows."""
         if self.architecture.upsampling["kind"] == LINEAR:
             weights = self.upsampling.weights_of(frames.shape[1], offset, count)
             return frames, weights

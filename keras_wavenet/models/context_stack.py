@@ -1,5 +1,7 @@
 """The context stack: a small WaveNet over a long history (paper, section 2.6)."""
 
+import typing
+
 import keras
 from keras import ops
 
@@ -9,26 +11,27 @@ from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.skip_connections import SkipConnections
 from keras_wavenet.layers.span import span
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.tensor import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class ContextStack(keras.layers.Layer):
     """A second, smaller stack with a long receptive field that conditions the main one.
 
-    It runs at a rate of its own: `hop` samples make one frame, by one learned
-    projection (the pooling of the paper), and its dilated blocks run over frames. Its
-    output after frame f conditions the samples of frame f + 1.
+    It runs at a lower rate: `hop` samples are projected to one frame (the pooling of
+    the paper), and its dilated blocks run over frames. Its output after frame f
+    conditions the samples of frame f + 1.
 
     Frames count from the first sample that the network predicts: sample 0 begins
     frame 0. Axes: B batch, F frames, C channels.
 
     Args:
-        early_positions: Positions of the main stack before those of the waveform.
+        early_positions: Positions of the main stack to the left of the waveform.
         dilations: Dilation of each block, in frames.
         channels: Channels of its residual stream, its gates and its output.
         hop: Samples for each frame.
         kernel_size: Taps of each dilated convolution, at least 2.
-        use_bias: Whether its products have biases.
+        use_bias: Whether the convolutions and projections have biases.
 
     Call arguments:
         waveform: Float tensor, `(batch, context_length + T)`: samples
@@ -48,14 +51,14 @@ class ContextStack(keras.layers.Layer):
 
     def __init__(
         self,
-        early_positions,
-        dilations,
-        channels=32,
-        hop=1,
-        kernel_size=2,
-        use_bias=True,
-        **kwargs,
-    ):
+        early_positions: int,
+        dilations: list[int],
+        channels: int = 32,
+        hop: int = 1,
+        kernel_size: int = 2,
+        use_bias: bool = True,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(**kwargs)
         checks.positive(channels=channels, hop=hop)
         checks.at_least(2, kernel_size=kernel_size)
@@ -68,7 +71,7 @@ class ContextStack(keras.layers.Layer):
         self.kernel_size = kernel_size
         self.use_bias = use_bias
         policy = self.dtype_policy
-        self.frame_product = keras.layers.Dense(
+        self.frame_projection = keras.layers.Dense(
             channels, use_bias=use_bias, name="frame", dtype=policy
         )
         self.blocks = [
@@ -85,7 +88,7 @@ class ContextStack(keras.layers.Layer):
             for number, dilation in enumerate(self.dilations)
         ]
         self.skip_connections = SkipConnections(dtype=policy)
-        self.output_product = keras.layers.Dense(
+        self.output_projection = keras.layers.Dense(
             channels,
             activation="relu",
             use_bias=use_bias,
@@ -95,25 +98,39 @@ class ContextStack(keras.layers.Layer):
         )
 
     @property
-    def history(self):
-        """Frames before the newest one that an output depends on."""
+    def history(self) -> int:
+        """Earlier frames that an output depends on."""
         return sum(block.history for block in self.blocks)
 
     @property
-    def frames(self):
-        """Frames that end with sample -1 and that a network needs."""
+    def frames(self) -> int:
+        """Frames of context of a network, the last of which ends with sample -1."""
         return self.history + 1 + -(-self.early_positions // self.hop)
 
     @property
-    def context_length(self):
-        """Samples that a network needs before the newest one."""
+    def context_length(self) -> int:
+        """Samples of context of a network, without the newest one."""
         return self.frames * self.hop - 1
 
-    def build(self, waveform_shape=None, positions_shape=None):
-        self.frame_product.build((None, None, self.hop))
+    def build(
+        self,
+        waveform_shape: tuple | None = None,
+        positions_shape: tuple | None = None,
+    ) -> None:
+        self.frame_projection.build((None, None, self.hop))
         for block in self.blocks:
             block.build((None, None, self.channels))
-        self.output_product.build((None, None, len(self.blocks) * self.channels))
+        self.output_projection.build((None, None, len(self.blocks) * self.channels))
+
+    @property
+    def frame_product(self) -> keras.layers.Dense:
+        """`frame_projection`, by its name in weight files."""
+        return self.frame_projection
+
+    @property
+    def output_product(self) -> keras.layers.Dense:
+        """`output_projection`, by its name in weight files."""
+        return self.output_projection
 
     def call(self, waveform, positions):
         rows = ops.repeat(self._sequence(waveform)[0], self.hop, axis=1)
@@ -121,7 +138,7 @@ class ContextStack(keras.layers.Layer):
         start = -self.early_positions - first
         return span(rows, start, ops.shape(positions)[1])
 
-    def prefill(self, waveform):
+    def prefill(self, waveform: Tensor) -> tuple[Tensor, tuple]:
         """The output after `(batch, frames * hop)` samples, and the memory.
 
         Returns:
@@ -131,27 +148,30 @@ class ContextStack(keras.layers.Layer):
         outputs, memory = self._sequence(waveform)
         return outputs[:, -1], tuple(tail.ring() for tail in memory)
 
-    def step(self, samples, memory):
-        """The same after one frame more, `(batch, hop)` samples."""
+    def step(self, samples: Tensor, memory: tuple) -> tuple[Tensor, tuple]:
+        """As `prefill`, after one more frame, `(batch, hop)` samples."""
         outputs, memory = self._run(samples, memory)
         return outputs, tuple(memory)
 
     def _sequence(self, waveform):
         """The output after each frame, `(B, F, C)`, and the memory after the last."""
         count = ops.shape(waveform)[1] // self.hop
-        # TensorFlow knows no batch size while it compiles, but the number of frames.
+        # While TensorFlow compiles, the batch size is unknown, the number of frames
+        # not.
         shape = (-1, count, self.hop)
         return self._run(ops.reshape(waveform[:, : count * self.hop], shape))
 
     def _run(self, frames, memory=None):
-        x = self.frame_product(frames)
+        x = self.frame_projection(frames)
         zs, memory = run_blocks(self.blocks, x, memory)
-        return self.output_product(self.skip_connections(zs)), memory
+        return self.output_projection(self.skip_connections(zs)), memory
 
-    def compute_output_shape(self, waveform_shape, positions_shape):
+    def compute_output_shape(
+        self, waveform_shape: tuple, positions_shape: tuple
+    ) -> tuple:
         return (*positions_shape[:2], self.channels)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "early_positions": self.early_positions,

@@ -3,31 +3,19 @@
 import keras
 from keras import ops
 
-from keras_wavenet.models.conditioning import Conditions
-from keras_wavenet.models.network import valid_mask
+from keras_wavenet.models.network import Network
 
 
-def connect(network):
+def connect(network: Network) -> tuple[dict, keras.KerasTensor]:
     """Connect the layers of a network to a functional model.
 
     Returns:
         The inputs by name, all of which are needed, and the parameters of the
         distribution, `(B, T, channels)`.
     """
-    a, inputs = network.architecture, _make_inputs(network.architecture)
+    inputs = _make_inputs(network.architecture)
     waveform = ops.concatenate([inputs["context"], inputs["waveform"]], axis=1)
-    samples = waveform[:, a.context_length - a.samples_before :]
-    first = a.prediction_order + network.initial.history
-    rows = network.conditioning.of_sequence(inputs, waveform, samples[:, first:])
-    predictors = mask = None
-    if a.linear_prediction is not None:
-        predictors = inputs["local"][..., a.local_channels :]
-    if a.start == "zeros":
-        samples_of_stack = samples[:, a.prediction_order :]
-        mask = valid_mask(samples_of_stack, inputs["context_valid"], a.history)
-    conditions = Conditions.of_sequence(network.blocks, rows, predictors)
-    parameters, _ = network.run(samples, conditions, mask=mask)
-    return inputs, parameters
+    return inputs, network.run_waveform(waveform, inputs)[0]
 
 
 def _make_inputs(a):

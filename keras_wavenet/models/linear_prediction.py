@@ -1,78 +1,81 @@
-"""Linear prediction from log-mel frames: what the network's distribution is put around.
+"""Linear prediction from log-mel frames, around which a network models the residual.
 
-Axes: B batch, F frames, N samples, M mel bands, K order.
+Axes: B batch, F frames, N samples, M mel channels, K order.
 """
+
+import types
+import typing
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_wavenet import distributions
+from keras_wavenet.features import FrameFeatures
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.span import newest, span
+from keras_wavenet.utils.tensor import Tensor
 
 WHITE_NOISE = 1e-4  # of the power, added to the autocorrelation at lag 0: -40 dB
-LAG_WINDOW = 40.0  # Hz, standard deviation by which spectral peaks are widened
+LAG_WINDOW = 40.0  # Hz, the std by which spectral peaks are widened
 LEAST_MAGNITUDE = 1e-6  # of a bin of the spectrum
 LEAST_SCALE = 2e-5  # about half a step of 16-bit audio
-# Mean magnitude of a Laplacian variable over its standard deviation: residuals of
-# speech have such heavy tails.
+# Mean magnitude of a Laplacian variable over its std: residuals of speech have such
+# heavy tails.
 LAPLACIAN = 0.5**0.5
-# A residual of so many scales is the loudest that its mu-law codes tell apart.
-MOST_RESIDUAL = 8.0
 
 
 class LinearPrediction:
     """The linear predictor of each frame, computed from its log-mel spectrum.
 
-    The mel bands are mapped to a power spectrum by the pseudo-inverse of the mel
-    filters. Its inverse cosine transform is the autocorrelation, which is given some
-    white noise and a lag window of 40 Hz, and from which the recursion of Levinson and
-    Durbin makes the predictor. Prediction of a sample is `p[t] = sum_k c[k] x[t - k]`
-    with the coefficients of the frame that t lies in; the expected magnitude of the
-    residual `x[t] - p[t]` is the scale.
+    The mel spectrum is mapped to a power spectrum by the pseudo-inverse of the mel
+    filters. Its inverse cosine transform is the autocorrelation, to which white noise
+    is added and a lag window of 40 Hz applied, and from which the recursion of Levinson
+    and Durbin computes the predictor. The prediction of a sample is `p[t] = sum_k c[k]
+    x[t - k]` with the coefficients of the frame that contains t; the expected magnitude
+    of the residual `x[t] - p[t]` is the scale.
 
     Args:
         order: Number of coefficients, 1 to 64.
         features: `keras_wavenet.features.FrameFeatures` with a `LogMel` among its
-            parts: what the frames are, and how they are normalised.
+            parts: the features of the frames, with their normalization.
 
     Raises:
-        ImportError: If librosa, which has the mel filters, is not installed.
+        ImportError: If librosa, which computes the mel filters, is not installed.
 
     References:
         - Valin & Skoglund, LPCNet (arXiv 1810.11846), section 2.2.
         - Hwang et al., LP-WaveNet (arXiv 1811.11913).
     """
 
-    def __init__(self, order, features):
+    def __init__(self, order: int, features: FrameFeatures) -> None:
         self.order = order
         self.hop = features.hop
         self.frame_channels = features.channels
         check_log_mel(features)
-        self._log_mel, bands = features.log_mel
+        self._log_mel, mel_channels = features.log_mel
         slope, offset = self._log_mel.natural_log
         mean, std = np.zeros(features.channels), np.ones(features.channels)
         if features.mean is not None:
             mean, std = features.mean, features.std
-        self._bands = bands
-        self._slope = slope * std[bands].astype("float64")
-        self._offset = slope * mean[bands].astype("float64") + offset
+        self._mel_channels = mel_channels
+        self._slope = slope * std[mel_channels].astype("float64")
+        self._offset = slope * mean[mel_channels].astype("float64") + offset
         self._inverse = np.linalg.pinv(self._log_mel.filters.astype("float64")).T
         self._lags = _lag_table(self._log_mel, order)
 
     @property
-    def channels(self):
-        """Numbers of a predictor: its coefficients and the scale of the residual."""
+    def channels(self) -> int:
+        """Channels of a predictor: its coefficients and the scale of the residual."""
         return self.order + 1
 
-    def __call__(self, frames):
+    def __call__(self, frames: Tensor) -> Tensor:
         """The predictor of each frame.
 
         Args:
-            frames: Float array or tensor, `(B, F, channels of the features)`. An array
-                is worked on by NumPy in float64, a tensor by the Keras backend in
-                float32, which is right to some hundredths of the scale.
+            frames: Float array or tensor, `(B, F, channels of the features)`. NumPy
+                computes with an array in float64, the Keras backend with a tensor in
+                float32, where the error is some hundredths of the scale.
 
         Returns:
             float32 array or tensor, `(B, F, order + 1)`: the coefficients c[1] to
@@ -80,7 +83,7 @@ class LinearPrediction:
         """
         numpy_in = isinstance(frames, np.ndarray)
         tables = (self._slope, self._offset, self._inverse, self._lags)
-        frames = frames[..., self._bands]
+        frames = frames[..., self._mel_channels]
         xp = np if numpy_in else ops
         if numpy_in:
             frames = frames.astype("float64")
@@ -101,30 +104,41 @@ class LinearPrediction:
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class PredictionSignals(keras.layers.Layer):
-    """What linear prediction makes of samples: residual, next prediction, its scale.
+    """The residual of each sample, the prediction of the next one, and its scale.
 
     Runs in float32 whatever the dtype policy.
 
     Args:
         order: Number of coefficients of a predictor, K.
         hop: Samples of a frame.
-        early_samples: Samples before the one before the window's first scored one.
-        frames_before: Frames before that of the window's first scored sample.
+        early_samples: Samples of context, without the newest one, that need
+            predictions.
+        frames_before: Frames of context, left of that of the window's first sample.
 
     Call arguments:
-        waveform: Float tensor, `(B, K + N)`, of which the last N samples are wanted, or
-            with a memory one sample, `(B,)`.
+        waveform: Float tensor, `(B, K + N)`, of which the last N samples are predicted,
+            or with a memory one sample, `(B,)`.
         predictors: float32 tensor, `(B, F, K + 1)`, from `LinearPrediction`; with a
             memory that of the next sample, `(B, K + 1)`.
-        memory: What `get_initial_state` or the call before returned.
+        memory: From `get_initial_state` or the previous call.
 
     Returns:
-        Three float32 tensors, `(B, N)`: the residual of each sample as a share of the
-        loudest that is told apart, the prediction of the sample after it, and the scale
-        of that one's residual. With a memory, the three, `(B,)`, and the next memory.
+        Three float32 tensors, `(B, N)`: the residual of each sample, divided by
+        `max_residual` scales and clipped to [-1, 1], the prediction of the next sample,
+        and the scale of its residual. With a memory, the three, `(B,)`, and the next
+        memory.
     """
 
-    def __init__(self, order, hop, early_samples, frames_before, **kwargs):
+    max_residual = 8.0  # in scales of the residual
+
+    def __init__(
+        self,
+        order: int,
+        hop: int,
+        early_samples: int,
+        frames_before: int,
+        **kwargs: typing.Any,
+    ) -> None:
         super().__init__(autocast=False, **kwargs)
         self.order = order
         self.hop = hop
@@ -140,7 +154,7 @@ class PredictionSignals(keras.layers.Layer):
         predictions = predict(waveform, rows)  # of each sample, and of the next one
         scales = rows[..., -1]
         samples = waveform[:, self.order :]
-        residual = as_share(samples - predictions[:, :-1], scales[:, :-1])
+        residual = self._normalize(samples - predictions[:, :-1], scales[:, :-1])
         return residual, predictions[:, 1:], scales[:, 1:]
 
     def _sample(self, sample, predictor, window, last):
@@ -149,27 +163,37 @@ class PredictionSignals(keras.layers.Layer):
         coefficients, scale = predictor[:, :-1], predictor[:, -1:]
         prediction = ops.sum(coefficients * newest_first, axis=1, keepdims=True)
         predicted = ops.concatenate([prediction, scale], axis=-1)
-        (before, _), last = queue.push(predicted, last, 2, 1)
-        residual = as_share(sample - before[:, 0], before[:, 1])
+        (previous, _), last = queue.push(predicted, last, 2, 1)
+        residual = self._normalize(sample - previous[:, 0], previous[:, 1])
         return (residual, prediction[:, 0], scale[:, 0]), (past, last)
 
-    def get_initial_state(self, batch_size):
-        """The memory after silence: the last samples, and what was predicted last."""
-        silence = ops.zeros((batch_size, self.order))
-        nothing = ops.zeros((batch_size, 1)), ops.ones((batch_size, 1))
-        return self.memory_after(silence, *nothing)
+    def _normalize(self, residual, scale):
+        return ops.clip(residual / (self.max_residual * scale), -1.0, 1.0)
 
-    def memory_after(self, waveform, prediction, scale):
+    def get_initial_state(self, batch_size: int) -> tuple[queue.Memory, queue.Memory]:
+        """The memory after silence: the last samples, and the last prediction."""
+        silence = ops.zeros((batch_size, self.order))
+        prediction, scale = ops.zeros((batch_size, 1)), ops.ones((batch_size, 1))
+        return tuple(m.ring() for m in self.memory_after(silence, prediction, scale))
+
+    def memory_after(
+        self, waveform: Tensor, prediction: Tensor, scale: Tensor
+    ) -> tuple[queue.Tail, queue.Tail]:
         """The memory after a sequence, from its last predictions and their scales."""
         predicted = ops.stack([prediction, scale], axis=-1)
-        return queue.tail(waveform, self.order - 1), queue.tail(predicted, 1)
+        return queue.Tail(waveform, self.order - 1), queue.Tail(predicted, 1)
 
-    def compute_output_spec(self, waveform, predictors, memory=None):
+    def compute_output_spec(
+        self,
+        waveform: keras.KerasTensor,
+        predictors: keras.KerasTensor,
+        memory: None = None,
+    ) -> tuple[keras.KerasTensor, ...]:
         batch, length = waveform.shape
         shape = (batch, None if length is None else length - self.order)
         return tuple(keras.KerasTensor(shape, dtype="float32") for _ in range(3))
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "order": self.order,
@@ -181,21 +205,23 @@ class PredictionSignals(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
 class AroundPrediction(keras.layers.Layer):
-    """Parameters of the residual in units of its scale to those of the sample.
+    """Convert parameters of the residual, in units of its scale, to those of a sample.
 
     Args:
         distribution: Of `keras_wavenet.distributions`, or its config.
 
     Call arguments:
         parameters: Float tensor, `(B, T, channels)`.
-        prediction, scale: Float tensors, `(B, at least T)`, of which the newest count.
-            Without the axis of time in all three: of one sample.
+        prediction, scale: Float tensors, `(B, at least T)`, of which the last T are
+            used. Without the axis of time in all three: of one sample.
 
     Returns:
         float32 tensor, `(B, T, channels)`.
     """
 
-    def __init__(self, distribution, **kwargs):
+    def __init__(
+        self, distribution: distributions.Distribution | dict, **kwargs: typing.Any
+    ) -> None:
         super().__init__(autocast=False, **kwargs)
         self.distribution = distributions.get(distribution)
 
@@ -206,17 +232,22 @@ class AroundPrediction(keras.layers.Layer):
         location, scale = ops.expand_dims(prediction, -1), ops.expand_dims(scale, -1)
         return self.distribution.relocated(parameters, location, scale)
 
-    def compute_output_spec(self, parameters, prediction, scale):
+    def compute_output_spec(
+        self,
+        parameters: keras.KerasTensor,
+        prediction: keras.KerasTensor,
+        scale: keras.KerasTensor,
+    ) -> keras.KerasTensor:
         return keras.KerasTensor(parameters.shape, dtype="float32")
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **super().get_config(),
             "distribution": self.distribution.get_config(),
         }
 
 
-def check_log_mel(features):
+def check_log_mel(features: FrameFeatures) -> None:
     """Refuse features without a log-mel spectrum.
 
     Raises:
@@ -229,12 +260,7 @@ def check_log_mel(features):
         )
 
 
-def as_share(residual, scale):
-    """A residual as a share, in [-1, 1], of the loudest that its codes tell apart."""
-    return ops.clip(residual / (MOST_RESIDUAL * scale), -1.0, 1.0)
-
-
-def levinson(lags, xp=ops):
+def levinson(lags: Tensor, xp: types.ModuleType = ops) -> tuple[Tensor, Tensor]:
     """The recursion of Levinson and Durbin.
 
     Args:
@@ -242,11 +268,11 @@ def levinson(lags, xp=ops):
         xp: `numpy` for an array, `keras.ops` for a tensor.
 
     Returns:
-        Coefficients of the predictor, `(..., order)`, the one of the newest sample
-        first, and the power of the residual, `(..., 1)`.
+        Coefficients of the predictor, `(..., order)`, that of the newest sample first,
+        and the power of the residual, `(..., 1)`.
     """
     power = lags[..., :1]
-    predictor = None  # of the orders so far
+    predictor = None  # of the previous order
     for order in range(1, lags.shape[-1]):
         rest = lags[..., order : order + 1]
         if predictor is not None:
@@ -262,7 +288,9 @@ def levinson(lags, xp=ops):
     return predictor, power
 
 
-def at_samples(predictors, hop, start, count):
+def at_samples(
+    predictors: Tensor, hop: int, start: int | Tensor, count: int | Tensor
+) -> Tensor:
     """The predictor of each of `count` samples, from sample `start` of the frames on.
 
     Args:
@@ -277,11 +305,11 @@ def at_samples(predictors, hop, start, count):
     return span(ops.repeat(predictors, hop, axis=1), start, count)
 
 
-def predict(waveform, rows):
-    """The prediction of each sample of a waveform, from those before it.
+def predict(waveform: Tensor, rows: Tensor) -> Tensor:
+    """The prediction of each sample of a waveform, from the K preceding ones.
 
     Args:
-        waveform: Float tensor, `(B, K + N - 1)`; the first prediction is that of the
+        waveform: Float tensor, `(B, K + N - 1)`; the first prediction is of the
             sample after the first K.
         rows: float32 `(B, N, K + 1)`, the predictors of the N samples.
 
@@ -297,16 +325,16 @@ def predict(waveform, rows):
 
 
 def _lag_table(log_mel, order):
-    """From a power spectrum to autocorrelations: float64 `(bins, K + 1)`."""
+    """The matrix from a power spectrum to autocorrelations: float64 `(bins, K + 1)`."""
     bins = log_mel.n_fft // 2 + 1
     lags = np.arange(order + 1)
     angles = 2 * np.pi * np.arange(bins)[:, None] * lags / log_mel.n_fft
-    weights = np.full((bins, 1), 2.0)  # the bins of negative frequencies are alike
+    weights = np.full((bins, 1), 2.0)  # with the bins of negative frequencies
     weights[0] = 1
     if log_mel.n_fft % 2 == 0:
         weights[-1] = 1
     table = weights * np.cos(angles) / log_mel.n_fft
-    if log_mel.pre_emphasis:  # the frames are those of the emphasised signal
+    if log_mel.pre_emphasis:  # the frames are of the emphasized signal
         emphasis = 1 - log_mel.pre_emphasis * np.exp(-1j * angles[:, 1:2])
         table /= np.maximum(np.abs(emphasis) ** 2, 1e-3)
     table *= np.exp(-0.5 * (2 * np.pi * LAG_WINDOW * lags / log_mel.sample_rate) ** 2)

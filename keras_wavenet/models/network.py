@@ -1,13 +1,23 @@
 """The network of a WaveNet (paper, figure 4): from samples to distributions.
 
-`Network.run` is the whole forward computation. With sequences it is what trains and
-evaluates; with one sample and a memory it is a step of generation; the memory after a
-sequence is where generation goes on.
+`Network.run` is the whole forward computation. Over a sequence, it is what training and
+evaluation run; with a memory and one sample, it is a step of generation. The memory
+after a sequence is where generation continues.
 
-Axes: B batch or streams, T samples, F conditioning frames, R residual channels,
-D dilation channels, S skip channels, P post channels, W all projections of conditions.
-A sequence enters with the samples that its outputs depend on to the left, and each
-layer with memory shortens it.
+Axes, here and in all that runs a network:
+    B  batch, or streams in generation
+    T  samples; T' those of the dilated stack, with the context of the T samples
+    F  conditioning frames
+    R  residual channels
+    D  dilation channels of a filter, of a gate and of z
+    S  skip channels
+    P  post channels, between the last two projections
+    Q  codes of a sample; `channels` parameters of a distribution, Q of a categorical
+    W  the projections of all conditions of one sample, side by side
+    K  order of the linear prediction
+
+A sequence comes with the samples to its left that its outputs depend on, and each
+layer with memory makes it shorter.
 """
 
 import keras
@@ -22,12 +32,14 @@ from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.mu_law import MuLawEncoding
 from keras_wavenet.layers.scalar_input import ScalarInput
 from keras_wavenet.layers.skip_connections import SkipConnections
+from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditioning import Conditioning, Conditions
 from keras_wavenet.models.linear_prediction import (
     AroundPrediction,
     LinearPrediction,
     PredictionSignals,
 )
+from keras_wavenet.utils.tensor import Tensor
 
 ACTIVATIONS = {None: lambda x: x, "tanh": ops.tanh, "relu": ops.relu}
 
@@ -35,14 +47,14 @@ ACTIVATIONS = {None: lambda x: x, "tanh": ops.tanh, "relu": ops.relu}
 class Network:
     """The layers of a WaveNet and what they compute.
 
-    A model takes another network by its attribute `network_class`.
+    A subclass of `WaveNet` uses another network by its attribute `network_class`.
 
     Args:
         architecture: An `Architecture`.
         policy: The dtype policy of all but the last projection, which runs in float32.
     """
 
-    def __init__(self, architecture, policy):
+    def __init__(self, architecture: Architecture, policy: keras.DTypePolicy) -> None:
         a = self.architecture = architecture
         self.encode, self.initial = _make_input_layers(a, policy)
         self.blocks = _make_blocks(a, policy)
@@ -71,73 +83,73 @@ class Network:
             self._make_prediction_layers(policy)
         self.conditioning = Conditioning(a, policy, self.blocks)
 
-    def run(self, samples, conditions, memory=None, mask=None):
+    def run(
+        self,
+        samples: Tensor,
+        conditions: Conditions,
+        memory: tuple | None = None,
+        mask: Tensor | None = None,
+    ) -> tuple[Tensor, tuple]:
         """The parameters of the distribution of each next sample.
 
         Args:
-            samples: Float tensor in [-1, 1], `(B, history + T)`, with linear prediction
-                `order` samples more before; or with a memory one sample, `(B,)`.
-            conditions: `Conditions`.
-            memory: The memory of each layer that has one, in one tuple; `None` starts
-                with nothing before.
-            mask: `None`, or bool `(B, history + T)`: false before the start of a clip.
+            samples: Float tensor in [-1, 1], `(B, history + T)`, with K more samples on
+                the left for linear prediction; or with a memory one sample, `(B,)`.
+            conditions: `Conditions` of the same samples.
+            memory: The memory of each layer that has one; `None` for a sequence.
+            mask: `None`, or bool `(B, history + T)`: false left of the start of a clip.
 
         Returns:
             The parameters, float32 `(B, T, channels)` or `(B, channels)`, and the next
             memory; without a memory given, a `queue.Tail` for each layer.
         """
-        a = self.architecture
-        signals, predicted, memory, prediction_memory = self._signals(
-            samples, conditions.predictors, memory
+        first, stack, prediction = self._split_memory(memory)
+        signals, predicted, prediction = self._signals(
+            samples, conditions.predictors, prediction
         )
-        x, memory_of_initial = self._first_layer(signals, memory, mask)  # (B, T', R)
-        mask = None if mask is None else mask[:, self.initial.history :]
-        zs, memory_of_blocks = run_blocks(
-            self.blocks,
-            x,
-            None if memory is None else memory[len(signals) :],
-            conditions.blocks,
-            mask,
-        )
-        zs = [x, *zs] if a.initial_skip else zs
-        scaled = zip(zs, a.skip_scales, strict=True)
-        zs = [z if scale == 1 else z * scale for z, scale in scaled]
-        hidden = self.skip(self.skip_connections(zs))  # (B, T, S)
-        hidden = self.post(hidden)  # (B, T, P)
-        if a.post_conditioning:
+        x, first = self._run_first_layer(signals, first, mask)  # (B, T', R)
+        if mask is not None:
+            mask = mask[:, self.initial.history :]
+        zs, stack = run_blocks(self.blocks, x, stack, conditions.blocks, mask)
+        hidden = self.skip(self._join_skips(x, zs))  # (B, T, S), ReLU included
+        hidden = self.post(hidden)  # (B, T, P), ReLU included without conditions
+        if self.architecture.post_conditioning:
             hidden = self.conditioning.add_to_post(hidden, conditions.post)
-        parameters = self.output(hidden)
+        parameters = self.output(hidden)  # (B, T, channels)
         if predicted:
             parameters = self.around_prediction(parameters, *predicted)
-        return parameters, (*memory_of_initial, *memory_of_blocks, *prediction_memory)
+        return parameters, (*first, *stack, *prediction)
+
+    def _split_memory(self, memory):
+        """The memory of the first layer, of the blocks and of linear prediction."""
+        if memory is None:
+            return None, None, None
+        first, stack = 1 + len(self.signal_layers), len(self.blocks)
+        return memory[:first], memory[first : first + stack], memory[first + stack :]
 
     def _signals(self, samples, predictors, memory):
-        """What goes into the first layer: the samples, and with linear prediction the
+        """The inputs of the first layer: the samples, and with linear prediction the
         last residual and the next prediction.
 
         Returns:
-            The signals; the prediction and its scale; the memory of the layers, and the
-            next one of linear prediction.
+            The signals; the prediction and its scale; the next memory.
         """
         if self.prediction_signals is None:
-            return [samples], (), memory, ()
+            return [samples], (), ()
         if memory is None:
             residual, *predicted = self.prediction_signals(samples, predictors)
-            order = self.architecture.prediction_order
-            last = ops.stack(predicted, axis=-1)
-            after = queue.Tail(samples, order - 1), queue.Tail(last, 1)
-            samples = samples[:, order:]
+            memory = self.prediction_signals.memory_after(samples, *predicted)
+            samples = samples[:, self.architecture.prediction_order :]
         else:
-            (residual, *predicted), after = self.prediction_signals(
-                samples, predictors, memory=memory[-2:]
+            (residual, *predicted), memory = self.prediction_signals(
+                samples, predictors, memory=memory
             )
-            memory = memory[:-2]
-        return [samples, residual, predicted[0]], predicted, memory, after
+        return [samples, residual, predicted[0]], predicted, memory
 
-    def _first_layer(self, signals, memory, mask):
-        """The first layer: the residual stream, and the memory after it."""
-        layers, xs, memory_after = [self.initial, *self.signal_layers], [], []
-        memory = [None] * len(layers) if memory is None else memory[: len(layers)]
+    def _run_first_layer(self, signals, memory, mask):
+        """The residual stream that enters the blocks, and the next memory."""
+        layers, xs, next_memory = [self.initial, *self.signal_layers], [], []
+        memory = [None] * len(layers) if memory is None else memory
         for layer, signal, past in zip(layers, signals, memory, strict=True):
             inputs, options = self.encode(signal), {}
             if mask is not None and self.architecture.input_encoding == "codes":
@@ -146,16 +158,50 @@ class Network:
                 inputs = zero_where_masked(inputs, mask, 0)
             x, past = queue.run(layer, inputs, past, **options)
             xs.append(x)
-            memory_after.append(past)
+            next_memory.append(past)
         x = ACTIVATIONS[self.architecture.initial_activation](sum(xs[1:], xs[0]))
-        return zero_where_masked(x, mask, self.initial.history), memory_after
+        return zero_where_masked(x, mask, self.initial.history), next_memory
 
-    def step(self, samples, memory, condition=None):
-        """The distribution of the next sample after one sample more.
+    def _join_skips(self, x, zs):
+        """The input of the skip projection: the z of all blocks, scaled."""
+        a = self.architecture
+        zs = [x, *zs] if a.initial_skip else zs
+        scaled = zip(zs, a.skip_scales, strict=True)
+        zs = [z if scale == 1 else z * scale for z, scale in scaled]
+        return self.skip_connections(zs)
+
+    def run_waveform(self, waveform: Tensor, inputs: dict) -> tuple[Tensor, tuple]:
+        """Run over a waveform and its context.
+
+        Args:
+            waveform: Float tensor in [-1, 1], `(B, context_length + T)`.
+            inputs: Dict by name of tensors, of which `Conditioning.rows_of_sequence`
+                takes its conditions; for a network that starts with zeros
+                `"context_valid"`, int `(B,)`: samples of the context within the clip.
+
+        Returns:
+            As `run`.
+        """
+        a, mask, predictors = self.architecture, None, None
+        samples = waveform[:, a.context_length - a.samples_before :]
+        if a.start == "zeros":
+            mask = _valid_mask(
+                samples[:, a.prediction_order :], inputs["context_valid"], a.history
+            )
+        if a.linear_prediction is not None:
+            predictors = inputs["local"][..., a.local_channels :]
+        rows = self.conditioning.rows_of_sequence(waveform, inputs)
+        conditions = Conditions.from_rows(rows, len(self.blocks), predictors)
+        return self.run(samples, conditions, mask=mask)
+
+    def step(
+        self, samples: Tensor, memory: tuple, condition: Tensor | None = None
+    ) -> tuple[Tensor, tuple]:
+        """The distribution of the sample after `samples`.
 
         Args:
             samples: Float tensor, `(B,)`, in [-1, 1].
-            memory: From `get_initial_state`, `prefill` or the step before.
+            memory: From `get_initial_state`, `prefill` or the previous step.
             condition: Float tensor, `(B, W)`, of the next sample, from
                 `Conditioning.get_condition`; `None` for a network without conditions.
 
@@ -164,10 +210,12 @@ class Network:
         """
         return self.run(samples, self.conditioning.split(condition), memory)
 
-    def get_initial_state(self, batch_size, condition=None):
+    def get_initial_state(
+        self, batch_size: int, condition: Tensor | None = None
+    ) -> tuple:
         """The memory at the start of a clip: after silence, or zeros.
 
-        `condition` is `None` or float `(B, W)`, and has not changed before.
+        `condition` is `None` or float `(B, W)`: constant during the silence.
         """
         prediction = ()
         if self.prediction_signals is not None:
@@ -176,40 +224,45 @@ class Network:
         if self.architecture.start == "zeros":
             memory = [layer.get_initial_state(batch_size) for layer in layers]
             return *memory, *prediction
-        memory = (*[queue.STEADY] * len(layers), *prediction)
+        memory = (*[queue.STEADY_STATE] * len(layers), *prediction)
         memory = self.step(ops.zeros((batch_size,)), memory, condition)[1]
         return *memory[: len(layers)], *prediction
 
-    def prefill(self, waveform, vectors=None, frames=None, context_valid=None):
+    def prefill(
+        self,
+        waveform: Tensor,
+        vectors: dict | None = None,
+        frames: Tensor | None = None,
+        context_valid: Tensor | None = None,
+    ) -> tuple:
         """The memory after a waveform, in one pass over it.
 
         Args:
             waveform: Float tensor, `(B, context_length)`: earlier samples have no
-                effect on what follows.
+                effect on later ones.
             vectors: Dict of conditions that hold for all samples.
-            frames: Local frames, `(B, F, channels)`: those before the next sample and
-                after it that `frame_margins` asks for.
+            frames: Local frames, `(B, F, channels)`: `frame_margins` of them to the
+                left and to the right of the start of the next sample.
             context_valid: int `(B,)`, for a network that starts with zeros: how many of
-                the samples are of the clip.
+                the samples are within the clip.
         """
-        a = self.architecture
-        samples, mask = waveform[:, a.context_length - a.samples_before :], None
-        if a.start == "zeros":
-            samples_of_stack = samples[:, a.prediction_order :]
-            mask = valid_mask(samples_of_stack, context_valid, a.history)
-        predictors = None
-        if a.linear_prediction is not None:
-            predictors = frames[..., a.local_channels :]
-        rows = self.conditioning.get_past_rows(waveform, vectors, frames)
-        conditions = Conditions.of_sequence(self.blocks, rows, predictors)
-        _, memory = self.run(samples, conditions, mask=mask)
+        inputs = {**(vectors or {}), "local": frames, "context_valid": context_valid}
+        _, memory = self.run_waveform(waveform, inputs)
         return tuple(tail.ring() for tail in memory)
 
     @property
-    def is_steady_in_silence(self):
-        """Whether `get_initial_state` gives the memory after silence."""
+    def starts_in_steady_state(self) -> bool:
+        """Whether `get_initial_state` returns the memory after silence."""
         conditioning = self.conditioning
         return conditioning.upsampling is None and conditioning.context_stack is None
+
+    @property
+    def has_compiled_step(self) -> bool:
+        """Whether the compiled CPU engine computes the same as `step`.
+
+        It has its own loop for this class; a subclass may compute something else.
+        """
+        return type(self) is Network
 
     def _make_prediction_layers(self, policy):
         a = self.architecture
@@ -229,8 +282,8 @@ class Network:
         ]
 
 
-def valid_mask(samples, context_valid, history):
-    """Which samples, `(B, history + T)`, are of the clip, not before its start."""
+def _valid_mask(samples, context_valid, history):
+    """Which samples, `(B, history + T)`, are within the clip, not left of its start."""
     number = ops.cumsum(ops.ones_like(samples, dtype="int32"), axis=1)
     return number > history - ops.expand_dims(context_valid, 1)
 
@@ -267,7 +320,7 @@ def _make_blocks(a, policy):
             a.dilation_channels,
             a.kernel_size,
             dilation,
-            residual=number < len(a.dilations) - 1,  # nothing reads that of the last
+            residual=number < len(a.dilations) - 1,  # that of the last is not used
             padding="valid",
             dropout=a.dropout,
             condition_channels=a.condition_channels,

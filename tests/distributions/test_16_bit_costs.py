@@ -26,7 +26,7 @@ def test_a_mu_law_code_is_shared_evenly_among_its_16_bit_levels(levels, call):
     np.testing.assert_allclose(np.exp(-found[0]), direct[some], rtol=1e-4)
 
 
-def test_who_knows_nothing_pays_16_bits_whatever_the_codes(call):
+def test_a_uniform_distribution_costs_16_bits_whatever_the_codes(call):
     evenly = np.bincount(Categorical().encode(EVERY_LEVEL))
     logits = np.broadcast_to(np.log(evenly).astype("float32"), (1, 500, 256))
     waveform = np.random.default_rng(0).uniform(-1, 1, (1, 500)).astype("float32")

@@ -82,8 +82,8 @@ def test_the_ends_of_the_noise_draw_codes_that_are_possible(logits, cuts):
 def test_noise_at_the_edge_of_a_code_draws_none_that_was_cut_off(logits):
     possible = np.flatnonzero(probabilities_of(logits, top_k=4))
     edges = np.cumsum(probabilities_of(logits, top_k=4)).astype("float32")[:-1]
-    beside = [edges, np.nextafter(edges, 0), np.nextafter(edges, 1)]
-    noise = np.clip(np.concatenate(beside), 0, 1 - 2.0**-24)
+    uniforms = [edges, np.nextafter(edges, 0), np.nextafter(edges, 1)]
+    noise = np.clip(np.concatenate(uniforms), 0, 1 - 2.0**-24)
     codes = draw(logits, np.resize(noise, DRAWS), top_k=4)
     assert set(codes.tolist()) == set(possible.tolist())
 

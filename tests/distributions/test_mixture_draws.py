@@ -60,7 +60,7 @@ def test_levels_are_drawn_as_often_as_they_are_probable(mixture, draw, call):
     (parameters,) = ordinary(mixture, 1, seed=9)
     samples = draw(mixture, parameters, random_noise(mixture, seed=1))
     found = call(mixture, "probabilities", parameters[None])[0].astype("float64")
-    # Groups of neighbouring levels, about 200 draws in each.
+    # Groups of neighboring levels, about 200 draws in each.
     group = np.minimum((np.cumsum(found) * 100).astype(int), 99)
     counts = np.bincount(group[mixture.encode(samples)], minlength=100)
     expected = np.bincount(group, found, minlength=100)
@@ -133,8 +133,8 @@ def test_generation_draws_what_is_drawn_by_hand(tiny_wavenet, call):
     model = tiny_wavenet(distribution=config, dilations=[1, 2])
     noise = uniform_noise(3, 2, 0, 6, per_sample=2)
     drawn = model.generate(6, streams=2, seed=3, temperature=0.7)
-    heard = np.pad(drawn, [(0, 0), (1, 0)])[:, :-1]
-    parameters = model.predict(heard, verbose=0).reshape(12, -1)
+    inputs = np.pad(drawn, [(0, 0), (1, 0)])[:, :-1]
+    parameters = model.predict(inputs, verbose=0).reshape(12, -1)
     noise = noise.transpose(1, 0, 2).reshape(12, -1)
     found = call(model.distribution, "sample", parameters, noise, np.float32(0.7))
     np.testing.assert_allclose(drawn, found.reshape(2, 6), atol=1e-4)

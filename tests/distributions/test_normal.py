@@ -15,9 +15,9 @@ def numbers(call):
     )
 
 
-def exact_interval(centre, half_width):
+def exact_interval(center, half_width):
     """In the lower tail differences of logarithms keep their digits."""
-    upper, lower = -np.abs(centre) + half_width, -np.abs(centre) - half_width
+    upper, lower = -np.abs(center) + half_width, -np.abs(center) - half_width
     log_upper, log_lower = map(scipy.special.log_ndtr, (upper, lower))
     return log_upper + np.log(-np.expm1(log_lower - log_upper))
 
@@ -38,25 +38,25 @@ def test_a_tail_at_any_distance_has_a_finite_logarithm(numbers):
 
 @pytest.mark.parametrize("half_width", [1e-4, 0.02, 0.5, 0.999, 1.001, 3.0, 50.0])
 def test_intervals_are_those_of_scipy_narrow_or_wide_near_or_far(half_width, numbers):
-    centre = np.concatenate(
+    center = np.concatenate(
         [np.linspace(-9, 9, 601), np.geomspace(0.9, 1.1, 50) / half_width]
     ).astype("float32")
     found = numbers(
         "log_interval",
-        centre,
-        np.full_like(centre, half_width),
-        np.full_like(centre, np.log(2 * half_width)),
+        center,
+        np.full_like(center, half_width),
+        np.full_like(center, np.log(2 * half_width)),
     )
-    expected = exact_interval(centre.astype("float64"), float(np.float32(half_width)))
+    expected = exact_interval(center.astype("float64"), float(np.float32(half_width)))
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=2e-6)
 
 
 def test_an_interval_at_any_distance_has_a_finite_logarithm(numbers):
-    centre, half_width = np.meshgrid(
+    center, half_width = np.meshgrid(
         np.concatenate([[0], np.geomspace(1e-20, 9e17, 60)]), np.geomspace(1e-20, 1e15)
     )
     log_width = np.log(2 * half_width)
-    found = numbers("log_interval", centre, half_width, log_width)
+    found = numbers("log_interval", center, half_width, log_width)
     assert np.isfinite(found).all()
     assert found.max() < 1e-6
 

@@ -1,10 +1,13 @@
-"""A distribution from outside the package: it trains, generates and is saved."""
+"""A distribution from outside the package: trained, generated, saved, and a flag."""
+
+import argparse
 
 import keras
 import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet, distributions
+from keras_wavenet.commands.model_arguments import add_model_arguments, model_overrides
 from keras_wavenet.distributions import registry
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
 from keras_wavenet.generation import engines
@@ -63,6 +66,16 @@ def test_a_preset_carries_it(model, tmp_path):
         again.next_sample_probabilities(waveform),
         model.next_sample_probabilities(waveform),
     )
+
+
+@pytest.mark.neutral
+def test_a_flag_names_it():
+    parser = argparse.ArgumentParser()
+    add_model_arguments(parser)
+    flags = ["--distribution", "even_softmax", "--levels", "8"]
+    overrides = model_overrides(parser.parse_args(flags), {"distribution": "gaussian"})
+    model = WaveNet(**{**SMALL, **overrides})
+    assert isinstance(model.distribution, EvenSoftmax) and model.output_shape[-1] == 8
 
 
 @pytest.mark.neutral

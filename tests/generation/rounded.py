@@ -1,18 +1,18 @@
-"""Networks whose products have weights in bfloat16, kept in float32."""
+"""Networks whose projections have weights rounded to bfloat16, kept in float32."""
 
 import ml_dtypes
 import numpy as np
 from keras import ops
 
 
-def round_products(network):
-    """Round the kernels of all products of a network to bfloat16, where they stand.
+def round_projections(network):
+    """Round the kernels of all projections of a network to bfloat16, in place.
 
-    The skip product is rounded as an engine packs it, with the scales of its parts.
+    The skip projection is rounded as an engine packs it, with the scales of its inputs.
     """
     a, p = network.architecture, network.network
     convolutions = [block.filter_gate for block in p.blocks]
-    residuals = [block.residual_product for block in p.blocks[:-1]]
+    residuals = [block.residual_projection for block in p.blocks[:-1]]
     for layer in (*convolutions, *residuals, p.post, p.output):
         layer.kernel.assign(_rounded(layer.kernel))
     scales = np.repeat(np.array(a.skip_scales, "float32"), a.skip_parts)[:, None]

@@ -1,4 +1,4 @@
-"""The compiled choice of a sample, beside that of the distributions."""
+"""The compiled choice of a sample equals that of the distributions."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def described(tiny_wavenet):
 
 
 def chosen(described, distribution, sampling, parameters, uniforms):
-    """What the compiled function makes of each row."""
+    """The samples of the compiled function, for each row."""
     noise = uniforms.copy()
     if not distribution.truncates:
         quantiles = distribution.quantile(ops.convert_to_tensor(noise[:, -1]))
@@ -56,7 +56,7 @@ def chosen(described, distribution, sampling, parameters, uniforms):
 
 
 def expected(distribution, sampling, parameters, uniforms):
-    """What the distribution makes of them."""
+    """The samples of the distribution."""
     tensors = map(ops.convert_to_tensor, (parameters, uniforms))
     samples = sampling.chooser(distribution)(*tensors, sampling.temperature)
     return ops.convert_to_numpy(samples)

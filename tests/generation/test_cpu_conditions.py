@@ -1,4 +1,4 @@
-"""Rows of frames, mixed in the compiled loop, equal rows of samples."""
+"""Rows of frames, interpolated in the compiled loop, equal rows of samples."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ RNG = np.random.default_rng(0)
 
 @pytest.fixture
 def frames():
-    """Four frames, `(F, streams, W)`, and how samples mix them, `(T, F)`."""
+    """Four frames, `(F, streams, W)`, and their weights in samples, `(T, F)`."""
     places = np.arange(OFFSET, OFFSET + SAMPLES)[:, None] / HOP
     weights = np.maximum(1 - np.abs(places - np.arange(4)), 0).astype("float32")
     return RNG.normal(size=(4, STREAMS, 37)).astype("float32"), weights

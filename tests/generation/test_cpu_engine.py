@@ -1,4 +1,4 @@
-"""The compiled engine, beside the loops of the backends and the network itself."""
+"""The compiled engine, compared with the engines of the backends and the network."""
 
 import threading
 
@@ -10,12 +10,12 @@ from keras_wavenet import WaveNet
 from keras_wavenet.generation import Sampling, StatefulGenerator, engines
 from keras_wavenet.generation.engines.cpu import engine as cpu_engine
 from tests.family import KINDS, SMALL, conditions_of
-from tests.generation.rounded import round_products
+from tests.generation.rounded import round_projections
 
 BACKEND = keras.backend.backend()
 T, SEED = 40, 3
 CHUNK = 16  # so that a generation crosses chunks, and frames of every kind
-ODD = {  # nothing fills a strip of weights, and there is no residual product
+ODD = {  # no width fills a strip of weights, and there is no residual projection
     "dilations": [3],
     "kernel_size": 3,
     "initial_kernel_size": 1,
@@ -63,21 +63,22 @@ def prime():
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_it_says_what_the_loop_of_the_backend_says(build, prime, name):
+def test_its_audio_is_that_of_the_engine_of_the_backend(build, prime, name):
     model = build(name)
     options = {"streams": 2, "seed": SEED, "prime": prime, **HOW[name]}
-    told = {"conditions": conditions_of(model, T), **options}
-    expected = model.generate(T, engine=BACKEND, **told)
+    options["conditions"] = conditions_of(model, T)
+    expected = model.generate(T, engine=BACKEND, **options)
     assert expected.std(axis=1).min() > 0.01
-    found = model.generate(T, engine="cpu", **told)
+    found = model.generate(T, engine="cpu", **options)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
-def test_the_most_probable_sample_of_many_curves_is_that_of_the_distribution(build):
+def test_the_mode_of_a_mixture_is_that_of_the_distribution(build):
     model = build("vocoder")
-    told = {"conditions": conditions_of(model, T), "streams": 2, "temperature": 0}
-    found = model.generate(T, engine="cpu", **told)
-    expected = model.generate(T, engine=BACKEND, **told)
+    conditions = conditions_of(model, T)
+    options = {"conditions": conditions, "streams": 2, "temperature": 0}
+    found = model.generate(T, engine="cpu", **options)
+    expected = model.generate(T, engine=BACKEND, **options)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
@@ -85,26 +86,29 @@ def test_the_most_probable_sample_of_many_curves_is_that_of_the_distribution(bui
 def test_rounded_weights_are_those_of_a_rounded_network(build, prime, name):
     model = build(name)
     options = {"streams": 2, "seed": SEED, "prime": prime}
-    told = {"conditions": conditions_of(model, T), **options}
-    exact = model.generate(T, engine="cpu", **told)
-    found = model.generate(T, engine="cpu_bfloat16", **told)
+    options["conditions"] = conditions_of(model, T)
+    exact = model.generate(T, engine="cpu", **options)
+    found = model.generate(T, engine="cpu_bfloat16", **options)
     rounded = WaveNet.from_config({**model.get_config(), "name": None})
     rounded.set_weights(model.get_weights())
-    round_products(rounded)
-    expected = rounded.generate(T, engine="cpu", **told)
+    round_projections(rounded)
+    expected = rounded.generate(T, engine="cpu", **options)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
     assert model.distribution.truncates or np.ptp(found - exact) > 1e-4
 
 
 @pytest.mark.parametrize("name", ["speech", "odd"])
 @pytest.mark.parametrize("engine", engines.CPU_ENGINES)
-def test_streams_speak_as_each_alone_in_whatever_thread(
-    build, monkeypatch, engine, name
-):
+def test_streams_are_as_each_alone_in_any_thread(build, monkeypatch, engine, name):
     monkeypatch.setattr(cpu_engine, "_cores", lambda: 3)
     model = build(name)
-    told = {n: v[0] for n, v in conditions_of(model, T).items()}
-    options = {"conditions": told, "seed": SEED, "engine": engine, "temperature": 2}
+    conditions = {n: v[0] for n, v in conditions_of(model, T).items()}
+    options = {
+        "conditions": conditions,
+        "seed": SEED,
+        "engine": engine,
+        "temperature": 2,
+    }
     together = model.generate(T, streams=14, **options)
     for streams in (1, 4, 9):
         found = model.generate(T, streams=streams, **options)
@@ -116,18 +120,18 @@ def test_streams_speak_as_each_alone_in_whatever_thread(
 def test_priming_by_steps_of_the_backend_leads_to_the_same_samples(build, prime, name):
     model = build(name)
     conditions = conditions_of(model, T)
-    for length in (0, 1, 2, 24):  # two layers of the same network hear different parts
-        heard = prime[:, :length]
-        spoken = [
+    for length in (0, 1, 2, 24):  # shorter than the memory of some layers
+        start = prime[:, :length]
+        pair = [
             model.generate(
-                9, prime=heard, conditions=conditions, streams=2, seed=4, engine=one
+                9, prime=start, conditions=conditions, streams=2, seed=4, engine=one
             )
             for one in ("cpu", BACKEND)
         ]
-        np.testing.assert_allclose(*spoken, rtol=0, atol=1e-4)
+        np.testing.assert_allclose(*pair, rtol=0, atol=1e-4)
 
 
-def test_generators_of_one_network_do_not_hear_each_other(build):
+def test_generators_of_one_network_are_independent(build):
     model = build("speech")
     conditions = conditions_of(model, T)
     seeds = (1, 2)
@@ -144,7 +148,7 @@ def test_generators_of_one_network_do_not_hear_each_other(build):
         np.testing.assert_array_equal(np.concatenate(found, axis=1), expected)
 
 
-def test_a_generator_goes_on_in_another_thread(build):
+def test_a_generator_continues_in_another_thread(build):
     model = build("odd")
     generator = StatefulGenerator(model, 9, SEED, "cpu")
     first, then = generator.generate(11), []
@@ -155,7 +159,7 @@ def test_a_generator_goes_on_in_another_thread(build):
     np.testing.assert_array_equal(np.concatenate([first, *then], axis=1), whole)
 
 
-def test_changed_weights_are_heard_when_a_generation_begins(tiny_wavenet):
+def test_changed_weights_are_used_when_a_generation_begins(tiny_wavenet):
     model, other = (tiny_wavenet(seed, **SMALL) for seed in (0, 1))
     generator = StatefulGenerator(model, 1, SEED, "cpu")
     before = generator.generate(T)
@@ -169,18 +173,18 @@ def test_changed_weights_are_heard_when_a_generation_begins(tiny_wavenet):
 def test_a_second_generation_packs_the_weights_and_compiles_nothing(build):
     model = build("odd")
     model.generate(5, engine="cpu")
-    compiled = cpu_engine.loop.speak.stats.cache_misses
-    signatures = len(cpu_engine.loop.speak.signatures)
+    compiled = cpu_engine.loop.generate.stats.cache_misses
+    signatures = len(cpu_engine.loop.generate.signatures)
     for count, how in ((7, Sampling(0.5)), (CHUNK + 3, Sampling(0))):
         StatefulGenerator(model, 3, SEED, "cpu").generate(count, how)
-    assert cpu_engine.loop.speak.stats.cache_misses == compiled
-    assert len(cpu_engine.loop.speak.signatures) == signatures
+    assert cpu_engine.loop.generate.stats.cache_misses == compiled
+    assert len(cpu_engine.loop.generate.signatures) == signatures
 
 
 def test_it_computes_in_float32_whatever_keras_takes_for_a_float(tiny_wavenet):
     model = tiny_wavenet(**SMALL)
     expected = model.generate(T, seed=SEED, engine="cpu")
-    signatures = len(cpu_engine.loop.speak.signatures)
+    signatures = len(cpu_engine.loop.generate.signatures)
     usual = keras.config.floatx()
     keras.config.set_floatx("float16")
     try:
@@ -188,7 +192,7 @@ def test_it_computes_in_float32_whatever_keras_takes_for_a_float(tiny_wavenet):
     finally:
         keras.config.set_floatx(usual)
     np.testing.assert_array_equal(found, expected)
-    assert len(cpu_engine.loop.speak.signatures) == signatures
+    assert len(cpu_engine.loop.generate.signatures) == signatures
 
 
 @pytest.mark.parametrize(
@@ -200,7 +204,7 @@ def test_networks_of_every_policy_are_computed_in_float32(build, policy, name):
     half.set_weights(model.get_weights())
     model = WaveNet.from_config({**model.get_config(), "name": None})
     model.set_weights([np.array(w, "float32") for w in half.get_weights()])
-    told = {"conditions": conditions_of(model, 9), "seed": SEED, "engine": "cpu"}
-    found, expected = (one.generate(9, streams=2, **told) for one in (half, model))
-    # What makes rows of conditions does run in half precision.
+    options = {"conditions": conditions_of(model, 9), "seed": SEED, "engine": "cpu"}
+    found, expected = (one.generate(9, streams=2, **options) for one in (half, model))
+    # The layers of conditions run in half precision.
     np.testing.assert_allclose(found, expected, rtol=0, atol=0.02)

@@ -20,13 +20,13 @@ def test_the_engine_of_a_network_is_made_once(network):
     assert engines.get(BACKEND, network) is not first
 
 
-def test_an_engine_of_another_backend_says_how_to_get_it(network):
+def test_the_error_for_the_engine_of_another_backend_names_its_variable(network):
     other = "torch" if BACKEND == "jax" else "jax"
     with pytest.raises(ValueError, match=f"KERAS_BACKEND to {other}"):
         engines.get(other, network)
 
 
-def test_an_engine_that_does_not_exist_is_told_from_those_that_do(network):
+def test_the_error_for_an_unknown_engine_lists_all(network):
     with pytest.raises(ValueError, match="'auto', 'cpu', .*'torch'.*engine='gpu'"):
         engines.get("gpu", network)
 
@@ -49,7 +49,7 @@ def test_a_model_with_another_network_runs_in_the_loop_of_the_backend():
         found = engines.get("auto", network)
     assert found is engines.get(BACKEND, network)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # it was said once
+        warnings.simplefilter("error")  # it warned once
         assert engines.get("auto", network) is found
     for name in engines.CPU_ENGINES:
         with pytest.raises(ValueError, match="Received: FlatNetwork and Categorical"):

@@ -19,12 +19,12 @@ def filtered(tiny_wavenet):
 
 @pytest.fixture(scope="module")
 def plain(tiny_wavenet):
-    """The same network, said to model audio as it is."""
+    """The same network, of audio as it is."""
     return tiny_wavenet(dilations=[1, 2, 4])
 
 
 @pytest.fixture(scope="module")
-def heard():
+def waveform():
     return np.random.default_rng(1).uniform(-0.5, 0.5, (2, 40)).astype("float32")
 
 
@@ -37,39 +37,39 @@ def test_the_filter_is_undone_in_what_is_generated(filtered, plain):
     assert np.abs(audio - modelled).max() > 0.1
 
 
-def test_a_prime_is_filtered_and_the_audio_goes_on_from_it(filtered, plain, heard):
+def test_a_prime_is_filtered_and_the_audio_continues_from_it(filtered, plain, waveform):
     wave_filter = filtered.waveform_filter
-    modelled = plain.generate(90, streams=2, seed=SEED, prime=wave_filter(heard))
-    audio = filtered.generate(90, streams=2, seed=SEED, prime=heard)
-    joined = np.concatenate([wave_filter(heard), modelled], axis=1)
-    expected = wave_filter.inverse(joined)[:, heard.shape[1] :]
+    modelled = plain.generate(90, streams=2, seed=SEED, prime=wave_filter(waveform))
+    audio = filtered.generate(90, streams=2, seed=SEED, prime=waveform)
+    joined = np.concatenate([wave_filter(waveform), modelled], axis=1)
+    expected = wave_filter.inverse(joined)[:, waveform.shape[1] :]
     np.testing.assert_allclose(audio, expected, atol=1e-6)
 
 
-def test_chunks_do_not_change_the_audio(filtered, heard):
-    options = {"streams": 2, "seed": SEED, "prime": heard}
+def test_chunks_do_not_change_the_audio(filtered, waveform):
+    options = {"streams": 2, "seed": SEED, "prime": waveform}
     whole = filtered.generate(CHUNK + 5, **options)
     chunks = list(filtered.stream(CHUNK + 5, **options))
     np.testing.assert_array_equal(np.concatenate(chunks, axis=1), whole)
     generator = StatefulGenerator(filtered, streams=2, seed=SEED)
     for _ in range(2):
-        generator.prime(heard)
+        generator.prime(waveform)
         parts = [generator.generate(count) for count in (1, 0, 250, 77)]
         np.testing.assert_array_equal(np.concatenate(parts, axis=1), whole[:, :328])
 
 
-def test_reset_forgets_the_audio(filtered, heard):
+def test_reset_clears_the_audio(filtered, waveform):
     generator = StatefulGenerator(filtered, streams=2, seed=SEED)
     first = generator.generate(30)
-    generator.prime(heard)
+    generator.prime(waveform)
     generator.generate(30)
     generator.reset()
     np.testing.assert_array_equal(generator.generate(30), first)
 
 
-def test_probabilities_are_of_the_next_filtered_sample(filtered, plain, heard):
-    found = filtered.next_sample_probabilities(heard)
-    expected = plain.next_sample_probabilities(filtered.waveform_filter(heard))
+def test_probabilities_are_of_the_next_filtered_sample(filtered, plain, waveform):
+    found = filtered.next_sample_probabilities(waveform)
+    expected = plain.next_sample_probabilities(filtered.waveform_filter(waveform))
     np.testing.assert_array_equal(found, expected)
 
 

@@ -1,4 +1,4 @@
-"""The noise behind a generation, and the ways to choose a sample."""
+"""The noise of a generation, and the ways to choose a sample."""
 
 import numpy as np
 import pytest

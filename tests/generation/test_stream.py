@@ -19,23 +19,23 @@ BACKEND = keras.backend.backend()
 
 
 @pytest.fixture(scope="module")
-def spoken(network):
+def audio(network):
     """More than a chunk of two streams."""
     return network.generate(CHUNK + 5, streams=2, seed=3)
 
 
-def test_audio_has_a_row_for_each_stream_and_moves(spoken):
-    assert spoken.shape == (2, CHUNK + 5)
-    assert spoken.dtype == np.float32
-    assert np.abs(spoken).max() <= 1
-    assert spoken.std(axis=1).min() > 0.01
+def test_audio_has_a_row_for_each_stream_and_moves(audio):
+    assert audio.shape == (2, CHUNK + 5)
+    assert audio.dtype == np.float32
+    assert np.abs(audio).max() <= 1
+    assert audio.std(axis=1).min() > 0.01
 
 
-def test_the_seed_decides_the_audio(network, spoken):
+def test_the_seed_decides_the_audio(network, audio):
     again = network.generate(300, streams=2, seed=3)
-    np.testing.assert_array_equal(again, spoken[:, :300])
+    np.testing.assert_array_equal(again, audio[:, :300])
     other = network.generate(300, streams=2, seed=4)
-    assert (other != spoken[:, :300]).mean() > 0.5
+    assert (other != audio[:, :300]).mean() > 0.5
 
 
 def test_without_a_seed_every_generation_differs(network):
@@ -43,43 +43,43 @@ def test_without_a_seed_every_generation_differs(network):
     assert (first != second).mean() > 0.5
 
 
-def test_streams_differ_and_do_not_depend_on_how_many_there_are(network, spoken):
-    assert (spoken[0] != spoken[1]).mean() > 0.5
+def test_streams_differ_and_do_not_depend_on_how_many_there_are(network, audio):
+    assert (audio[0] != audio[1]).mean() > 0.5
     alone = network.generate(300, streams=1, seed=3)
-    np.testing.assert_array_equal(alone[0], spoken[0, :300])
+    np.testing.assert_array_equal(alone[0], audio[0, :300])
 
 
-def test_chunks_of_a_stream_join_to_the_whole(network, spoken):
+def test_chunks_of_a_stream_join_to_the_whole(network, audio):
     chunks = list(network.stream(CHUNK + 5, streams=2, seed=3))
     assert [chunk.shape[1] for chunk in chunks] == [CHUNK, 5]
-    np.testing.assert_array_equal(np.concatenate(chunks, axis=1), spoken)
+    np.testing.assert_array_equal(np.concatenate(chunks, axis=1), audio)
 
 
-def test_a_continued_generation_equals_an_uninterrupted_one(network, spoken):
+def test_a_continued_generation_equals_an_uninterrupted_one(network, audio):
     generator = StatefulGenerator(network, streams=2, seed=3)
     parts = [generator.generate(count) for count in (1, 0, 250, 77)]
-    np.testing.assert_array_equal(np.concatenate(parts, axis=1), spoken[:, :328])
+    np.testing.assert_array_equal(np.concatenate(parts, axis=1), audio[:, :328])
 
 
-def test_reset_starts_again(network, spoken):
+def test_reset_starts_again(network, audio):
     generator = StatefulGenerator(network, streams=2, seed=3)
     generator.generate(50)
     generator.reset()
-    np.testing.assert_array_equal(generator.generate(50), spoken[:, :50])
+    np.testing.assert_array_equal(generator.generate(50), audio[:, :50])
 
 
 def test_no_samples_asked_for_are_no_samples(network):
     assert network.generate(0, streams=3).shape == (3, 0)
 
 
-def test_priming_in_parallel_equals_hearing_sample_by_sample(network, prime):
+def test_priming_in_parallel_equals_priming_by_steps(network, prime):
     state = network.network.get_initial_state(2)
     for sample in prime.T[:-1]:
         _, state = network.network.step(ops.convert_to_tensor(sample), state)
     last = ops.convert_to_tensor(prime[:, -1])
     stepped, _ = network.network.step(last, state)
-    heard = ops.convert_to_tensor(prime[:, -network.receptive_field : -1])
-    primed, _ = network.network.step(last, network.network.prefill(heard))
+    waveform = ops.convert_to_tensor(prime[:, -network.receptive_field : -1])
+    primed, _ = network.network.step(last, network.network.prefill(waveform))
     assert np.ptp(ops.convert_to_numpy(stepped)) > 0.1
     np.testing.assert_allclose(
         ops.convert_to_numpy(primed), ops.convert_to_numpy(stepped), atol=1e-5
@@ -88,13 +88,13 @@ def test_priming_in_parallel_equals_hearing_sample_by_sample(network, prime):
 
 @pytest.mark.parametrize("length", [1, 3, None])
 def test_a_prime_of_any_length_decides_what_follows(network, prime, length):
-    heard = prime[:, :length]
-    first = network.generate(1, prime=heard[0], temperature=0)[0]
-    chances = network.next_sample_probabilities(heard[0])
+    waveform = prime[:, :length]
+    first = network.generate(1, prime=waveform[0], temperature=0)[0]
+    chances = network.next_sample_probabilities(waveform[0])
     assert mu_law_encode(first) == chances.argmax()
 
 
-def test_silence_is_what_was_heard_without_a_prime(network):
+def test_without_a_prime_the_context_is_silence(network):
     silence = np.zeros(2 * network.receptive_field, "float32")
     expected = network.generate(100, streams=2, seed=5)
     for prime in (silence, np.zeros(0, "float32")):
@@ -108,22 +108,22 @@ def test_a_prime_without_a_stream_axis_serves_all_streams(network, prime):
     np.testing.assert_array_equal(shared, both)
 
 
-def test_generation_goes_on_from_its_own_audio_as_from_a_prime(network, spoken):
+def test_generation_continues_from_its_own_audio_as_from_a_prime(network, audio):
     generator = StatefulGenerator(network, streams=2, seed=3)
-    generator.prime(spoken[:, :200])
+    generator.prime(audio[:, :200])
     primed = generator.generate(1, Sampling(temperature=0))
-    for row, sample in zip(spoken[:, :200], primed[:, 0], strict=True):
+    for row, sample in zip(audio[:, :200], primed[:, 0], strict=True):
         chances = network.next_sample_probabilities(row)
         assert mu_law_encode(sample[None]) == chances.argmax()
 
 
-def test_temperature_zero_equals_a_loop_that_hears_everything_anew(network, prime):
-    heard = prime[0]
+def test_temperature_zero_equals_a_loop_over_whole_waveforms(network, prime):
+    waveform = prime[0]
     for _ in range(12):
-        code = network.next_sample_probabilities(heard).argmax()
-        heard = np.append(heard, mu_law_decode(np.array([code])))
+        code = network.next_sample_probabilities(waveform).argmax()
+        waveform = np.append(waveform, mu_law_decode(np.array([code])))
     (audio,) = network.generate(12, prime=prime[0], temperature=0)
-    np.testing.assert_allclose(audio, heard[-12:], atol=1e-6)
+    np.testing.assert_allclose(audio, waveform[-12:], atol=1e-6)
 
 
 def test_top_k_and_top_p_of_almost_nothing_are_greedy(network):
@@ -133,7 +133,7 @@ def test_top_k_and_top_p_of_almost_nothing_are_greedy(network):
         np.testing.assert_array_equal(audio, greedy)
 
 
-def test_changed_weights_are_heard_at_once(tiny_wavenet):
+def test_changed_weights_are_used_at_once(tiny_wavenet):
     model, other = (tiny_wavenet(seed, dilations=[1, 2]) for seed in (0, 1))
     before = model.generate(30, seed=0)
     model.set_weights(other.get_weights())
@@ -170,7 +170,7 @@ def test_progress_is_drawn_where_it_is_asked_for(network, capsys):
     assert "300/300" in capsys.readouterr().out
 
 
-def test_the_largest_seed_speaks_for_itself(network, spoken):
+def test_the_largest_seed_gives_audio_of_its_own(network, audio):
     loudest = network.generate(300, streams=2, seed=2**64 - 1)
     for seed in (0, 2**64 - 2):
         other = network.generate(300, streams=2, seed=seed)
@@ -178,12 +178,12 @@ def test_the_largest_seed_speaks_for_itself(network, spoken):
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "bfloat16"])
-def test_half_precision_networks_speak_float32(network, policy):
+def test_half_precision_networks_generate_float32(network, policy):
     config = {**network.get_config(), "dtype": policy, "name": None}
     half = WaveNet.from_config(config)
     half.set_weights(network.get_weights())
-    heard = np.linspace(-0.5, 0.5, 40, dtype="float32")
-    audio = half.generate(300, prime=heard, streams=2, seed=3)
+    waveform = np.linspace(-0.5, 0.5, 40, dtype="float32")
+    audio = half.generate(300, prime=waveform, streams=2, seed=3)
     assert audio.dtype == np.float32
     assert np.isfinite(audio).all() and np.abs(audio).max() <= 1
     assert audio.std(axis=1).min() > 0.01
@@ -199,7 +199,7 @@ def test_a_network_that_spoke_is_freed(tiny_wavenet):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"prime": np.zeros((3, 5), "float32")}, r"\(2, samples\).*shape=\(3, 5\)"),
         ({"prime": np.zeros((1, 2, 5), "float32")}, r"shape=\(1, 2, 5\)"),
@@ -220,15 +220,15 @@ def test_a_network_that_spoke_is_freed(tiny_wavenet):
         ({"conditions": {"speaker": 1}}, "conditions.*speaker"),
     ],
 )
-def test_a_bad_argument_is_one_clear_error(network, arguments, said):
+def test_a_bad_argument_is_one_clear_error(network, arguments, message):
     arguments = {"num_samples": 10, "streams": 2, **arguments}
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         network.generate(**arguments)
 
 
 def test_a_running_generation_has_nothing_to_do_with_others(network):
     """Whether it keeps to its weights or not: another run changes nothing."""
-    said = []
+    pair = []
     for disturbed in (False, True):
         model = WaveNet(**SMALL)
         model.set_weights(network_weights(model))
@@ -237,8 +237,8 @@ def test_a_running_generation_has_nothing_to_do_with_others(network):
         model.set_weights([2 * weight for weight in model.get_weights()])
         if disturbed:
             model.generate(3)
-        said.append(generator.generate(20))
-    np.testing.assert_array_equal(*said)
+        pair.append(generator.generate(20))
+    np.testing.assert_array_equal(*pair)
 
 
 def network_weights(model):
@@ -246,7 +246,7 @@ def network_weights(model):
     return [rng.normal(size=weight.shape) for weight in model.weights]
 
 
-def test_two_threads_speak_at_once_from_the_start():
+def test_two_threads_generate_at_once_from_the_start():
     model = WaveNet(**SMALL)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = [

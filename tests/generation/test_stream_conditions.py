@@ -1,4 +1,4 @@
-"""Generation of every kind of network: what it says is what `call` expects next."""
+"""Generation of every kind of network: its audio equals that from `call`."""
 
 import keras
 import numpy as np
@@ -32,7 +32,7 @@ def conditions(model):
 
 
 @pytest.fixture(scope="module")
-def spoken(model, conditions):
+def audio(model, conditions):
     """Two streams, generated chunk by chunk."""
     return model.generate(
         T, conditions=conditions, streams=2, seed=SEED, temperature=2.0
@@ -40,61 +40,61 @@ def spoken(model, conditions):
 
 
 def noise(model):
-    """The noise that chose what was spoken."""
+    """The audio that the noise draws."""
     per_sample = model.distribution.uniforms_per_sample
     return uniform_noise(SEED, 2, 0, T, per_sample)
 
 
-def say(generator, rows):
-    """What a generator says to rows of noise."""
+def run(generator, rows):
+    """The audio of a generator for rows of noise."""
     chunks = [rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK)]
     return np.concatenate(
         [generator(chunk, sampling=LIVELY) for chunk in chunks], axis=1
     )
 
 
-def test_each_sample_is_drawn_from_what_call_gives(model, conditions, spoken):
-    heard = np.concatenate([np.zeros((2, 1), "float32"), spoken[:, :-1]], axis=1)
-    parameters = model({"waveform": heard, **conditions})
+def test_each_sample_is_drawn_from_what_call_gives(model, conditions, audio):
+    waveform = np.concatenate([np.zeros((2, 1), "float32"), audio[:, :-1]], axis=1)
+    parameters = model({"waveform": waveform, **conditions})
     choose = LIVELY.chooser(model.distribution)
     expected = [
         ops.convert_to_numpy(choose(parameters[:, t], ops.convert_to_tensor(u), 2.0))
         for t, u in enumerate(noise(model))
     ]
-    assert spoken.shape == (2, T) and spoken.std(axis=1).min() > 0.01
-    np.testing.assert_allclose(spoken, np.stack(expected, axis=1), rtol=0, atol=1e-4)
+    assert audio.shape == (2, T) and audio.std(axis=1).min() > 0.01
+    np.testing.assert_allclose(audio, np.stack(expected, axis=1), rtol=0, atol=1e-4)
 
 
-def test_it_goes_on_from_a_prime_with_the_frames_behind_it(model, conditions, spoken):
+def test_it_continues_from_a_prime_with_the_frames_after_it(model, conditions, audio):
     hop = model.data_spec.hop
     later = cut(model, conditions, hop)
     generator = StatefulGenerator(model, 2, SEED, conditions=later)
-    generator.prime(spoken[:, :hop])
-    found = say(generator, noise(model)[hop:])
-    np.testing.assert_allclose(found, spoken[:, hop:], rtol=0, atol=1e-4)
+    generator.prime(audio[:, :hop])
+    found = run(generator, noise(model)[hop:])
+    np.testing.assert_allclose(found, audio[:, hop:], rtol=0, atol=1e-4)
     generator.reset()
     assert generator.generated == 0
 
 
-def test_parts_of_any_length_join_to_the_whole(model, conditions, spoken):
+def test_parts_of_any_length_join_to_the_whole(model, conditions, audio):
     generator = StatefulGenerator(model, 2, SEED, conditions=conditions)
     parts = [generator.generate(count, LIVELY) for count in (1, 0, 12, 3, 14)]
     # Frames that are encoded in other groups are rounded otherwise.
     rounding = 2e-6 if model.architecture.frame_encoder else 0
     joined = np.concatenate(parts, axis=1)
-    np.testing.assert_allclose(joined, spoken, rtol=0, atol=rounding)
+    np.testing.assert_allclose(joined, audio, rtol=0, atol=rounding)
 
 
 def test_a_prime_leads_to_the_probabilities_of_the_next_sample(
-    model, conditions, spoken
+    model, conditions, audio
 ):
     hop = model.data_spec.hop
     for first in (0, hop):
         later = cut(model, conditions, first)
-        found = model.next_sample_probabilities(spoken[:, :first], later)
-        heard = np.pad(spoken[:, :first], [(0, 0), (1, 0)])
+        found = model.next_sample_probabilities(audio[:, :first], later)
+        waveform = np.pad(audio[:, :first], [(0, 0), (1, 0)])
         expected = model.distribution.probabilities(
-            model({"waveform": heard, **conditions})[:, -1]
+            model({"waveform": waveform, **conditions})[:, -1]
         )
         expected = ops.convert_to_numpy(expected)
         np.testing.assert_allclose(found.sum(axis=-1), 1, rtol=1e-5)
@@ -109,22 +109,22 @@ def speech(tiny_wavenet):
 def test_streams_of_different_speakers_equal_each_alone(speech):
     conditions = conditions_of(speech, T)
     together = StatefulGenerator(speech, 2, SEED, conditions=conditions)
-    spoken = say(together, noise(speech))
+    audio = run(together, noise(speech))
     for stream in range(2):
         own = {name: value[stream] for name, value in conditions.items()}
         alone = StatefulGenerator(speech, 1, SEED, conditions=own)
-        found = say(alone, noise(speech)[:, stream : stream + 1])
-        np.testing.assert_allclose(found[0], spoken[stream], rtol=0, atol=1e-4)
+        found = run(alone, noise(speech)[:, stream : stream + 1])
+        np.testing.assert_allclose(found[0], audio[stream], rtol=0, atol=1e-4)
 
 
 def test_a_second_generation_compiles_nothing(speech):
     backend = keras.backend.backend()
-    told = {"conditions": conditions_of(speech, T), "streams": 2, "engine": backend}
-    speech.generate(T, **told)
+    options = {"conditions": conditions_of(speech, T), "streams": 2, "engine": backend}
+    speech.generate(T, **options)
     engine = engines.get(backend, speech)
     made = count_compiled(engine)
     assert sum(made) > 0
-    speech.generate(T - 9, **told, temperature=0.7)
+    speech.generate(T - 9, **options, temperature=0.7)
     assert count_compiled(engine) == made
 
 
@@ -138,19 +138,19 @@ def count_compiled(engine):
     ]
 
 
-def test_changed_weights_are_heard_at_once(speech):
+def test_changed_weights_are_used_at_once(speech):
     conditions = conditions_of(speech, T)
     speaker = speech.network.conditioning.global_condition.embedding
-    said = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
+    expected = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
     speaker.assign(-speaker)
     changed = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
     speaker.assign(-speaker)
     again = speech.generate(T, conditions=conditions, streams=2, seed=SEED)
-    assert (said != changed).any()
-    np.testing.assert_array_equal(said, again)
+    assert (expected != changed).any()
+    np.testing.assert_array_equal(expected, again)
 
 
-def test_names_and_one_row_for_all_streams_are_told_alike(speech):
+def test_names_and_one_row_for_all_streams_are_equivalent(speech):
     conditions = conditions_of(speech, T)
     rows = {
         "speaker": [1, 1],
@@ -163,8 +163,8 @@ def test_names_and_one_row_for_all_streams_are_told_alike(speech):
         "local": conditions["local"][0],
     }
     found, expected = (
-        speech.generate(None, conditions=told, streams=2, seed=SEED)
-        for told in (once, rows)
+        speech.generate(None, conditions=conditions, streams=2, seed=SEED)
+        for conditions in (once, rows)
     )
     assert found.shape == (2, T)
     np.testing.assert_array_equal(found, expected)
@@ -194,15 +194,15 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("changes, said", BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize("changes, message", BAD.values(), ids=BAD.keys())
 @pytest.mark.filterwarnings("ignore:overflow encountered")
-def test_bad_conditions_are_one_clear_error(speech, changes, said):
+def test_bad_conditions_are_one_clear_error(speech, changes, message):
     conditions = changes
     if isinstance(changes, dict):
         conditions = {**conditions_of(speech, T), **changes}
         if changes == {"speaker": None}:
             del conditions["speaker"]
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         speech.generate(T, conditions=conditions, streams=2)
 
 

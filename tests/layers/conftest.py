@@ -1,4 +1,4 @@
-"""Fixtures of the layers' tests: noise to hear, and a walk sample by sample."""
+"""Fixtures of the layers' tests: noise, and a run sample by sample."""
 
 import numpy as np
 import pytest

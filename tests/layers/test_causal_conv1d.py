@@ -22,25 +22,25 @@ def layer(request, noise):
 
 
 @pytest.fixture(scope="module")
-def heard(noise):
+def inputs(noise):
     return noise(B, T, C)
 
 
 @pytest.fixture(scope="module")
-def outputs(layer, heard):
-    """What the layer's `call` makes of `heard`."""
-    return ops.convert_to_numpy(layer(heard))
+def outputs(layer, inputs):
+    """The outputs of `call`."""
+    return ops.convert_to_numpy(layer(inputs))
 
 
 def valid(layer):
-    """The same convolution without zeros before the start."""
+    """The same convolution without zeros left of the start."""
     twin = CausalConv1D.from_config({**layer.get_config(), "padding": "valid"})
     twin.build((None, None, C))
     twin.set_weights(layer.get_weights())
     return twin
 
 
-def test_it_equals_keras_causal_convolution(layer, heard, outputs):
+def test_it_equals_keras_causal_convolution(layer, inputs, outputs):
     reference = keras.layers.Conv1D(
         F,
         layer.kernel_size,
@@ -50,60 +50,60 @@ def test_it_equals_keras_causal_convolution(layer, heard, outputs):
     )
     reference.build((None, None, C))
     reference.set_weights(layer.get_weights())
-    expected = ops.convert_to_numpy(reference(heard))
+    expected = ops.convert_to_numpy(reference(inputs))
     assert expected.std() > 1
     np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-5)
 
 
-def test_no_output_hears_a_later_sample(layer, heard, outputs):
+def test_no_output_depends_on_a_later_sample(layer, inputs, outputs):
     t = 11
-    disturbed = heard.copy()
+    disturbed = inputs.copy()
     disturbed[:, t:] += 1
     found = ops.convert_to_numpy(layer(disturbed))
     np.testing.assert_array_equal(found[:, :t], outputs[:, :t])
     assert (found[:, t] != outputs[:, t]).all()
 
 
-def test_an_output_hears_as_far_back_as_its_history(layer, heard, outputs):
+def test_an_output_depends_on_inputs_as_far_back_as_its_history(layer, inputs, outputs):
     t = 3
-    disturbed = heard.copy()
+    disturbed = inputs.copy()
     disturbed[:, t] += 1
     moved = (ops.convert_to_numpy(layer(disturbed)) != outputs).any(axis=(0, 2))
     taps = range(t, t + layer.history + 1, layer.dilation_rate)
     assert np.flatnonzero(moved).tolist() == list(taps)
 
 
-def test_valid_padding_leaves_out_the_outputs_that_would_hear_zeros(
-    layer, heard, outputs
+def test_valid_padding_leaves_out_the_outputs_that_depend_on_padding(
+    layer, inputs, outputs
 ):
-    found = ops.convert_to_numpy(valid(layer)(heard))
+    found = ops.convert_to_numpy(valid(layer)(inputs))
     assert found.shape == (B, T - layer.history, F)
     np.testing.assert_allclose(found, outputs[:, layer.history :], rtol=1e-5, atol=1e-5)
 
 
 def test_steps_from_the_initial_state_equal_the_call(
-    layer, heard, outputs, step_through
+    layer, inputs, outputs, step_through
 ):
-    found = step_through(layer, heard, layer.get_initial_state(B))
+    found = step_through(layer, inputs, layer.get_initial_state(B))
     np.testing.assert_allclose(found, outputs, rtol=0, atol=1e-5)
 
 
 def test_steps_after_a_sequence_equal_the_call_on_both(
-    layer, heard, outputs, step_through
+    layer, inputs, outputs, step_through
 ):
     split = T - 7
-    state = queue.tail(ops.convert_to_tensor(heard[:, :split]), layer.history)
-    found = step_through(layer, heard[:, split:], state)
+    state = queue.tail(ops.convert_to_tensor(inputs[:, :split]), layer.history)
+    found = step_through(layer, inputs[:, split:], state)
     np.testing.assert_allclose(found, outputs[:, split:], rtol=0, atol=1e-5)
 
 
 def test_the_steady_state_is_that_after_a_long_constant_input(
-    layer, heard, step_through
+    layer, inputs, step_through
 ):
-    forever = np.repeat(heard[:, :1], T, axis=1)
-    expected = ops.convert_to_numpy(layer(np.concatenate([forever, heard], 1)))[:, T:]
-    state = queue.filled_with(ops.convert_to_tensor(heard[:, 0]), layer.history)
-    found = step_through(layer, heard, state)
+    forever = np.repeat(inputs[:, :1], T, axis=1)
+    expected = ops.convert_to_numpy(layer(np.concatenate([forever, inputs], 1)))[:, T:]
+    state = queue.filled_with(ops.convert_to_tensor(inputs[:, 0]), layer.history)
+    found = step_through(layer, inputs, state)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
@@ -132,13 +132,13 @@ def test_regularizers_add_their_losses(noise):
     assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_layer_without_bias_has_the_kernel_alone(heard):
+def test_a_layer_without_bias_has_the_kernel_alone(inputs):
     layer = CausalConv1D(F, use_bias=False)
-    layer.build(heard.shape)
+    layer.build(inputs.shape)
     assert [weight.path for weight in layer.weights] == [f"{layer.name}/kernel"]
     (kernel,) = layer.get_weights()
-    found = ops.convert_to_numpy(layer(heard))
-    expected = heard[:, 4] @ kernel[0] + heard[:, 5] @ kernel[1]  # oldest tap first
+    found = ops.convert_to_numpy(layer(inputs))
+    expected = inputs[:, 4] @ kernel[0] + inputs[:, 5] @ kernel[1]  # oldest tap first
     np.testing.assert_allclose(found[:, 5], expected, rtol=1e-5, atol=1e-5)
 
 
@@ -146,21 +146,21 @@ def test_a_layer_without_bias_has_the_kernel_alone(heard):
     "policy, kept_in", [("mixed_bfloat16", "float32"), ("bfloat16", "bfloat16")]
 )
 def test_half_precision_policies_compute_in_half_precision(
-    heard, noise, policy, kept_in, step_through
+    inputs, noise, policy, kept_in, step_through
 ):
     layer = CausalConv1D(F, dilation_rate=4, kernel_initializer="zeros", dtype=policy)
-    layer.build(heard.shape)
+    layer.build(inputs.shape)
     kernel = noise(2, C, F, seed=1)
     layer.set_weights([kernel, np.zeros(F)])
-    outputs = layer(heard)
+    outputs = layer(inputs)
     assert keras.backend.standardize_dtype(outputs.dtype) == "bfloat16"
     assert layer.kernel.dtype == kept_in
-    delayed = np.pad(heard, [(0, 0), (4, 0), (0, 0)])[:, :T]
-    expected = delayed @ kernel[0] + heard @ kernel[1]
+    delayed = np.pad(inputs, [(0, 0), (4, 0), (0, 0)])[:, :T]
+    expected = delayed @ kernel[0] + inputs @ kernel[1]
     assert expected.std() > 0.5
     found = ops.convert_to_numpy(ops.cast(outputs, "float32"))
     np.testing.assert_allclose(found, expected, atol=0.1)
-    stepped = step_through(layer, heard, layer.get_initial_state(B))
+    stepped = step_through(layer, inputs, layer.get_initial_state(B))
     np.testing.assert_allclose(stepped.astype("float32"), expected, atol=0.1)
 
 
@@ -196,13 +196,13 @@ def test_a_layer_made_from_its_config_is_the_same():
     assert registered == "keras_wavenet>CausalConv1D"
 
 
-def test_it_is_saved_within_somebody_elses_model(heard, tmp_path):
+def test_it_is_saved_within_somebody_elses_model(inputs, tmp_path):
     model = keras.Sequential([CausalConv1D(F, 3, 2), keras.layers.ReLU()])
-    expected = ops.convert_to_numpy(model(heard))
+    expected = ops.convert_to_numpy(model(inputs))
     assert expected.any()
     model.save(tmp_path / "theirs.keras")
     loaded = keras.saving.load_model(tmp_path / "theirs.keras")
-    np.testing.assert_array_equal(ops.convert_to_numpy(loaded(heard)), expected)
+    np.testing.assert_array_equal(ops.convert_to_numpy(loaded(inputs)), expected)
 
 
 @pytest.mark.neutral
@@ -229,10 +229,12 @@ def test_inputs_without_time_and_channels_are_refused(shape):
         CausalConv1D(F, name="conv").build(shape)
 
 
-def test_a_sequence_shorter_than_the_history_is_refused(heard):
+def test_a_sequence_shorter_than_the_history_is_refused(inputs):
     layer = CausalConv1D(F, 3, 8, padding="valid")
-    assert layer(heard[:, :17]).shape == (B, 1, F)
-    hear = [layer, lambda short: layer(keras.Input((15, C)))]
-    for attempt in hear:
-        with pytest.raises(ValueError, match="16 samples: .*Received: 15 samples"):
-            attempt(heard[:, :15])
+    assert layer(inputs[:, :17]).shape == (B, 1, F)
+    attempts = [layer, lambda short: layer(keras.Input((15, C)))]
+    for attempt in attempts:
+        with pytest.raises(
+            ValueError, match="16 earlier samples: .*Received: 15 samples"
+        ):
+            attempt(inputs[:, :15])

@@ -45,7 +45,7 @@ def test_it_equals_keras_convolution_of_one_hot_codes(layer, codes, outputs):
     np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-6)
 
 
-def test_no_output_hears_a_later_code(layer, codes, outputs):
+def test_no_output_depends_on_a_later_code(layer, codes, outputs):
     t = 7
     disturbed = codes.copy()
     disturbed[:, t:] = (disturbed[:, t:] + 5) % Q
@@ -54,7 +54,7 @@ def test_no_output_hears_a_later_code(layer, codes, outputs):
     assert (found[:, t] != outputs[:, t]).all()
 
 
-def test_valid_padding_leaves_out_the_outputs_that_would_hear_nothing(
+def test_valid_padding_leaves_out_the_outputs_that_depend_on_padding(
     layer, codes, outputs
 ):
     config = {**layer.get_config(), "padding": "valid"}
@@ -89,7 +89,7 @@ def test_sequences_in_a_row_with_a_memory_equal_one(layer, codes, outputs):
     np.testing.assert_allclose(joined, outputs, rtol=0, atol=1e-5)
 
 
-def test_the_steady_state_is_that_after_a_code_heard_for_ever(
+def test_the_steady_state_is_that_after_a_long_constant_code(
     layer, codes, step_through
 ):
     forever = np.concatenate([np.repeat(codes[:, :1], 4, axis=1), codes[:, :8]], 1)
@@ -99,16 +99,19 @@ def test_the_steady_state_is_that_after_a_code_heard_for_ever(
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
 
 
-def test_training_moves_only_the_rows_that_were_heard(noise):
-    heard = np.array([[3, 5, 3, 7]], "int32")
+def test_training_updates_only_the_rows_of_the_codes_in_the_batch(noise):
+    codes = np.array([[3, 5, 3, 7]], "int32")
     model = keras.Sequential(
         [keras.Input((None,), dtype="int32"), CausalEmbedding1D(Q, F, name="rows")]
     )
     before = model.get_weights()[0]
     model.compile(keras.optimizers.SGD(0.1), "mse")
-    model.fit(heard, noise(1, 4, F), verbose=0)
+    model.fit(codes, noise(1, 4, F), verbose=0)
     moved = (model.get_weights()[0] != before).any(axis=-1)
-    assert np.flatnonzero(moved[0]).tolist() == [3, 5]  # 7 came last: never heard late
+    assert np.flatnonzero(moved[0]).tolist() == [
+        3,
+        5,
+    ]  # 7 comes last: no output has it as the past tap
     assert np.flatnonzero(moved[1]).tolist() == [3, 5, 7]
     assert np.isfinite(model.get_weights()[0]).all()
 
@@ -202,5 +205,5 @@ def test_codes_shorter_than_the_history_are_refused(codes):
     layer = CausalEmbedding1D(Q, F, 4, padding="valid")
     short = keras.Input((2,), dtype="int32")
     for attempt in (lambda: layer(codes[:, :2]), lambda: layer(short)):
-        with pytest.raises(ValueError, match="3 samples: .*Received: 2 samples"):
+        with pytest.raises(ValueError, match="3 earlier samples: .*: 2 samples"):
             attempt()

@@ -29,7 +29,7 @@ def block(noise):
     return block
 
 
-def test_products_of_all_conditions_are_summed(conditions, noise):
+def test_projections_of_all_conditions_are_summed(conditions, noise):
     layer = ConditionProducts(7, CHANNELS)
     positions = noise(B, T, 1)
     found = ops.convert_to_numpy(layer(conditions, positions))
@@ -75,7 +75,7 @@ def test_a_block_adds_conditions_inside_filter_and_gate(block, conditions, noise
     filters, gates = np.split(fused, 2, axis=-1)
     expected = np.tanh(filters) / (1 + np.exp(-gates))
     np.testing.assert_allclose(z, expected, rtol=1e-4, atol=1e-5)
-    weights, bias = block.residual_product.get_weights()
+    weights, bias = block.residual_projection.get_weights()
     expected = (x + expected @ weights + bias) * 0.5**0.5
     np.testing.assert_allclose(stream, expected, rtol=1e-4, atol=1e-5)
 
@@ -115,9 +115,9 @@ def test_the_global_vector_is_speaker_tags_and_the_rest(noise):
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "bfloat16"])
 def test_half_precision_policies_compute_in_half_precision(policy, conditions):
-    products = ConditionProducts(7, CHANNELS, dtype=policy)
+    projections = ConditionProducts(7, CHANNELS, dtype=policy)
     vector = GlobalCondition(3, 4, dtype=policy)
-    for found in (products(conditions), vector({"speaker": np.array([1], "int32")})):
+    for found in (projections(conditions), vector({"speaker": np.array([1], "int32")})):
         assert found.dtype in ("bfloat16", ops.convert_to_tensor(0, "bfloat16").dtype)
 
 

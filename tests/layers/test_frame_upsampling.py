@@ -69,7 +69,7 @@ def formula(layer, clip):
 
 
 def transposed(x, kernel, scale):
-    """Each frame adds its kernel's output, centred on the frame."""
+    """Each frame adds its kernel's output, centered on the frame."""
     left = (len(kernel) - scale) // 2
     y = np.zeros((len(x), x.shape[1] * scale + 2 * len(kernel), kernel.shape[2]))
     for i in range(x.shape[1]):
@@ -108,8 +108,8 @@ def test_rows_of_a_window_are_those_of_the_whole_clip(layer, clip, first, stop):
 @pytest.mark.parametrize("early", [0, 5, 6, 13])
 def test_rows_before_a_window_are_there_for_each_position(noise, clip, early):
     layer = noisy_layer(noise, early_positions=early)
-    before = -(-early // HOP) + layer.margin
-    frames = framed(clip, 3 - before, CLIP + layer.margin)
+    left = -(-early // HOP) + layer.margin
+    frames = framed(clip, 3 - left, CLIP + layer.margin)
     positions = np.zeros((2, early + 20, 4), "float32")
     found = ops.convert_to_numpy(layer(frames, positions))
     expected = formula(layer, clip)[:, 3 * HOP - early : 3 * HOP + 20]
@@ -176,7 +176,7 @@ def test_a_layer_made_from_its_config_is_the_same(layer):
     "arguments, message",
     [
         ({"hop": 0}, "hop=0"),
-        ({"scales": [2, 4]}, r"scales=\[2, 4\], which make 8, and hop=6"),
+        ({"scales": [2, 4]}, r"scales=\[2, 4\], whose product is 8, and hop=6"),
         ({"scales": [6, 0]}, r"scales\[1\]=0"),
         ({"kind": "linear"}, "kind='linear'"),
         ({"kernel_sizes": [12, 12]}, "one number for each of the `scales`"),

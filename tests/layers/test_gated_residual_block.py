@@ -32,20 +32,20 @@ def block(request, noise):
 
 
 @pytest.fixture(scope="module")
-def heard(noise):
+def inputs(noise):
     return noise(B, T, C)
 
 
 @pytest.fixture(scope="module")
-def outputs(block, heard):
-    """What `call` makes of `heard`: the stream, and z or the skip output."""
-    return [ops.convert_to_numpy(output) for output in block(heard)]
+def outputs(block, inputs):
+    """The outputs of `call`: the stream, and z or the skip output."""
+    return [ops.convert_to_numpy(output) for output in block(inputs)]
 
 
 def formula(block, x):
     """The paper's block in plain NumPy, from the weights of a block."""
 
-    def product(layer, signal):
+    def project(layer, signal):
         kernel, *bias = layer.get_weights()
         return signal @ kernel + (bias[0] if bias else 0)
 
@@ -64,20 +64,20 @@ def formula(block, x):
         causal(kernel[..., D:], bias[D:]),
     )
     z = np.tanh(filters) / (1 + np.exp(-gates))
-    stream = x + product(block.residual_product, z) if block.residual else x
-    return stream, product(block.skip_product, z) if block.skip_channels else z
+    stream = x + project(block.residual_projection, z) if block.residual else x
+    return stream, project(block.skip_projection, z) if block.skip_channels else z
 
 
-def test_it_follows_the_papers_formula(block, heard, outputs):
-    expected = formula(block, heard)
+def test_it_follows_the_papers_formula(block, inputs, outputs):
+    expected = formula(block, inputs)
     assert min(signal.std() for signal in expected) > 0.1
     for found, signal in zip(outputs, expected, strict=True):
         np.testing.assert_allclose(found, signal, rtol=1e-5, atol=1e-5)
 
 
-def test_no_output_hears_a_later_sample(block, heard, outputs):
+def test_no_output_depends_on_a_later_sample(block, inputs, outputs):
     t = 9
-    disturbed = heard.copy()
+    disturbed = inputs.copy()
     disturbed[:, t:] += 1
     for found, before in zip(block(disturbed), outputs, strict=True):
         found = ops.convert_to_numpy(found)
@@ -86,26 +86,26 @@ def test_no_output_hears_a_later_sample(block, heard, outputs):
 
 
 def test_steps_from_the_initial_state_equal_the_call(
-    block, heard, outputs, step_through
+    block, inputs, outputs, step_through
 ):
-    stepped = step_through(block, heard, block.get_initial_state(B))
+    stepped = step_through(block, inputs, block.get_initial_state(B))
     for found, expected in zip(stepped, outputs, strict=True):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
 def test_steps_after_a_sequence_equal_the_call_on_both(
-    block, heard, outputs, step_through
+    block, inputs, outputs, step_through
 ):
-    state = queue.tail(ops.convert_to_tensor(heard[:, :10]), block.history)
-    stepped = step_through(block, heard[:, 10:], state)
+    state = queue.tail(ops.convert_to_tensor(inputs[:, :10]), block.history)
+    stepped = step_through(block, inputs[:, 10:], state)
     for found, expected in zip(stepped, outputs, strict=True):
         np.testing.assert_allclose(found, expected[:, 10:], rtol=0, atol=1e-5)
 
 
-def test_sequences_in_a_row_with_a_memory_equal_one(block, heard, outputs):
+def test_sequences_in_a_row_with_a_memory_equal_one(block, inputs, outputs):
     memory, ends, parts = block.get_initial_state(B), [0, 3, 10, T], []
     for start, stop in itertools.pairwise(ends):
-        part = ops.convert_to_tensor(heard[:, start:stop])
+        part = ops.convert_to_tensor(inputs[:, start:stop])
         found, memory = block(part, memory=memory)
         parts.append([ops.convert_to_numpy(signal) for signal in found])
     for found, expected in zip(zip(*parts, strict=True), outputs, strict=True):
@@ -124,11 +124,11 @@ def test_the_steady_state_is_that_after_a_long_constant_input(noise, step_throug
         np.testing.assert_allclose(found, signal, rtol=0, atol=1e-5)
 
 
-def test_valid_padding_leaves_out_the_outputs_that_would_hear_zeros(noise, heard):
+def test_valid_padding_leaves_out_the_outputs_that_depend_on_padding(noise, inputs):
     arguments = {"kernel_size": 3, "dilation_rate": 2, "skip_channels": S}
     causal = noisy_block(noise, **arguments)
     valid = noisy_block(noise, padding="valid", **arguments)
-    pairs = zip(causal(heard), valid(heard), strict=True)
+    pairs = zip(causal(inputs), valid(inputs), strict=True)
     for whole, short in pairs:
         whole, short = ops.convert_to_numpy(whole), ops.convert_to_numpy(short)
         assert short.shape[1] == T - 4
@@ -145,8 +145,8 @@ def test_each_kernel_is_drawn_as_if_it_stood_alone(initializer):
     kernels = {
         "filter": fused[..., :64],
         "gate": fused[..., 64:],
-        "residual": block.residual_product.get_weights()[0],
-        "skip": block.skip_product.get_weights()[0],
+        "residual": block.residual_projection.get_weights()[0],
+        "skip": block.skip_projection.get_weights()[0],
     }
     for name, kernel in kernels.items():
         fan = 64 * 2 if name in ("filter", "gate") else 64
@@ -156,39 +156,39 @@ def test_each_kernel_is_drawn_as_if_it_stood_alone(initializer):
     assert (kernels["residual"] != kernels["skip"]).mean() > 0.99
 
 
-def test_dropout_acts_in_training_alone_and_never_on_the_residual_stream(heard, noise):
+def test_dropout_acts_in_training_alone_and_never_on_the_residual_stream(inputs, noise):
     block = noisy_block(noise, dropout=0.5, residual=False)
     plain = noisy_block(noise, residual=False)
-    stream, z = block(heard, training=True)
-    np.testing.assert_array_equal(ops.convert_to_numpy(stream), heard)
-    expected = ops.convert_to_numpy(plain(heard)[1])
-    at_rest = ops.convert_to_numpy(block(heard, training=False)[1])
+    stream, z = block(inputs, training=True)
+    np.testing.assert_array_equal(ops.convert_to_numpy(stream), inputs)
+    expected = ops.convert_to_numpy(plain(inputs)[1])
+    at_rest = ops.convert_to_numpy(block(inputs, training=False)[1])
     np.testing.assert_array_equal(at_rest, expected)
     assert (ops.convert_to_numpy(z) != expected).mean() > 0.5
 
 
 def test_training_reaches_every_weight_of_a_block_in_somebody_elses_model(
-    heard, noise, tmp_path
+    inputs, noise, tmp_path
 ):
-    inputs = keras.Input((None, C))
-    x, skip = GatedResidualBlock(D, skip_channels=S, dropout=0.1)(inputs)
+    symbolic = keras.Input((None, C))
+    x, skip = GatedResidualBlock(D, skip_channels=S, dropout=0.1)(symbolic)
     x = keras.layers.Concatenate()([x, skip])
-    model = keras.Model(inputs, keras.layers.Dense(1)(x))
+    model = keras.Model(symbolic, keras.layers.Dense(1)(x))
     before = model.get_weights()
     model.compile("sgd", "mse")
-    model.fit(heard, noise(B, T, 1), verbose=0)
+    model.fit(inputs, noise(B, T, 1), verbose=0)
     for old, new in zip(before, model.get_weights(), strict=True):
         assert np.isfinite(new).all()
         assert (new != old).any()
-    expected = model.predict(heard, verbose=0)
+    expected = model.predict(inputs, verbose=0)
     model.save(tmp_path / "theirs.keras")
     loaded = keras.saving.load_model(tmp_path / "theirs.keras")
-    found = loaded.predict(heard, verbose=0)
+    found = loaded.predict(inputs, verbose=0)
     assert found.std() > 0.1
     np.testing.assert_array_equal(found, expected)
 
 
-def test_regularizers_add_the_loss_of_every_product(noise):
+def test_regularizers_add_the_loss_of_every_kernel(noise):
     block = noisy_block(noise, skip_channels=S, kernel_regularizer="l2")
     found = sum(float(ops.convert_to_numpy(loss)) for loss in block.losses)
     kernels = [w for w in block.get_weights() if w.ndim > 1]
@@ -197,11 +197,11 @@ def test_regularizers_add_the_loss_of_every_product(noise):
     assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_mixed_precision_computes_in_half_precision(heard, noise, step_through):
+def test_mixed_precision_computes_in_half_precision(inputs, noise, step_through):
     block = noisy_block(noise, skip_channels=S, dtype="mixed_bfloat16")
-    expected = formula(block, heard)
-    stepped = step_through(block, heard, block.get_initial_state(B))
-    for found, step, signal in zip(block(heard), stepped, expected, strict=True):
+    expected = formula(block, inputs)
+    stepped = step_through(block, inputs, block.get_initial_state(B))
+    for found, step, signal in zip(block(inputs), stepped, expected, strict=True):
         assert keras.backend.standardize_dtype(found.dtype) == "bfloat16"
         assert step.dtype == "bfloat16"
         found = ops.convert_to_numpy(ops.cast(found, "float32"))
@@ -210,9 +210,9 @@ def test_mixed_precision_computes_in_half_precision(heard, noise, step_through):
 
 
 @pytest.mark.parametrize("arguments", [{}, {"skip_channels": S, "padding": "valid"}])
-def test_symbolic_shapes_are_those_of_real_ones(arguments, heard, noise):
+def test_symbolic_shapes_are_those_of_real_ones(arguments, inputs, noise):
     block = noisy_block(noise, dilation_rate=4, **arguments)
-    real = [output.shape for output in block(heard)]
+    real = [output.shape for output in block(inputs)]
     fixed = [output.shape for output in block(keras.Input((T, C)))]
     assert [(B, *shape[1:]) for shape in fixed] == [tuple(shape) for shape in real]
     unknown = [output.shape for output in block(keras.Input((None, C)))]

@@ -26,7 +26,7 @@ def audio():
 
 
 def paper_codes(waveform, levels):
-    """Equation 2 of the paper in float64, and the number of the nearest bin centre."""
+    """Equation 2 of the paper in float64, and the number of the nearest bin center."""
     mu = levels - 1
     x = np.clip(waveform.astype("float64"), -1, 1)
     f = np.sign(x) * np.log(1 + mu * np.abs(x)) / np.log(1 + mu)
@@ -156,10 +156,12 @@ def test_a_saved_model_of_both_layers_quantises_as_before(audio, tmp_path):
     model = keras.Model(waveform, MuLawDecoding(16)(MuLawEncoding(16)(waveform)))
     model.save(tmp_path / "quantise.keras")
     loaded = keras.saving.load_model(tmp_path / "quantise.keras")
-    heard = audio[None, :100]
-    expected = mu_law_decode(mu_law_encode(heard, 16), 16)
+    waveform = audio[None, :100]
+    expected = mu_law_decode(mu_law_encode(waveform, 16), 16)
     assert len(np.unique(expected)) > 8
-    np.testing.assert_allclose(ops.convert_to_numpy(loaded(heard)), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(loaded(waveform)), expected, rtol=1e-5
+    )
 
 
 @pytest.mark.neutral

@@ -1,4 +1,4 @@
-"""A waveform heard as numbers: as it is, or companded."""
+"""A waveform as a scalar input: as it is, or companded."""
 
 import numpy as np
 import pytest

@@ -16,14 +16,14 @@ def zs(noise):
     return [noise(2, length, channels, seed=length) for length, channels in each]
 
 
-def test_one_product_is_the_sum_of_a_product_for_each_block(zs, noise):
+def test_one_projection_is_the_sum_of_a_projection_for_each_block(zs, noise):
     kernels = [noise(channels, 6, seed=channels) for channels in CHANNELS]
     layer = SkipConnections()
-    beside = ops.convert_to_numpy(layer([ops.convert_to_tensor(z) for z in zs]))
-    assert beside.shape == layer.compute_output_shape([z.shape for z in zs])
+    joined = ops.convert_to_numpy(layer([ops.convert_to_tensor(z) for z in zs]))
+    assert joined.shape == layer.compute_output_shape([z.shape for z in zs])
     pairs = zip(zs, kernels, strict=True)
     expected = sum(z[:, -LENGTHS[-1] :] @ kernel for z, kernel in pairs)
-    found = beside @ np.concatenate(kernels)
+    found = joined @ np.concatenate(kernels)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 

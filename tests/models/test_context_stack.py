@@ -1,4 +1,4 @@
-"""The context stack: frames of samples heard far back, whole and frame by frame."""
+"""The context stack: frames over a long history, as a whole and frame by frame."""
 
 import numpy as np
 import pytest
@@ -26,18 +26,18 @@ def noise_of():
 
 
 @pytest.fixture(scope="module")
-def heard(stack, noise_of):
+def waveform(stack, noise_of):
     return noise_of((2, stack.context_length + T), 99)
 
 
 @pytest.fixture(scope="module")
-def rows(stack, heard):
+def rows(stack, waveform):
     positions = np.zeros((2, EARLY + T, 1), "float32")
-    return ops.convert_to_numpy(stack(heard, positions))
+    return ops.convert_to_numpy(stack(waveform, positions))
 
 
 def formula(stack, frames):
-    """What it says after the last of some frames, `(F, HOP)`, in plain NumPy."""
+    """Its output after the last of some frames, `(F, HOP)`, in plain NumPy."""
 
     def dense(layer, x):
         kernel, bias = layer.get_weights()
@@ -57,31 +57,31 @@ def formula(stack, frames):
 
 def test_it_hears_whole_frames_that_ended_before(stack):
     assert stack.history == 3  # frames
-    assert stack.frames == 3 + 1 + 2  # two for the positions before the window
+    assert stack.frames == 3 + 1 + 2  # two for the positions left of the window
     assert stack.context_length == 6 * HOP - 1
 
 
-def test_each_row_is_the_formula_of_the_frames_before_it(stack, heard, rows):
+def test_each_row_is_the_formula_of_the_preceding_frames(stack, waveform, rows):
     assert rows.shape == (2, EARLY + T, C) and rows.std() > 0.1
-    # `heard` begins `frames` frames before sample -1 ends, and goes on to T - 2.
+    # `waveform` starts `frames` frames left of sample 0, and ends at T - 2.
     for position, sample in enumerate(range(-EARLY, T)):
-        last = sample // HOP  # the frames before this one have ended
+        last = sample // HOP  # the frames up to this one have ended
         stop = (stack.frames + last) * HOP
-        frames = heard[0, stop - 4 * HOP : stop].reshape(4, HOP)
+        frames = waveform[0, stop - 4 * HOP : stop].reshape(4, HOP)
         expected = formula(stack, frames)
         np.testing.assert_allclose(rows[0, position], expected, rtol=1e-4, atol=1e-4)
 
 
-def test_steps_after_a_pass_say_what_the_call_does(stack, heard, rows):
-    before = heard[:, : stack.context_length + 1]
-    said, state = stack.prefill(ops.convert_to_tensor(before))
+def test_steps_after_a_prefill_equal_the_call(stack, waveform, rows):
+    past = waveform[:, : stack.context_length + 1]
+    outputs, state = stack.prefill(ops.convert_to_tensor(past))
     for frame in range(3):
         first = EARLY + frame * HOP
-        found = ops.convert_to_numpy(said)
+        found = ops.convert_to_numpy(outputs)
         np.testing.assert_allclose(found, rows[:, first], rtol=0, atol=1e-5)
         start = stack.frames * HOP + frame * HOP
-        newest = ops.convert_to_tensor(heard[:, start : start + HOP])
-        said, state = stack.step(newest, state)
+        newest = ops.convert_to_tensor(waveform[:, start : start + HOP])
+        outputs, state = stack.step(newest, state)
 
 
 def test_a_stack_made_from_its_config_is_the_same(stack):

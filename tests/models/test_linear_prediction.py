@@ -130,10 +130,10 @@ def test_the_distribution_stands_around_the_prediction(speech, frames):
     model = keras_wavenet.WaveNet(**SMALL, linear_prediction={"order": ORDER})
     for weight in model.network.output.weights:
         weight.assign(np.zeros(weight.shape))
-    before = np.zeros(1, "float32")
-    heard = np.concatenate([before, speech[:999]])
+    silence = np.zeros(1, "float32")
+    waveform = np.concatenate([silence, speech[:999]])
     parameters = ops.convert_to_numpy(
-        model({"waveform": heard[None], "local": frames[None]})
+        model({"waveform": waveform[None], "local": frames[None]})
     )
     predictors = ops.convert_to_tensor(model.network.linear_prediction(frames[None]))
     rows = at_samples(predictors, HOP, 0, 1000)
@@ -158,7 +158,7 @@ def test_arrays_and_frames_with_predictors_of_ones_own_are_alike(speech, frames)
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"linear_prediction": {"order": 0}}, "`linear_prediction.order` must be"),
         ({"linear_prediction": {"order": 65}}, "`linear_prediction.order` must be"),
@@ -170,9 +170,9 @@ def test_arrays_and_frames_with_predictors_of_ones_own_are_alike(speech, frames)
         ({"input_encoding": "waveform"}, "mu-law codes"),
     ],
 )
-def test_what_does_not_fit_is_refused(changes, said):
+def test_what_does_not_fit_is_refused(changes, message):
     arguments = {**SMALL, "linear_prediction": {"order": ORDER}, **changes}
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         keras_wavenet.WaveNet(**arguments)
 
 

@@ -73,7 +73,7 @@ def reference_logits(model, signal):
         z = np.tanh(filters) / (1 + np.exp(-gates))
         zs.append(z)
         if block is not model.blocks[-1]:
-            x = x[-len(z) :] + dense(block.residual_product, z)
+            x = x[-len(z) :] + dense(block.residual_projection, z)
     hidden = np.concatenate([z[-len(zs[-1]) :] for z in zs], axis=-1)
     for layer in (model.network.skip, model.network.post):
         hidden = np.maximum(dense(layer, hidden), 0)
@@ -281,4 +281,4 @@ def test_the_summary_names_every_layer(plain, capsys):
 def test_every_weight_has_an_effect(plain):
     products = [layer for layer in plain.layers if layer.weights]
     assert sum(len(layer.weights) for layer in products) == len(plain.weights)
-    assert plain.blocks[-1].residual_product is None
+    assert plain.blocks[-1].residual_projection is None

@@ -13,7 +13,7 @@ T = 30
 
 
 @pytest.fixture(scope="module")
-def heard():
+def waveform():
     return np.random.default_rng(1).uniform(-0.9, 0.9, (2, T)).astype("float32")
 
 
@@ -28,8 +28,8 @@ def conditions(model):
 
 
 @pytest.fixture(scope="module")
-def whole(model, conditions, heard):
-    return run(model, {"waveform": heard, **conditions})
+def whole(model, conditions, waveform):
+    return run(model, {"waveform": waveform, **conditions})
 
 
 def run(model, inputs):
@@ -44,13 +44,13 @@ def test_the_size_is_known_without_building(model):
 
 @pytest.mark.parametrize("first, stop", [(0, 1), (0, 12), (12, 13), (12, 24), (24, 30)])
 def test_windows_say_what_the_whole_clip_does(
-    model, conditions, heard, whole, first, stop
+    model, conditions, waveform, whole, first, stop
 ):
     hop = model.data_spec.hop
     assert 12 % hop == 0
     inputs = {
-        "waveform": heard[:, first:stop],
-        "context": heard[:, max(first - model.context_length, 0) : first],
+        "waveform": waveform[:, first:stop],
+        "context": waveform[:, max(first - model.context_length, 0) : first],
         **cut(model, conditions, first),
     }
     if first == 0:
@@ -68,9 +68,9 @@ def test_the_dataset_is_told_what_a_window_needs(model):
 
 
 def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
-    model, conditions, heard, whole
+    model, conditions, waveform, whole
 ):
-    disturbed = heard.copy()
+    disturbed = waveform.copy()
     disturbed[:, 9] *= -1
     moved = run(model, {"waveform": disturbed, **conditions}) != whole
     moved = moved.any(axis=(0, 2))
@@ -80,13 +80,13 @@ def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
         assert moved[9 + model.receptive_field - 1]
 
 
-def test_every_condition_is_heard(model, conditions, heard, whole):
+def test_every_condition_changes_the_output(model, conditions, waveform, whole):
     for name, value in conditions.items():
-        found = run(model, {"waveform": heard, **conditions, name: 1 - value})
+        found = run(model, {"waveform": waveform, **conditions, name: 1 - value})
         assert np.abs(found - whole).max() > 1e-3, name
 
 
-def test_a_saved_model_is_the_same(model, conditions, heard, whole, tmp_path):
+def test_a_saved_model_is_the_same(model, conditions, waveform, whole, tmp_path):
     model.save(tmp_path / "model.keras")
     model.save_to_preset(tmp_path / "preset")
     for loaded in (
@@ -94,42 +94,44 @@ def test_a_saved_model_is_the_same(model, conditions, heard, whole, tmp_path):
         WaveNet.from_preset(str(tmp_path / "preset")),
     ):
         assert loaded.get_config() == model.get_config()
-        found = run(loaded, {"waveform": heard, **conditions})
+        found = run(loaded, {"waveform": waveform, **conditions})
         np.testing.assert_allclose(found, whole, rtol=0, atol=1e-6)
 
 
-def test_mixed_precision_trains_and_speaks(tiny_wavenet, heard):
+def test_mixed_precision_trains_and_generates(tiny_wavenet, waveform):
     model = tiny_wavenet(**{**SMALL, **KINDS["both"], "dilations": [1, 2]})
     conditions = conditions_of(model, T)
     config = {**model.get_config(), "dtype": "mixed_bfloat16"}
     half = WaveNet.from_config(config)
     half.set_weights(model.get_weights())
-    found = run(half, {"waveform": heard, **conditions})
+    found = run(half, {"waveform": waveform, **conditions})
     assert found.dtype == "float32" and np.isfinite(found).all()
     half.compile(keras.optimizers.Adam(0.01))
     before = half.get_weights()
-    x = {"waveform": heard, **conditions}
-    half.fit(x, np.roll(heard, -1, axis=1), verbose=0)
+    x = {"waveform": waveform, **conditions}
+    half.fit(x, np.roll(waveform, -1, axis=1), verbose=0)
     moved = [
         (new != old).any() for new, old in zip(half.get_weights(), before, strict=True)
     ]
     assert np.mean(moved) > 0.9  # but for units that are not active
-    spoken = half.generate(9, conditions=conditions, streams=2, seed=0)
-    assert np.isfinite(spoken).all() and np.abs(spoken).max() <= 1
+    audio = half.generate(9, conditions=conditions, streams=2, seed=0)
+    assert np.isfinite(audio).all() and np.abs(audio).max() <= 1
 
 
 @pytest.mark.parametrize("frame", range(5))
-def test_a_repeated_frame_moves_its_samples_and_none_before(tiny_wavenet, frame, heard):
+def test_a_repeated_frame_changes_its_samples_and_no_earlier_ones(
+    tiny_wavenet, frame, waveform
+):
     hop = 6
     model = tiny_wavenet(**SMALL, local_channels=4, hop=hop, upsampling="repeat")
     conditions = conditions_of(model, T)
     moved = {name: value.copy() for name, value in conditions.items()}
     moved["local"][:, frame] += 1
     found, expected = (
-        run(model, {"waveform": heard, **given}) for given in (moved, conditions)
+        run(model, {"waveform": waveform, **given}) for given in (moved, conditions)
     )
     differs = (found != expected).any(axis=(0, 2))
-    # It also colours what the blocks remember: all of the stack but its first layer.
+    # It also changes the memory of the blocks: all of the stack but its first layer.
     reach = model.architecture.early_positions
     if frame:
         assert not differs[: frame * hop].any()
@@ -158,57 +160,59 @@ def zero_start_formula(model, samples):
         filters, gates = np.split(causal(x, kernel, dilation) + bias, 2, axis=-1)
         zs.append(np.tanh(filters) / (1 + np.exp(-gates)))
         if block.residual:
-            x = x + dense(block.residual_product, zs[-1])
+            x = x + dense(block.residual_projection, zs[-1])
     hidden = np.maximum(dense(model.network.skip, np.concatenate(zs, axis=-1)), 0)
     return dense(model.network.output, np.maximum(dense(model.network.post, hidden), 0))
 
 
-def test_a_zero_start_hears_nothing_before_a_clip(tiny_wavenet, heard):
+def test_a_zero_start_has_zeros_left_of_a_clip(tiny_wavenet, waveform):
     model = tiny_wavenet(**SMALL, start="zeros")
-    expected = np.stack([zero_start_formula(model, row) for row in heard])
-    found = run(model, heard)
+    expected = np.stack([zero_start_formula(model, row) for row in waveform])
+    found = run(model, waveform)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
     silent = tiny_wavenet(**SMALL)
-    assert np.abs(run(silent, heard)[:, 0] - found[:, 0]).max() > 0.01
+    assert np.abs(run(silent, waveform)[:, 0] - found[:, 0]).max() > 0.01
     n = model.context_length
     for start in (-3, 0, 2, 5, n + 4):  # windows, as the datasets make them
-        clip = np.pad(heard, [(0, 0), (n + 3, 0)])[:, start + 3 :][:, : n + 12]
+        clip = np.pad(waveform, [(0, 0), (n + 3, 0)])[:, start + 3 :][:, : n + 12]
         inputs = {
             "waveform": clip[:, n:],
             "context": clip[:, :n],
             "context_valid": np.full(2, min(start, n), "int32"),
         }
-        said = run(model, inputs)[:, max(-start, 0) :]
+        parameters = run(model, inputs)[:, max(-start, 0) :]
         inputs["heard"] = inputs.pop("context_valid")  # the name in earlier batches
-        np.testing.assert_array_equal(run(model, inputs)[:, max(-start, 0) :], said)
+        np.testing.assert_array_equal(
+            run(model, inputs)[:, max(-start, 0) :], parameters
+        )
         same = found[:, max(start, 0) : start + 12]
-        np.testing.assert_allclose(said, same, rtol=0, atol=1e-5)
+        np.testing.assert_allclose(parameters, same, rtol=0, atol=1e-5)
 
 
-def test_lengths_may_change_from_one_prediction_to_the_next(tiny_wavenet, heard):
+def test_lengths_may_change_from_one_prediction_to_the_next(tiny_wavenet, waveform):
     model = tiny_wavenet(**SMALL, local_channels=4, hop=6)
     local = conditions_of(model, T)["local"]
-    whole = run(model, {"waveform": heard, "local": local})
+    whole = run(model, {"waveform": waveform, "local": local})
     for frames in (1, 2, 3, 5):
-        inputs = {"waveform": heard[:, : frames * 6], "local": local[:, :frames]}
+        inputs = {"waveform": waveform[:, : frames * 6], "local": local[:, :frames]}
         found = model.predict(inputs, verbose=0)
         sure = max(frames * 6 - 6, 1)  # the next frame colours the last one
         np.testing.assert_allclose(found[:, :sure], whole[:, :sure], rtol=0, atol=1e-5)
 
 
-def test_bad_arrays_leave_a_network_as_it_was(tiny_wavenet, heard):
+def test_bad_arrays_leave_a_network_as_it_was(tiny_wavenet, waveform):
     model = tiny_wavenet(**SMALL, speakers=2)
     model.compile()
     weights = model.get_weights()
-    x = {"waveform": heard, "speaker": np.array([0.5, 1.5])}
+    x = {"waveform": waveform, "speaker": np.array([0.5, 1.5])}
     for act in (model.fit, model.evaluate):
         with pytest.raises(ValueError, match="`speaker` must hold integers"):
-            act(x, heard, verbose=0)
+            act(x, waveform, verbose=0)
     with pytest.raises(ValueError, match=r"Received: \['waveform'\]"):
-        model.predict(heard, verbose=0)
-    good = {"waveform": heard, "speaker": np.array([0, 1])}
+        model.predict(waveform, verbose=0)
+    good = {"waveform": waveform, "speaker": np.array([0, 1])}
     with pytest.raises(ValueError, match="`speaker` must hold integers"):
-        model.fit(good, heard, validation_data=(x, heard), verbose=0)
+        model.fit(good, waveform, validation_data=(x, waveform), verbose=0)
     for found, expected in zip(model.get_weights(), weights, strict=True):
         np.testing.assert_array_equal(found, expected)
 
@@ -230,13 +234,13 @@ def test_a_recording_is_said_again_at_its_length(tiny_wavenet):
     }
     model = tiny_wavenet(**SMALL, features=mel, speakers=["ann", "ben"])
     audio = np.sin(np.arange(62, dtype="float32").reshape(2, 31))
-    told = {"speaker": ["ben", "ann"]}
-    found = model.vocode(audio, conditions=told, seed=1, match_frames=False)
+    voices = {"speaker": ["ben", "ann"]}
+    found = model.vocode(audio, conditions=voices, seed=1, match_frames=False)
     assert found.shape == (2, 31)
     frames = np.stack([model.features(row) for row in audio])
     assert frames.shape == (2, 6, 4)
     expected = model.generate(
-        31, conditions={**told, "local": frames}, streams=2, seed=1
+        31, conditions={**voices, "local": frames}, streams=2, seed=1
     )
     np.testing.assert_array_equal(found, expected)
     for waveform, message in (

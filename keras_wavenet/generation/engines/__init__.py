@@ -1,30 +1,33 @@
 """The loops that run a network sample by sample.
 
-`"jax"`, `"tensorflow"` and `"torch"` are those of the Keras backends, on whatever
-device the weights lie; `"cpu"` is compiled from the weights themselves and is the same
-on each backend, `"cpu_bfloat16"` likewise with rounded weights. `"auto"` takes `"cpu"`
-for a WaveNet whose weights lie on a CPU, and the backend's loop for all else.
+`"jax"`, `"tensorflow"` and `"torch"` are those of the Keras backends, on the device of
+the weights; `"cpu"` is compiled by numba and is the same on each backend,
+`"cpu_bfloat16"` is the same with rounded weights. `"auto"` is `"cpu"` for a WaveNet
+whose weights are on a CPU, and the engine of the backend otherwise.
 
-`generation/protocols.py` says what an engine is, and what it needs of a model.
+`generation/protocols.py` defines what an engine is, and what it needs of a model.
 """
 
 import importlib
+import types
 import warnings
 import weakref
 
 import keras
 
+from keras_wavenet.generation.protocols import Engine, Model
+
 CPU_ENGINES = {"cpu": {"half": False}, "cpu_bfloat16": {"half": True}}
 BACKENDS = ("jax", "tensorflow", "torch")
 NAMES = (*CPU_ENGINES, *BACKENDS)
 CHUNK = 1024
-_MOST_CONDITIONS = 2**26  # numbers held at once: 256 MB
+_MAX_CONDITIONS = 2**26  # floats held at once: 256 MB
 
 _engines = weakref.WeakKeyDictionary()  # model -> {name: engine}
 
 
-def get(name, model):
-    """The engine of that name for a model: the same one each time, compiled once.
+def get(name: str, model: Model) -> Engine:
+    """The engine of a model, the same one at each call, so that it is compiled once.
 
     Args:
         name: `"auto"` or one of `NAMES`.
@@ -53,16 +56,16 @@ def get(name, model):
     return held[name]
 
 
-def chunk_length(width):
-    """Samples of a chunk, of each of which conditions are `width` numbers."""
+def chunk_length(width: int) -> int:
+    """Samples of a chunk, for conditions of `width` channels for each sample."""
     chunk = CHUNK
-    while chunk > 1 and chunk * width > _MOST_CONDITIONS:
+    while chunk > 1 and chunk * width > _MAX_CONDITIONS:
         chunk //= 2
     return chunk
 
 
 def _best(model):
-    """The name of the engine that `"auto"` takes."""
+    """The name of the engine `"auto"` of a model; warns if it is not `"cpu"`."""
     backend = keras.backend.backend()
     if not _module(backend).is_on_cpu(model):
         return backend
@@ -70,7 +73,7 @@ def _best(model):
     if fault is None:
         return "cpu"
     warnings.warn(
-        f"Generation takes the slower loop of {backend}: {fault}", stacklevel=4
+        f"Generation uses the slower loop of {backend}: {fault}", stacklevel=4
     )
     return backend
 
@@ -79,15 +82,15 @@ def _fault_of_cpu_engine(model):
     """Why the compiled loop cannot run a model, or `None`."""
     try:
         cpu = _module("cpu")
-    except ImportError as error:  # numba also refuses versions of NumPy so
+    except ImportError as error:  # also of versions of NumPy that numba refuses
         return (
             "the engine 'cpu' needs numba, which cannot be imported: pip install "
-            f'"keras-wavenet[cpu]". The import said: {error}'
+            f'"keras-wavenet[cpu]". The error was: {error}'
         )
     if not cpu.describes(model.network):
         return (
-            "the engine 'cpu' knows the network of WaveNet and the distributions of "
-            f"this package. Received: {type(model.network).__name__} and "
+            "the engine 'cpu' runs the network of WaveNet with the distributions of "
+            f"this package only. Received: {type(model.network).__name__} and "
             f"{type(model.distribution).__name__}."
         )
     return None
@@ -103,5 +106,5 @@ def _make(name, model):
     return _module("cpu").Engine(weakref.proxy(model), fallback, **CPU_ENGINES[name])
 
 
-def _module(name):
+def _module(name: str) -> types.ModuleType:
     return importlib.import_module(f"{__name__}.{name}")

@@ -1,49 +1,52 @@
-"""What the engines of the Keras backends have in common."""
+"""The common part of the engines of the Keras backends."""
 
 import abc
+from collections.abc import Callable
+
+from keras_wavenet.generation.protocols import Model
 
 
 class BackendEngine(abc.ABC):
     """The methods of a `protocols.Engine` that call the network's own, compiled.
 
-    A subclass compiles by `compiled(function)`; integers among the arguments of the
-    function are constants.
+    Args:
+        model: A `protocols.Model`, or a weak proxy of one.
     """
 
-    def __init__(self, model):
+    def __init__(self, model: Model) -> None:
         self.model = model
-        network, conditioning = self._network, self._conditioning
+
+        def network():  # looked up at each call: the engine must not keep it alive
+            return model.network
+
+        def conditioning():
+            return model.network.conditioning
+
         self.get_initial_state = self.compiled(
-            lambda *given: network().get_initial_state(*given)
+            lambda *args: network().get_initial_state(*args)
         )
-        self.prefill = self.compiled(lambda *given: network().prefill(*given))
-        self.step = self.compiled(lambda *given: network().step(*given))
+        self.prefill = self.compiled(lambda *args: network().prefill(*args))
+        self.step = self.compiled(lambda *args: network().step(*args))
         self.get_condition = self.compiled(
-            lambda *given: conditioning().get_condition(*given)
+            lambda *args: conditioning().get_condition(*args)
         )
         self.get_context = self.compiled(
-            lambda *given: conditioning().get_context(*given)
+            lambda *args: conditioning().get_context(*args)
         )
         self.step_context = self.compiled(
-            lambda *given: conditioning().step_context(*given)
+            lambda *args: conditioning().step_context(*args)
         )
-        self.get_past_rows = self.compiled(
-            lambda *given: conditioning().get_past_rows(*given)
+        self.rows_of_sequence = self.compiled(
+            lambda *args: conditioning().rows_of_sequence(*args)
         )
-        self.of_samples = self.compiled(
-            lambda *given: conditioning().of_samples(*given)
+        self.rows_of_samples = self.compiled(
+            lambda *args: conditioning().rows_of_samples(*args)
         )
 
-    def begin(self):
-        """This engine: each call reads the weights."""
+    def begin(self) -> "BackendEngine":
+        """This engine: it reads the weights at each call."""
         return self
 
     @abc.abstractmethod
-    def compiled(self, function):
-        """A function that computes the same in compiled code."""
-
-    def _network(self):
-        return self.model.network  # the model is held weakly
-
-    def _conditioning(self):
-        return self.model.network.conditioning
+    def compiled(self, function: Callable) -> Callable:
+        """The function in compiled code; integer arguments are constants."""

@@ -1,14 +1,13 @@
-"""The loop on a CPU, whatever the Keras backend: all of a sample compiled by numba.
+"""The engine for CPUs, whatever the Keras backend: a loop compiled by numba.
 
-It works from a description of the network, arrays of weights that are packed when a
-generation begins, and keeps to float32 whatever the dtype policy. One stream goes as
-fast as one core reads the weights, which may be halved to bfloat16; many streams are
-shared out over the cores.
+It runs a description of the network: arrays of weights, packed when a generation
+begins. It computes in float32 whatever the dtype policy. One stream is as fast as one
+core reads the weights, which may be halved to bfloat16; many streams run in threads.
 """
 
+from keras_wavenet.generation.engines.cpu.compiled_code import remove_stale_code
 from keras_wavenet.generation.engines.cpu.description import describes
 from keras_wavenet.generation.engines.cpu.engine import Engine
-from keras_wavenet.generation.engines.cpu.freshness import remove_stale_code
 
 __all__ = ["Engine", "describes"]
 

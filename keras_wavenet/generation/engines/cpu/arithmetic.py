@@ -1,18 +1,35 @@
-"""Arithmetic that LLVM turns into vector instructions: exp and what is made of it.
+"""The exponential function, the activations and the gate, without calls to libm.
 
-A call into the C library for each tanh would cost a sixth of the time of a sample.
+A call into the C library for each tanh would take a sixth of the time of a sample.
 """
 
 import functools
+from collections.abc import Callable
 
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import types
+from numba.core.typing import Context
 from numba.extending import intrinsic
 
-# Compiled code runs beside other threads, divides without asking for zero, and may fuse
-# a multiplication with the addition that follows.
+from keras_wavenet.generation.engines.cpu.lanes import (
+    Intrinsic,
+    Lanes,
+    add,
+    clip,
+    divide,
+    floor,
+    multiply,
+    multiply_add,
+    multiply_add_lanes,
+    power_of_two,
+    repeated,
+    subtract,
+)
+
+# Compiled code releases the global lock, does not check divisors for zero, and may fuse
+# a multiplication and an addition.
 _compile = functools.partial(
     numba.njit,
     nogil=True,
@@ -22,21 +39,22 @@ _compile = functools.partial(
 )
 
 PER_LN_2 = np.float32(1 / np.log(2))
-# ln 2 in two parts: a multiple of the first has no rounding error.
+# ln 2 in two parts: multiples of the first are exact.
 LN_2_HIGH, LN_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
-MOST = np.float32(87.0)  # e**88.8 is more than float32 holds
+MAX_EXPONENT = np.float32(87.0)  # e**88.8 overflows in float32
+_SATURATED = np.float32(9.5)  # tanh is 1 in float32 from here on
 
 
-def compiled(function, allocates=False):
-    """Compile a function when it is first called, and keep the code on disk.
+def compiled(function: Callable, allocates: bool = False) -> Callable:
+    """Compile a function at its first call, and cache the code on disk.
 
-    Unless it `allocates` arrays, no references to arrays are counted, which would take
+    Unless it `allocates` arrays, references to arrays are not counted, which would take
     time at each call: the caller of the loop holds the arrays.
     """
     compile_function = functools.partial(_compile, _nrt=allocates)
     try:
         return compile_function(function, cache=True)
-    except RuntimeError:  # no folder for it can be written: it is compiled each time
+    except RuntimeError:  # no folder for the cache is writable
         return compile_function(function)
 
 
@@ -44,8 +62,8 @@ allocating = functools.partial(compiled, allocates=True)
 
 
 @intrinsic
-def as_float32(typing_context, bits):
-    """The float32 whose bits are the lowest 32 of an int64 or uint64."""
+def as_float32(typing_context: Context, bits: types.Type) -> Intrinsic:
+    """The float32 with the low 32 bits of an int64 or uint64."""
 
     def generate(context, builder, signature, arguments):
         return builder.bitcast(
@@ -56,12 +74,12 @@ def as_float32(typing_context, bits):
 
 
 @compiled
-def exp(x):
-    """e**x for float32, right to two units in the last place; x is cut at +-87."""
-    x = min(max(x, -MOST), MOST)
+def exp(x: np.float32) -> np.float32:
+    """e**x for float32, to two units in the last place; x is clipped to +-87."""
+    x = min(max(x, -MAX_EXPONENT), MAX_EXPONENT)
     power = np.floor(x * PER_LN_2 + np.float32(0.5))
     r = x - power * LN_2_HIGH
-    r = r - power * LN_2_LOW  # |r| <= ln(2) / 2, where Taylor's series ends soon
+    r = r - power * LN_2_LOW  # |r| <= ln(2) / 2
     series = np.float32(1 / 5040)
     series = series * r + np.float32(1 / 720)
     series = series * r + np.float32(1 / 120)
@@ -74,12 +92,44 @@ def exp(x):
 
 
 @compiled
-def sigmoid(x):
+def sigmoid(x: np.float32) -> np.float32:
     """1 / (1 + e**-x) for float32."""
     return np.float32(1) / (np.float32(1) + exp(-x))
 
 
 @compiled
-def tanh(x):
-    """The hyperbolic tangent for float32, right to 1e-7."""
+def tanh(x: np.float32) -> np.float32:
+    """The hyperbolic tangent for float32, to 1e-7."""
     return np.float32(2) * sigmoid(np.float32(2) * x) - np.float32(1)
+
+
+@compiled
+def gated(filtered: Lanes, gate: Lanes) -> Lanes:
+    """The gate of a block, `tanh(filtered) * sigmoid(gate)`, of lanes, to 2e-7.
+
+    With e**(-2 filtered) = f and e**(-gate) = g it is (1 - f) / ((1 + f) (1 + g)).
+    """
+    one = repeated(np.float32(1))
+    f = exp_lanes(multiply(repeated(np.float32(-2)), clip(filtered, _SATURATED)))
+    g = exp_lanes(subtract(repeated(np.float32(0)), gate))
+    above = subtract(one, f)
+    below = multiply(add(one, f), add(one, g))
+    # g may overflow to infinity: the quotient is then 0, as it should be.
+    return divide(above, below)
+
+
+@compiled
+def exp_lanes(x: Lanes) -> Lanes:
+    """`exp` of lanes."""
+    x = clip(x, MAX_EXPONENT)
+    power = floor(multiply_add(PER_LN_2, x, repeated(np.float32(0.5))))
+    r = multiply_add(-LN_2_HIGH, power, x)
+    r = multiply_add(-LN_2_LOW, power, r)
+    series = multiply_add(np.float32(1 / 5040), r, repeated(np.float32(1 / 720)))
+    series = multiply_add_lanes(series, r, repeated(np.float32(1 / 120)))
+    series = multiply_add_lanes(series, r, repeated(np.float32(1 / 24)))
+    series = multiply_add_lanes(series, r, repeated(np.float32(1 / 6)))
+    series = multiply_add_lanes(series, r, repeated(np.float32(1 / 2)))
+    series = multiply_add_lanes(series, r, repeated(np.float32(1)))
+    series = multiply_add_lanes(series, r, repeated(np.float32(1)))
+    return multiply(series, power_of_two(power))

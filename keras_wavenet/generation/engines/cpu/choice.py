@@ -1,20 +1,22 @@
-"""The choice of a sample from its distribution, by noise drawn before."""
+"""The choice of a sample from its distribution, by precomputed noise."""
 
 import typing
 
 import numpy as np
 
-from keras_wavenet.distributions import mixture
+from keras_wavenet.distributions import Distribution, mixture
 from keras_wavenet.generation.engines.cpu.arithmetic import (
-    MOST,
+    MAX_EXPONENT,
     allocating,
     compiled,
     exp,
 )
+from keras_wavenet.generation.engines.cpu.description import Description
+from keras_wavenet.generation.sampling import Sampling
 
 _MOST_MEAN = np.float32(mixture.MOST_MEAN)
 _MOST_LOG_SCALE = np.float32(mixture.MOST_LOG_SCALE)
-_NONE, _ONE = np.float32(0), np.float32(1)
+_ZERO, _ONE = np.float32(0), np.float32(1)
 
 
 class Choice(typing.NamedTuple):
@@ -23,8 +25,8 @@ class Choice(typing.NamedTuple):
     Attributes:
         is_greedy: Whether to take the most probable sample.
         temperature: Above 0.
-        top_k: From 1 to the number of codes, which keeps all.
-        top_p: Above 0, to 1, which keeps all.
+        top_k: From 1 to the number of codes, for all.
+        top_p: Above 0, up to 1, for all.
     """
 
     is_greedy: bool
@@ -33,7 +35,7 @@ class Choice(typing.NamedTuple):
     top_p: np.float32
 
 
-def as_choice(sampling, distribution):
+def as_choice(sampling: Sampling, distribution: Distribution) -> Choice:
     """The numbers of a `Sampling`."""
     top_k, top_p = sampling.top_k, sampling.top_p
     return Choice(
@@ -45,48 +47,50 @@ def as_choice(sampling, distribution):
 
 
 @compiled
-def choose(described, parameters, noise, choice):
+def choose(
+    described: Description, parameters: np.ndarray, noise: np.ndarray, choice: Choice
+) -> np.float32:
     """The next sample of a stream.
 
     Args:
         described: A `Description`.
         parameters: float32 `(channels,)`; they are overwritten.
         noise: float32 `(uniforms per sample,)`; for a mixture the last is the quantile
-            of its standard curve.
+            of a component with mean 0 and scale 1.
         choice: A `Choice`.
     """
     if described.components:
         return draw_from_mixture(described, parameters, noise, choice)
     if choice.is_greedy:
         return described.samples[np.argmax(parameters)]
-    weigh(parameters, choice.temperature)
+    exponentiate(parameters, choice.temperature)
     if choice.top_k < len(parameters) or choice.top_p < _ONE:
         cut(parameters, choice.top_k, choice.top_p)
     return described.samples[draw(parameters, noise[0])]
 
 
 @compiled
-def weigh(logits, temperature):
-    """Make logits weights: the largest is one, what `exp` would cut is nothing."""
-    highest = logits[0]
+def exponentiate(logits: np.ndarray, temperature: np.float32) -> None:
+    """Replace logits by weights: the largest is 1, those that `exp` clips are 0."""
+    largest = logits[0]
     for i in range(len(logits)):
-        highest = max(highest, logits[i])
+        largest = max(largest, logits[i])
     for i in range(len(logits)):
-        power = (logits[i] - highest) / temperature
-        logits[i] = _NONE if power < -MOST else exp(power)
+        power = (logits[i] - largest) / temperature
+        logits[i] = _ZERO if power < -MAX_EXPONENT else exp(power)
 
 
 @allocating
-def cut(weights, top_k, top_p):
-    """Keep the `top_k` largest, of them the fewest that reach `top_p` of their sum."""
+def cut(weights: np.ndarray, top_k: int, top_p: np.float32) -> None:
+    """Keep the `top_k` largest, of these the fewest that reach `top_p` of their sum."""
     falling = np.sort(weights)[::-1]
     least = falling[top_k - 1]
-    total = _NONE
+    total = _ZERO
     for weight in falling:
         if weight >= least:
             total += weight
     wanted = top_p * total if top_p < _ONE else np.float32(np.inf)
-    reached, kept = _NONE, falling[0]
+    reached, kept = _ZERO, falling[0]
     for weight in falling:
         if reached >= wanted or weight < least:
             break
@@ -94,16 +98,13 @@ def cut(weights, top_k, top_p):
         kept = weight
     for i in range(len(weights)):
         if weights[i] < kept:
-            weights[i] = _NONE
+            weights[i] = _ZERO
 
 
 @compiled
-def draw(weights, uniform):
-    """The number that a uniform draws, as `distributions.inverse_cdf.draw`.
-
-    Weights that are no numbers draw 0, as they do there.
-    """
-    total = _NONE
+def draw(weights: np.ndarray, uniform: np.float32) -> int:
+    """Draw an outcome, as `distributions.distribution.draw`; NaN draws 0."""
+    total = _ZERO
     for weight in weights:
         total += weight
     sought, reached, number = uniform * total, weights[0], 0
@@ -114,17 +115,19 @@ def draw(weights, uniform):
 
 
 @compiled
-def draw_from_mixture(described, parameters, noise, choice):
-    """A sample of one of the curves, as `distributions.mixture.Mixture.sample`.
+def draw_from_mixture(
+    described: Description, parameters: np.ndarray, noise: np.ndarray, choice: Choice
+) -> np.float32:
+    """A sample of a mixture, as `distributions.mixture.Mixture.sample`.
 
-    The most probable sample is known here of a single curve only.
+    The mode is computed for a single component only.
     """
     count = described.components
     means = parameters[len(parameters) - 2 * count :]
     log_scales = parameters[len(parameters) - count :]
     chosen = 0
     if count > 1:
-        weigh(parameters[:count], choice.temperature)
+        exponentiate(parameters[:count], choice.temperature)
         chosen = draw(parameters[:count], noise[0])
     sample = min(max(means[chosen], -_MOST_MEAN), _MOST_MEAN)
     if not choice.is_greedy:

@@ -1,4 +1,7 @@
-"""What conditions add inside the gates, by row: each sample mixes two neighbours."""
+"""Projections of conditions, interpolated by sample between two neighboring rows.
+
+Axes: N samples, B streams, F frames, W channels of a condition, K order.
+"""
 
 import typing
 
@@ -7,21 +10,21 @@ import numpy as np
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled
 from keras_wavenet.generation.engines.cpu.rows import add_multiple
 
-_NONE = np.float32(0)
+_ZERO = np.float32(0)
 
 
 class Condition(typing.NamedTuple):
-    """Conditions of some samples in a row, or of all, `T` being 1.
+    """Projections for N consecutive samples, or with N = 1 for all samples.
 
-    Rows of frames stay rows of frames: nothing is written for each sample.
+    Those of frames are kept by frame and interpolated in the loop.
 
     Attributes:
-        rows: float32 `(rows, streams, W)`; W may be 0. The last numbers are those of a
-            predictor, if the network predicts.
-        first: int64 `(T,)`, the first of the two rows that a sample mixes.
-        near, far: float32 `(T,)`, the weights of that row and of the next one.
-        held: int64 `(T,)`, the row whose predictor a sample uses: those are not mixed.
-        mixed: How many numbers of a row are mixed, from the first on.
+        rows: float32 `(rows, B, W)`; W may be 0. With linear prediction the last K + 1
+            channels are the predictor.
+        first: int64 `(N,)`, the first of the two rows of a sample.
+        near, far: float32 `(N,)`, the weights of that row and of the next one.
+        held: int64 `(N,)`, the row of the predictor, which is not interpolated.
+        mixed: Number of interpolated channels, the first of a row.
     """
 
     rows: np.ndarray
@@ -33,57 +36,59 @@ class Condition(typing.NamedTuple):
 
 
 class SampleRows:
-    """A `Condition` as a sequence: item t is what sample t adds, `(streams, W)`.
+    """A `Condition` as a sequence: item t is that of sample t, `(B, W)`.
 
-    Rows are mixed when an item is read; a slice gives `(T, streams, W)`.
+    Rows are interpolated when an item is read; a slice gives `(N, B, W)`.
     """
 
-    def __init__(self, condition):
+    def __init__(self, condition: Condition) -> None:
         self.condition = condition
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.condition.first)
 
-    def __getitem__(self, samples):
+    def __getitem__(self, samples: int | slice) -> np.ndarray:
         rows, first, near, far, held, mixed = self.condition
         first, held = first[samples], held[samples]
         second = np.minimum(first + 1, len(rows) - 1)
         near, far = near[samples, None, None], far[samples, None, None]
-        products = near * rows[first, :, :mixed] + far * rows[second, :, :mixed]
-        return np.concatenate([products, rows[held, :, mixed:]], axis=-1)
+        mixture = near * rows[first, :, :mixed] + far * rows[second, :, :mixed]
+        return np.concatenate([mixture, rows[held, :, mixed:]], axis=-1)
 
 
-def of_samples(rows):
-    """A condition of one row for each sample, or for all: float32 `(T, streams, W)`."""
+def of_samples(rows: np.ndarray) -> Condition:
+    """A condition of a row for each sample, or one for all: float32 `(N or 1, B,
+    W)`."""
     numbers, ones = np.arange(len(rows)), np.ones(len(rows), "float32")
-    nothing = np.zeros_like(ones)
-    return Condition(rows, numbers, ones, nothing, numbers, rows.shape[2])
+    zeros = np.zeros_like(ones)
+    return Condition(rows, numbers, ones, zeros, numbers, rows.shape[2])
 
 
-def of_frames(rows, weights):
-    """A condition that mixes frames.
+def of_frames(rows: np.ndarray, weights: np.ndarray) -> Condition:
+    """A condition that interpolates frames.
 
     Args:
-        rows: float32 `(F, streams, W)`.
-        weights: float32 `(T, F)`, of which each row has one or two neighbours that are
-            not zero.
+        rows: float32 `(F, B, W)`.
+        weights: float32 `(N, F)`; each row has one or two neighboring nonzeros.
     """
     samples = np.arange(len(weights))
     first = np.argmax(weights != 0, axis=1)
     second = np.minimum(first + 1, weights.shape[1] - 1)
-    far = np.where(second > first, weights[samples, second], _NONE)
+    far = np.where(second > first, weights[samples, second], _ZERO)
     near = weights[samples, first]
     return Condition(rows, first, near, far, first, rows.shape[2])
 
 
-def with_predictors(condition, predictors, offset, hop):
-    """A condition with a predictor for each sample behind what is mixed.
+def with_predictors(
+    condition: Condition, predictors: np.ndarray, offset: int, hop: int
+) -> Condition:
+    """A condition with the predictor of each sample after its interpolated channels.
 
     Args:
         condition: A `Condition`.
-        predictors: float32 `(T, streams, order + 1)`.
-        offset: Samples of the first frame that come before the first sample.
-        hop: Samples of a frame, in all of which the predictor is the same.
+        predictors: float32 `(N, B, K + 1)`.
+        offset: Samples between the start of the first frame and the first sample.
+        hop: Samples of a frame, which share a predictor.
     """
     held = (offset + np.arange(len(predictors))) // hop
     starts = np.flatnonzero(np.diff(held, prepend=-1))
@@ -101,15 +106,25 @@ def with_predictors(condition, predictors, offset, hop):
 
 
 @compiled
-def add_condition(condition, t, stream, at, outputs, s, width):
-    """Add `width` numbers of a sample's condition, from number `at` on, to a row.
+def add_condition(
+    condition: Condition,
+    t: int,
+    stream: int,
+    at: int,
+    outputs: np.ndarray,
+    s: int,
+    width: int,
+) -> None:
+    """Add `width` channels of a sample's condition, from channel `at` on, to a row.
 
     Args:
         condition: A `Condition`.
         t: Number of the sample.
         stream: Number of the stream.
-        outputs: float32 `(streams, at least width)`, contiguous, of which row `s` is
-            added to.
+        at: First channel.
+        outputs: float32 `(B, at least width)`, contiguous.
+        s: The row of `outputs` to which it is added.
+        width: Number of channels.
     """
     t = t % len(condition.first)
     rows, first = condition.rows, condition.first[t]
@@ -118,5 +133,5 @@ def add_condition(condition, t, stream, at, outputs, s, width):
     b = a + rows.shape[1] * rows.shape[2]
     to = s * outputs.shape[1]
     add_multiple(near, rows, a, outputs, to, width)
-    if far != _NONE:
+    if far != _ZERO:
         add_multiple(far, rows, b, outputs, to, width)

@@ -1,58 +1,60 @@
-"""A WaveNet as arrays, for code that cannot call its layers."""
+"""A WaveNet as arrays, for code that cannot call its layers.
+
+Axes: L blocks, R residual, D dilation, S skip and P post channels.
+"""
 
 import typing
 
 import numpy as np
 from keras import ops
 
-from keras_wavenet.generation.engines.cpu.products import pack
+from keras_wavenet.generation.engines.cpu.projections import pack
+from keras_wavenet.generation.protocols import DescribedConditioning, DescribedNetwork
 from keras_wavenet.layers.mu_law import mu_law_decode
-from keras_wavenet.models.linear_prediction import MOST_RESIDUAL
-from keras_wavenet.models.network import Network
 
 ACTIVATIONS = (None, "tanh", "relu")
 _NO_CODES = np.zeros(0, "float32")
 
 
 class Description(typing.NamedTuple):
-    """What one sample needs, for `B` blocks.
+    """The weights and numbers that one sample needs.
 
-    The kernels of the products are laid out by `products.pack`; all else is float32.
+    The kernels of projections are packed by `projections.pack`; the rest is float32.
 
     Attributes:
         edges: Samples at which the next code of the input begins, `(levels - 1,)`;
-            none where the network hears the waveform itself.
-        heard: What the network hears for each code, `(levels,)`.
-        is_embedded: Whether that is the number of a row of `initial`.
+            empty where the input is the waveform itself.
+        input_levels: The input of the first layer for each code, `(levels,)`; likewise.
+        is_embedded: Whether that input is the number of a row of `initial`.
         initial: First layer, `(signals * taps, levels or 1, R)`, with `initial_bias`
             `(R,)`; all signals but the first are those of linear prediction.
         signals: Number of signals: 1, or 3 with linear prediction.
         order: Order of the linear prediction; 0 without any.
-        most_residual: Scales of the residual that make its share 1.
+        max_residual: The residual that is 1 as an input, in scales.
         initial_activation: Its activation, a number of `ACTIVATIONS`.
-        initial_skip: Whether the first layer's output is part of what `skip` meets.
+        initial_skip: Whether the first layer's output is an input of `skip`.
         filter_gate: Both kernels of each block, `(taps * R, 2 D)`, oldest tap first.
-        filter_gate_bias: `(B, 2 D)`.
-        residual: The product of each but the last block, `(D, R)`, with
+        filter_gate_bias: `(L, 2 D)`.
+        residual: The projection of each but the last block, `(D, R)`, with
             `residual_bias`; the outputs of a block are multiplied by `residual_scale`.
-        dilations: Of each block, `(B,)`.
+        dilations: Of each block, `(L,)`.
         starts: The first row of each block in the memory, and the number of all rows,
-            `(B + 1,)`.
-        skip, post, output: The three products behind the blocks; the scales of the
-            parts that `skip` meets are in its kernel.
+            `(L + 1,)`.
+        skip, post, output: The three projections after the blocks; the scales of the
+            inputs of `skip` are in its kernel.
         post_conditioning: Whether conditions are added before the last ReLU.
-        samples: The sample of each code of a categorical distribution; else none.
-        components: Number of curves of a mixture.
-        min_log_scale: The least logarithm of their scale.
+        samples: The sample of each code of a categorical distribution; else empty.
+        components: Number of components of a mixture, else 0.
+        min_log_scale: The minimum of their log scales.
     """
 
     edges: np.ndarray
-    heard: np.ndarray
+    input_levels: np.ndarray
     is_embedded: bool
     initial: np.ndarray
     signals: int
     order: int
-    most_residual: np.float32
+    max_residual: np.float32
     initial_bias: np.ndarray
     initial_activation: int
     initial_skip: bool
@@ -75,17 +77,17 @@ class Description(typing.NamedTuple):
     min_log_scale: np.float32
 
 
-def describes(network):
-    """Whether a description says all of a network, and a sample can be drawn by it."""
+def describes(network: DescribedNetwork) -> bool:
+    """Whether this engine can run a network and draw samples of its distribution."""
     distribution = network.architecture.distribution
-    return type(network) is Network and distribution.compiled_sampling is not None
+    return network.has_compiled_step and distribution.compiled_sampling is not None
 
 
-def describe(network, half=False):
-    """Describe a network as it is now.
+def describe(network: DescribedNetwork, half: bool = False) -> Description:
+    """Describe a network with its current weights.
 
     Args:
-        network: The `Network` of a WaveNet.
+        network: The network of a WaveNet.
         half: Whether kernels are rounded to bfloat16.
     """
     a = network.architecture
@@ -94,7 +96,7 @@ def describe(network, half=False):
         return pack(kernels, half)
 
     convolutions = [block.filter_gate for block in network.blocks]
-    residuals = [block.residual_product for block in network.blocks[:-1]]
+    residuals = [block.residual_projection for block in network.blocks[:-1]]
     scales = np.repeat(np.array(a.skip_scales, "float32"), a.skip_parts)[:, None]
     histories = [block.history for block in network.blocks]
     width, depth = a.residual_channels, a.dilation_channels
@@ -118,8 +120,8 @@ def describe(network, half=False):
     )
 
 
-def describe_conditions(conditioning):
-    """The kernels of what conditions add: dict of float32 `(channels, W)` by name."""
+def describe_conditions(conditioning: DescribedConditioning) -> dict[str, np.ndarray]:
+    """The kernels of conditions by name, of all blocks: float32 `(channels, W)`."""
     layers = conditioning.condition_layers
     names = layers[0].kernels if conditioning.condition_width else ()
     return {
@@ -129,15 +131,15 @@ def describe_conditions(conditioning):
 
 
 def _describe_input(a, network):
-    edges, heard = _NO_CODES, _NO_CODES
+    edges, inputs = _NO_CODES, _NO_CODES
     if a.input_encoding != "waveform":
         between = np.arange(1, a.input_levels) - 0.5
         edges = mu_law_decode(between, a.input_levels)
-        centres = mu_law_decode(np.arange(a.input_levels), a.input_levels)
-        heard = _array(network.encode.call(ops.convert_to_tensor(centres))).reshape(-1)
+        centers = mu_law_decode(np.arange(a.input_levels), a.input_levels)
+        inputs = _array(network.encode.call(ops.convert_to_tensor(centers))).reshape(-1)
     return {
         "edges": edges,
-        "heard": heard,
+        "input_levels": inputs,
         "is_embedded": a.input_encoding == "codes",
         "initial": np.concatenate(
             [
@@ -147,24 +149,29 @@ def _describe_input(a, network):
         ),
         "signals": len(a.signals),
         "order": a.prediction_order,
-        "most_residual": np.float32(MOST_RESIDUAL),
+        "max_residual": np.float32(_max_residual(network)),
         "initial_bias": _bias(network.initial, a.residual_channels),
         "initial_activation": ACTIVATIONS.index(a.initial_activation),
         "initial_skip": a.initial_skip,
     }
 
 
+def _max_residual(network):
+    signals = network.prediction_signals
+    return 1 if signals is None else signals.max_residual
+
+
 def _describe_distribution(distribution):
     if distribution.compiled_sampling == "table":
         codes = np.arange(distribution.levels)
-        components, least, samples = 0, 0.0, distribution.decode(codes)
+        components, min_log_scale, samples = 0, 0.0, distribution.decode(codes)
     else:
         components, samples = distribution.components, _NO_CODES
-        least = distribution.min_log_scale
+        min_log_scale = distribution.min_log_scale
     return {
         "samples": samples,
         "components": components,
-        "min_log_scale": np.float32(least),
+        "min_log_scale": np.float32(min_log_scale),
     }
 
 

@@ -1,16 +1,22 @@
-"""The engine: what a network remembers as arrays, and threads for its streams."""
+"""The engine: the memory of a network as arrays, and threads for its streams.
+
+Axes: B streams, N samples, F frames, W channels of a condition.
+"""
 
 import concurrent.futures
 import copy
 import functools
 import os
+from collections.abc import Callable
 
 import numpy as np
 from keras import ops
 
+from keras_wavenet.generation.engines.backend_engine import BackendEngine
 from keras_wavenet.generation.engines.cpu import loop
 from keras_wavenet.generation.engines.cpu.choice import as_choice
 from keras_wavenet.generation.engines.cpu.conditions import (
+    Condition,
     SampleRows,
     of_frames,
     of_samples,
@@ -21,16 +27,18 @@ from keras_wavenet.generation.engines.cpu.description import (
     describe_conditions,
 )
 from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
+from keras_wavenet.generation.engines.cpu.memory import Memory, make_workspace
 from keras_wavenet.generation.engines.cpu.step import (
-    Memory,
     advance,
-    prepare_desk,
-    settle,
+    fill_with_steady_state,
     step,
 )
+from keras_wavenet.generation.protocols import Model
+from keras_wavenet.generation.sampling import Sampling
+from keras_wavenet.utils.tensor import Tensor
 
-_FEWEST_STREAMS = 4  # of a thread: so many share what is read of the weights
-_HEARD_AT_ONCE = 256  # samples: conditions of all of a long past would need much room
+_MIN_STREAMS = 4  # of a thread: they share each read of the weights
+_PREFILL_CHUNK = 256  # samples whose conditions are held at once
 
 
 class Engine:
@@ -40,33 +48,44 @@ class Engine:
         model: A `WaveNet`.
         fallback: The engine of the backend, which upsamples frames and runs the context
             stack.
-        half: Whether the weights of products are rounded to bfloat16.
+        half: Whether the kernels of projections are rounded to bfloat16.
     """
 
-    def __init__(self, model, fallback, half=False):
+    def __init__(
+        self, model: Model, fallback: BackendEngine, half: bool = False
+    ) -> None:
         self.model = model
         self.fallback = fallback
         self.half = half
 
-    def begin(self):
+    def begin(self) -> "Engine":
         """This engine with the weights as they are now."""
         engine = copy.copy(self)
         engine._described = describe(self.model.network, self.half)
         engine._conditions = describe_conditions(self.model.network.conditioning)
         return engine
 
-    def get_context(self, waveform):
+    def get_context(self, waveform: Tensor) -> tuple[Tensor, tuple]:
         """As `Conditioning.get_context`."""
         return self.fallback.get_context(waveform)
 
-    def step_context(self, samples, memory):
+    def step_context(self, samples: Tensor, memory: tuple) -> tuple[Tensor, tuple]:
         """As `Conditioning.step_context`."""
         return self.fallback.step_context(samples, memory)
 
-    def run(self, state, samples, noise, count, condition, sampling):
+    def run(
+        self,
+        memory: tuple,
+        samples: Tensor,
+        noise: np.ndarray,
+        count: int,
+        condition: SampleRows | Tensor | None,
+        sampling: Sampling,
+    ) -> tuple[np.ndarray, Memory, np.ndarray]:
+        """As `protocols.Engine.run`."""
         distribution = self.model.distribution
         choice = as_choice(sampling, distribution)
-        memory, samples = Memory(*map(_array, state)), _samples(samples)
+        memory, samples = Memory(*map(_array, memory)), _samples(samples)
         condition = _condition(condition, len(samples))
         noise = np.array(noise, "float32", order="C")
         audio = np.zeros(noise.shape[:2], "float32")
@@ -74,177 +93,214 @@ class Engine:
             quantiles = distribution.quantile(ops.convert_to_tensor(noise[..., -1]))
             noise[..., -1] = ops.convert_to_numpy(quantiles)
 
-        def speak(memory, desk):
-            own = samples[desk.first : desk.first + len(desk.x)]
-            told = (self._described, memory, own, noise, count, condition, choice)
-            loop.speak(*told, desk, audio)
+        def generate(memory, workspace):
+            first = workspace.first
+            own = samples[first : first + len(workspace.x)]
+            inputs = (self._described, memory, own, noise, count, condition, choice)
+            loop.generate(*inputs, workspace, audio)
 
-        def speak_greedily(memory, desk):
+        def generate_modes(memory, workspace):
             for t in range(count):
-                step(self._described, memory, samples, condition, t, desk)
+                step(self._described, memory, samples, condition, t, workspace)
                 advance(self._described, memory.positions)
-                parameters = ops.convert_to_tensor(self._parameters(desk))
+                parameters = ops.convert_to_tensor(self._parameters(workspace))
                 samples[:] = ops.convert_to_numpy(distribution.mode(parameters))
                 audio[t] = samples
 
         if choice.is_greedy and self._described.components > 1:
-            # What is most probable of a sum of curves, the distribution alone knows.
-            return audio, self._by_one(speak_greedily, memory), samples
-        return audio, self._share_out(speak, memory), samples
+            # Only the distribution can compute the mode of a mixture.
+            return audio, self._run_in_one_thread(generate_modes, memory), samples
+        return audio, self._run_in_threads(generate, memory), samples
 
-    def get_initial_state(self, streams, condition=None):
+    def get_initial_state(
+        self, streams: int, condition: Tensor | None = None
+    ) -> Memory:
         """As `Network.get_initial_state`."""
-        memory = self._nothing(streams)
-        if self.model.architecture.start != "zeros":
-            desk = prepare_desk(self._described, (0, streams))
-            settle(self._described, memory, _condition(condition, streams), desk)
+        memory = self._empty_memory(streams)
+        if self._architecture.start != "zeros":
+            workspace = make_workspace(self._described, (0, streams))
+            condition = _condition(condition, streams)
+            fill_with_steady_state(self._described, memory, condition, workspace)
         return memory
 
-    def prefill(self, waveform, vectors=None, frames=None, heard=None):
+    def prefill(
+        self,
+        waveform: Tensor,
+        vectors: dict | None = None,
+        frames: Tensor | None = None,
+        context_valid: np.ndarray | None = None,
+    ) -> Memory:
         """As `Network.prefill`."""
-        a = self.model.architecture
+        a = self._architecture
         waveform = np.asarray(waveform, "float32")
-        known = a.history if a.start != "zeros" else min(a.history, int(heard[0]))
-        first = waveform.shape[1] - known
-        samples = np.ascontiguousarray(waveform[:, first:].T)
-        memory = self._nothing(samples.shape[1])
-        predictors = None
+        known = a.history
+        if a.start == "zeros":
+            known = min(known, int(context_valid[0]))
+        memory, predictors = self._empty_memory(len(waveform)), None
         if a.linear_prediction is not None:
             predictors = self._past_predictors(frames, known)
-            newest_last = waveform[:, first - a.prediction_order : first]
-            memory.window[:] = newest_last[:, ::-1]
-            coefficients = predictors[0, :, :-1]
-            prediction = np.sum(memory.window * coefficients, axis=1)
-            memory.predicted[:] = prediction, predictors[0, :, -1]
+            window = waveform[:, : waveform.shape[1] - known][:, -a.prediction_order :]
+            _fill_prediction(memory, window, predictors[0])
             predictors = predictors[1:]
-        # Only the first layer hears what lies before all that the blocks remember.
+        samples = np.ascontiguousarray(waveform[:, waveform.shape[1] - known :].T)
         early = max(known - a.early_positions, 0)
-        desk = prepare_desk(self._described, (0, samples.shape[1]))
-        told = _condition(None if predictors is None else predictors, samples.shape[1])
-        for t, row in enumerate(samples[:early]):
-            run_first_layer(self._described, memory, row, told, t, desk)
-        samples = samples[early:]
-        rows = self.fallback.get_past_rows(waveform, vectors, frames)
-        for start in range(0, len(samples), _HEARD_AT_ONCE):
-            part = samples[start : start + _HEARD_AT_ONCE]
+        self._run_first_layer(memory, samples[:early], predictors)
+        inputs = dict(vectors or {})
+        if frames is not None:
+            inputs["local"] = frames
+        rows = self.fallback.rows_of_sequence(waveform, inputs)
+        if predictors is not None:
+            predictors = predictors[early:]
+        return self._run_blocks(memory, samples[early:], rows, predictors)
+
+    def _run_first_layer(self, memory, samples, predictors):
+        """Run over samples `(N, B)` that the memory of the blocks does not reach."""
+        workspace = make_workspace(self._described, (0, samples.shape[1]))
+        condition = _condition(predictors, samples.shape[1])
+        for t, row in enumerate(samples):
+            run_first_layer(self._described, memory, row, condition, t, workspace)
+
+    def _run_blocks(self, memory, samples, rows, predictors):
+        """The memory after samples, `(N, B)`, with the last N of the rows."""
+        for start in range(0, len(samples), _PREFILL_CHUNK):
+            chunk = samples[start : start + _PREFILL_CHUNK]
             condition = _condition(None, samples.shape[1])
             if rows is not None:
-                behind = len(samples) - start
-                newest = {n: _newest(r, behind, len(part)) for n, r in rows.items()}
-                condition = self._get_products(newest)
+                left = len(samples) - start
+                own = {n: _take_rows(r, left, len(chunk)) for n, r in rows.items()}
+                condition = self._project(own)
             if predictors is not None:
-                own = predictors[early + start : early + start + len(part)]
+                own = predictors[start : start + len(chunk)]
                 condition = with_predictors(condition, own, 0, 1)
 
-            def listen(memory, desk, part=part, condition=condition):
-                loop.listen(self._described, memory, part, condition, desk)
+            def prefill(memory, workspace, chunk=chunk, condition=condition):
+                loop.prefill(self._described, memory, chunk, condition, workspace)
 
-            memory = self._share_out(listen, memory)
+            memory = self._run_in_threads(prefill, memory)
         return memory
 
     def _past_predictors(self, frames, count):
-        """The predictors of as many heard samples, and of the next: `(N, streams, K)`.
+        """The predictors of the last `count` samples and of the next: `(N, B, K + 1)`.
 
-        The newest sample that was heard is the one before the last, since `step` hears
-        the last one.
+        The newest sample, which `step` takes, is not among these but is the next.
         """
-        a = self.model.architecture
+        a = self._architecture
         predictors = np.asarray(frames, "float32")[..., a.local_channels :]
         rows = np.repeat(predictors, a.hop, axis=1)
         stop = self.model.frame_margins[0] * a.hop
         rows = rows[:, stop - count - 1 : stop]
         return np.ascontiguousarray(rows.swapaxes(0, 1))
 
-    def get_condition(self, vectors, frames=None, offset=0, count=1):
+    def get_condition(
+        self,
+        vectors: dict,
+        frames: Tensor | None = None,
+        offset: Tensor | int = 0,
+        count: int = 1,
+    ) -> SampleRows | np.ndarray:
         """As `Conditioning.get_condition`; `SampleRows` where there are frames.
 
-        With a context stack it is an array, to which that stack's products are added.
+        With a context stack it is an array, to which its projections are added.
         """
-        rows = self.fallback.of_samples(vectors, frames, offset, count)
+        rows = self.fallback.rows_of_samples(vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
-        condition = self._get_products(rows)
+        condition = self._project(rows)
         if predictors is not None:
-            own, hop = _array(predictors).swapaxes(0, 1), self.model.architecture.hop
+            own = _array(predictors).swapaxes(0, 1)
+            hop = self._architecture.hop
             condition = with_predictors(condition, own, int(offset), hop)
         rows = SampleRows(condition)
-        is_array = frames is None or self.model.context_stack is not None
-        return rows[:] if is_array else rows
+        has_context_stack = self.model.network.conditioning.context_hop is not None
+        return rows[:] if frames is None or has_context_stack else rows
 
-    def _get_products(self, rows):
-        """As `Conditioning.get_products`, those of all blocks as one product.
+    def _project(self, rows):
+        """As `Conditioning.project`, for all blocks at once; returns a `Condition`.
 
-        Frames are not mixed here. Returns a `Condition`.
+        Frames are not interpolated here.
         """
         weights, total = None, None
         for name, condition in rows.items():
             if isinstance(condition, tuple | list):
                 condition, weights = map(_array, condition)
             rows_first = _array(condition).swapaxes(0, 1)
-            product = np.matmul(rows_first, self._conditions[name])
-            total = product if total is None else total + product  # 1 row is for all
+            projection = np.matmul(rows_first, self._conditions[name])
+            total = projection if total is None else total + projection  # broadcast
         if weights is None:
             return of_samples(np.ascontiguousarray(total))
         return of_frames(np.ascontiguousarray(total), weights)
 
-    def step(self, samples, state, condition=None):
+    def step(
+        self, samples: Tensor, memory: tuple, condition: Tensor | None = None
+    ) -> tuple[np.ndarray, Memory]:
         """As `Network.step`."""
-        memory, samples = Memory(*map(_array, state)), _samples(samples)
-        desk = prepare_desk(self._described, (0, len(samples)))
+        memory, samples = Memory(*map(_array, memory)), _samples(samples)
+        workspace = make_workspace(self._described, (0, len(samples)))
         condition = _condition(condition, len(samples))
-        step(self._described, memory, samples, condition, 0, desk)
+        step(self._described, memory, samples, condition, 0, workspace)
         advance(self._described, memory.positions)
-        return self._parameters(desk), memory
+        return self._parameters(workspace), memory
 
-    def _nothing(self, streams):
-        """The memory of streams that heard nothing."""
-        a = self.model.architecture
-        unheard = -1 if a.input_encoding == "codes" else 0
+    @property
+    def _architecture(self):
+        return self.model.network.architecture
+
+    def _empty_memory(self, streams):
+        """The memory of streams without past inputs."""
+        a = self._architecture
+        no_input = -1 if a.input_encoding == "codes" else 0
         rows = self._described.starts[-1]
         past = len(a.signals) * (a.initial_kernel_size - 1)
         return Memory(
-            np.full((past, streams), unheard, "float32"),
+            np.full((past, streams), no_input, "float32"),
             np.zeros((rows, streams, a.residual_channels), "float32"),
             np.zeros(len(a.dilations), "int32"),
             np.zeros((streams, a.prediction_order), "float32"),
             np.array([[0.0], [1.0]], "float32").repeat(streams, axis=1),
         )
 
-    def _parameters(self, desk):
-        return desk.parameters[:, : len(self._described.output_bias)]
+    def _parameters(self, workspace):
+        return workspace.parameters[:, : len(self._described.output_bias)]
 
-    def _by_one(self, work, memory):
-        """Call `work(memory, desk)` for all streams; returns the memory."""
-        work(memory, prepare_desk(self._described, (0, memory.rings.shape[1])))
+    def _run_in_one_thread(self, work, memory):
+        """Call `work(memory, workspace)` for all streams; returns the memory."""
+        work(memory, make_workspace(self._described, (0, memory.rings.shape[1])))
         return memory
 
-    def _share_out(self, work, memory):
-        """Call `work(memory, desk)` in as many threads as it pays, some streams each.
+    def _run_in_threads(self, work: Callable, memory: Memory) -> Memory:
+        """Call `work(memory, workspace)` in several threads, for some streams each.
 
-        They write to the same arrays, but each has positions of its own, which are
-        alike at the end.
+        They write to the same arrays, but each has its own positions, which are equal
+        at the end.
         """
         streams = memory.rings.shape[1]
-        count = max(1, min(_cores(), streams // _FEWEST_STREAMS))
+        count = max(1, min(_cores(), streams // _MIN_STREAMS))
         if count == 1:
-            return self._by_one(work, memory)
-        # A multiple of four each, which is what a product takes at once.
+            return self._run_in_one_thread(work, memory)
+        # A multiple of four each, the streams that a projection computes together.
         edges = [4 * (streams * part // count // 4) for part in range(count)]
         spans = zip(edges, [*edges[1:], streams], strict=True)
         memories = [memory._replace(positions=memory.positions.copy()) for _ in edges]
-        desks = [prepare_desk(self._described, span) for span in spans]
-        list(_threads().map(work, memories, desks))
+        workspaces = [make_workspace(self._described, span) for span in spans]
+        list(_threads().map(work, memories, workspaces))
         return memories[0]
 
 
-def _newest(rows, behind, count):
-    """So many rows, of which the first is that far from the end; or the one for all."""
+def _fill_prediction(memory, window, predictor):
+    """Store the last samples, `(B, K)`, and the prediction of the next one."""
+    memory.window[:] = window[:, ::-1]
+    prediction = np.sum(memory.window * predictor[:, :-1], axis=1)
+    memory.predicted[:] = prediction, predictor[:, -1]
+
+
+def _take_rows(rows, left, count):
+    """`count` rows, the first of which is `left` from the end; or the row for all."""
     if isinstance(rows, tuple | list):
         frames, weights = rows
-        start = weights.shape[0] - behind
+        start = weights.shape[0] - left
         return frames, weights[start : start + count]
     if rows.shape[1] == 1:
         return rows
-    start = rows.shape[1] - behind
+    start = rows.shape[1] - left
     return rows[:, start : start + count]
 
 
@@ -253,7 +309,7 @@ def _threads():
     return concurrent.futures.ThreadPoolExecutor(_cores(), "keras_wavenet")
 
 
-if hasattr(os, "register_at_fork"):  # threads do not live on in a forked process
+if hasattr(os, "register_at_fork"):  # a forked process has no threads
     os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
@@ -263,19 +319,19 @@ def _cores():
     return os.cpu_count() or 1
 
 
-def _condition(condition, streams):
-    """A `Condition`, in float32, of `SampleRows`, `(T or 1, streams, W)` or `None`."""
+def _condition(condition, streams) -> Condition:
+    """A `Condition` from `SampleRows`, an array `(N or 1, B, W)`, or `None`."""
     if isinstance(condition, SampleRows):
         return condition.condition
     if condition is None:
         return of_samples(np.zeros((1, streams, 0), "float32"))
-    # Arrays that cannot be written would be another type to numba.
+    # numba has another type for arrays that are not writable.
     rows = np.require(ops.convert_to_numpy(condition), "float32", ["C", "W"])
     return of_samples(rows.reshape(-1, streams, rows.shape[-1]))
 
 
 def _samples(samples):
-    """In float32, whatever Keras takes for a float where none is named."""
+    """A float32 array, whatever `keras.config.floatx()` is."""
     return _array(samples).astype("float32", copy=False)
 
 

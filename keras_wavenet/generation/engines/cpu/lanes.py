@@ -1,23 +1,29 @@
-"""Sixteen numbers at a time: what the compiler would not find in a loop by itself.
+"""Vectors of sixteen float32, for loops that the compiler cannot vectorize by itself.
 
-A loop over a short row that is added to cannot stay in registers, since for all the
-compiler knows the row and the weights overlap. `Lanes` are a register, and a machine
-that has shorter ones takes several for each.
+It cannot keep a short row that is added to in registers, since the row and the weights
+may overlap. `Lanes` are a register; machines with shorter ones use several for each.
 """
+
+import typing
+from collections.abc import Callable
 
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.datamodel.manager import DataModelManager
+from numba.core.typing import Context, Signature
 from numba.extending import intrinsic, models, register_model
 
 LANES = 16
 _FLOATS = ir.VectorType(ir.FloatType(), LANES)
 _INTEGERS = ir.VectorType(ir.IntType(32), LANES)
+# The types of an intrinsic, and the function that generates its code.
+Intrinsic: typing.TypeAlias = tuple[Signature, Callable]
 
 
 class Lanes(types.Type):
     """The type of sixteen float32 in compiled code."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("Lanes")
 
 
@@ -26,14 +32,14 @@ lanes = Lanes()
 
 @register_model(Lanes)
 class LanesModel(models.PrimitiveModel):
-    """How LLVM keeps them: in a vector."""
+    """Their representation in LLVM: a vector."""
 
-    def __init__(self, manager, lanes):
+    def __init__(self, manager: DataModelManager, lanes: Lanes) -> None:
         super().__init__(manager, lanes, _FLOATS)
 
 
 @intrinsic
-def zeros(typing_context):
+def zeros(typing_context: Context) -> Intrinsic:
     """Sixteen zeros."""
 
     def generate(context, builder, signature, arguments):
@@ -43,7 +49,7 @@ def zeros(typing_context):
 
 
 @intrinsic
-def left(typing_context, weights, row):
+def left(typing_context: Context, weights: types.Type, row: types.Type) -> Intrinsic:
     """The first sixteen of the 32 weights in a row of a strip.
 
     The strips are contiguous, of float32, or of uint32: each word then holds two
@@ -63,7 +69,7 @@ def left(typing_context, weights, row):
 
 
 @intrinsic
-def right(typing_context, weights, row):
+def right(typing_context: Context, weights: types.Type, row: types.Type) -> Intrinsic:
     """The other sixteen weights in a row of a strip: see `left`."""
 
     def generate(context, builder, signature, arguments):
@@ -80,8 +86,10 @@ def right(typing_context, weights, row):
 
 
 @intrinsic
-def store(typing_context, array, index, values):
-    """Write lanes to a contiguous array of float32, from a flat index on."""
+def store(
+    typing_context: Context, array: types.Type, index: types.Type, values: types.Type
+) -> Intrinsic:
+    """Write lanes to a contiguous float32 array, from a flat index on."""
 
     def generate(context, builder, signature, arguments):
         pointer = _address(context, builder, array, *arguments[:2], _FLOATS)
@@ -92,7 +100,9 @@ def store(typing_context, array, index, values):
 
 
 @intrinsic
-def multiply_add(typing_context, factor, values, total):
+def multiply_add(
+    typing_context: Context, factor: types.Type, values: types.Type, total: types.Type
+) -> Intrinsic:
     """`factor * values + total`, of a float32 and two lanes."""
 
     def generate(context, builder, signature, arguments):
@@ -104,7 +114,7 @@ def multiply_add(typing_context, factor, values, total):
 
 
 @intrinsic
-def add(typing_context, first, second):
+def add(typing_context: Context, first: types.Type, second: types.Type) -> Intrinsic:
     """The sum of two lanes."""
 
     def generate(context, builder, signature, arguments):
@@ -114,8 +124,8 @@ def add(typing_context, first, second):
 
 
 @intrinsic
-def load(typing_context, array, index):
-    """Sixteen numbers of a contiguous array of float32, from a flat index on."""
+def load(typing_context: Context, array: types.Type, index: types.Type) -> Intrinsic:
+    """Sixteen numbers of a contiguous float32 array, from a flat index on."""
 
     def generate(context, builder, signature, arguments):
         return _load(context, builder, array, *arguments, _FLOATS)
@@ -124,8 +134,10 @@ def load(typing_context, array, index):
 
 
 @intrinsic
-def load_one(typing_context, array, index):
-    """The number of a contiguous array of float32 with this flat index."""
+def load_one(
+    typing_context: Context, array: types.Type, index: types.Type
+) -> Intrinsic:
+    """The number of a contiguous float32 array at a flat index."""
 
     def generate(context, builder, signature, arguments):
         return _load(context, builder, array, *arguments, ir.FloatType())
@@ -134,8 +146,10 @@ def load_one(typing_context, array, index):
 
 
 @intrinsic
-def store_one(typing_context, array, index, number):
-    """Write a float32 to the place of a contiguous array with this flat index."""
+def store_one(
+    typing_context: Context, array: types.Type, index: types.Type, number: types.Type
+) -> Intrinsic:
+    """Write a float32 to a contiguous array at a flat index."""
 
     def generate(context, builder, signature, arguments):
         kind = ir.FloatType()
@@ -147,7 +161,7 @@ def store_one(typing_context, array, index, number):
 
 
 @intrinsic
-def repeated(typing_context, number):
+def repeated(typing_context: Context, number: types.Type) -> Intrinsic:
     """A float32 in every lane."""
 
     def generate(context, builder, signature, arguments):
@@ -157,7 +171,9 @@ def repeated(typing_context, number):
 
 
 @intrinsic
-def multiply(typing_context, first, second):
+def multiply(
+    typing_context: Context, first: types.Type, second: types.Type
+) -> Intrinsic:
     """The product of two lanes."""
 
     def generate(context, builder, signature, arguments):
@@ -167,7 +183,9 @@ def multiply(typing_context, first, second):
 
 
 @intrinsic
-def subtract(typing_context, first, second):
+def subtract(
+    typing_context: Context, first: types.Type, second: types.Type
+) -> Intrinsic:
     """The first lanes less the second."""
 
     def generate(context, builder, signature, arguments):
@@ -177,7 +195,7 @@ def subtract(typing_context, first, second):
 
 
 @intrinsic
-def divide(typing_context, first, second):
+def divide(typing_context: Context, first: types.Type, second: types.Type) -> Intrinsic:
     """The first lanes divided by the second."""
 
     def generate(context, builder, signature, arguments):
@@ -187,7 +205,9 @@ def divide(typing_context, first, second):
 
 
 @intrinsic
-def multiply_add_lanes(typing_context, first, second, total):
+def multiply_add_lanes(
+    typing_context: Context, first: types.Type, second: types.Type, total: types.Type
+) -> Intrinsic:
     """`first * second + total` of three lanes."""
 
     def generate(context, builder, signature, arguments):
@@ -197,8 +217,8 @@ def multiply_add_lanes(typing_context, first, second, total):
 
 
 @intrinsic
-def clip(typing_context, values, limit):
-    """Lanes cut at plus and minus a float32 above 0; NaN stays."""
+def clip(typing_context: Context, values: types.Type, limit: types.Type) -> Intrinsic:
+    """Lanes clipped to plus and minus a positive float32; NaN stays."""
 
     def generate(context, builder, signature, arguments):
         values, number = arguments
@@ -211,19 +231,19 @@ def clip(typing_context, values, limit):
 
 
 @intrinsic
-def positive(typing_context, values):
-    """Lanes, with 0 for what is below."""
+def positive(typing_context: Context, values: types.Type) -> Intrinsic:
+    """The ReLU of lanes."""
 
     def generate(context, builder, signature, arguments):
-        nothing = ir.Constant(_FLOATS, [0.0] * LANES)
-        is_below = builder.fcmp_ordered("<", arguments[0], nothing)
-        return builder.select(is_below, nothing, arguments[0])
+        zeros = ir.Constant(_FLOATS, [0.0] * LANES)
+        is_below = builder.fcmp_ordered("<", arguments[0], zeros)
+        return builder.select(is_below, zeros, arguments[0])
 
     return lanes(values), generate
 
 
 @intrinsic
-def floor(typing_context, values):
+def floor(typing_context: Context, values: types.Type) -> Intrinsic:
     """The whole number at or below each lane."""
 
     def generate(context, builder, signature, arguments):
@@ -233,7 +253,7 @@ def floor(typing_context, values):
 
 
 @intrinsic
-def power_of_two(typing_context, powers):
+def power_of_two(typing_context: Context, powers: types.Type) -> Intrinsic:
     """2**power of whole numbers from -126 to 127."""
 
     def generate(context, builder, signature, arguments):
@@ -246,7 +266,7 @@ def power_of_two(typing_context, powers):
 
 
 def _call(builder, name, *arguments):
-    """Call the function of LLVM of that name, of lanes alone."""
+    """Call an intrinsic of LLVM on lanes."""
     function = cgutils.get_or_insert_function(
         builder.module,
         ir.FunctionType(_FLOATS, [_FLOATS] * len(arguments)),

@@ -1,6 +1,6 @@
-"""Rows of numbers in contiguous arrays of float32, by flat index, on lanes.
+"""Operations on rows of contiguous float32 arrays, by flat index, on lanes.
 
-What is left of a row that fills no lanes is worked on number by number.
+The remainder of a row that does not fill lanes is computed number by number.
 """
 
 import numpy as np
@@ -19,12 +19,12 @@ from keras_wavenet.generation.engines.cpu.lanes import (
     store_one,
 )
 
-_NOTHING = np.float32(0)
+_ZERO = np.float32(0)
 
 
 @compiled
-def copy(source, at, target, to, width):
-    """Copy so many numbers."""
+def copy(source: np.ndarray, at: int, target: np.ndarray, to: int, width: int) -> None:
+    """Copy `width` numbers, from index `at` of one array to `to` of another."""
     whole = width - width % LANES
     for i in range(0, whole, LANES):
         store(target, to + i, load(source, at + i))
@@ -33,7 +33,14 @@ def copy(source, at, target, to, width):
 
 
 @compiled
-def add_multiple(factor, source, at, target, to, width):
+def add_multiple(
+    factor: np.float32,
+    source: np.ndarray,
+    at: int,
+    target: np.ndarray,
+    to: int,
+    width: int,
+) -> None:
     """Add `factor` times a row of one array to that of another."""
     whole = width - width % LANES
     for i in range(0, whole, LANES):
@@ -45,8 +52,15 @@ def add_multiple(factor, source, at, target, to, width):
 
 
 @compiled
-def scaled_sum(source, at, target, to, width, scale):
-    """Make a row `(row + other) * scale`."""
+def scaled_sum(
+    source: np.ndarray,
+    at: int,
+    target: np.ndarray,
+    to: int,
+    width: int,
+    scale: np.float32,
+) -> None:
+    """Replace a row of `target` by `(row + row of source) * scale`."""
     whole, scales = width - width % LANES, repeated(scale)
     for i in range(0, whole, LANES):
         total = add(load(source, at + i), load(target, to + i))
@@ -57,10 +71,10 @@ def scaled_sum(source, at, target, to, width, scale):
 
 
 @compiled
-def rectify_row(bias, target, to, width):
-    """ReLU of a row with a bias."""
+def rectify_row(bias: np.ndarray, target: np.ndarray, to: int, width: int) -> None:
+    """Replace a row by `relu(row + bias)`."""
     whole = width - width % LANES
     for i in range(0, whole, LANES):
         store(target, to + i, positive(add(load(bias, i), load(target, to + i))))
     for i in range(whole, width):
-        store_one(target, to + i, max(load_one(target, to + i) + bias[i], _NOTHING))
+        store_one(target, to + i, max(load_one(target, to + i) + bias[i], _ZERO))

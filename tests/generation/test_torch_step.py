@@ -1,8 +1,8 @@
-"""The tick of PyTorch asks nothing of its device: a GPU can play it from a recording.
+"""The traced step of PyTorch reads no value on the host, as a CUDA graph requires.
 
-PyTorch has a device, `"meta"`, whose tensors have no values: an operation that looks at
-one, or that meets a tensor of the host beside one of the device, is refused there, as
-it is while a GPU records.
+PyTorch has a device, `"meta"`, whose tensors have no values: an operation that reads
+one, or that mixes tensors of the host and of the device, is refused there, as it is
+while a GPU records.
 """
 
 import pytest
@@ -12,8 +12,7 @@ pytestmark = pytest.mark.neutral
 TRACE = """
 import keras, torch
 from keras_wavenet import WaveNet
-from keras_wavenet.generation.engines.torch.memory import Memory
-from keras_wavenet.generation.engines.torch.tick import trace_tick
+from keras_wavenet.generation.engines.torch_step import Memory, trace_step
 from keras_wavenet.generation.sampling import Sampling
 from tests.family import KINDS, SMALL
 
@@ -41,14 +40,14 @@ for name, how in KINDS.items():
     with torch.no_grad(), keras.device("meta"):
         memory = move(model, memory)
         for way in ways:
-            graph = trace_tick(model.network, way.chooser(model.distribution), memory)
+            graph = trace_step(model.network, way.chooser(model.distribution), memory)
             held = {n.target for n in graph.graph.nodes if n.op == "get_attr"}
             places = {getattr(graph, target).device.type for target in held}
             print(name, *places)
 """
 
 
-def test_a_tick_of_any_network_needs_nothing_from_the_host(run_program):
+def test_the_step_of_any_network_needs_nothing_from_the_host(run_program):
     ended = run_program("-c", TRACE, backend="torch")
     assert ended.returncode == 0, ended.stderr
     kinds = {"speech": 3, "vocoder": 2, "far": 3, "both": 3}

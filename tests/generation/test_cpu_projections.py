@@ -1,10 +1,10 @@
-"""Compiled products beside those of NumPy, for widths that fill no strip or several."""
+"""Compiled projections compared with NumPy, for widths below and above a strip."""
 
 import ml_dtypes
 import numpy as np
 import pytest
 
-from keras_wavenet.generation.engines.cpu.products import pack, padded_width, product
+from keras_wavenet.generation.engines.cpu.projections import pack, padded_width, project
 
 pytestmark = pytest.mark.neutral
 
@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 
 @pytest.mark.parametrize("half", [False, True], ids=["float32", "bfloat16"])
 @pytest.mark.parametrize("inputs, outputs", [(1, 1), (4, 32), (7, 33), (66, 100)])
-def test_a_product_is_that_of_the_matrix(inputs, outputs, half):
+def test_a_projection_is_the_product_with_the_matrix(inputs, outputs, half):
     kernels = RNG.normal(size=(3, inputs, outputs)).astype("float32")
     packed = pack(kernels, half)
     if half:
@@ -22,7 +22,7 @@ def test_a_product_is_that_of_the_matrix(inputs, outputs, half):
         x = RNG.normal(size=(streams, inputs)).astype("float32")
         for number, kernel in enumerate(kernels):
             found = np.full((streams, padded_width(outputs)), np.nan, "float32")
-            product(x, packed, number, found)
+            project(x, packed, number, found)
             np.testing.assert_allclose(found[:, :outputs], x @ kernel, atol=1e-5)
             np.testing.assert_array_equal(found[:, outputs:], 0)
 
@@ -37,4 +37,4 @@ def test_weights_that_are_not_contiguous_are_refused():
     packed = pack(RNG.normal(size=(2, 5, 40)).astype("float32"))
     x, outputs = np.ones((1, 5), "float32"), np.zeros((1, 64), "float32")
     with pytest.raises(Exception, match="contiguous array"):
-        product(x, packed[:, ::-1], 0, outputs)
+        project(x, packed[:, ::-1], 0, outputs)

@@ -1,4 +1,4 @@
-"""Vectors and small matrices times the weights: most of the time of a sample."""
+"""Projections of one or a few vectors, which take most of the time of a sample."""
 
 import ml_dtypes
 import numpy as np
@@ -17,8 +17,8 @@ from keras_wavenet.generation.engines.cpu.lanes import (
 STRIP = 2 * LANES
 
 
-def pack(kernels, half=False):
-    """Lay kernels out in the order in which `product` reads them.
+def pack(kernels: np.ndarray, half: bool = False) -> np.ndarray:
+    """Pack kernels in the order in which `project` reads them.
 
     Args:
         kernels: float32 `(kernels, n, m)`.
@@ -26,7 +26,7 @@ def pack(kernels, half=False):
 
     Returns:
         Contiguous array of float32, `(kernels, strips, n, STRIP)`: strips of columns,
-        the last filled up with zeros. Or of uint32, `(kernels, strips, n, LANES)`: the
+        the last padded with zeros. Or of uint32, `(kernels, strips, n, LANES)`: the
         weights of columns c and c + LANES of a strip share a word.
     """
     count, inputs, width = kernels.shape
@@ -40,19 +40,21 @@ def pack(kernels, half=False):
     return bits[..., :LANES] | bits[..., LANES:] << 16
 
 
-def padded_width(width):
-    """So many columns that they fill all strips."""
+def padded_width(width: int) -> int:
+    """The number of columns of whole strips for `width` columns."""
     return -(-width // STRIP) * STRIP
 
 
 @compiled
-def product(x, kernels, number, outputs):
+def project(
+    x: np.ndarray, kernels: np.ndarray, number: int, outputs: np.ndarray
+) -> None:
     """Write `x @ kernel` to `outputs`, reading the weights once, in order.
 
     Args:
         x: float32 `(streams, at least n)`, contiguous.
-        kernels: What `pack` returned.
-        number: Which of them.
+        kernels: From `pack`.
+        number: Number of the kernel.
         outputs: float32 `(streams, padded width)`, contiguous.
     """
     strips, inputs = kernels.shape[1], kernels.shape[2]
@@ -60,14 +62,21 @@ def product(x, kernels, number, outputs):
     for strip in range(strips):
         first = (number * strips + strip) * inputs
         for s in range(0, fours, 4):
-            weigh_four(x, s, kernels, first, outputs, strip * STRIP)
+            project_four(x, s, kernels, first, outputs, strip * STRIP)
         for s in range(fours, len(x)):
-            weigh_one(x, s, kernels, first, outputs, strip * STRIP)
+            project_one(x, s, kernels, first, outputs, strip * STRIP)
 
 
 @compiled
-def weigh_one(x, s, kernels, first, outputs, column):
-    """One stream and one strip: four rows of it at a time, in sums of their own."""
+def project_one(
+    x: np.ndarray,
+    s: int,
+    kernels: np.ndarray,
+    first: int,
+    outputs: np.ndarray,
+    column: int,
+) -> None:
+    """Project one stream by one strip: four rows at a time, in separate sums."""
     inputs = kernels.shape[2]
     a, b, c, d = zeros(), zeros(), zeros(), zeros()
     e, f, g, h = zeros(), zeros(), zeros(), zeros()
@@ -90,8 +99,15 @@ def weigh_one(x, s, kernels, first, outputs, column):
 
 
 @compiled
-def weigh_four(x, s, kernels, first, outputs, column):
-    """Four streams and one strip: what is read of the weights serves all four."""
+def project_four(
+    x: np.ndarray,
+    s: int,
+    kernels: np.ndarray,
+    first: int,
+    outputs: np.ndarray,
+    column: int,
+) -> None:
+    """Project four streams by one strip, which is read once."""
     a, b, c, d = zeros(), zeros(), zeros(), zeros()
     e, f, g, h = zeros(), zeros(), zeros(), zeros()
     for i in range(kernels.shape[2]):

@@ -1,7 +1,7 @@
-"""Compiled code on disk is thrown away when one of the files it came from changed.
+"""Removal of compiled code on disk when one of its source files changed.
 
-numba keeps what it compiled beside each function, and looks only at the file of that
-function, not at those it calls.
+numba caches the code of each function, and checks only the file of that function, not
+those of the functions it calls.
 """
 
 import hashlib
@@ -13,32 +13,32 @@ from keras_wavenet.generation.engines.cpu import loop
 STAMP = "keras_wavenet_cpu_engine.txt"
 
 
-def remove_stale_code():
-    """Remove what was compiled from other sources than those of today.
+def remove_stale_code() -> None:
+    """Remove code that was compiled from other sources than the current ones.
 
-    A folder that cannot be written holds nothing of ours.
+    A folder that is not writable has no such code.
     """
     folder = _folder()
     if folder is None:
         return
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    constants = Path(mixture.__file__)  # numbers of which are compiled in
+    constants = Path(mixture.__file__)  # constants are compiled in
     content = b"".join(path.read_bytes() for path in [*sources, constants])
-    today = hashlib.sha256(content).hexdigest().encode()
+    current = hashlib.sha256(content).hexdigest().encode()
     stamp = folder / STAMP
     try:
-        if stamp.is_file() and stamp.read_bytes() == today:
+        if stamp.is_file() and stamp.read_bytes() == current:
             return
         for path in sources:
             for compiled in folder.glob(f"{path.stem}.*.nb[ci]"):
                 compiled.unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
-        stamp.write_bytes(today)
+        stamp.write_bytes(current)
     except OSError:
         return
 
 
 def _folder():
-    """Where numba keeps what it compiled; `None` where no folder can be written."""
-    path = loop.speak.stats.cache_path
+    """The cache folder of numba; `None` where no folder is writable."""
+    path = loop.generate.stats.cache_path
     return None if path is None else Path(path)
