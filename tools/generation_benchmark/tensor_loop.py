@@ -90,7 +90,7 @@ def _run_block(block, past, x):
 
 def _read(block, skip):
     taps = ops.unstack(_tensor(block.filter_gate.kernel))
-    layer = block.residual_product
+    layer = block.residual_projection
     residual = [None, None] if layer is None else map(_tensor, layer.weights)
     return Block(taps, _tensor(block.filter_gate.bias), skip, *residual)
 
