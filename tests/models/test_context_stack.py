@@ -51,7 +51,7 @@ def formula(stack, frames):
         z = np.tanh(filters) / (1 + np.exp(-gates))
         zs.append(z[-1])
         if block.residual:
-            x = x[dilation:] + dense(block.residual_product, z)
+            x = x[dilation:] + dense(block.residual_projection, z)
     return np.maximum(dense(stack.output_product, np.concatenate(zs)), 0)
 
 

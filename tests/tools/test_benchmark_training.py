@@ -108,8 +108,11 @@ def plain_weights(ours):
             np.split(w, 2, axis=-1) for w in block.filter_gate.get_weights()
         )
         found += [kernel[0], bias[0], kernel[1], bias[1]]
-        if block.residual_product is not None:
-            found += [block.residual_product.kernel[None], block.residual_product.bias]
+        if block.residual_projection is not None:
+            found += [
+                block.residual_projection.kernel[None],
+                block.residual_projection.bias,
+            ]
     kernels = np.split(parts.skip.get_weights()[0], len(parts.blocks))
     biases = [parts.skip.bias, *(0 * parts.skip.bias for _ in kernels[1:])]
     for kernel, bias in zip(kernels, biases, strict=True):
