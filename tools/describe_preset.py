@@ -83,7 +83,7 @@ def describe_voice(model, source):
     generated = measure_voice(audio, SAMPLE_RATE)
     recorded = measure_voice([clip.waveform for clip in source], SAMPLE_RATE)
     return (
-        f"{STREAMS} streams of {SECONDS} s that it generates: {generated}; the "
+        f"{STREAMS} generated streams of {SECONDS} s: {generated}; the "
         f"validation clips: {recorded}."
     )
 
@@ -108,17 +108,17 @@ def describe_training(arguments, recipe, rows, source):
     steps = int(last["step"])
     samples = steps * recipe.batch_size * recipe.window_length
     minutes = float(last["seconds"]) / 60
-    hours = sum(map(int, source.lengths)) / SAMPLE_RATE / 60
+    length = sum(map(int, source.lengths)) / SAMPLE_RATE / 60
     part = "" if steps == recipe.steps else f" of the {recipe.steps:,} of its recipe"
     return (
         f"Trained from new weights by `python tools/train_preset.py "
         f"{arguments.preset} DATA`: {steps:,} steps{part} of {recipe.batch_size} "
         f"windows of {recipe.window_length:,} samples, {samples / 1e6:.0f} million "
         f"samples, in {minutes:.0f} minutes on {arguments.device}; {len(source)} "
-        f"recordings, {hours:.0f} minutes of spoken prompts of three speakers. No "
-        "recording of a sentence in the validation split of spoken_prompts was among "
-        f"them. {float(last['val_bits_per_sample']):.3f} bits per sample on validation "
-        "windows in the end."
+        f"recordings, {length:.0f} minutes of spoken prompts of three speakers. They "
+        "include no recording of a sentence in the validation split of spoken_prompts. "
+        f"{float(last['val_bits_per_sample']):.3f} bits per sample on validation "
+        "windows at the end."
     )
 
 
