@@ -1,10 +1,7 @@
 """The command `keras-wavenet`: parse, choose a backend, run, and fail in one line."""
 
 import argparse
-import functools
 import os
-import re
-import shlex
 import sys
 import warnings
 
@@ -24,15 +21,15 @@ COMMANDS = (train, evaluate, generate, prepare, presets_command, info)
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
 
 DESCRIPTION = """\
-WaveNet in Keras 3: train a model of raw audio, score it, and let it speak."""
+WaveNet in Keras 3: train a model of raw audio, score it, and generate audio."""
 EPILOG = """\
 the first minute:
   keras-wavenet generate                   a sentence by wavenet_realtime
-  keras-wavenet presets                    what else there is
-  keras-wavenet train --steps 100          train on the speech that comes along
+  keras-wavenet presets                    the other models
+  keras-wavenet train --steps 100          train on the speech in the package
   keras-wavenet COMMAND --help             all options of a command, with examples"""
 
-# What a user can act on; any other exception is shown with its type.
+# Errors that a user can act on; any other one is shown with its type.
 EXPECTED_ERRORS = (
     ValueError,
     OSError,
@@ -41,23 +38,9 @@ EXPECTED_ERRORS = (
     FloatingPointError,
 )
 
-# What the library says to those who call it from Python, and what to type instead.
-UNTRAINED = "Pass `load_weights=False` if that is what you want."
-IN_FLAGS = {
-    ", or pass `load_weights=False`": ", or train without --load-weights",
-    "pass `load_weights=False`": "train without --load-weights",
-    "Pass `load_weights=False`": "Train without --load-weights",
-    "(`speakers=[...]`, which `keras_wavenet.data.speaker_names` lists)": "(train with "
-    "--speakers, or go on with --add-speakers)",
-    "(`tags=[...]`, which `keras_wavenet.data.tag_names` lists)": "(train with --tags)",
-    "(`keys` for tfds data)": "(--key speaker=FEATURE for tfds data)",
-}
-RENAMED = {"keys": "key"}
-POSITIONAL = ("data", "preset", "run")
-
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line, not a page of usage."""
+    """A parser whose errors are one line, not a page of usage."""
 
     def error(self, message):
         if message.endswith("expected one argument"):
@@ -79,21 +62,19 @@ def main(argv: list[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = functools.partial(show_warning, arguments)
+            warnings.showwarning = show_warning
             backend_choice.import_keras(arguments.backend)
             arguments.run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt as interruption:
         return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if arguments.debug:
             raise
-        print(
-            f"keras-wavenet: error: {describe_error(error, arguments)}", file=sys.stderr
-        )
+        print(f"keras-wavenet: error: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -125,12 +106,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what every command takes."""
+    """Add the flags that every command takes."""
     common = parser.add_argument_group("common options")
     common.add_argument(
         "--backend",
         choices=backend_choice.BACKENDS,
-        help="what Keras computes with (default: KERAS_BACKEND, keras.json, or the "
+        help="backend of Keras (default: KERAS_BACKEND, keras.json, or the "
         "first one that is installed)",
     )
     common.add_argument(
@@ -138,35 +119,14 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def describe_error(error: Exception, arguments: argparse.Namespace) -> str:
+def describe_error(error: Exception) -> str:
     """One message for a failure, without its traceback."""
-    message = in_flags(str(error).strip() or type(error).__name__, arguments)
+    message = str(error).strip() or type(error).__name__
     if isinstance(error, EXPECTED_ERRORS):
         return message
     return f"{type(error).__name__}: {message} (--debug shows where)"
 
 
-def in_flags(message: str, arguments: argparse.Namespace) -> str:
-    """A message of the library in the words of the command line."""
-    if not hasattr(arguments, "load_weights"):  # of commands that train nothing
-        preset = shlex.quote(str(getattr(arguments, "preset", "PRESET")))
-        train = f"Train it first: keras-wavenet train --preset {preset}"
-        message = message.replace(UNTRAINED, train)
-    for python, flags in IN_FLAGS.items():
-        message = message.replace(python, flags)
-
-    def as_flag(match):
-        name = match[1]
-        if name in POSITIONAL or not hasattr(arguments, name):
-            return match[0]
-        return f"--{RENAMED.get(name, name).replace('_', '-')}"
-
-    return re.sub("`([a-z_]+)`", as_flag, message)
-
-
-def show_warning(
-    arguments, message, category, filename, lineno, file=None, line=None
-) -> None:
+def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
     """Print a warning as a sentence, without the line of code that gave it."""
-    text = in_flags(str(message), arguments)
-    print(f"keras-wavenet: warning: {text}", file=sys.stderr)
+    print(f"keras-wavenet: warning: {message}", file=sys.stderr)

@@ -106,6 +106,12 @@ def read_config(cls, preset):
     return config
 
 
+def is_architecture_alone(folder: Path) -> bool:
+    """Whether a preset was saved without weights."""
+    is_there = (folder / WEIGHTS).is_file()
+    return not is_there and "weights_sha256" not in read_metadata(folder)
+
+
 def load(cls, preset, load_weights=True, **overrides):
     """Build the model of a preset: see `WaveNet.from_preset`."""
     folder = find(preset)
@@ -119,7 +125,7 @@ def load(cls, preset, load_weights=True, **overrides):
     if load_weights and "weights_sha256" in metadata and not has_weights:
         raise ValueError(
             f"Preset {folder.name!r} must hold {WEIGHTS}, and the file is missing. "
-            "Copy it there, or pass `load_weights=False`."
+            "Copy it there, or load no weights (`load_weights=False`)."
         )
     if load_weights and has_weights:
         _check_weights_file(folder, parameters, metadata)
@@ -129,7 +135,7 @@ def load(cls, preset, load_weights=True, **overrides):
     elif load_weights:
         warnings.warn(
             f"Preset {folder.name!r} is an architecture alone: its weights are "
-            "untrained. Pass `load_weights=False` if that is what you want.",
+            "untrained. `load_weights=False` loads it without this warning.",
             stacklevel=3,
         )
     return model
@@ -246,7 +252,7 @@ def _check_weights_file(folder, parameters, metadata):
         raise ValueError(
             f"{WEIGHTS} of preset {folder.name!r} must hold {parameters:,} weights, at "
             f"least {2 * parameters:,} bytes. Received: {size:,} bytes. Copy it again; "
-            "if arguments were overridden, pass `load_weights=False`."
+            "if arguments were overridden, load no weights (`load_weights=False`)."
         )
     if metadata.get("weights_sha256") not in (None, _sha256(path)):
         raise ValueError(
@@ -269,8 +275,8 @@ def _load_weights(model, folder, overrides):
         )
         raise ValueError(
             f"{WEIGHTS} of preset {folder.name!r} does not fit its config: the cause "
-            f"is {cause}a damaged file: {_first_line(error)}. Pass "
-            "`load_weights=False` to start from new weights."
+            f"is {cause}a damaged file: {_first_line(error)}. Load no weights "
+            "(`load_weights=False`) to start from new ones."
         ) from error
 
 

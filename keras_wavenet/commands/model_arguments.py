@@ -2,6 +2,8 @@
 
 import argparse
 import re
+import shlex
+import warnings
 
 from keras_wavenet.commands.argument_types import integer_from
 from keras_wavenet.config import Argument, WaveNetConfig, describe
@@ -42,12 +44,21 @@ def add_dtype_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def load_model(arguments: argparse.Namespace):
-    """The trained model that the preset and dtype flags ask for."""
-    from keras_wavenet import WaveNet
+    """The model of the preset and dtype flags; warns if its weights are untrained."""
+    from keras_wavenet import WaveNet, preset_io, preset_places
 
     check_generates(arguments.preset)
     overrides = {} if arguments.dtype is None else {"dtype": arguments.dtype}
-    return WaveNet.from_preset(arguments.preset, **overrides)
+    folder = preset_places.find(arguments.preset)
+    trained = not preset_io.is_architecture_alone(folder)
+    if not trained:
+        warnings.warn(
+            f"Preset {folder.name!r} is an architecture alone: its weights are "
+            "untrained. Train it first: keras-wavenet train --preset "
+            f"{shlex.quote(arguments.preset)}",
+            stacklevel=2,
+        )
+    return WaveNet.from_preset(folder, load_weights=trained, **overrides)
 
 
 def check_generates(preset: str) -> None:

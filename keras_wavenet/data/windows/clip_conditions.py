@@ -87,11 +87,13 @@ def _check_speakers(source: ClipSource, known: Sequence[str]):
     if named:
         advice = (
             "Give the model all of them (`speakers=[...]`, which "
-            "`keras_wavenet.data.speaker_names` lists), or leave these clips out."
+            "`keras_wavenet.data.speaker_names` lists; in `keras-wavenet train` "
+            "--speakers or --add-speakers), or leave these clips out."
         )
     else:
         advice = (
-            "Name them in a `speaker` column of metadata.csv (`keys` for tfds data)."
+            "Name them in a `speaker` column of metadata.csv, or for tfds data by "
+            '`keys={"speaker": ...}` (--key speaker=FEATURE).'
         )
     clip = (named or unknown)[0]
     raise ValueError(
@@ -115,7 +117,8 @@ def _check_tags(source: ClipSource, known: Sequence[str]):
             f"Expected tags that the model knows in {source.report.origin}: "
             f"{_listed(known)}. Received: {len({tag for _, tag in unknown})} others, "
             f"such as {tag!r} of {clip.clip_id}. Give the model all of them "
-            "(`tags=[...]`, which `keras_wavenet.data.tag_names` lists), or take these "
+            "(`tags=[...]`, which `keras_wavenet.data.tag_names` lists; in "
+            "`keras-wavenet train` --tags), or take these "
             'out of the labels, where ";" stands between two.'
         )
 
