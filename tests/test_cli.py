@@ -119,7 +119,7 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["train", "--out", "notes.txt"], ["notes.txt", "is a file"]),
         (["info", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
         (["evaluate", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
-        (["train", "full", "--key", "audio=x"], ["--key and --stored-rate are for"]),
+        (["train", "full", "--key", "audio=x"], ["`keys` and `stored_rate` are for"]),
     ],
 )
 def test_a_failure_is_one_line_and_names_what_was_wrong(

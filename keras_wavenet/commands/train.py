@@ -219,7 +219,7 @@ def prepare_run(arguments: argparse.Namespace, recorded: dict | None = None) -> 
     train = load_split(
         arguments, model, arguments.train_split_name, shuffle=True, source=maker.source
     )
-    print(data.look(train.source, train.window_length))
+    print(data.summarize(train.source, train.window_length))
     if validation is not None:
         print(validation.source.report.summary())
     steps_per_epoch = arguments.steps_per_epoch or len(train)

@@ -128,16 +128,16 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
         (["--speakers", "--split-by", "speaker"], ["--split-by clip"]),
         (["--add-speakers"], ["--load-weights"]),
         (["--add-speakers", "--load-weights"], ["by name", "wavenet_tiny"]),
-        (["--speaker-channels", "3"], ["--speaker-channels", "needs --speakers"]),
+        (["--speaker-channels", "3"], ["`speaker_channels`", "needs `speakers`"]),
         (["--histograms"], ["--histograms", "--tensorboard"]),
         (["--schedule", "constant", "--decay-steps", "5"], ["never falls"]),
         (["--preset", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
-        (["--upsampling", "repeat"], ["--upsampling", "--features"]),
-        (["--local-channels", "2", "--hop", "80"], ["--local-dir"]),
-        (["--local-dir", "."], ["--local-dir", "--local-channels and --hop"]),
+        (["--upsampling", "repeat"], ["`upsampling`", "`features`"]),
+        (["--local-channels", "2", "--hop", "80"], ["`local_dir`"]),
+        (["--local-dir", "."], ["`local_dir`", "`local_channels` and `hop`"]),
     ],
 )
-def test_flags_that_make_no_sense_are_refused_in_words_of_flags(flags, words, train):
+def test_flags_that_make_no_sense_are_refused(flags, words, train):
     complaint = train(*flags, status=1)
     assert all(word in complaint for word in words), complaint
 
