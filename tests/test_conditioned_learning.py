@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet, data, features
-from keras_wavenet.data.load import open_source
+from keras_wavenet.data import open_source
 
 TRAIN = ("spoken_prompts", "train", 16000)
 SPEAKERS = ["en_allison", "it_carlo", "ru_maxim"]

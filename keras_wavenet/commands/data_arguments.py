@@ -53,14 +53,18 @@ def key_and_feature(text: str) -> tuple[str, str | None]:
     return key, feature or None
 
 
-def source_options(arguments: argparse.Namespace) -> dict:
-    """The arguments of `keras_wavenet.data.open_splits` that the flags give."""
-    return {
-        "data_dir": arguments.data_dir,
-        "split_by": arguments.split_by,
-        "keys": arguments.keys,
-        "stored_rate": arguments.stored_rate,
-    }
+def source_options(arguments: argparse.Namespace, split: str = "train"):
+    """The `keras_wavenet.data.SourceOptions` of the flags, for one split."""
+    from keras_wavenet.data import SourceOptions
+
+    return SourceOptions(
+        split=split,
+        split_by=arguments.split_by,
+        data_dir=arguments.data_dir,
+        trim_silence=getattr(arguments, "trim_silence", None),
+        keys=arguments.keys,
+        stored_rate=arguments.stored_rate,
+    )
 
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
@@ -150,14 +154,8 @@ def load_split(
     }
     if source is not None:
         return data.WindowDataset(source, model.data_spec, **options)
-    return data.load(
-        arguments.data,
-        split=split,
-        spec=model.data_spec,
-        trim_silence=arguments.trim_silence,
-        **options,
-        **source_options(arguments),
-    )
+    options.update(vars(source_options(arguments, split)))
+    return data.load(arguments.data, spec=model.data_spec, **options)
 
 
 def open_split(arguments: argparse.Namespace, sample_rate: int, split: str):
@@ -173,10 +171,5 @@ def open_split(arguments: argparse.Namespace, sample_rate: int, split: str):
             "--local-dir and --trim-silence do not go together: the frames speak of "
             "whole clips. Trim the audio before the frames are made."
         )
-    return data.open_source(
-        arguments.data,
-        split,
-        sample_rate,
-        trim_silence=arguments.trim_silence,
-        **source_options(arguments),
-    )
+    options = source_options(arguments, split)
+    return data.find_origin(arguments.data, options).open_split(sample_rate)

@@ -68,24 +68,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prepares a dataset and prints the report."""
-    from keras_wavenet.data import open_splits, prepare
-    from keras_wavenet.data.load import find_dataset
+    from keras_wavenet.data import find_origin, prepare
     from keras_wavenet.data.prepared.folder import check_folder
     from keras_wavenet.data.prepared.layout import check_names, default_name
-    from keras_wavenet.data.prepared.report import collect_notices
 
     check_writable(arguments.out)
     check_folder(arguments.out)
     name = default_name(arguments.out) if arguments.name is None else arguments.name
     check_names(name)
-    splits = open_splits(
-        arguments.data,
-        arguments.sample_rate,
-        **source_options(arguments),
-    )
-    origin = find_dataset(
-        arguments.data, arguments.data_dir, arguments.keys, arguments.stored_rate
-    )
+    origin = find_origin(arguments.data, source_options(arguments))
+    splits = origin.open_splits(arguments.sample_rate)
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
         with (
@@ -105,7 +97,7 @@ def run(arguments: argparse.Namespace) -> None:
                 name=name,
                 shard_bytes=shard_bytes(arguments.shard_size),
                 overwrite=arguments.overwrite,
-                description=collect_notices(origin),
+                description=origin.notices(),
                 watch=watch,
                 settings={"split_by": arguments.split_by},
             )

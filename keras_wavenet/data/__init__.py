@@ -2,11 +2,18 @@
 
 from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folders.source import FolderSource
-from keras_wavenet.data.load import load, open_source, open_splits
+from keras_wavenet.data.load import load
 from keras_wavenet.data.loudness import Loudness
+from keras_wavenet.data.origin import Origin, SourceOptions
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
 from keras_wavenet.data.reader import CachingReader, Reader
+from keras_wavenet.data.registry import (
+    find_origin,
+    open_source,
+    open_splits,
+    register,
+)
 from keras_wavenet.data.scan import SourceReport
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.summary import DataSummary, summarize
@@ -23,15 +30,19 @@ __all__ = [
     "DataSummary",
     "FolderSource",
     "Loudness",
+    "Origin",
     "PreparedSource",
     "Reader",
+    "SourceOptions",
     "SourceReport",
     "TfdsSource",
     "WindowDataset",
+    "find_origin",
     "load",
     "open_source",
     "open_splits",
     "prepare",
+    "register",
     "speaker_names",
     "summarize",
     "tag_names",

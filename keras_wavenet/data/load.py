@@ -3,18 +3,14 @@
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from keras_wavenet.data import trimming
-from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.origin import SourceOptions
+from keras_wavenet.data.registry import find_origin
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.tfds.catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
-from keras_wavenet.data.tfds.folder import is_tfds_folder, open_tfds_folder
 from keras_wavenet.data.windows.dataset import WindowDataset, check_options
 from keras_wavenet.data.windows.inputs import check_conditions
 from keras_wavenet.data.windows.window_length import resolve_window_length
-from keras_wavenet.utils.extras import import_extra
 
 
 def load(
@@ -84,22 +80,14 @@ def load(
     Example:
         `load("spoken_prompts", split="validation", spec=model.data_spec)`
     """
+    options = SourceOptions(split, split_by, data_dir, trim_silence, keys, stored_rate)
     spec = _resolve_spec(spec)
     shuffle = _is_for_training(split) if shuffle is None else shuffle
     check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
     window_length = resolve_window_length(window_length, spec.hop)
     check_conditions(spec, local_dir)
     _check_not_trimmed(local_dir, trim_silence)
-    source = open_source(
-        name,
-        split,
-        spec.sample_rate,
-        data_dir,
-        split_by=split_by,
-        trim_silence=trim_silence,
-        keys=keys,
-        stored_rate=stored_rate,
-    )
+    source = find_origin(name, options).open_split(spec.sample_rate)
     return WindowDataset(
         source,
         spec,
@@ -111,78 +99,6 @@ def load(
         pipeline=pipeline,
         local_dir=local_dir,
     )
-
-
-def open_source(
-    name: str | os.PathLike,
-    split: str,
-    sample_rate: int,
-    data_dir: str | os.PathLike | None = None,
-    *,
-    split_by: str = "clip",
-    trim_silence: float | None = None,
-    keys: Mapping[str, str | None] | None = None,
-    stored_rate: int | None = None,
-) -> ClipSource:
-    """Open the clips of a dataset; arguments and errors as in `load`."""
-    if trim_silence is not None:
-        trimming.check_decibels(trim_silence)
-    found = find_dataset(name, data_dir, keys, stored_rate)
-    if isinstance(found, Path):
-        from keras_wavenet.data.folders.opening import open_audio_folder
-
-        source = open_audio_folder(found, split, sample_rate, split_by)
-    else:
-        from keras_wavenet.data.tfds.splits import open_tfds_split
-
-        source = open_tfds_split(found, split, sample_rate, split_by, keys, stored_rate)
-    if trim_silence is None:
-        return source
-    return trimming.trim_silence(source, trim_silence)
-
-
-def open_splits(
-    name: str | os.PathLike,
-    sample_rate: int,
-    data_dir: str | os.PathLike | None = None,
-    *,
-    split_by: str = "clip",
-    keys: Mapping[str, str | None] | None = None,
-    stored_rate: int | None = None,
-) -> dict[str, ClipSource]:
-    """Open all splits of a dataset, by name; arguments and errors as in `load`."""
-    found = find_dataset(name, data_dir, keys, stored_rate)
-    if isinstance(found, Path):
-        from keras_wavenet.data.folders.opening import open_audio_folder_splits
-
-        return open_audio_folder_splits(found, sample_rate, split_by)
-    from keras_wavenet.data.tfds.splits import open_tfds_splits
-
-    return open_tfds_splits(found, sample_rate, split_by, keys, stored_rate)
-
-
-def find_dataset(
-    name: str | os.PathLike,
-    data_dir: str | os.PathLike | None = None,
-    keys: Mapping[str, str | None] | None = None,
-    stored_rate: int | None = None,
-) -> Any:
-    """The folder of audio that a name means, or the builder of a tfds dataset.
-
-    Arguments and errors are as in `load`.
-    """
-    name = os.fspath(name)
-    if not name:
-        raise ValueError("A dataset must have a name or a path. Received: an empty one")
-    if name == SPOKEN_PROMPTS:
-        return _spoken_prompts_builder(data_dir)
-    if not _is_path(name):
-        return prepared_tfds_builder(name, data_dir, keys, stored_rate)
-    folder = Path(name).expanduser()
-    if is_tfds_folder(folder):
-        return open_tfds_folder(folder)
-    _check_no_tfds_options(name, keys, stored_rate)
-    return folder
 
 
 def _is_for_training(split: str) -> bool:
@@ -201,32 +117,10 @@ def _resolve_spec(spec: Any) -> DataSpec:
     return spec
 
 
-def _is_path(name: str) -> bool:
-    """A folder that is there, or what can only be meant as a path."""
-    path = Path(name).expanduser()
-    return path.is_dir() or path.is_absolute() or name.startswith((".", "~"))
-
-
-def _spoken_prompts_builder(data_dir):
-    for module in ("tensorflow_datasets", "soundfile"):
-        import_extra(module, f'The dataset "{SPOKEN_PROMPTS}"')
-    from keras_wavenet.data.spoken_prompts.builder import prepared_builder
-
-    return prepared_builder(data_dir)
-
-
 def _check_not_trimmed(local_dir, trim_silence):
     if local_dir is not None and trim_silence is not None:
         raise ValueError(
-            "Frames in files speak of whole clips, and can't go with trimmed ones. "
+            "Frames in files cover whole clips, and can't go with trimmed ones. "
             f"Received: local_dir={os.fspath(local_dir)!r}, trim_silence={trim_silence}"
             ". Trim the audio before the frames are made, or leave it whole."
-        )
-
-
-def _check_no_tfds_options(name, keys, stored_rate):
-    if keys is not None or stored_rate is not None:
-        raise ValueError(
-            "`keys` and `stored_rate` are for tfds datasets; files state their rate. "
-            f"Received: {name!r}, keys={keys!r}, stored_rate={stored_rate!r}"
         )

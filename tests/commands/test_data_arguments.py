@@ -22,8 +22,8 @@ def parse():
 
 def test_features_are_named_one_flag_each(parse):
     arguments = parse("corpus", "--key", "audio=speech", "--key", "label=")
-    assert source_options(arguments)["keys"] == {"audio": "speech", "label": None}
-    assert source_options(parse())["keys"] is None
+    assert source_options(arguments).keys == {"audio": "speech", "label": None}
+    assert source_options(parse()).keys is None
 
 
 def test_a_key_without_a_feature_is_refused(parse):

@@ -1,22 +1,11 @@
-"""Text about a prepared dataset: the report of its clips, and their license."""
+"""The report of a prepared dataset: what was used and what was refused."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.loudness import Loudness
-from keras_wavenet.data.prepared.layout import is_prepared
-from keras_wavenet.data.prepared.plan import Plan, read_plan
-
-_NOTICE = re.compile(
-    r"(licen[cs]e|copying|attribution|notice|readme)[^.]*(\.md|\.rst|\.txt)?",
-    re.IGNORECASE,
-)
-_LARGEST_NOTICE = 2**16  # bytes: of a longer text, only the name is kept
-
+from keras_wavenet.data.prepared.plan import Plan
 
 def describe(plan: Plan, splits: Mapping[str, ClipSource]) -> str:
     """Describes clips, hours, rates and loudness, and names each rejected file.
@@ -72,30 +61,3 @@ def _describe_rates(clips: Iterable[ClipInfo]) -> str:
 def _duration(clips: Iterable[ClipInfo], rate: int) -> str:
     seconds = sum(clip.length for clip in clips) / rate
     return f"{seconds / 3600:.2f} h" if seconds >= 3600 else f"{seconds:.1f} s"
-
-
-def collect_notices(origin: Any) -> str:
-    """Collects licenses and attributions of audio.
-
-    Args:
-        origin: A folder that may hold such files, a prepared dataset, or the builder
-            of a tfds dataset.
-
-    Returns:
-        Name and text of each file, or the dataset's description; "" if there is none.
-    """
-    if not isinstance(origin, Path):
-        info = origin.info
-        license_text = info.redistribution_info.license
-        return "\n\n".join(filter(None, [info.description, license_text]))
-    if is_prepared(origin):
-        return read_plan(origin).description
-    paths = (path for path in origin.iterdir() if _NOTICE.fullmatch(path.name))
-    return "\n\n".join(_read_notice(path) for path in sorted(paths) if path.is_file())
-
-
-def _read_notice(path: Path) -> str:
-    if path.stat().st_size > _LARGEST_NOTICE:
-        return f"{path.name}: see the source of the audio"
-    text = path.read_bytes().decode("utf-8", "replace").strip()
-    return f"{path.name}:\n\n{text}"

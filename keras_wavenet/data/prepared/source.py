@@ -1,13 +1,14 @@
-"""A prepared dataset as a source of clips."""
+"""A prepared dataset: found by its folder, and the clips of its splits."""
 
 import os
 from dataclasses import replace
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.origin import Origin, SourceOptions, path_of
 from keras_wavenet.data.prepared.clip_list import read_clips
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
-from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name
+from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name, is_prepared
 from keras_wavenet.data.prepared.plan import Plan, read_plan
 from keras_wavenet.data.prepared.reader import PreparedReader, ShardReader
 from keras_wavenet.data.prepared.records import Records
@@ -74,11 +75,6 @@ class PreparedSource(ClipSource):
         super().__init__(sample_rate, clips, reader, report)
 
 
-def prepared_splits(folder: Path) -> list[str]:
-    """Returns the names of the splits of a prepared dataset."""
-    return list(read_plan(folder).splits)
-
-
 def _check_split(plan: Plan, split: str, split_by: str, folder: Path) -> None:
     if split not in plan.splits:
         raise ValueError(
@@ -91,3 +87,32 @@ def _check_split(plan: Plan, split: str, split_by: str, folder: Path) -> None:
             f"{folder} was prepared with splits by clip. Received: "
             f"split_by={split_by!r}. Prepare the audio again with that."
         )
+
+
+def find_prepared(name: str, options: SourceOptions) -> Origin | None:
+    """Finds a folder that `prepare` wrote."""
+    folder = path_of(name)
+    if folder is None or not is_prepared(folder):
+        return None
+    return PreparedOrigin(folder, options)
+
+
+class PreparedOrigin(Origin):
+    """A prepared dataset.
+
+    Args:
+        folder: Path of the dataset.
+        options: Which clips are opened, and how.
+    """
+
+    def __init__(self, folder: Path, options: SourceOptions):
+        super().__init__(options)
+        self.folder = folder
+        self.splits = tuple(read_plan(folder).splits)
+
+    def open(self, sample_rate: int, split: str | None = None) -> ClipSource:
+        split_by = self.options.split_by
+        return PreparedSource(self.folder, split, sample_rate, split_by)
+
+    def notices(self) -> str:
+        return read_plan(self.folder).description

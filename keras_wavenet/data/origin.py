@@ -1,0 +1,109 @@
+"""Origins: the datasets that names and paths stand for, opened at a sample rate."""
+
+import abc
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.splits import check_split_by, make_split, make_splits
+from keras_wavenet.data.trimming import check_decibels, trim_silence
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Which clips of a dataset are opened, and how.
+
+    Args:
+        split: Name of the split, or of tfds data a slice, such as `"train[:95%]"`.
+        split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
+        data_dir: Folder of tfds datasets; tfds' own default if None.
+        trim_silence: Level below which the beginning and the end of a clip are left
+            out, in dB relative to its loudest part; None trims nothing.
+        keys: Names of tfds features, for what is not found by itself: any of
+            `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`; None
+            leaves one out.
+        stored_rate: Sample rate in Hz of tfds data that does not state its own.
+
+    Raises:
+        ValueError: If `split_by` or `trim_silence` is out of range.
+    """
+
+    split: str = "train"
+    split_by: str = "clip"
+    data_dir: str | os.PathLike | None = None
+    trim_silence: float | None = None
+    keys: Mapping[str, str | None] | None = None
+    stored_rate: int | None = None
+
+    def __post_init__(self):
+        check_split_by(self.split_by)
+        if self.trim_silence is not None:
+            check_decibels(self.trim_silence)
+
+
+class Origin(abc.ABC):
+    """A dataset that was found by its name or its path.
+
+    A kind of dataset is a subclass with `open`, and a function that finds it, which
+    `keras_wavenet.data.register` adds to those that `load` tries.
+
+    Args:
+        options: Which clips are opened, and how.
+
+    Attributes:
+        splits: Names of the splits that are opened separately. None if `open` gives all
+            clips in one index, whose column `split` assigns them to splits; where it is
+            empty, train, validation and test are made.
+        takes_keys: Whether the options `keys` and `stored_rate` apply.
+    """
+
+    splits: tuple[str, ...] | None = None
+    takes_keys = False
+
+    def __init__(self, options: SourceOptions):
+        self.options = options
+
+    @abc.abstractmethod
+    def open(self, sample_rate: int, split: str | None = None) -> ClipSource:
+        """Opens all clips, or those of one of `splits`.
+
+        Args:
+            sample_rate: Rate to read at, in Hz.
+            split: Name of the split; None if `splits` is None.
+        """
+
+    def open_split(self, sample_rate: int) -> ClipSource:
+        """Opens the split that the options name, trimmed as they say.
+
+        Raises:
+            ValueError: If there is no such split, or no usable clip in it.
+        """
+        source = self._open_whole_split(self.options.split, sample_rate)
+        if self.options.trim_silence is None:
+            return source
+        return trim_silence(source, self.options.trim_silence)
+
+    def _open_whole_split(self, split: str, sample_rate: int) -> ClipSource:
+        if self.splits is None:
+            return make_split(self.open(sample_rate), split, self.options.split_by)
+        return self.open(sample_rate, split)
+
+    def open_splits(self, sample_rate: int) -> dict[str, ClipSource]:
+        """Opens all splits, by name, untrimmed; errors as in `open_split`."""
+        if self.splits is None:
+            return make_splits(self.open(sample_rate), self.options.split_by)
+        return {split: self.open(sample_rate, split) for split in self.splits}
+
+    def notices(self) -> str:
+        """Returns licenses and attributions of the audio; "" if there are none."""
+        return ""
+
+
+def path_of(name: str) -> Path | None:
+    """Returns the path of a folder that exists, or of what can only be one, or None."""
+    path = Path(name).expanduser()
+    if path.is_dir() or path.is_absolute() or name.startswith((".", "~")):
+        return path
+    return None
