@@ -21,7 +21,7 @@ def test_the_default_pipeline_needs_no_other_framework(run_without):
 
 @pytest.mark.neutral
 def test_a_pipeline_is_one_that_data_knows():
-    from keras_wavenet.data.windows.dataset import PIPELINES
+    from keras_wavenet.data.windows.pipelines import PIPELINES
 
     assert backend_defaults.default_pipeline() in PIPELINES
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import keras_wavenet
-from keras_wavenet.data.windows.dataset import PIPELINES
+from keras_wavenet.data.windows.pipelines import PIPELINES
 
 WITHOUT_TENSORFLOW = """
 import keras_wavenet

@@ -10,7 +10,7 @@ from keras_wavenet.data.registry import find_origin
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.dataset import WindowDataset, check_options
 from keras_wavenet.data.windows.inputs import check_conditions
-from keras_wavenet.data.windows.window_length import resolve_window_length
+from keras_wavenet.data.windows.windows import resolve_window_length
 
 
 def load(

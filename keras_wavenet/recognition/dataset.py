@@ -9,13 +9,10 @@ import numpy as np
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.dataset import check_options
-from keras_wavenet.data.windows.grain_data import make_grain
+from keras_wavenet.data.windows.pipelines import make_grain
+from keras_wavenet.data.windows.windows import Example
 from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
-from keras_wavenet.recognition.windows import (
-    FrameBatches,
-    TilingFrameWindows,
-    TrainingFrameWindows,
-)
+from keras_wavenet.recognition.windows import FrameWindows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,21 +102,29 @@ class RecognitionDataset:
         self.shuffle = shuffle
         self.seed = seed
         self.start_step = start_step
-        self._batches = FrameBatches(self._make_windows(), batch_size)
+        self._windows = FrameWindows(
+            source,
+            labels,
+            spec.pool,
+            window_length,
+            spec.context_length,
+            seed=seed if shuffle else None,
+        )
         stop = None if shuffle else len(self)
-        self.batches = make_grain(self._batches, start_step, stop)
+        self.batches = make_grain(self.batch, start_step, stop)
 
-    def _make_windows(self) -> TilingFrameWindows | TrainingFrameWindows:
-        data = self.source, self.labels, self.spec.pool
-        lengths = self.window_length, self.spec.context_length
-        if self.shuffle:
-            return TrainingFrameWindows(*data, *lengths, seed=self.seed)
-        return TilingFrameWindows(*data, *lengths)
+    def batch(self, step: int) -> Example:
+        """Computes batch number `step` as NumPy arrays.
+
+        Raises:
+            IndexError: If a tiling has no such batch.
+        """
+        return self._windows.batch(step, self.batch_size)
 
     @property
     def steps_per_epoch(self) -> int:
         """Batches in a pass over the clips, the last one rounded up."""
-        return self._batches.batches_per_pass
+        return self._windows.batches_per_pass(self.batch_size)
 
     def class_shares(self) -> np.ndarray:
         """Share of each class among the frames of the clips that have one.
@@ -163,7 +168,7 @@ class RecognitionDataset:
     def __iter__(self) -> Iterator[tuple]:
         """The batches of one epoch as NumPy arrays."""
         for step in range(self.start_step, self.start_step + len(self)):
-            yield self._batches[step]
+            yield self.batch(step)
 
     def __repr__(self) -> str:
         order = f"shuffled with seed {self.seed}" if self.shuffle else "tiling"

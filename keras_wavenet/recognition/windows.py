@@ -13,21 +13,19 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.windows.batches import WindowBatches
-from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
+from keras_wavenet.data.windows.window_input import ArraySpec
+from keras_wavenet.data.windows.windows import Example, Windows
 from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
 
-Example = tuple[dict[str, np.ndarray], dict[str, np.ndarray], dict[str, np.ndarray]]
 
-
-class _WithFrames:
-    """What is added to windows of a `ClipSource`: the first base of each class.
+class FrameWindows(Windows):
+    """Windows whose targets and weights are dicts: next samples, and frames.
 
     Args:
         source: The clips.
         labels: Their labels.
         pool: Samples in a frame.
-        *lengths, **options: As in the windows.
+        *lengths, **options: As in `Windows`.
     """
 
     def __init__(
@@ -42,6 +40,16 @@ class _WithFrames:
         self.labels = labels
         self.pool = pool
 
+    @property
+    def specs(self) -> tuple[dict, dict, dict]:
+        x, y, weight = super().specs
+        frames = (self.window_length // self.pool,)
+        return (
+            x,
+            {"next_sample": y, "frames": ArraySpec(frames, "int32")},
+            {"next_sample": weight, "frames": ArraySpec(frames)},
+        )
+
     def _cut(self, clip: int, start: int) -> Example:
         # A plain window has the number of the first sample that it predicts: one later.
         x, next_sample, weight = super()._cut(clip, start + 1)
@@ -51,32 +59,3 @@ class _WithFrames:
         counted = (classes >= 0).astype("float32")  # (F,)
         y = {"next_sample": next_sample, "frames": np.maximum(classes, 0)}
         return x, y, {"next_sample": weight, "frames": counted}
-
-
-class TilingFrameWindows(_WithFrames, TilingWindows):
-    """Each clip cut from its first sample on: every frame is scored exactly once."""
-
-
-class TrainingFrameWindows(_WithFrames, TrainingWindows):
-    """An endless sequence: pass after pass over all clips, shuffled anew each time."""
-
-
-class FrameBatches(WindowBatches):
-    """Batches of windows whose targets and weights are dicts.
-
-    Args:
-        windows: `TilingFrameWindows` or `TrainingFrameWindows`.
-        batch_size: Windows in a batch, B.
-    """
-
-    def __getitem__(self, step: int) -> Example:
-        """Batch number `step`: `(x, y, sample_weight)`, each a dict of arrays."""
-        examples = [self.windows[number] for number in self.window_numbers(step)]
-        return tuple(
-            {name: self._stack([part[name] for part in parts]) for name in parts[0]}
-            for parts in zip(*examples, strict=True)
-        )
-
-    def _stack(self, rows: list[np.ndarray]) -> np.ndarray:
-        missing = self.batch_size - len(rows)
-        return np.stack([*rows, *[np.zeros_like(rows[0])] * missing])

@@ -8,7 +8,7 @@ import pytest
 from keras_wavenet import distributions, features
 from keras_wavenet.cli import build_parser
 from keras_wavenet.commands import backend_choice
-from keras_wavenet.data.windows.dataset import PIPELINES
+from keras_wavenet.data.windows.pipelines import PIPELINES
 from keras_wavenet.generation import engines
 from keras_wavenet.layers.frame_upsampling import KINDS, LINEAR
 from keras_wavenet.training.schedules import PUBLISHED

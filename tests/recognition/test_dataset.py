@@ -49,7 +49,7 @@ def make(source, labels, **options):
 def rows(dataset, steps):
     """The examples of the first batches, one by one."""
     for step in range(steps):
-        x, y, weight = dataset._batches[step]
+        x, y, weight = dataset.batch(step)
         for row in range(dataset.batch_size):
             yield tuple({k: v[row] for k, v in part.items()} for part in (x, y, weight))
 
@@ -129,13 +129,13 @@ def test_a_run_continues_from_any_step(source, labels):
 
 def test_the_last_batch_of_a_tiling_is_filled_up_without_weight(source, labels):
     tiling = make(source, labels, shuffle=False, batch_size=4)
-    x, y, weight = tiling._batches[len(tiling) - 1]
+    x, y, weight = tiling.batch(len(tiling) - 1)
     assert len(tiling) == 3 and len(list(tiling.batches)) == 3
     assert not x["waveform"][1:].any()
     assert not any(value[1:].any() for value in weight.values())
     assert weight["next_sample"][0].any()
     with pytest.raises(IndexError, match="There are 3 batches. Received: step=3"):
-        tiling._batches[3]
+        tiling.batch(3)
 
 
 def test_the_share_of_the_largest_class_is_the_baseline(source, labels):

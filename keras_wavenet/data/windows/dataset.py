@@ -7,14 +7,11 @@ from numbers import Integral
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.frame_folder import FrameFolder
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.windows.batches import WindowBatches
 from keras_wavenet.data.windows.inputs import check_conditions, make_inputs
-from keras_wavenet.data.windows.window_length import resolve_window_length
-from keras_wavenet.data.windows.windows import TilingWindows, TrainingWindows
-
-PIPELINES = ("tf.data", "grain")
+from keras_wavenet.data.windows.local_frames import FrameFolder
+from keras_wavenet.data.windows.pipelines import PIPELINES, make_grain, make_tf_data
+from keras_wavenet.data.windows.windows import Example, Windows, resolve_window_length
 
 
 class WindowDataset:
@@ -108,24 +105,31 @@ class WindowDataset:
         self._make_batches()
 
     def _make_batches(self):
-        self._batches = WindowBatches(self._make_windows(), self.batch_size)
-        self.batches = self._make_pipeline()
-
-    def _make_windows(self) -> TilingWindows | TrainingWindows:
-        spec, lengths = self.spec, (self.window_length, self.spec.context_length)
-        inputs = make_inputs(self.source, spec, self.window_length, self._frame_folder)
-        source = self.modelled_source
-        if not self.shuffle:
-            return TilingWindows(source, *lengths, inputs=inputs)
-        return TrainingWindows(source, *lengths, self.seed, hop=spec.hop, inputs=inputs)
-
-    def _make_pipeline(self) -> Any:
-        if self.pipeline == "tf.data":
-            from keras_wavenet.data.windows.tf_data import make_tf_data as make
-        else:
-            from keras_wavenet.data.windows.grain_data import make_grain as make
+        self._windows = Windows(
+            self.modelled_source,
+            self.window_length,
+            self.spec.context_length,
+            seed=self.seed if self.shuffle else None,
+            hop=self.spec.hop,
+            inputs=make_inputs(
+                self.source, self.spec, self.window_length, self._frame_folder
+            ),
+        )
         stop = None if self.shuffle else self.steps_per_epoch
-        return make(self._batches, self.start_step, stop)
+        if self.pipeline == "grain":
+            self.batches = make_grain(self.batch, self.start_step, stop)
+        else:
+            self.batches = make_tf_data(
+                self.batch, self.start_step, stop, self._windows.specs, self.batch_size
+            )
+
+    def batch(self, step: int) -> Example:
+        """Computes batch number `step` as NumPy arrays.
+
+        Raises:
+            IndexError: If a tiling has no such batch.
+        """
+        return self._windows.batch(step, self.batch_size)
 
     @property
     def modelled_source(self) -> ClipSource:
@@ -137,7 +141,7 @@ class WindowDataset:
     @property
     def steps_per_epoch(self) -> int:
         """Batches in a pass over the clips, the last one rounded up."""
-        return self._batches.batches_per_pass
+        return self._windows.batches_per_pass(self.batch_size)
 
     def starting_at(self, step: int) -> "WindowDataset":
         """The same shuffled batches from number `step` on, to go on with a run."""
@@ -170,10 +174,10 @@ class WindowDataset:
     def __len__(self) -> int:
         return self.steps_per_epoch
 
-    def __iter__(self) -> Iterator[tuple]:
+    def __iter__(self) -> Iterator[Example]:
         """The batches of one epoch as NumPy arrays."""
         for step in range(self.start_step, self.start_step + len(self)):
-            yield self._batches[step]
+            yield self.batch(step)
 
     def __repr__(self) -> str:
         order = f"shuffled with seed {self.seed}" if self.shuffle else "tiling"

@@ -4,16 +4,15 @@ import os
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.frame_folder import FrameFolder
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.clip_conditions import SpeakerIndex, TagVector
-from keras_wavenet.data.windows.context_valid import ContextValid
 from keras_wavenet.data.windows.local_frames import (
+    FrameFolder,
     FrameReader,
     LocalFrames,
     frames_of_audio,
 )
-from keras_wavenet.data.windows.window_input import WindowInput
+from keras_wavenet.data.windows.window_input import ContextValid, WindowInput
 
 
 def make_inputs(

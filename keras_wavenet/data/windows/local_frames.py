@@ -1,21 +1,30 @@
-"""Local conditioning: the frames that speak of the samples of a window.
+"""Local conditioning: the frames that cover the samples of a window.
 
-Frame f of a clip speaks of its samples `f * hop` to `f * hop + hop - 1`; the last one
-may speak of fewer.
+Frame f of a clip covers its samples `f * hop` to `f * hop + hop - 1`; the last one may
+cover fewer.
 
 Axes: F frames, C channels.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from keras_wavenet.data.block_cache import BlockCache
-from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.window_input import ArraySpec, WindowInput
+from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.progress import show_progress
+
+# A transform with centered frames makes one more of a multiple of the hop.
+_MOST_EXTRA = 1
+_BLOCK = 2**14  # frames checked at a time
+_LARGEST = np.finfo("float32").max
 
 # From a clip, its first frame wanted and the one after the last, to float32 (F, C).
 FrameReader = Callable[[int, int, int], np.ndarray]
@@ -84,3 +93,111 @@ def frames_of_audio(source: ClipSource, features: Any) -> FrameReader:
         return features.read(partial(source.read, clip), length, first, stop)
 
     return read_frames
+
+
+class FrameFolder:
+    """A folder with a file `<clip_id>.npy` for each clip: floats (frames, channels).
+
+    A clip of a folder of audio is called by its path, so that the frames of `a/b.wav`
+    are in `a/b.wav.npy`. Only the frames that are asked for are read.
+
+    Args:
+        path: Path of the folder.
+        spec: What the frames are like: `local_channels`, `local_hop`.
+    """
+
+    def __init__(self, path: str | os.PathLike, spec: DataSpec):
+        self.path = Path(path).expanduser().absolute()
+        self._spec = spec
+        self._checked: set[tuple[str, int]] = set()  # name and length of clips
+
+    def check(self, clips: Sequence[ClipInfo], origin: str):
+        """Read the files of clips through, those that were not checked before.
+
+        Each is to hold finite floats in as many frames as the clip has hops, the last
+        one rounded up, or in one more, which is never used.
+
+        Args:
+            clips: The clips.
+            origin: What they are, in words.
+
+        Raises:
+            ValueError: If a file is missing or not what it should be; names it.
+        """
+        new = [clip for clip in clips if _key(clip) not in self._checked]
+        missing = [clip for clip in new if not self._file(clip).is_file()]
+        if missing:
+            raise ValueError(
+                f"Expected the frames of each clip of {origin} in {self.path}. "
+                f"Received: no file for {len(missing)} of {len(clips)} clips, such as "
+                f"{self._file(missing[0])}. Make the missing ones, or leave these "
+                "clips out."
+            )
+        done = map_in_threads(self._check_clip, new)
+        for _ in show_progress(done, len(new), f"Reading the frames in {self.path}"):
+            pass
+        self._checked.update(map(_key, new))
+
+    def read(self, clip: ClipInfo, first: int, stop: int) -> np.ndarray:
+        """Frames `first` to `stop - 1` of a clip: float32, `(stop - first, channels)`.
+
+        Raises:
+            ValueError: If the file is not what it was when it was checked.
+        """
+        # Opened each time: a corpus may have more files than a process may hold open.
+        return np.array(self._open(clip)[first:stop], "float32")
+
+    def _file(self, clip: ClipInfo) -> Path:
+        # Names of clips come with the data: none may lead out of the folder.
+        path = Path(os.path.normpath(self.path / f"{clip.clip_id}.npy"))
+        if not path.is_relative_to(os.path.normpath(self.path)):
+            raise ValueError(
+                f"Expected clips whose frames are in files below {self.path}. "
+                f"Received: a clip called {clip.clip_id!r}. Rename it."
+            )
+        return path
+
+    def _open(self, clip: ClipInfo) -> np.ndarray:
+        """The frames of a clip, in the file as yet."""
+        path = self._file(clip)
+        try:
+            # Unlike np.load, it takes nothing for a pickle or an archive.
+            frames = np.lib.format.open_memmap(path, mode="r")
+        except Exception as error:  # NumPy's parser of headers has errors of its own
+            raise ValueError(
+                f"Expected an array that np.save wrote in {path}. Received: a file "
+                f"that can't be read ({error}). Make it again."
+            ) from error
+        self._check_shape(clip, path, frames)
+        return frames
+
+    def _check_shape(self, clip: ClipInfo, path: Path, frames: np.ndarray):
+        is_float = np.issubdtype(frames.dtype, np.floating)
+        channels = self._spec.local_channels
+        if not is_float or frames.ndim != 2 or frames.shape[1] != channels:
+            raise ValueError(
+                f"Expected floats of shape (frames, {channels}) in {path}. "
+                f"Received: {frames.dtype} of shape {frames.shape}"
+            )
+        hop, count = self._spec.local_hop, self._spec.frame_count(clip.length)
+        if not count <= len(frames) <= count + _MOST_EXTRA:
+            raise ValueError(
+                f"Expected {count} frames of {hop} samples in {path}, for the "
+                f"{clip.length} samples of clip {clip.clip_id} (or {_MOST_EXTRA} more)."
+                f" Received: {len(frames)} frames. Make them of the same audio, at the "
+                "model's sample rate and hop."
+            )
+
+    def _check_clip(self, clip: ClipInfo):
+        frames = self._open(clip)
+        for first in range(0, len(frames), _BLOCK):
+            block = np.abs(frames[first : first + _BLOCK])
+            if not (block <= _LARGEST).all():  # NaN is not, either
+                raise ValueError(
+                    f"Expected finite float32 values in {self._file(clip)}. "
+                    "Received: NaN, infinite or larger ones. Make it again."
+                )
+
+
+def _key(clip: ClipInfo) -> tuple[str, int]:
+    return clip.clip_id, clip.length

@@ -1,31 +1,45 @@
-"""Windows: the stretches of clips that training and evaluation score.
+"""Windows: the segments of clips that training and evaluation score, and their batches.
 
-A window of T samples starts at sample s of its clip. The network reads samples s - 1
-to s + T - 2 (`waveform`), having heard the `context` before them, and predicts samples
-s to s + T - 1 (`y`). Outside the clip is silence, which as a target has weight zero.
+A window of T samples starts at sample s of its clip. The input `waveform` is samples
+s - 1 to s + T - 2, `context` the samples before them, and the target y samples s to
+s + T - 1. Outside the clip is silence, which as a target has weight zero.
 
-Axes: T samples of a window, n samples of context.
+Axes: B windows of a batch, T samples of a window, n samples of context.
 """
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.windows.window_input import ArraySpec, WindowInput
 
-Example = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
+# Inputs by name, targets and sample weights; the latter two may be dicts, too.
+Example = tuple[dict[str, np.ndarray], Any, Any]
+_DEFAULT_LENGTH = 8000  # samples: half a second at 16 kHz
 
 
 class Windows:
-    """Windows that cut each clip of a source into `ceil(length / window_length)` parts.
+    """Windows that score every sample of every clip exactly once in a pass.
+
+    Each clip is cut into `ceil(length / window_length)` windows. Without a seed, the
+    windows are one pass in the order of the clips, each cut from its first sample on.
+
+    With a seed they are endless: pass after pass, each in another random order. How
+    much of a clip's padding comes before its first sample, and how much after its last
+    one, is drawn for each pass, so that the cuts differ from pass to pass. Window i is
+    a pure function of (seed, i).
 
     Args:
         source: The clips.
         window_length: Samples scored by one window, T.
-        context_length: Samples heard before a window, n.
-        inputs: What windows hold beside audio.
+        context_length: Samples of context before the input of a window, n.
+        seed: Non-negative integer, or None.
+        hop: With a seed, windows start at multiples of so many samples of their clip;
+            the window length is a multiple of it.
+        inputs: What windows hold besides audio.
     """
 
     def __init__(
@@ -34,32 +48,82 @@ class Windows:
         window_length: int,
         context_length: int,
         *,
+        seed: int | None = None,
+        hop: int = 1,
         inputs: Sequence[WindowInput] = (),
     ):
         self.source = source
         self.window_length = window_length
         self.context_length = context_length
+        self.seed = seed
+        self.hop = hop
         self.inputs = tuple(inputs)
         counts = -(-source.lengths // window_length)  # (clips,)
         self._ends = np.cumsum(counts)  # (clips,) number of the first window after
         self._starts = self._ends - counts
         self._slack = counts * window_length - source.lengths  # padding, 0 to T - 1
+        # Two passes: pipelines read ahead, across the border between them.
+        self._plan = functools.lru_cache(maxsize=2)(self._make_plan)
 
     @property
     def windows_per_pass(self) -> int:
         """Windows that score every sample of every clip once."""
         return int(self._ends[-1])
 
+    def batches_per_pass(self, batch_size: int) -> int:
+        """Batches that score every sample once, the last one rounded up."""
+        return -(-self.windows_per_pass // batch_size)
+
     @property
-    def specs(self) -> dict[str, ArraySpec]:
-        """What the inputs of a window are like, by name."""
-        specs = {
+    def specs(self) -> tuple[dict[str, ArraySpec], Any, Any]:
+        """What the arrays of a window are like, structured as a window is."""
+        x = {
             "waveform": ArraySpec((self.window_length,)),
             "context": ArraySpec((self.context_length,)),
         }
         for window_input in self.inputs:
-            specs.update(window_input.specs)
-        return specs
+            x.update(window_input.specs)
+        return x, ArraySpec((self.window_length,)), ArraySpec((self.window_length,))
+
+    def __getitem__(self, number: int) -> Example:
+        """Window `number`: `(x, y, sample_weight)`."""
+        if number < 0 or self.seed is None and number >= self.windows_per_pass:
+            raise IndexError(
+                f"A pass has {self.windows_per_pass} windows. Received: {number}"
+            )
+        if self.seed is None:
+            return self._cut(*self._locate(number))
+        pass_index, place = divmod(number, self.windows_per_pass)
+        order, padding = self._plan(pass_index)
+        clip, start = self._locate(order[place])
+        return self._cut(clip, start - int(padding[clip]))
+
+    def batch(self, step: int, batch_size: int) -> Example:
+        """Batch number `step`: windows `step * B` to `step * B + B - 1`, stacked.
+
+        With a seed, batches continue from pass to pass, and each is full. Without one,
+        the last batch is filled up with examples of weight zero: all batches have one
+        shape, and no network is compiled twice.
+        """
+        first, count = int(step) * batch_size, batch_size
+        if self.seed is None:
+            count = min(count, self.windows_per_pass - first)
+        if first < 0 or count <= 0:
+            batches = self.batches_per_pass(batch_size)
+            raise IndexError(f"There are {batches} batches. Received: step={step}")
+        windows = [self[number] for number in range(first, first + count)]
+        x, y, weight = (
+            _stack(spec, rows, batch_size)
+            for spec, rows in zip(self.specs, zip(*windows, strict=True), strict=True)
+        )
+        return x, y, weight
+
+    def _make_plan(self, pass_index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Order of the windows `(windows,)`, padding before each clip `(clips,)`."""
+        rng = np.random.default_rng([self.seed, pass_index])
+        order = rng.permutation(self.windows_per_pass)
+        hops = rng.integers(0, self._slack // self.hop, endpoint=True)
+        return order, hops * self.hop
 
     def _locate(self, window: int) -> tuple[int, int]:
         """Clip of a window, and its start where the clip's first window starts at 0."""
@@ -78,65 +142,34 @@ class Windows:
         return x, samples[n + 1 :], weight
 
 
-class TilingWindows(Windows):
-    """Each clip cut from its first sample on: every sample is scored exactly once.
-
-    A finite sequence in the order of the clips; the last window of a clip is padded.
-    """
-
-    def __len__(self) -> int:
-        return self.windows_per_pass
-
-    def __getitem__(self, index: int) -> Example:
-        if not 0 <= index < len(self):
-            raise IndexError(f"There are {len(self)} windows. Received: index={index}")
-        return self._cut(*self._locate(index))
+def _stack(spec: Any, rows: Sequence[Any], size: int) -> Any:
+    """Stacks arrays or dicts of arrays, as their spec is structured."""
+    if isinstance(spec, dict):
+        return {
+            name: _stack(part, [row[name] for row in rows], size)
+            for name, part in spec.items()
+        }
+    return spec.stack(rows, size)
 
 
-class TrainingWindows(Windows):
-    """An endless sequence: pass after pass over all clips, shuffled anew each time.
-
-    In each pass every sample is scored exactly once, short clips included. How much of
-    a clip's padding stands before it, the rest behind it, is drawn anew, so that the
-    cuts differ from pass to pass. Example i is a pure function of (seed, i).
+def resolve_window_length(window_length: int | None, hop: int) -> int:
+    """Returns the length of windows that start at multiples of a hop.
 
     Args:
-        source: The clips.
-        window_length: Samples scored by one window, T.
-        context_length: Samples heard before a window, n.
-        seed: Non-negative integer.
-        hop: Windows start at multiples of so many samples of their clip; the window
-            length is a multiple of it.
-        inputs: What windows hold beside audio.
+        window_length: The length asked for, at least 1; None for 8000 samples or the
+            next multiple of the hop below, but one hop at least.
+        hop: Samples from one place where a window may start to the next.
+
+    Raises:
+        ValueError: If the length is no multiple of the hop; names the nearest ones.
     """
-
-    def __init__(
-        self,
-        source: ClipSource,
-        window_length: int,
-        context_length: int,
-        seed: int = 0,
-        *,
-        hop: int = 1,
-        inputs: Sequence[WindowInput] = (),
-    ):
-        super().__init__(source, window_length, context_length, inputs=inputs)
-        self.seed = seed
-        self.hop = hop
-        # Two passes: pipelines read ahead, across the border between them.
-        self._plan = functools.lru_cache(maxsize=2)(self._make_plan)
-
-    def _make_plan(self, pass_index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Order of the windows `(windows,)`, padding before each clip `(clips,)`."""
-        rng = np.random.default_rng([self.seed, pass_index])
-        order = rng.permutation(self.windows_per_pass)
-        hops = rng.integers(0, self._slack // self.hop, endpoint=True)
-        return order, hops * self.hop
-
-    def __getitem__(self, index: int) -> Example:
-        if index < 0:
-            raise IndexError(f"Windows count from 0. Received: index={index}")
-        pass_index, place = divmod(index, self.windows_per_pass)
-        order, padding = self._plan(pass_index)
-        clip, start = self._locate(order[place])
-        return self._cut(clip, start - int(padding[clip]))
+    if window_length is None:
+        return max(_DEFAULT_LENGTH // hop, 1) * hop
+    if window_length % hop:
+        below = window_length // hop * hop
+        nearest = f"{below} or {below + hop}" if below else f"{hop}"
+        raise ValueError(
+            f"`window_length` must be a multiple of the model's hop, {hop} samples. "
+            f"Received: window_length={window_length}. Take {nearest}."
+        )
+    return window_length

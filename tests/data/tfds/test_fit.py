@@ -6,7 +6,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from keras_wavenet.data import load
-from keras_wavenet.data.windows.dataset import PIPELINES
+from keras_wavenet.data.windows.pipelines import PIPELINES
 
 # What the clips of each carry: speaker, label, transcript.
 DATASETS = {

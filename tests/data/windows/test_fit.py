@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet.data import DataSpec, WindowDataset
-from keras_wavenet.data.windows.dataset import PIPELINES
+from keras_wavenet.data.windows.pipelines import PIPELINES
 
 SPEC = DataSpec(16000, 20)
 
@@ -55,7 +55,7 @@ def test_fit_learns_and_validates_on_every_epoch(pipeline, spoken_prompts):
     power = np.mean(
         [
             np.square(y).mean()
-            for _, y, _ in (validation._batches[k] for k in range(len(validation)))
+            for _, y, _ in (validation.batch(k) for k in range(len(validation)))
         ]
     )
     assert history["val_loss"][-1] < 0.5 * power

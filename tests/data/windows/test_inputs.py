@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data import DataSpec, WindowDataset
-from keras_wavenet.data.windows.dataset import PIPELINES
+from keras_wavenet.data.windows.pipelines import PIPELINES
 
 pytestmark = pytest.mark.neutral
 

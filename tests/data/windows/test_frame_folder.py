@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data import ClipInfo, DataSpec
-from keras_wavenet.data.frame_folder import FrameFolder
+from keras_wavenet.data.windows.local_frames import FrameFolder
 
 pytestmark = pytest.mark.neutral
 
