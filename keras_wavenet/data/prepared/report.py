@@ -7,6 +7,7 @@ from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.plan import Plan
 
+
 def describe(plan: Plan, splits: Mapping[str, ClipSource]) -> str:
     """Describes clips, hours, rates and loudness, and names each rejected file.
 
