@@ -57,12 +57,12 @@ def load(
         data_dir: Folder of tfds datasets; tfds' own default if None.
         trim_silence: Level below which the beginning and the end of a clip are left
             out, in dB relative to its loudest part, for example -40; None trims
-            nothing. The source's `report` says how much went.
+            nothing. The source's `report` gives how much was.
         keys: Names of tfds features, for what is not found by itself: any of
             `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, such as
             `{"audio": "speech", "label": "accent"}`; None leaves one out.
         stored_rate: Sample rate in Hz of tfds data that does not state its own.
-        local_dir: Folder with the frames that condition the model on each moment, a
+        local_dir: Folder with the frames that condition the model, a
             file `<clip_id>.npy` of floats `(frames, channels)` for each clip: a frame
             for each hop of samples, the last one rounded up, at the model's sample
             rate. One more frame is allowed, and not used. If None, the features of the
@@ -73,8 +73,8 @@ def load(
 
     Raises:
         ValueError: If the name, the split or an option is unknown or out of range, if
-            there is no usable audio, or if a clip lacks what the model wants to know:
-            a speaker or tags that it knows, frames.
+            there is no usable audio, or if a clip lacks what the model needs: one of
+            its speakers, tags or frames.
         ImportError: If an optional dependency is missing; names the extra to install.
 
     Example:

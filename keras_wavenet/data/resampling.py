@@ -22,7 +22,7 @@ def resample(waveform: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
     Args:
         waveform: float32 array, shape `(T,)`.
         from_rate: Its sample rate in Hz.
-        to_rate: The rate wanted, in Hz.
+        to_rate: The rate of the result, in Hz.
 
     Returns:
         float32 array of `resampled_length(T, from_rate, to_rate)` samples.
@@ -56,7 +56,7 @@ def resample_segment(
         read: Function from `(start, stop)` to samples of the recording.
         length: Samples that it has, at `from_rate`.
         from_rate: Its sample rate in Hz.
-        to_rate: The rate wanted, in Hz.
+        to_rate: The rate of the result, in Hz.
         start: First sample at `to_rate`, at least 0.
         stop: The sample after the last, at most `resampled_length` of the whole.
 

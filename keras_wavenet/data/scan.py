@@ -1,7 +1,8 @@
-"""What one reading of a source has found: clips to use, clips to skip, and why."""
+"""What reading a source has found: clips to use, clips to skip, and why."""
 
 import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ class UnusableAudioError(ValueError):
     """Audio that cannot be trained on; the message is the reason, without a name."""
 
 
-def check_loudness(loudest: float):
+def check_loudness(loudest: float) -> None:
     """Check the largest absolute sample of a recording, or of a block of it.
 
     Raises:
@@ -41,9 +42,8 @@ class SourceReport:
         sample_rate: The rate they are read at, in Hz.
         skipped: Pairs of a clip's name and the reason why it is not used.
         layout: How the clips are laid out and labelled, in words.
-        notes: What else there is to say, a sentence each.
-        trimmed_clips: Clips that lost silence at their ends; None if none was looked
-            for.
+        notes: What else was found, a sentence each.
+        trimmed_clips: Clips whose ends were trimmed; None if none were to be.
         trimmed_seconds: Duration of that silence in all.
     """
 
@@ -81,7 +81,7 @@ class SourceReport:
 
 @dataclass
 class Scan:
-    """Tally of a source while its clips are looked at, one after the other.
+    """Tally of a source while its clips are checked, one after the other.
 
     Args:
         origin: Where the clips come from, in words.
@@ -91,15 +91,15 @@ class Scan:
     accepted: list[Any] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
-    def accept(self, clip: Any):
-        """Take a clip."""
+    def accept(self, clip: Any) -> None:
+        """Takes a clip."""
         self.accepted.append(clip)
 
-    def skip(self, name: str, reason: str):
-        """Leave a clip out, for a reason that the report will give."""
+    def skip(self, name: str, reason: str) -> None:
+        """Leaves a clip out, for a reason that the report gives."""
         self.skipped.append((name, reason))
 
-    def check(self):
+    def check(self) -> None:
         """Warn once about all that was skipped; fail where nothing is left to learn.
 
         Raises:
@@ -129,8 +129,10 @@ class Scan:
                 stacklevel=4,
             )
 
-    def report(self, lengths, sample_rate: int, origin: str | None = None):
-        """The `SourceReport` of the clips whose lengths in samples are given."""
+    def report(
+        self, lengths: Sequence[int], sample_rate: int, origin: str | None = None
+    ) -> SourceReport:
+        """Makes the `SourceReport` of the clips whose lengths in samples are given."""
         return SourceReport(
             origin=origin or self.origin,
             clips=len(lengths),

@@ -1,4 +1,4 @@
-"""What the data pipelines know of a model."""
+"""What the data pipelines need of a model."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +21,11 @@ class DataSpec:
     """The few facts of a model that its training data must fit.
 
     Args:
-        sample_rate: Samples per second of the waveforms the model hears, in Hz.
-        context_length: Samples heard just before a window; the receptive field less
-            one for a model that starts from silence, 0 for one that needs no context.
-        conditions: What the model needs beside audio, any of `"speaker"`, `"tags"`,
+        sample_rate: Sample rate of the model's waveforms, in Hz.
+        context_length: Samples of context before the input of a window; the receptive
+            field less one for a model that starts from silence, 0 for one that needs no
+            context.
+        conditions: What the model is conditioned on, any of `"speaker"`, `"tags"`,
             `"global"` and `"local"`.
         hop: Windows start at multiples of so many samples of their clip.
         speakers: Names of the speakers in the order of their index; or only how many
@@ -33,11 +34,11 @@ class DataSpec:
         features: What makes local frames of audio: an object with `sample_rate`, `hop`,
             `channels`, `whole_clip`, `__call__` and `read`. None where frames come from
             files.
-        local_hop: Samples that a local frame speaks of; `hop` is a multiple of it.
+        local_hop: Samples that a local frame covers; `hop` is a multiple of it.
         local_channels: Channels of a local frame.
-        frames_before: Local frames that the model wants before a window's first one.
-        frames_after: Local frames that it wants behind a window's last one.
-        needs_context_valid: Whether windows say how much of their context is the
+        frames_before: Local frames that the model needs before a window's first one.
+        frames_after: Local frames that it needs after a window's last one.
+        needs_context_valid: Whether windows give how much of their context is the
             clip's, for models with `start="zeros"`.
         waveform_filter: What the windows' audio is filtered by: an object with `order`
             and `__call__`, see `ClipSource`. None for audio as it is.

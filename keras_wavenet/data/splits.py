@@ -12,9 +12,9 @@ _FEWEST_TO_TEST = 10  # with fewer, validation alone is held out
 
 
 def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
-    """The clips of a source that belong to one split.
+    """Selects the clips of a source that belong to one split.
 
-    Where a source knows the published split of its clips, those are taken. Otherwise
+    Where the published split of clips is known, it is taken. Otherwise
     5 % are held out for validation and 5 % for test, at least one each; the names of
     clips or of speakers alone decide which, so that a clip stays where it is as a
     dataset grows, on every machine.
@@ -22,8 +22,8 @@ def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
     Args:
         source: All clips.
         split: `"train"`, `"validation"` or `"test"`; or a published split's name.
-        by: What is held out, `"clip"` or `"speaker"`: whole speakers tell how well
-            unheard voices are predicted.
+        by: What is held out, `"clip"` or `"speaker"`: held-out speakers measure how
+            well new voices are predicted.
 
     Raises:
         ValueError: If there is no such split, or nothing is left for it.
@@ -48,7 +48,7 @@ def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
 
 
 def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipSource]:
-    """All splits of a source, by name; arguments and errors as in `make_split`."""
+    """Makes all splits, by name; arguments and errors as in `make_split`."""
     published = {clip.split for clip in source.clips}
     if published != {None}:
         names = sorted(filter(None, published))
@@ -60,8 +60,8 @@ def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipSource]:
     return {name: make_split(source, name, by) for name in names}
 
 
-def check_split(split: str, by: str):
-    """Check the arguments of `make_split`, before any data is looked for.
+def check_split(split: str, by: str) -> None:
+    """Checks the arguments of `make_split`, before any data is opened.
 
     Raises:
         ValueError: If one of them is unknown.
@@ -74,8 +74,8 @@ def check_split(split: str, by: str):
     check_split_by(by)
 
 
-def check_split_by(by: str):
-    """Check what `make_split` shall hold out.
+def check_split_by(by: str) -> None:
+    """Checks what `make_split` is to hold out.
 
     Raises:
         ValueError: If it is unknown.
@@ -105,7 +105,7 @@ def _groups(source: ClipSource, by: str) -> list[str]:
 def _choose(groups: Sequence[str], split: str) -> set[str]:
     ranked = sorted(set(groups), key=lambda name: (_hash_fraction(name), name))
     fractions = [_hash_fraction(name) for name in ranked]
-    # Validation has the lowest fractions and test the highest: a dataset that grows
+    # Validation has the smallest fractions and test the largest: a dataset that grows
     # moves no clip from one to the other.
     validation = sum(fraction < HELD_OUT_SHARE for fraction in fractions)
     test = sum(fraction >= 1 - HELD_OUT_SHARE for fraction in fractions)
@@ -121,7 +121,7 @@ def _choose(groups: Sequence[str], split: str) -> set[str]:
 
 
 def _hash_fraction(name: str) -> float:
-    """A number in [0, 1) that looks random but is the same everywhere."""
+    """A number in [0, 1) that is spread evenly, and the same on every machine."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) / 2**48
 
 

@@ -38,7 +38,7 @@ def spoken_prompts(data_dir):
 
 @pytest.fixture
 def public_folder():
-    """An empty folder that anybody may look into, below folders that let them."""
+    """An empty folder that every user may read, as are those above it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)

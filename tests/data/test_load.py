@@ -92,7 +92,7 @@ def test_a_split_that_is_not_there_is_refused(data_dir):
         load("spoken_prompts", split="test", spec=SPEC, data_dir=data_dir)
 
 
-def test_options_are_checked_before_any_data_is_looked_for(tmp_path):
+def test_options_are_checked_before_any_data_is_opened(tmp_path):
     with pytest.raises(ValueError, match="Received: batch_size=0"):
         load("yes_no", spec=SPEC, batch_size=0, data_dir=tmp_path)
     assert not any(tmp_path.iterdir())
@@ -127,19 +127,19 @@ def test_the_shipped_speakers_condition_a_model(spoken_prompts, data_dir):
         for _ in range(-(-clip.length // 1000))
     ]
     found = np.concatenate([x["speaker"] for x, _, _ in dataset])[: len(clips)]
-    said = [speakers.index(dataset.source.clips[clip].speaker) for clip in clips]
-    np.testing.assert_array_equal(found, said)
+    expected = [speakers.index(dataset.source.clips[clip].speaker) for clip in clips]
+    np.testing.assert_array_equal(found, expected)
 
 
-def test_speakers_that_the_model_does_not_know_are_refused(data_dir):
+def test_speakers_that_are_not_the_models_are_refused(data_dir):
     spec = DataSpec(16000, 100, conditions=("speaker",), speakers=("en_allison",))
     with pytest.raises(
-        ValueError, match="knows: en_allison. .*speaker='(it_carlo|ru_maxim)'"
+        ValueError, match="model: en_allison. .*speaker='(it_carlo|ru_maxim)'"
     ):
         load("spoken_prompts", split="validation", spec=spec, data_dir=data_dir)
 
 
-def test_frames_may_lie_beside_the_audio(folder, tmp_path):
+def test_frames_may_come_from_a_folder(folder, tmp_path):
     frames = tmp_path / "frames"
     frames.mkdir()
     for name in ("a.wav", "b.wav"):

@@ -1,4 +1,4 @@
-"""What data may be told of a model."""
+"""What data pipelines need of a model."""
 
 import pytest
 
@@ -33,10 +33,10 @@ def test_a_model_without_conditions_needs_only_two_facts():
     assert not spec.needs_context_valid
 
 
-def test_all_conditions_may_be_wanted_together():
-    wanted = {**LOCAL, "conditions": ("speaker", "tags", "global", "local")}
+def test_all_conditions_may_be_combined():
+    conditions = {**LOCAL, "conditions": ("speaker", "tags", "global", "local")}
     spec = DataSpec(
-        16000, 10, speakers=("ida", "max"), tags=4, features=Loudness(), **wanted
+        16000, 10, speakers=("ida", "max"), tags=4, features=Loudness(), **conditions
     )
     assert spec.hop == 2 * spec.local_hop
 

@@ -76,12 +76,12 @@ def test_all_splits_that_there_are_clips_for_are_made(make_clips, count, made):
 def test_a_speaker_is_held_out_whole(make_clips):
     speakers = [f"p{index % 40}" for index in range(400)]
     source = make_clips(400, speaker=speakers)
-    heard = []
+    held_out = []
     for split in SPLITS:
         part = make_split(source, split, by="speaker")
-        heard.append({clip.speaker for clip in part.clips})
-        assert len(part) == 10 * len(heard[-1]) > 0
-    assert sum(map(len, heard)) == len(set.union(*heard)) == 40
+        held_out.append({clip.speaker for clip in part.clips})
+        assert len(part) == 10 * len(held_out[-1]) > 0
+    assert sum(map(len, held_out)) == len(set.union(*held_out)) == 40
 
 
 def test_speakers_that_are_not_known_cannot_be_held_out(make_clips):

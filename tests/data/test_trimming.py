@@ -1,4 +1,4 @@
-"""Silence at the ends of clips: what is left out, what is kept, and what is said."""
+"""Silence at the ends of clips: what is left out, kept and reported."""
 
 import numpy as np
 import pytest
@@ -87,7 +87,7 @@ def test_what_is_kept_is_louder_than_the_whole(make_source):
     assert after.decibels > before.decibels + 1.5
 
 
-def test_clips_that_nobody_hears_are_kept_whole_and_counted(make_source):
+def test_inaudible_clips_are_kept_whole_and_counted(make_source):
     faint = 5e-4 * words(SILENCE, TONE, SILENCE)
     view = trim_silence(make_source([TONE, faint]))
     assert view.lengths.tolist() == [RATE, 3 * RATE]
@@ -112,7 +112,7 @@ def test_a_level_that_makes_no_sense_is_refused(make_source, decibels):
         trim_silence(make_source([TONE]), decibels)
 
 
-def test_nothing_is_trimmed_unless_asked_for(tmp_path):
+def test_nothing_is_trimmed_by_default(tmp_path):
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, words(SILENCE, TONE, TONE), RATE)
     whole = load(tmp_path, spec=DataSpec(RATE, 0)).source

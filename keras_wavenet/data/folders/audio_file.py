@@ -1,4 +1,4 @@
-"""Audio files: checked once from end to end, then read in stretches."""
+"""Audio files: checked once from end to end, then read in segments."""
 
 import functools
 import os
@@ -20,8 +20,8 @@ _RATES = (1_000, 768_000)  # Hz: a rate outside is a damaged header
 _MOST_CHANNELS = 64  # the largest microphone arrays
 _CANCELLED = 1e-3  # of the loudest channel: what is left of two with opposite signs
 _BLOCK = 2**18  # samples read at a time while checking
-# What these decoders hear before they are right: an MP3 frame borrows bits from those
-# before it, and Opus predicts. In samples.
+# Samples that these decoders need before those they decode right: an MP3 frame borrows
+# bits from frames before it, and Opus predicts.
 _RUN_UP = {"MPEG_LAYER_III": 2**15, "OPUS": 2**15}
 
 
@@ -45,7 +45,7 @@ class AudioFile:
 def scan_audio_file(path: Path) -> AudioFile:
     """Read a file from end to end, a block at a time, and check what it holds.
 
-    Headers are not believed: libsndfile reads most damaged files without complaint. Nor
+    Headers are not trusted: libsndfile reads most damaged files without complaint. Nor
     are names: a WAV file called `.flac` is read.
 
     Raises:
@@ -63,7 +63,7 @@ def scan_audio_file(path: Path) -> AudioFile:
 
 
 # One folder serves several splits. A cache that is too small for all of it would be of
-# no use at all, as its files are always asked for in the same order.
+# no use at all, as its files are always read in the same order.
 @functools.lru_cache(maxsize=2**20)
 def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     if size == 0:
@@ -86,7 +86,7 @@ def _open(file: Path | BinaryIO) -> Any:
         file = os.fsencode(file)  # soundfile encodes no name that is not UTF-8
     file = soundfile.SoundFile(file)
     # soundfile would seek after each read of a file that it can seek in, which is slow,
-    # fails at the end of a FLAC stream of unknown length, and is heard in MP3.
+    # fails at the end of a FLAC stream of unknown length, and is audible in MP3.
     file.seekable = lambda: False
     return file
 
@@ -115,9 +115,9 @@ def _check_header(file):
 
 
 def _read_through(file) -> Loudness:
-    """Levels of what a file holds, all of which is checked."""
+    """Loudness of what a file holds, all of which is checked."""
     loudness, loudest = Loudness(), 0.0
-    left = file.frames  # behind the last one, decoders find tags and complain
+    left = file.frames  # after the last one, decoders find tags and fail
     while count := min(left, _BLOCK // file.channels):
         samples = file.read(count, dtype="float32", always_2d=True)
         if not len(samples):
@@ -136,7 +136,7 @@ def _read_through(file) -> Loudness:
 
 
 def _to_mono(samples: np.ndarray) -> np.ndarray:
-    """Mean of the channels, `(T, channels)` to `(T,)`; a product is the fastest way."""
+    """Mean of the channels, `(T, channels)` to `(T,)`; a matrix product is fastest."""
     channels = samples.shape[1]
     if channels == 1:
         return samples[:, 0]
@@ -146,7 +146,7 @@ def _to_mono(samples: np.ndarray) -> np.ndarray:
 def read_audio_file(
     audio: AudioFile, start: int = 0, stop: int | None = None
 ) -> np.ndarray:
-    """Decode a stretch of a file that was scanned, mixed down to mono.
+    """Decodes a segment of a file that was scanned, mixed down to mono.
 
     Args:
         audio: What `scan_audio_file` returned.
@@ -164,11 +164,11 @@ def read_audio_file(
 
 
 class AudioReader:
-    """Reads stretches of a file that was scanned, and keeps it open in between.
+    """Reads segments of a file that was scanned, and keeps it open in between.
 
     Finding a place in a long MP3 file takes the longer the further it is from where
     the decoder has been. Where it came from also decides the last bit of what it
-    decodes: only the same stretches in the same order give exactly the same samples.
+    decodes: only the same segments in the same order give exactly the same samples.
 
     Args:
         audio: What `scan_audio_file` returned.

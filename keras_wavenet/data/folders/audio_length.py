@@ -1,4 +1,4 @@
-"""Whether an audio file holds as much as it should: headers and decoders don't tell."""
+"""Whether an audio file is complete, which headers and decoders do not report."""
 
 import os
 import re
@@ -8,14 +8,14 @@ from keras_wavenet.data.scan import UnusableAudioError
 
 # A WAV file written to a pipe claims the largest size there is: length unknown.
 _UNKNOWN_SIZE = 2**31 - 2**16
-_MOST_UNEXPLAINED = 0.05  # of a WAV file: tags that somebody wrote carelessly
+_MOST_UNEXPLAINED = 0.05  # of a WAV file: tags that were not written correctly
 _MOST_UNREAD = 0.01  # of an MP3 file
-_MOST_TAGS = 4096  # bytes behind the audio of an MP3 file
+_MOST_TAGS = 4096  # bytes after the audio of an MP3 file
 _FIRST_FRAME = 1024  # bytes: somewhat more than the largest header needs
 
 
-def check_complete(file: Any, stream: BinaryIO, frames: int):
-    """Compare what was decoded with what the header and the size of a file claim.
+def check_complete(file: Any, stream: BinaryIO, frames: int) -> None:
+    """Compares what was decoded with what the header and the size of a file claim.
 
     Args:
         file: The `soundfile.SoundFile`, read up to its end: decoders of Vorbis and MP3
@@ -84,7 +84,7 @@ def _states_length(stream: BinaryIO) -> bool:
 
 
 def _unexplained_bytes(notes: str) -> int:
-    """Bytes of a WAV file behind its audio that are no chunk of a WAV file.
+    """Bytes of a WAV file after its audio that are no chunk of a WAV file.
 
     A program that stopped before it had put the size of the audio into the header
     leaves such a file.

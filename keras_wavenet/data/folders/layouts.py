@@ -1,4 +1,4 @@
-"""Layouts of folders: where the speaker, the transcript and the split of a clip stand.
+"""Layouts of folders: where speaker, transcript and split of a clip are found.
 
 Nothing is guessed: a folder that is none of these has clips without labels.
 """
@@ -28,13 +28,13 @@ _LONGEST_TRANSCRIPT = 2**16  # bytes: more is no transcript of an utterance
 
 @dataclass(frozen=True)
 class Layout:
-    """What the layout of a folder tells of its clips.
+    """The layout of a folder, and what is known of its clips by it.
 
     Attributes:
         name: What the layout is called.
         labels: For each clip of which something is known, what that is.
         left_out: Clips that are sound, but must not be taken.
-        notes: What the report should say of it, a sentence each.
+        notes: Lines for the report, a sentence each.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Layout:
 
 
 def find_layout(folder: Path, names: Collection[str]) -> Layout:
-    """Recognise the layout of a folder, and read what it says of the clips.
+    """Finds the layout of a folder, and reads what it gives for the clips.
 
     A `metadata.csv` with a header comes first, then LJSpeech and VCTK as published.
 
@@ -116,7 +116,7 @@ def _read_vctk(folder: Path, names: Collection[str]) -> Layout | None:
     if left_out:
         notes.append(
             f"VCTK: {len(left_out)} files left out: the same utterance by another "
-            "microphone would be heard in training and in validation"
+            "microphone would be in training and in validation"
         )
     silent = sum("transcript" not in row for row in labels.values())
     if silent:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keras_wavenet.data.folders.audio_file import SUFFIXES
 
-# Audio that is not read, but should not go unsaid.
+# Audio that is not read, but is mentioned in the report.
 _OTHER_SUFFIXES = (".aac", ".aif", ".aiff", ".caf", ".m4a", ".opus", ".sph", ".wma")
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # line breaks, bytes that are not UTF-8
 
@@ -19,7 +19,7 @@ class FolderListing:
 
     Attributes:
         paths: Path of each clip by its name, in the order of the names.
-        failures: Pairs of a name and the reason why it could not be looked at.
+        failures: Pairs of a name and the reason why it could not be read.
         others: How many files of audio formats that are not read, by their suffix.
     """
 
@@ -29,11 +29,11 @@ class FolderListing:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the report should say of it, a sentence each."""
+        """Lines for the report, a sentence each."""
         if not self.others:
             return ()
         return (
-            f"not looked at: {_count(self.others)}. Convert them to one of "
+            f"not read: {_count(self.others)}. Convert them to one of "
             f"{', '.join(SUFFIXES)} to use them",
         )
 
@@ -42,7 +42,7 @@ def list_folder(folder: Path) -> FolderListing:
     """List the files with the suffix of audio in and below a folder.
 
     Links are followed, and each folder is visited once however many lead to it. Names
-    that begin with a dot are hidden, and left alone: macOS leaves "._name.wav" beside
+    that begin with a dot are hidden, and left out: macOS writes "._name.wav" next to
     "name.wav".
 
     Raises:
@@ -82,7 +82,7 @@ def _walk(folder: Path, listing: FolderListing):
 
     visited = {_identity(folder)}
     for place, folders, files in os.walk(folder, onerror=fail, followlinks=True):
-        # In place: `walk` goes on with what is left of them, in this order.
+        # In place: `walk` visits what is left of them, in this order.
         folders[:] = [
             name
             for name in sorted(folders)

@@ -1,4 +1,4 @@
-"""`metadata.csv`: what people write down about the clips of a folder.
+"""`metadata.csv`: what is known of the clips of a folder, in a table.
 
 Two kinds are read. Ours, and that of most tools, has a header and commas; LJSpeech's
 has neither: `id|text|normalised text`.
@@ -92,7 +92,7 @@ def read_ljspeech_metadata(path: Path) -> dict[str, Labels]:
 
 
 def is_ljspeech_metadata(path: Path) -> bool:
-    """Whether a table is one without a header and with `|`, as far as it looks."""
+    """Whether a table is one without a header and with `|`, by its first line."""
     first = _read_text(path).lstrip().split("\n", 1)[0]
     return "|" in first.split(",", 1)[0]
 
@@ -105,7 +105,7 @@ class _Table:
         self.rows: dict[str, Labels] = {}
         self._lines: dict[str, int] = {}
 
-    def add(self, line: int, text: str, labels: Labels):
+    def add(self, line: int, text: str, labels: Labels) -> None:
         name = text.strip().replace("\\", "/")
         inside = posixpath.normpath(name)
         if not name or inside == ".":

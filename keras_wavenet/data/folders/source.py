@@ -28,8 +28,8 @@ class FolderSource(ClipSource):
     once, so that a bad one is skipped with its reason and cannot stop a long run.
 
     Speakers, labels, transcripts and splits are taken from `metadata.csv`, or from the
-    layout of the folder where it is that of LJSpeech or VCTK; `report.layout` says
-    which was found.
+    layout of the folder where it is that of LJSpeech or VCTK; `report.layout` is
+    the one that was found.
 
     Args:
         folder: Path of the folder.

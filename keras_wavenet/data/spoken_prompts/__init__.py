@@ -1,4 +1,4 @@
 """`spoken_prompts`: three speakers, three languages, shipped with the package.
 
-Licences and attribution are in `ATTRIBUTION.md` beside this file.
+Licenses and attribution are in `ATTRIBUTION.md` in this folder.
 """

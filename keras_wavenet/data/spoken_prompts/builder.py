@@ -80,8 +80,8 @@ def prepared_builder(
 ) -> SpokenPrompts:
     """The builder, with its data written to disk if it was not there yet.
 
-    Any number of processes may ask at once: each that finds nothing writes a copy of
-    its own, and the first one to finish moves it into place.
+    Any number of processes may call it at once: each that finds nothing writes a copy
+    of its own, and the first one to finish moves it into place.
 
     Args:
         data_dir: Folder of tfds datasets; tfds' own default (`TFDS_DATA_DIR`, or

@@ -1,4 +1,4 @@
-"""Datasets of the tfds catalogue by name: found, looked at, prepared."""
+"""Datasets of the tfds catalogue by name: found, checked, prepared."""
 
 import difflib
 import os
@@ -51,7 +51,7 @@ def prepared_tfds_builder(
     catalogue = tfds.list_builders(with_community_datasets=False)
     dataset = re.split("[/:]", name)[0]
     if dataset in catalogue:
-        # tfds needs TensorFlow to describe the audio of the datasets it knows.
+        # tfds needs TensorFlow to describe the audio of its own datasets.
         import_extra("tensorflow", f'The tfds dataset "{name}"')
     if _NAME.fullmatch(name):
         _check_files(tfds, dataset, data_dir)
@@ -72,7 +72,7 @@ def prepared_tfds_builder(
 
 
 def _check_files(tfds, dataset, data_dir):
-    """Check what is there of a dataset: tfds may build from it, and not from code.
+    """Checks the files that exist of a dataset: tfds may build from them, and not code.
 
     All its configs and versions are checked; which one is taken, tfds decides.
     """
@@ -103,18 +103,18 @@ def _unknown_name(name: str, known: Sequence[str]) -> ValueError:
 
 
 def _unknown_variant(tfds, name: str, dataset: str, error: Exception) -> ValueError:
-    """What to say of a config or a version that tfds does not know."""
+    """The error of a config or a version that does not exist in tfds."""
     configs = list(tfds.builder_cls(dataset).builder_configs)
-    asked = re.match(r"[^/:]+/([^/:]+)", name)
-    if asked and asked[1] not in configs:
+    found = re.match(r"[^/:]+/([^/:]+)", name)
+    if found and found[1] not in configs:
         there = f"one of {', '.join(configs)}" if configs else "none: it has no configs"
         return ValueError(
             f"Expected a config of {dataset}, {there}. Received: {name!r}."
         )
-    # tfds says first what it was doing, and last how names look.
+    # The message of tfds begins with its task, and ends with the format of names.
     reason = str(error).rpartition('": ')[2].partition("\n")[0]
     return ValueError(
-        "Expected a dataset that tfds knows, as name, name/config or "
+        "Expected a dataset of tfds, as name, name/config or "
         f"name/config:version. Received: {name!r}: {reason}"
     )
 

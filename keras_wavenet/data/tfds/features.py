@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-# What a `ClipInfo` may know, each under the names that the datasets of the tfds
+# What a `ClipInfo` may hold, each under the names that the datasets of the tfds
 # catalogue have for it; the first one that is there is taken.
 _NAMES = {
     "audio": ("audio", "speech", "voice", "mixture_audio"),
@@ -23,7 +23,7 @@ _NAMES = {
     ),
 }  # fmt: skip
 KEYS = tuple(_NAMES)
-# Where the names of a dataset mislead: the classes of voxceleb are its speakers.
+# Where the names of features mislead: the classes of voxceleb are its speakers.
 _EXCEPTIONS = {"voxceleb": {"speaker": "label"}}
 _RATES = (1_000, 768_000)  # Hz
 
@@ -39,7 +39,7 @@ class AudioFeatures:
     Attributes:
         audio: Name of the audio feature.
         sample_rate: The rate its samples were stored at, in Hz.
-        clip_id, speaker, label, transcript: Names of what a `ClipInfo` says.
+        clip_id, speaker, label, transcript: Names of what a `ClipInfo` holds.
     """
 
     audio: str
@@ -58,7 +58,7 @@ def find_audio_features(
     """Find the audio and its labels among the features of a dataset.
 
     The audio is what has tfds' own `Audio` type, or a tensor with a time axis and one
-    of the usual names. Labels are known by their names and by the dataset's
+    of the usual names. Labels are found by their names and by the dataset's
     `supervised_keys`.
 
     Args:
@@ -150,7 +150,7 @@ def _find_audio(features, info) -> str:
         return of_type[0]
     if of_type:
         raise ValueError(
-            "Expected a dataset with one audio feature, or `keys` that say which. "
+            "Expected a dataset with one audio feature, or `keys` that name it. "
             f"Received: {dataset_name(info)} with {', '.join(map(repr, of_type))}. "
             f'Load it with keys={{"audio": "{of_type[0]}"}}, for example.'
         )
@@ -165,17 +165,17 @@ def _find_audio(features, info) -> str:
 def _find(key: str, features, fits: Callable[[Any], bool]) -> str | None:
     """The first usual name that a feature has, as its path or at the path's end."""
     fitting = [name for name, feature in features.items() if fits(feature)]
-    for wanted in _NAMES[key]:
-        if wanted in fitting:
-            return wanted
+    for usual in _NAMES[key]:
+        if usual in fitting:
+            return usual
         for name in fitting:
-            if name.endswith(f"/{wanted}"):
+            if name.endswith(f"/{usual}"):
                 return name
     return None
 
 
 def _supervised_partner(info, audio: str) -> str | None:
-    """What the dataset itself sets against its audio: a text or a class."""
+    """The other one of the dataset's supervised keys: a text or a class."""
     pair = info.supervised_keys
     if not isinstance(pair, tuple) or len(pair) != 2 or audio not in pair:
         return None
@@ -219,7 +219,7 @@ def _is_numbers_in_time(feature) -> bool:
 
 
 def _is_name(feature) -> bool:
-    """One string, class or number that tells clips or speakers apart."""
+    """One string, class or number that identifies a clip or a speaker."""
     if feature.shape != ():
         return False
     return _is_text(feature) or np.issubdtype(feature.np_dtype, np.integer)

@@ -29,10 +29,10 @@ def open_tfds_folder(folder: Path) -> Any:
 
 
 def check_tfds_folder(folder: Path) -> None:
-    """Check what a folder tells tfds to import and to read, before tfds is told.
+    """Checks what tfds would import and read of a folder, before it does.
 
     Raises:
-        ValueError: If the folder's description can't be read, asks for code that is
+        ValueError: If the folder's description can't be read, names code that is
             not tfds' own, or names files that are not in the folder.
         ImportError: If tfds is not installed.
     """
@@ -64,7 +64,7 @@ def _damaged(folder: Path, name: str, error: Exception) -> ValueError:
 
 
 def _check_file_names(folder: Path, info: Any) -> None:
-    """All that the names of a dataset's files are made of: none is a path."""
+    """Checks what the names of a dataset's files are made of: none is a path."""
     names = [info.name, *(split.name for split in info.splits)]
     unsafe = [name for name in names if not _SAFE_NAME.fullmatch(name)]
     unsafe += [

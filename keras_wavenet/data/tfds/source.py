@@ -74,7 +74,7 @@ class TfdsSource(ClipSource):
         super().__init__(sample_rate, clips, reader, report, recordings=recordings)
 
     def _scan(self, sample_rate: int) -> Scan:
-        """Look at every example; what is accepted is its index and its `ClipInfo`."""
+        """Reads every example; what is accepted is its number and its `ClipInfo`."""
         whole = self.split == EVERYTHING
         scan = Scan(self.name if whole else f"{self.name} ({self.split})")
         total = len(self._examples)
@@ -93,8 +93,8 @@ class TfdsSource(ClipSource):
         try:
             return self._examples[index]
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            # What tfds raises where an example is not what its features say.
-            raise UnusableAudioError(f"not as its features say: {error}") from error
+            # What tfds raises where an example does not have its features.
+            raise UnusableAudioError(f"does not have its features: {error}") from error
         except RuntimeError as error:
             raise _damaged(self._place, error) from error
 
@@ -158,7 +158,7 @@ class ExamplesReader(CachingReader):
 
 
 def _name_apart(clips: list[ClipInfo]) -> list[ClipInfo]:
-    """Number the clips that share a name, such as that of the film they are from."""
+    """Numbers the clips that share a name, such as that of the film they are from."""
     seen, named = Counter(), []
     for clip in clips:
         seen[clip.clip_id] += 1
@@ -179,7 +179,7 @@ def _open_examples(builder: Any, split: str) -> Sequence:
 
 
 def _damaged(place: Any, error: RuntimeError) -> ValueError:
-    """What to say of a file that array_record, which names none, can't read."""
+    """The error of a file that array_record can't read, and does not name."""
     return ValueError(
         f"Expected whole files of a dataset in {place}. Received: a damaged one "
         f"({error}). Copy or prepare the dataset again."
@@ -187,7 +187,7 @@ def _damaged(place: Any, error: RuntimeError) -> ValueError:
 
 
 def _check_split(info: Any, split: str):
-    if not info.splits:  # tfds' mocks do not know theirs
+    if not info.splits:  # as those of tfds' mocks
         return
     named = re.findall(r"(?:^|\+)\s*(\w+)", split)  # "train[:90%]+test" names two
     missing = [name for name in named if name not in (*info.splits, EVERYTHING)]

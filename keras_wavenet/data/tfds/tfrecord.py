@@ -1,9 +1,9 @@
 """Random access to the examples of a tfds dataset that is stored as TFRecord files.
 
-tfds itself reads this format, its default, from front to back only. A file is a row of
+tfds itself reads this format, its default, from front to back only. A file is a list of
 records: length (8 bytes, little endian), checksum of the length (4), the example,
 checksum of the example (4). Where each one begins is found by skipping from length to
-length, so that a dataset which is there already need not be prepared anew.
+length, so that a dataset which is there already need not be prepared again.
 """
 
 import struct
@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-_BEFORE, _BEHIND = 12, 4  # bytes of a record around its example
+_BEFORE, _AFTER = 12, 4  # bytes of a record around its example
 
 
 class TfrecordExamples(Sequence):
-    """The examples of a split, decoded when they are asked for.
+    """The examples of a split, decoded as they are read.
 
     Args:
         info: The `tfds.core.DatasetInfo` of a dataset that is prepared as TFRecord.
@@ -34,7 +34,7 @@ class TfrecordExamples(Sequence):
             if len(places) != part.examples_in_shard:
                 raise ValueError(
                     f"Expected {part.examples_in_shard} records in {part.filename}. "
-                    f"Received: {len(places)}. Prepare the dataset anew."
+                    f"Received: {len(places)}. Prepare the dataset again."
                 )
             self._places += places[part.skip : part.skip + part.take]
 
@@ -56,11 +56,11 @@ def _find_records(path: Path) -> Iterator[tuple[Path, int, int]]:
             file.seek(place)
             header = file.read(8)
             length = struct.unpack("<Q", header)[0] if len(header) == 8 else size
-            end = place + _BEFORE + length + _BEHIND
+            end = place + _BEFORE + length + _AFTER
             if end > size:
                 raise ValueError(
                     f"Expected whole records in {path}. Received: one that ends at "
-                    f"byte {end} of {size}. Prepare the dataset anew."
+                    f"byte {end} of {size}. Prepare the dataset again."
                 )
             yield path, place + _BEFORE, length
             place = end

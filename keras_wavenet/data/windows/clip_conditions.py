@@ -1,4 +1,4 @@
-"""Conditions that all windows of a clip share: who speaks, and what it is of."""
+"""Conditions that all windows of a clip share: its speaker, and its tags."""
 
 from collections.abc import Sequence
 
@@ -15,10 +15,10 @@ class SpeakerIndex(WindowInput):
 
     Args:
         source: The clips.
-        names: The speakers that the model knows, in the order of their index.
+        names: The speakers of the model, in the order of their index.
 
     Raises:
-        ValueError: If a clip has no speaker, or one that the model does not know.
+        ValueError: If a clip has no speaker, or none of these.
     """
 
     specs = {"speaker": ArraySpec((), "int32")}
@@ -28,7 +28,7 @@ class SpeakerIndex(WindowInput):
         _check_speakers(source, places)
         self._indices = np.array([places[c.speaker] for c in source.clips], "int32")
 
-    def read(self, clip, start):
+    def read(self, clip: int, start: int) -> dict[str, np.ndarray]:
         return {"speaker": self._indices[clip]}
 
 
@@ -37,10 +37,10 @@ class TagVector(WindowInput):
 
     Args:
         source: The clips; a label holds tags with ";" between them, or is None.
-        names: The tags that the model knows, in the order of their index.
+        names: The tags of the model, in the order of their index.
 
     Raises:
-        ValueError: If a clip has a tag that the model does not know.
+        ValueError: If a clip has another tag.
     """
 
     def __init__(self, source: ClipSource, names: Sequence[str]):
@@ -49,7 +49,7 @@ class TagVector(WindowInput):
         _check_tags(source, self._places)
         self.specs = {"tags": ArraySpec((len(names),))}
 
-    def read(self, clip, start):
+    def read(self, clip: int, start: int) -> dict[str, np.ndarray]:
         vector = np.zeros(len(self._places), "float32")
         for tag in tags_of(self._source.clips[clip]):
             vector[self._places[tag]] = 1
@@ -57,7 +57,7 @@ class TagVector(WindowInput):
 
 
 def speaker_names(source: ClipSource) -> list[str]:
-    """The speakers of a source in the order of the alphabet: a model's `speakers`.
+    """Lists the speakers of a source in alphabetical order: a model's `speakers`.
 
     Example:
         `WaveNet(speakers=speaker_names(open_source("vctk", "train", 16000)), ...)`
@@ -66,7 +66,7 @@ def speaker_names(source: ClipSource) -> list[str]:
 
 
 def tag_names(source: ClipSource) -> list[str]:
-    """The tags of a source in the order of the alphabet: a model's `tags`.
+    """Lists the tags of a source in alphabetical order: a model's `tags`.
 
     A clip has those that its label holds, with ";" between them.
     """
@@ -97,8 +97,8 @@ def _check_speakers(source: ClipSource, known: Sequence[str]):
         )
     clip = (named or unknown)[0]
     raise ValueError(
-        f"Expected each clip of {source.report.origin} to be by a speaker the model "
-        f"knows: {_listed(known)}. Received: {len(unknown)} of {len(source)} clips by "
+        f"Expected each clip of {source.report.origin} to be by a speaker of the "
+        f"model: {_listed(known)}. Received: {len(unknown)} of {len(source)} clips by "
         f"another or by none, such as {clip.clip_id} (speaker={clip.speaker!r}). "
         f"{advice}"
     )
@@ -114,7 +114,7 @@ def _check_tags(source: ClipSource, known: Sequence[str]):
     if unknown:
         clip, tag = unknown[0]
         raise ValueError(
-            f"Expected tags that the model knows in {source.report.origin}: "
+            f"Expected tags of the model in {source.report.origin}: "
             f"{_listed(known)}. Received: {len({tag for _, tag in unknown})} others, "
             f"such as {tag!r} of {clip.clip_id}. Give the model all of them "
             "(`tags=[...]`, which `keras_wavenet.data.tag_names` lists; in "

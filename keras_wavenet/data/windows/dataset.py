@@ -19,23 +19,24 @@ class WindowDataset:
 
     `x` is `{"waveform": (B, T), "context": (B, n)}`, `y` is `(B, T)`, the waveform one
     sample later, and `sample_weight` `(B, T)` is 1 where `y` is a sample of a clip and
-    0 where it is padding; all float32. What else the model wants is in `x`, too:
+    0 where it is padding; all float32. What else the model needs is in `x`, too:
 
     - `"speaker"` `(B,)`, int32: index of the clip's speaker in `spec.speakers`.
     - `"tags"` `(B, tags)`, float32: 1 for each tag in the clip's label, where ";"
       stands between two.
     - `"local"` `(B, T / local_hop + frames_after, channels)`, float32: frames from that
       of the first scored sample on; `"local_context"` `(B, frames_before, channels)`:
-      the ones just before. The first and the last frame of a clip go on outside it.
+      the ones just before. Outside a clip, its first and last frame are repeated.
     - `"context_valid"` `(B,)`, int32: samples of the context that are the clip's, of
       which the zero sample before it is one; below 0, positions before that in the
       waveform.
 
     With `shuffle` the batches are endless, shuffled anew in each pass over the clips,
-    and batch k is a pure function of `(seed, k)`: a run that stopped after k steps goes
-    on from `start_step=k` as if it had not stopped. An epoch is one pass, rounded up to
-    full batches. Without `shuffle` they tile the clips: each sample is scored exactly
-    once, in order, and the last batch is filled up with examples of weight zero.
+    and batch k is a pure function of `(seed, k)`: a run that stopped after k steps
+    continues from `start_step=k` as if it had not stopped. An epoch is one pass,
+    rounded up to full batches. Without `shuffle` they tile the clips: each sample is
+    scored exactly once, in order, and the last batch is filled up with examples of
+    weight zero.
 
     `WaveNet.fit` takes the dataset as it is. With any other Keras model:
 
@@ -69,7 +70,7 @@ class WindowDataset:
 
     Raises:
         ValueError: If an argument is out of its range, or if the clips lack what the
-            model wants.
+            model needs.
         ImportError: If the pipeline's library is not installed.
     """
 
@@ -166,7 +167,7 @@ class WindowDataset:
         return self._changed(source=self.source.select(indices, origin))
 
     def _changed(self, **changes: Any) -> "WindowDataset":
-        changed = copy.copy(self)  # with the frame folder, which knows what is checked
+        changed = copy.copy(self)  # with the frame folder, which keeps what was checked
         vars(changed).update(changes)
         changed._make_batches()
         return changed
@@ -196,8 +197,8 @@ def check_options(
     seed: int,
     start_step: int,
     pipeline: str,
-):
-    """Check the options of a `WindowDataset`, before any data is looked for.
+) -> None:
+    """Checks the options of a `WindowDataset`, before any data is opened.
 
     Raises:
         ValueError: If one is out of its range, naming it.

@@ -1,4 +1,4 @@
-"""Which inputs the windows of a dataset hold beside audio: what the model asks for."""
+"""Which inputs the windows of a dataset hold besides audio: what a model needs."""
 
 import os
 from pathlib import Path
@@ -21,16 +21,16 @@ def make_inputs(
     window_length: int,
     frame_folder: FrameFolder | None = None,
 ) -> tuple[WindowInput, ...]:
-    """The inputs that a spec asks for.
+    """Makes the inputs that a spec names.
 
     Args:
         source: The clips.
-        spec: What the model wants; see `check_conditions`.
+        spec: What the model needs; see `check_conditions`.
         window_length: Samples scored by a window.
         frame_folder: The files of local frames; None where `spec.features` makes them.
 
     Raises:
-        ValueError: If a clip has not what the model wants to know of it.
+        ValueError: If a clip lacks what the model needs.
     """
     inputs = []
     if "speaker" in spec.conditions:
@@ -52,11 +52,11 @@ def _frame_reader(source, spec, frame_folder) -> FrameReader:
     return lambda clip, first, stop: frame_folder.read(source.clips[clip], first, stop)
 
 
-def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None):
-    """Check that a dataset can give what a model wants, before any data is looked for.
+def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None) -> None:
+    """Checks that a dataset can give what a model needs, before any data is opened.
 
     Args:
-        spec: What the model wants.
+        spec: What the model needs.
         local_dir: Folder of files of local frames, or None.
 
     Raises:
@@ -64,7 +64,7 @@ def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None):
     """
     if "global" in spec.conditions:
         raise ValueError(
-            'Expected conditions that a dataset knows: "speaker", "tags" or "local". '
+            'Expected conditions that a dataset has: "speaker", "tags" or "local". '
             f"Received: conditions={spec.conditions}. Vectors for the condition "
             '"global" are yours: add them to the batches, as x["global"], and call '
             "`fit` with those."
@@ -74,7 +74,7 @@ def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None):
     if "local" not in spec.conditions:
         if local_dir is not None:
             raise ValueError(
-                "`local_dir` is for a model that is told frames, by its arguments "
+                "`local_dir` is for a model that is given frames, by its arguments "
                 "`local_channels` and `hop`. Received: a model with "
                 f"conditions={spec.conditions}, local_dir={os.fspath(local_dir)!r}"
             )

@@ -26,21 +26,21 @@ _MOST_EXTRA = 1
 _BLOCK = 2**14  # frames checked at a time
 _LARGEST = np.finfo("float32").max
 
-# From a clip, its first frame wanted and the one after the last, to float32 (F, C).
+# From a clip, a first frame and the one after the last, to float32 (F, C).
 FrameReader = Callable[[int, int, int], np.ndarray]
 
 
 class LocalFrames(WindowInput):
     """`"local"`, the frames of a window, and `"local_context"`, those just before.
 
-    `"local"` begins with the frame of the first sample that is scored, and goes on so
-    far behind the window as the model wants. Before the first frame of a clip stands
-    the first one, again and again, and behind the last one the last: a window's frames
-    equal those that the whole clip would have, edges included.
+    `"local"` begins with the frame of the first sample that is scored, and ends
+    `frames_after` frames after the window. Before the first frame of a clip that one is
+    repeated, and after the last one the last: a window's frames equal those of the
+    whole clip, edges included.
 
     Args:
         source: The clips.
-        spec: What the model wants.
+        spec: What the model needs.
         window_length: Samples scored by a window.
         read_frames: What gives frames of a clip, inside it.
     """
@@ -62,12 +62,12 @@ class LocalFrames(WindowInput):
             "local_context": ArraySpec((self._before, spec.local_channels)),
         }
 
-    def read(self, clip, start):
+    def read(self, clip: int, start: int) -> dict[str, np.ndarray]:
         first = start // self._hop
-        wanted = np.arange(first - self._before, first + self._count)
-        numbers = wanted.clip(0, self._counts[clip] - 1)
-        lowest, highest = int(numbers[0]), int(numbers[-1])
-        frames = self._read_frames(clip, lowest, highest + 1)[numbers - lowest]
+        places = np.arange(first - self._before, first + self._count)
+        numbers = places.clip(0, self._counts[clip] - 1)
+        lower, upper = int(numbers[0]), int(numbers[-1])
+        frames = self._read_frames(clip, lower, upper + 1)[numbers - lower]
         return {
             "local": frames[self._before :],
             "local_context": frames[: self._before],
@@ -75,10 +75,10 @@ class LocalFrames(WindowInput):
 
 
 def frames_of_audio(source: ClipSource, features: Any) -> FrameReader:
-    """A reader of frames that are made of the audio when they are asked for.
+    """Makes a reader of frames that are computed from the audio as they are read.
 
-    Reads no more audio than these frames hear. Features that hear a whole clip are made
-    once, and kept as long as there is room.
+    Reads no more audio than these frames depend on. Features of a whole clip are
+    computed once, and kept as long as there is room.
 
     Args:
         source: The clips.
@@ -99,7 +99,7 @@ class FrameFolder:
     """A folder with a file `<clip_id>.npy` for each clip: floats (frames, channels).
 
     A clip of a folder of audio is called by its path, so that the frames of `a/b.wav`
-    are in `a/b.wav.npy`. Only the frames that are asked for are read.
+    are in `a/b.wav.npy`. Only the frames that windows need are read.
 
     Args:
         path: Path of the folder.
@@ -111,7 +111,7 @@ class FrameFolder:
         self._spec = spec
         self._checked: set[tuple[str, int]] = set()  # name and length of clips
 
-    def check(self, clips: Sequence[ClipInfo], origin: str):
+    def check(self, clips: Sequence[ClipInfo], origin: str) -> None:
         """Read the files of clips through, those that were not checked before.
 
         Each is to hold finite floats in as many frames as the clip has hops, the last

@@ -156,7 +156,7 @@ def resolve_window_length(window_length: int | None, hop: int) -> int:
     """Returns the length of windows that start at multiples of a hop.
 
     Args:
-        window_length: The length asked for, at least 1; None for 8000 samples or the
+        window_length: The requested length, at least 1; None for 8000 samples or the
             next multiple of the hop below, but one hop at least.
         hop: Samples from one place where a window may start to the next.
 

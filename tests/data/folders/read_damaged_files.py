@@ -131,7 +131,7 @@ def read_folder(folder):
 
 
 def limit_memory():
-    """Make a file that asks for terabytes an error; where the system can."""
+    """Limit memory, where the system can: needing terabytes is then an error."""
     try:
         import resource
 

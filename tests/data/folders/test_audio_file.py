@@ -105,8 +105,8 @@ def test_what_is_sought_is_what_a_reading_from_the_start_finds(options, write):
     audio = scan_audio_file(write("noise.audio", noise + np.tile(SINE, 20), **options))
     whole = read_audio_file(audio)
     for start in (1, 40000, 123456, 200000):
-        stretch = read_audio_file(audio, start, start + 5000)
-        np.testing.assert_allclose(stretch, whole[start : start + 5000], atol=1e-5)
+        segment = read_audio_file(audio, start, start + 5000)
+        np.testing.assert_allclose(segment, whole[start : start + 5000], atol=1e-5)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])
@@ -173,8 +173,8 @@ def test_an_mp3_file_that_does_not_state_its_length_is_read(quality, tags, write
     audio = scan_audio_file(path)
     assert audio.frames == pytest.approx(10 * RATE, abs=3000)
     whole = read_audio_file(audio)
-    stretch = read_audio_file(audio, 99999, 120000)
-    np.testing.assert_allclose(stretch, whole[99999:120000], atol=1e-5)
+    segment = read_audio_file(audio, 99999, 120000)
+    np.testing.assert_allclose(segment, whole[99999:120000], atol=1e-5)
 
 
 def test_an_mp3_file_of_which_the_end_would_be_lost_is_unusable(write):
@@ -196,8 +196,8 @@ def test_a_flac_stream_of_unknown_length_is_read_and_sought_in(write):
     audio = scan_audio_file(path)
     assert audio.frames == 30 * RATE
     for start in (0, 1, 29 * RATE, 30 * RATE - 7):
-        stretch = read_audio_file(audio, start)
-        np.testing.assert_allclose(stretch, noise[start:], atol=2**-15)
+        segment = read_audio_file(audio, start)
+        np.testing.assert_allclose(segment, noise[start:], atol=2**-15)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])

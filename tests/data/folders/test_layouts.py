@@ -129,7 +129,7 @@ def test_the_shipped_speech_is_a_folder_with_a_table():
     }  # fmt: skip
 
 
-def test_ljspeech_is_recognised(make_folder):
+def test_ljspeech_is_recognized(make_folder):
     table = (
         'LJ001-0001|He said "5 |Not "5"\n'
         "LJ001-0002|in 1455,|in fourteen fifty-five,\n"
@@ -158,7 +158,7 @@ def vctk_names(top, *ends):
     ]
 
 
-def test_vctk_is_recognised_and_its_second_microphone_left_out(make_folder):
+def test_vctk_is_recognized_and_its_second_microphone_left_out(make_folder):
     names = vctk_names("wav48_silence_trimmed", "_mic1.flac", "_mic2.flac")
     texts = {"txt/p225/p225_001.txt": "Please call Stella.\n", "speaker-info.txt": "ID"}
     source = FolderSource(make_folder(names, texts), RATE)
@@ -177,7 +177,7 @@ def test_an_utterance_with_the_second_microphone_alone_is_taken(make_folder):
     assert len(FolderSource(make_folder(names), RATE)) == 4
 
 
-def test_the_older_vctk_is_recognised(make_folder):
+def test_the_older_vctk_is_recognized(make_folder):
     texts = {"txt/p226/p226_002.txt": "Ask her to bring these things."}
     source = FolderSource(make_folder(vctk_names("wav48", ".wav"), texts), RATE)
     assert source.report.layout == "VCTK"

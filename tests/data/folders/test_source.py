@@ -53,7 +53,7 @@ def test_every_file_is_a_clip(folder):
     ]  # fmt: skip
 
 
-def test_clips_are_mono_waveforms_at_the_rate_asked_for(folder):
+def test_clips_are_mono_waveforms_at_the_requested_rate(folder):
     expected = {"a.wav": 16000, "deep/e.wav": 12800, "deep/er/f.flac": 8000}
     for clip in FolderSource(folder, RATE):
         assert clip.waveform.dtype == np.float32
@@ -64,7 +64,7 @@ def test_clips_are_mono_waveforms_at_the_rate_asked_for(folder):
 
 @pytest.mark.parametrize("name", ["a.wav", "b.flac", "c.ogg", "d.mp3"])
 @pytest.mark.parametrize("rate", [16000, 44100])
-def test_a_stretch_of_a_file_is_that_of_the_whole(tmp_path, name, rate):
+def test_a_segment_of_a_file_is_that_of_the_whole(tmp_path, name, rate):
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 20 * rate)
     soundfile.write(tmp_path / name, noise, rate)
     source = FolderSource(tmp_path, RATE)
@@ -112,8 +112,8 @@ def test_bad_files_are_skipped_with_a_reason_and_one_warning(folder):
     (folder / "cut.flac").write_bytes(whole[: len(whole) // 2])
     nan = np.full(4000, np.nan, "float32")
     soundfile.write(folder / "nan.wav", nan, RATE, subtype="FLOAT")
-    (folder / "notes.txt").write_text("not looked at")
-    (folder / "._a.wav").write_text("not looked at either")
+    (folder / "notes.txt").write_text("not read")
+    (folder / "._a.wav").write_text("not read either")
     with pytest.warns(UserWarning, match=r"Skipped 4 of 11 clips in folder") as caught:
         source = FolderSource(folder, RATE)
     assert len(caught) == 1
@@ -218,7 +218,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
 
 
 def test_a_folder_without_audio_is_refused(tmp_path):
-    (tmp_path / "notes.txt").write_text("nothing to hear")
+    (tmp_path / "notes.txt").write_text("no audio")
     with pytest.raises(ValueError, match=r"Expected .flac, .mp3, .ogg, .wav files"):
         FolderSource(tmp_path, RATE)
 
@@ -227,7 +227,7 @@ def test_audio_of_formats_that_are_not_read_is_counted(folder, tmp_path_factory)
     for name in ("x.m4a", "y.M4A", "deep/z.opus"):
         (folder / name).write_text("never opened")
     report = str(FolderSource(folder, RATE).report)
-    assert "not looked at: 2 .m4a files, 1 .opus files. Convert them to" in report
+    assert "not read: 2 .m4a files, 1 .opus files. Convert them to" in report
     other = tmp_path_factory.mktemp("other")
     (other / "x.aiff").touch()
     with pytest.raises(ValueError, match="Received: 1 .aiff files. Convert the audio"):

@@ -268,7 +268,7 @@ def test_options_of_tfds_are_refused_for_folders_of_files(tmp_path):
 
 @pytest.mark.parametrize("split", ["train", "validation"])
 def test_mocked_datasets_have_any_split(split):
-    # `mock_data` knows no splits: each one that is asked for is there.
+    # `mock_data` has no list of splits: any name opens one.
     with tfds.testing.mock_data(num_examples=3):
         source = open_source("vctk/mic1", split, 16000)
     assert isinstance(source, TfdsSource) and len(source) == 3

@@ -52,7 +52,7 @@ def prepare(tmp_path):
     return prepare
 
 
-def test_integer_samples_become_waveforms_at_the_rate_asked_for(prepare):
+def test_integer_samples_become_waveforms_at_the_requested_rate(prepare):
     source = TfdsSource(prepare(), "train", 16000)
     assert sorted(source.lengths) == [2, 4000, 16000]
     clip = source[int(np.argmax(source.lengths))]
@@ -108,7 +108,7 @@ def test_clips_that_are_not_what_their_features_say_are_skipped(prepare, tmp_pat
     variant = {"audio_feature": {"speech": fixed}}
     kind = type("Fixture", (Fixture,), variant, skip_registration=True)
     builder = kind(data_dir=tmp_path, file_format="array_record")
-    with pytest.warns(UserWarning, match="Skipped 2 of 3.*not as its features say"):
+    with pytest.warns(UserWarning, match="Skipped 2 of 3.*does not have its features"):
         source = TfdsSource(builder, "train", RATE)
     assert [clip.length for clip in source.clips] == [2000]
 

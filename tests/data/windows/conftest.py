@@ -1,4 +1,4 @@
-"""Features to condition windows on, and clips that somebody speaks."""
+"""Features to condition windows on, and clips with speakers and tags."""
 
 import numpy as np
 import pytest
@@ -26,10 +26,10 @@ class Loudness:
 
     def read(self, read, length, first, stop):
         samples = read(first * self.hop - MARGIN, stop * self.hop + MARGIN)
-        heard = np.lib.stride_tricks.sliding_window_view(samples, HOP + 2 * MARGIN)
-        heard = heard[:: self.hop]  # (frames, samples)
-        rms = np.sqrt(np.square(heard).mean(axis=1))
-        return np.stack([rms, np.abs(heard).max(axis=1)], axis=1)
+        frames = np.lib.stride_tricks.sliding_window_view(samples, HOP + 2 * MARGIN)
+        frames = frames[:: self.hop]  # (frames, samples)
+        rms = np.sqrt(np.square(frames).mean(axis=1))
+        return np.stack([rms, np.abs(frames).max(axis=1)], axis=1)
 
 
 class RelativeLoudness(Loudness):
@@ -38,10 +38,10 @@ class RelativeLoudness(Loudness):
     whole_clip = True
 
     def __init__(self):
-        self.clips_heard = 0
+        self.clips_computed = 0
 
     def __call__(self, waveform):
-        self.clips_heard += 1
+        self.clips_computed += 1
         return super().__call__(waveform) / np.abs(waveform).max()
 
 
@@ -57,7 +57,7 @@ def relative_loudness():
 
 @pytest.fixture
 def local_spec(loudness):
-    """What a model of loudness wants, with frames on both sides of a window."""
+    """What a model of loudness needs, with frames on both sides of a window."""
 
     def make(features=loudness, **changes):
         facts = {

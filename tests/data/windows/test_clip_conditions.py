@@ -1,4 +1,4 @@
-"""Speakers and tags: what is known of a clip becomes what the model takes."""
+"""Speakers and tags of a clip, as inputs of a model."""
 
 import numpy as np
 import pytest
@@ -10,14 +10,14 @@ pytestmark = pytest.mark.neutral
 
 
 def test_a_speaker_is_an_index_in_the_order_of_the_model(spoken_source):
-    speakers = SpeakerIndex(spoken_source, ("zoe", "ida", "unheard", "max"))
+    speakers = SpeakerIndex(spoken_source, ("zoe", "ida", "other", "max"))
     found = [speakers.read(clip, 0)["speaker"] for clip in range(6)]
     assert found == [1, 3, 1, 0, 3, 1]
     assert {index.dtype for index in found} == {np.dtype("int32")}
 
 
 def test_tags_are_marked_each_for_itself(spoken_source):
-    tags = TagVector(spoken_source, ("low", "loud", "unheard"))
+    tags = TagVector(spoken_source, ("low", "loud", "other"))
     found = np.stack([tags.read(clip, 0)["tags"] for clip in range(6)])
     expected = [[1, 1, 0], [0, 0, 0], [1, 0, 0], [0, 0, 0], [0, 1, 0], [1, 0, 0]]
     np.testing.assert_array_equal(found, expected)
@@ -30,9 +30,9 @@ def test_names_are_listed_for_a_new_model(spoken_source, noise_source):
     assert speaker_names(noise_source) == tag_names(noise_source) == []
 
 
-def test_a_speaker_that_the_model_does_not_know_is_refused(spoken_source):
+def test_a_speaker_that_is_not_the_models_is_refused(spoken_source):
     message = (
-        r"knows: ida, max\. Received: 1 of 6 clips .*clip-3 \(speaker='zoe'\)\. "
+        r"model: ida, max\. Received: 1 of 6 clips .*clip-3 \(speaker='zoe'\)\. "
         r"Give the model all of them \(`speakers=\[\.\.\.\]`.*speaker_names"
     )
     with pytest.raises(ValueError, match=message):
@@ -48,10 +48,10 @@ def test_a_clip_without_a_speaker_is_refused(noise_source):
         SpeakerIndex(noise_source, ("ida", "max"))
 
 
-def test_a_tag_that_the_model_does_not_know_is_refused(spoken_source):
+def test_a_tag_that_is_not_the_models_is_refused(spoken_source):
     with pytest.raises(
         ValueError,
-        match=r"knows in arrays: low\. Received: 1 others, such as 'loud' of clip-0",
+        match=r"model in arrays: low\. Received: 1 others, such as 'loud' of clip-0",
     ):
         TagVector(spoken_source, ("low",))
 

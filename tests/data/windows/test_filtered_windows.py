@@ -1,4 +1,4 @@
-"""Frames beside filtered audio."""
+"""Frames of windows over filtered audio."""
 
 import numpy as np
 import pytest

@@ -20,10 +20,10 @@ def make_predictor(window_length):
     """A linear predictor of the next sample from the 21 before it."""
     waveform = keras.Input((window_length,), name="waveform")
     context = keras.Input((SPEC.context_length,), name="context")
-    heard = keras.layers.Concatenate()([context, waveform])
-    heard = keras.layers.Reshape((-1, 1))(heard)
+    samples = keras.layers.Concatenate()([context, waveform])
+    samples = keras.layers.Reshape((-1, 1))(samples)
     kernel_size = SPEC.context_length + 1
-    predicted = keras.layers.Conv1D(1, kernel_size, kernel_initializer="zeros")(heard)
+    predicted = keras.layers.Conv1D(1, kernel_size, kernel_initializer="zeros")(samples)
     predicted = keras.layers.Reshape((window_length,))(predicted)
     model = keras.Model({"waveform": waveform, "context": context}, predicted)
     model.compile(keras.optimizers.Adam(0.01), squared_error)

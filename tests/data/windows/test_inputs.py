@@ -18,13 +18,13 @@ def make_dataset(spoken_source, local_spec):
     """Batches with all that a dataset can give, each in its place."""
 
     def make(features=None, **options):
-        wanted = {
+        needed = {
             "conditions": ("speaker", "tags", "local"),
             "speakers": ("ida", "max", "zoe"),
             "tags": ("loud", "low"),
             "needs_context_valid": True,
         }
-        spec = local_spec(**wanted) if features is None else local_spec(**features)
+        spec = local_spec(**needed) if features is None else local_spec(**features)
         sizes = {"batch_size": 4, "window_length": T}
         return WindowDataset(spoken_source, spec, **{**sizes, **options})
 
@@ -47,7 +47,7 @@ def assert_same_batches(first, second):
             np.testing.assert_array_equal(array, others[name])
 
 
-def test_batches_hold_what_the_model_wants(make_dataset):
+def test_batches_hold_what_the_model_needs(make_dataset):
     x, *_ = next(iter(make_dataset()))
     assert {name: (array.dtype.name, array.shape) for name, array in x.items()} == {
         "waveform": ("float32", (4, T)),
@@ -101,13 +101,13 @@ def take_rows(dataset, count):
         yield arrays, np.asarray(y)[0], np.asarray(weight)[0]
 
 
-def test_what_is_heard_of_a_context_is_the_clips_and_the_zero_before_it(make_dataset):
+def test_the_valid_context_is_the_clips_samples_and_the_zero_before_them(make_dataset):
     (x, _, _), *_ = make_dataset(shuffle=False, batch_size=5)
     # Four clips from their start on, and a second window of the last of them.
     np.testing.assert_array_equal(x["context_valid"], [0, 0, 0, 0, N])
 
 
-def test_places_without_a_window_hold_nothing_but_what_was_heard(make_dataset):
+def test_places_without_a_window_are_zero_but_for_the_valid_context(make_dataset):
     *_, last = take(make_dataset(shuffle=False, pipeline="grain").batches, None)
     empty = ~last["w"].any(axis=1)
     assert empty.any()
@@ -167,7 +167,7 @@ def test_files_are_checked_once(make_dataset, spoken_source, loudness, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("needed", "message"),
     [
         ({"conditions": ("global",)}, r"Received: conditions=\('global',\)"),
         (
@@ -181,9 +181,9 @@ def test_files_are_checked_once(make_dataset, spoken_source, loudness, tmp_path)
         ),
     ],
 )
-def test_what_no_dataset_can_give_is_refused(wanted, message, spoken_source):
+def test_what_no_dataset_can_give_is_refused(needed, message, spoken_source):
     with pytest.raises(ValueError, match=message):
-        WindowDataset(spoken_source, DataSpec(16000, N, **wanted))
+        WindowDataset(spoken_source, DataSpec(16000, N, **needed))
 
 
 def test_a_folder_of_frames_goes_with_a_model_of_frames(

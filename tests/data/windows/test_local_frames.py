@@ -25,8 +25,8 @@ def make_frames(spoken_source, local_spec):
 
 def around(whole, start):
     """Frames of a clip for a window that starts at a sample, edges repeated."""
-    wanted = [*range(start // 20 - 3, start // 20 + 6 + 2)]
-    found = np.stack([whole[min(max(f, 0), len(whole) - 1)] for f in wanted])
+    places = [*range(start // 20 - 3, start // 20 + 6 + 2)]
+    found = np.stack([whole[min(max(f, 0), len(whole) - 1)] for f in places])
     return found[:3], found[3:]
 
 
@@ -65,19 +65,19 @@ def test_features_of_a_whole_clip_are_made_once(
 ):
     frames = make_frames(relative_loudness)
     found = [frames.read(4, start) for start in (0, 120, 240)]
-    assert relative_loudness.clips_heard == 1
+    assert relative_loudness.clips_computed == 1
     whole = relative_loudness(spoken_source[4].waveform)
     for start, window in zip((0, 120, 240), found, strict=True):
         np.testing.assert_allclose(window["local"], around(whole, start)[1], rtol=1e-6)
 
 
-def test_no_more_audio_is_read_than_the_frames_hear(
+def test_no_more_audio_is_read_than_the_frames_depend_on(
     make_frames, loudness, spoken_source, monkeypatch
 ):
-    stretches = []
+    segments = []
     read = spoken_source.read
     monkeypatch.setattr(
-        spoken_source, "read", lambda *args: stretches.append(args) or read(*args)
+        spoken_source, "read", lambda *args: segments.append(args) or read(*args)
     )
     make_frames(loudness).read(5, 240)
-    assert stretches == [(5, 240 - 3 * 20 - 7, 240 + 8 * 20 + 7)]
+    assert segments == [(5, 240 - 3 * 20 - 7, 240 + 8 * 20 + 7)]
