@@ -35,6 +35,12 @@ class ClipInfo:
     transcript: str | None = None
     split: str | None = None
 
+    @property
+    def tags(self) -> list[str]:
+        """The tags in the label, where ";" stands between two."""
+        tags = (tag.strip() for tag in (self.label or "").split(";"))
+        return [tag for tag in tags if tag]
+
 
 @dataclass(frozen=True, eq=False)
 class Clip:

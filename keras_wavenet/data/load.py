@@ -5,12 +5,25 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from keras_wavenet.data.origin import SourceOptions
-from keras_wavenet.data.registry import find_origin
+from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.folders.origin import find_audio_folder
+from keras_wavenet.data.origin import SourceOptions, find_origin, register
+from keras_wavenet.data.prepared.source import find_prepared
 from keras_wavenet.data.spec import DataSpec
+from keras_wavenet.data.tfds.origin import (
+    find_in_catalogue,
+    find_spoken_prompts,
+    find_tfds_folder,
+)
 from keras_wavenet.data.windows.dataset import WindowDataset, check_options
 from keras_wavenet.data.windows.inputs import check_conditions
 from keras_wavenet.data.windows.windows import resolve_window_length
+
+register(find_in_catalogue)  # tried last: it finds something by any name, or fails
+register(find_audio_folder)
+register(find_tfds_folder)
+register(find_prepared)
+register(find_spoken_prompts)
 
 
 def load(
@@ -99,6 +112,38 @@ def load(
         pipeline=pipeline,
         local_dir=local_dir,
     )
+
+
+def open_source(
+    name: str | os.PathLike,
+    split: str,
+    sample_rate: int,
+    data_dir: str | os.PathLike | None = None,
+    *,
+    split_by: str = "clip",
+    trim_silence: float | None = None,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> ClipSource:
+    """Opens the clips of a dataset; arguments and errors as in `load`."""
+    options = SourceOptions(split, split_by, data_dir, trim_silence, keys, stored_rate)
+    return find_origin(name, options).open_split(sample_rate)
+
+
+def open_splits(
+    name: str | os.PathLike,
+    sample_rate: int,
+    data_dir: str | os.PathLike | None = None,
+    *,
+    split_by: str = "clip",
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> dict[str, ClipSource]:
+    """Opens all splits of a dataset, by name; arguments and errors as in `load`."""
+    options = SourceOptions(
+        split_by=split_by, data_dir=data_dir, keys=keys, stored_rate=stored_rate
+    )
+    return find_origin(name, options).open_splits(sample_rate)
 
 
 def _is_for_training(split: str) -> bool:

@@ -2,7 +2,7 @@
 
 import abc
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +16,7 @@ class SourceOptions:
     """Which clips of a dataset are opened, and how.
 
     Args:
-        split: Name of the split, or of tfds data a slice, such as `"train[:95%]"`.
-        split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
-        data_dir: Folder of tfds datasets; tfds' own default if None.
-        trim_silence: Level below which the beginning and the end of a clip are left
-            out, in dB relative to its loudest part; None trims nothing.
-        keys: Names of tfds features, for what is not found by itself: any of
-            `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`; None
-            leaves one out.
-        stored_rate: Sample rate in Hz of tfds data that does not state its own.
+        split, split_by, data_dir, trim_silence, keys, stored_rate: As in `load`.
 
     Raises:
         ValueError: If `split_by` or `trim_silence` is out of range.
@@ -99,6 +91,58 @@ class Origin(abc.ABC):
     def notices(self) -> str:
         """Returns licenses and attributions of the audio; "" if there are none."""
         return ""
+
+
+# From a name or a path, and options, to the dataset; None if it is not of their kind.
+Finder = Callable[[str, SourceOptions], Origin | None]
+_FINDERS: list[Finder] = []  # in the order in which they are tried
+
+
+def register(find: Finder) -> Finder:
+    """Adds a kind of dataset to those that `load` finds; a function decorator.
+
+    Args:
+        find: Called with a name or a path and with `SourceOptions`, before the kinds
+            that were known until now. Returns an `Origin`, or None if the name is not
+            of its kind.
+
+    Example:
+        ```python
+        class Corpus(data.Origin):
+            def open(self, sample_rate, split=None):
+                return data.ClipSource(sample_rate, clips, reader)
+
+        @data.register
+        def find_corpus(name, options):
+            return Corpus(options) if name == "corpus" else None
+
+        data.load("corpus", spec=model.data_spec)
+        ```
+    """
+    if not callable(find):
+        raise ValueError(
+            f"`find` must be a function of a name and options. Received: find={find!r}"
+        )
+    _FINDERS.insert(0, find)
+    return find
+
+
+def find_origin(
+    name: str | os.PathLike, options: SourceOptions | None = None
+) -> Origin:
+    """Finds the dataset that a name or a path stands for; errors as in `load`."""
+    name, options = os.fspath(name), options or SourceOptions()
+    if not name:
+        raise ValueError("A dataset must have a name or a path. Received: an empty one")
+    origin = next(filter(None, (find(name, options) for find in _FINDERS)))
+    has_keys = options.keys is not None or options.stored_rate is not None
+    if has_keys and not origin.takes_keys:
+        raise ValueError(
+            "`keys` and `stored_rate` are for tfds datasets; other audio states its "
+            f"rate. Received: {name!r}, keys={options.keys!r}, "
+            f"stored_rate={options.stored_rate!r}"
+        )
+    return origin
 
 
 def path_of(name: str) -> Path | None:

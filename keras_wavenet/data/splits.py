@@ -1,7 +1,7 @@
-"""Splits of datasets that have one only: the same clips on every machine."""
+"""Splits of datasets, published or made: the same clips on every machine."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from keras_wavenet.data.clip_source import ClipSource
 
@@ -14,10 +14,10 @@ _FEWEST_TO_TEST = 10  # with fewer, validation alone is held out
 def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
     """Selects the clips of a source that belong to one split.
 
-    Where the published split of clips is known, it is taken. Otherwise
-    5 % are held out for validation and 5 % for test, at least one each; the names of
-    clips or of speakers alone decide which, so that a clip stays where it is as a
-    dataset grows, on every machine.
+    Where the published split of clips is known, it is taken. Otherwise 5 % are held out
+    for validation and 5 % for test, at least one each; the names of clips or of
+    speakers alone decide which, so that a clip stays where it is as a dataset grows, on
+    every machine.
 
     Args:
         source: All clips.
@@ -28,50 +28,37 @@ def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
     Raises:
         ValueError: If there is no such split, or nothing is left for it.
     """
-    published = {clip.split for clip in source.clips}
-    if published != {None}:
-        if split not in published:
+    if _is_published(source):
+        column = [clip.split for clip in source.clips]
+        if split not in column:
             raise ValueError(
                 f"{source.report.origin} has the splits "
-                f"{', '.join(sorted(filter(None, published)))}. "
+                f"{', '.join(sorted(filter(None, set(column))))}. "
                 f"Received: split={split!r}"
             )
-        indices = [i for i, clip in enumerate(source.clips) if clip.split == split]
-        return source.select(indices, f"{source.report.origin} ({split})")
-    check_split(split, by)
-    groups = _groups(source, by)
-    chosen = _choose(groups, split)
-    if not chosen:
-        _refuse(source, split, by, len(set(groups)))
-    indices = [index for index, group in enumerate(groups) if group in chosen]
-    return source.select(indices, f"{source.report.origin} ({split})")
+    else:
+        _check_split(split)
+        column = _made_column(source, by)
+        if split not in column:
+            least = 2 if split == "validation" else _FEWEST_TO_TEST
+            found = len(set(_groups(source, by)))
+            raise ValueError(
+                f"Expected at least {least} usable {by}s in {source.report.origin}, to "
+                f"hold out the split {split!r}. Received: {found}. Add more, or do "
+                "without it."
+            )
+    return _select(source, column, split)
 
 
 def make_splits(source: ClipSource, by: str = "clip") -> dict[str, ClipSource]:
     """Makes all splits, by name; arguments and errors as in `make_split`."""
-    published = {clip.split for clip in source.clips}
-    if published != {None}:
-        names = sorted(filter(None, published))
+    if _is_published(source):
+        column = [clip.split for clip in source.clips]
+        names = sorted(filter(None, set(column)))
     else:
-        check_split_by(by)
-        found = len(set(_groups(source, by)))
-        least = {"train": 1, "validation": 2, "test": _FEWEST_TO_TEST}
-        names = [name for name in SPLITS if found >= least[name]]
-    return {name: make_split(source, name, by) for name in names}
-
-
-def check_split(split: str, by: str) -> None:
-    """Checks the arguments of `make_split`, before any data is opened.
-
-    Raises:
-        ValueError: If one of them is unknown.
-    """
-    if split not in SPLITS:
-        raise ValueError(
-            f"`split` must be one of {', '.join(map(repr, SPLITS))} where a dataset "
-            f"has no splits of its own. Received: split={split!r}"
-        )
-    check_split_by(by)
+        column = _made_column(source, by)
+        names = [name for name in SPLITS if name in column]
+    return {name: _select(source, column, name) for name in names}
 
 
 def check_split_by(by: str) -> None:
@@ -85,6 +72,31 @@ def check_split_by(by: str) -> None:
             f"`split_by` must be one of {', '.join(map(repr, SPLIT_BY))}. "
             f"Received: split_by={by!r}"
         )
+
+
+def _check_split(split: str):
+    if split not in SPLITS:
+        raise ValueError(
+            f"`split` must be one of {', '.join(map(repr, SPLITS))} where a dataset "
+            f"has no splits of its own. Received: split={split!r}"
+        )
+
+
+def _is_published(source: ClipSource) -> bool:
+    return any(clip.split is not None for clip in source.clips)
+
+
+def _select(source: ClipSource, column: list[str | None], split: str) -> ClipSource:
+    indices = [index for index, name in enumerate(column) if name == split]
+    return source.select(indices, f"{source.report.origin} ({split})")
+
+
+def _made_column(source: ClipSource, by: str) -> list[str]:
+    """The split that is made for each clip."""
+    check_split_by(by)
+    groups = _groups(source, by)
+    made = _assign(set(groups))
+    return [made[group] for group in groups]
 
 
 def _groups(source: ClipSource, by: str) -> list[str]:
@@ -102,32 +114,21 @@ def _groups(source: ClipSource, by: str) -> list[str]:
     return [clip.speaker for clip in source.clips]
 
 
-def _choose(groups: Sequence[str], split: str) -> set[str]:
-    ranked = sorted(set(groups), key=lambda name: (_hash_fraction(name), name))
+def _assign(groups: Collection[str]) -> dict[str, str]:
+    """The split of each group: a share by the hash of its name."""
+    ranked = sorted(groups, key=lambda name: (_hash_fraction(name), name))
     fractions = [_hash_fraction(name) for name in ranked]
     # Validation has the smallest fractions and test the largest: a dataset that grows
     # moves no clip from one to the other.
     validation = sum(fraction < HELD_OUT_SHARE for fraction in fractions)
     test = sum(fraction >= 1 - HELD_OUT_SHARE for fraction in fractions)
-    validation = min(max(validation, 1), len(ranked) - 1)
+    validation = max(min(max(validation, 1), len(ranked) - 1), 0)
     test = max(test, 1) if len(ranked) >= _FEWEST_TO_TEST else 0
-    end = len(ranked) - test
-    parts = {
-        "validation": ranked[:validation],
-        "train": ranked[validation:end],
-        "test": ranked[end:],
-    }
-    return set(parts[split])
+    train = len(ranked) - validation - test
+    names = ["validation"] * validation + ["train"] * train + ["test"] * test
+    return dict(zip(ranked, names, strict=True))
 
 
 def _hash_fraction(name: str) -> float:
     """A number in [0, 1) that is spread evenly, and the same on every machine."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6]) / 2**48
-
-
-def _refuse(source: ClipSource, split: str, by: str, found: int):
-    least = 2 if split == "validation" else _FEWEST_TO_TEST
-    raise ValueError(
-        f"Expected at least {least} usable {by}s in {source.report.origin}, to hold "
-        f"out the split {split!r}. Received: {found}. Add more, or do without it."
-    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from keras_wavenet.data.clip_source import Clip, ClipSource
-from keras_wavenet.data.windows.clip_conditions import tags_of
 from keras_wavenet.evaluation.griffin_lim import ITERATIONS, griffin_lim
 from keras_wavenet.evaluation.measures import Recording, available_metrics, measure
 from keras_wavenet.features.frame_matching import can_match
@@ -196,7 +195,7 @@ def _makers(model, clip, variants, options):
             raise ValueError("the model needs a speaker, and the data has none")
         conditions["speaker"] = clip.info.speaker
     if "tags" in model.architecture.conditions:
-        conditions["tags"] = tags_of(clip.info)
+        conditions["tags"] = clip.info.tags
 
     def maker(own):
         return lambda: model.vocode(

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.windows.window_input import ArraySpec
-from keras_wavenet.data.windows.windows import Example, Windows
+from keras_wavenet.data.windows.windows import ArraySpec, Example, Windows
 from keras_wavenet.recognition.frame_labels import FrameLabels, frame_classes
 
 

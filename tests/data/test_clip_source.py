@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data import ClipSource
-from keras_wavenet.data.block_cache import BlockCache
-from keras_wavenet.data.reader import BLOCK_LENGTH, CachingReader
+from keras_wavenet.data.reader import BLOCK_LENGTH, BlockCache, CachingReader
 
 pytestmark = pytest.mark.neutral
 
@@ -60,7 +59,7 @@ class CountingReader(CachingReader):
     """Recordings that count up, and what was decoded of them."""
 
     def __init__(self, lengths, **options):
-        super().__init__(lengths, **options)
+        super().__init__(self.decode, lengths, **options)
         self.decoded = []
 
     def decode(self, recording, start, stop):

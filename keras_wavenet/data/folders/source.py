@@ -65,11 +65,12 @@ class FilesReader(CachingReader):
     """
 
     def __init__(self, files: Sequence[AudioFile], sample_rate: int):
-        super().__init__([_length_at(audio, sample_rate) for audio in files])
+        lengths = [_length_at(audio, sample_rate) for audio in files]
+        super().__init__(self._decode, lengths)
         self._files = files
         self._sample_rate = sample_rate
 
-    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
+    def _decode(self, recording, start, stop):
         with AudioReader(self._files[recording]) as reader:
             return self._resample(recording, reader, start, stop)
 

@@ -108,13 +108,13 @@ class PreparedReader(CachingReader):
         lengths: Sequence[int],
         sample_rate: int,
     ):
-        super().__init__(lengths)
+        super().__init__(self._decode, lengths)
         self._shards = shards
         self._stored = stored
         self._records = Records([clip.length for clip in stored])
         self._rates = stored_rate, sample_rate
 
-    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
+    def _decode(self, recording, start, stop):
         def read(start, stop):
             return self._read_stored(recording, start, stop)
 

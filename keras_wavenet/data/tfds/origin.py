@@ -1,13 +1,11 @@
 """The datasets of tfds: in a folder, shipped with the package, or of the catalogue."""
 
-from dataclasses import asdict
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.origin import Origin, SourceOptions, path_of
 from keras_wavenet.data.splits import SPLITS
 from keras_wavenet.data.tfds.catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
-from keras_wavenet.data.tfds.features import AudioFeatures, find_audio_features
 from keras_wavenet.data.tfds.folder import is_tfds_folder, open_tfds_folder
 from keras_wavenet.data.tfds.source import EVERYTHING, TfdsSource
 from keras_wavenet.utils.extras import import_extra
@@ -72,6 +70,9 @@ class TfdsOrigin(Origin):
     def open(self, sample_rate: int, split: str | None = None) -> ClipSource:
         if split is None:
             return self._read_whole(sample_rate)
+        return self._read(split, sample_rate)
+
+    def _read(self, split: str, sample_rate: int) -> TfdsSource:
         keys, stored_rate = self.options.keys, self.options.stored_rate
         return TfdsSource(self.builder, split, sample_rate, keys, stored_rate)
 
@@ -81,24 +82,17 @@ class TfdsOrigin(Origin):
         return super()._open_whole_split(split, sample_rate)
 
     def _read_whole(self, sample_rate: int) -> TfdsSource:
-        info = self.builder.info
-        features = find_audio_features(
-            info, self.options.keys, self.options.stored_rate
-        )
+        keys = tuple(sorted((self.options.keys or {}).items()))
         # A dataset that was prepared anew in the same place has another size.
-        size = sum(split.num_bytes for split in info.splits.values())
-        reading = str(self.builder.data_dir), size, features, sample_rate
+        size = sum(split.num_bytes for split in self.builder.info.splits.values())
+        place = str(self.builder.data_dir), size
+        reading = *place, keys, self.options.stored_rate, sample_rate
         if reading not in _readings:
-            source = self._read_features(features, sample_rate)
+            source = self._read(EVERYTHING, sample_rate)
             while len(_readings) >= _MOST_READINGS:
                 del _readings[next(iter(_readings))]
             _readings[reading] = source
         return _readings[reading]
-
-    def _read_features(self, features: AudioFeatures, sample_rate: int) -> TfdsSource:
-        keys = asdict(features)
-        stored_rate = keys.pop("sample_rate")
-        return TfdsSource(self.builder, EVERYTHING, sample_rate, keys, stored_rate)
 
     def notices(self) -> str:
         info = self.builder.info

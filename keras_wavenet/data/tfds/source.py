@@ -15,7 +15,6 @@ from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
 from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
 from keras_wavenet.data.tfds.features import (
-    AudioFeatures,
     dataset_name,
     find_audio_features,
     flatten_features,
@@ -70,7 +69,7 @@ class TfdsSource(ClipSource):
         report = scan.report([clip.length for clip in clips], sample_rate)
         recordings = [number for number, _ in scan.accepted]
         lengths = dict(zip(recordings, (clip.length for clip in clips), strict=True))
-        reader = ExamplesReader(self._examples, self.features, lengths, sample_rate)
+        reader = CachingReader(self._decode, lengths, whole=True)
         super().__init__(sample_rate, clips, reader, report, recordings=recordings)
 
     def _scan(self, sample_rate: int) -> Scan:
@@ -117,6 +116,15 @@ class TfdsSource(ClipSource):
             transcript=self._text(example, features.transcript),
         )
 
+    def _decode(self, number, start, stop):
+        example = self._examples[number]
+        waveform = resample(
+            to_waveform(find_value(example, self.features.audio)),
+            self.features.sample_rate,
+            self.sample_rate,
+        )
+        return np.clip(waveform[start:stop], -1, 1)
+
     def _text(self, example: dict, feature: str | None) -> str | None:
         if feature is None:
             return None
@@ -124,37 +132,6 @@ class TfdsSource(ClipSource):
 
     def _numbered(self, index: int) -> str:
         return f"{self.name}-{self.split}-{index}"
-
-
-class ExamplesReader(CachingReader):
-    """Reads the audio of tfds examples, mixed to mono and resampled to one rate.
-
-    Args:
-        examples: The examples of a split.
-        features: The names of their features.
-        lengths: Samples of the examples that are read, by their number.
-        sample_rate: Rate to read at, in Hz.
-    """
-
-    def __init__(
-        self,
-        examples: Sequence,
-        features: AudioFeatures,
-        lengths: Mapping[int, int],
-        sample_rate: int,
-    ):
-        super().__init__(lengths, whole=True)
-        self._examples = examples
-        self._features = features
-        self._sample_rate = sample_rate
-
-    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
-        waveform = resample(
-            to_waveform(find_value(self._examples[recording], self._features.audio)),
-            self._features.sample_rate,
-            self._sample_rate,
-        )
-        return np.clip(waveform[start:stop], -1, 1)
 
 
 def _name_apart(clips: list[ClipInfo]) -> list[ClipInfo]:

@@ -1,18 +1,22 @@
-"""Which inputs the windows of a dataset hold besides audio: what a model needs."""
+"""Inputs of windows besides audio: speaker, tags, frames and the valid context."""
 
 import os
+from collections.abc import Collection, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.windows.clip_conditions import SpeakerIndex, TagVector
 from keras_wavenet.data.windows.local_frames import (
     FrameFolder,
     FrameReader,
-    LocalFrames,
     frames_of_audio,
+    local_frames,
 )
-from keras_wavenet.data.windows.window_input import ContextValid, WindowInput
+from keras_wavenet.data.windows.windows import ArraySpec, WindowInput
+
+_NAMES_SHOWN = 10
 
 
 def make_inputs(
@@ -34,15 +38,71 @@ def make_inputs(
     """
     inputs = []
     if "speaker" in spec.conditions:
-        inputs.append(SpeakerIndex(source, spec.speakers))
+        inputs.append(speaker_index(source, spec.speakers))
     if "tags" in spec.conditions:
-        inputs.append(TagVector(source, spec.tags))
+        inputs.append(tag_vector(source, spec.tags))
     if "local" in spec.conditions:
         read_frames = _frame_reader(source, spec, frame_folder)
-        inputs.append(LocalFrames(source, spec, window_length, read_frames))
+        inputs.append(local_frames(source, spec, window_length, read_frames))
     if spec.needs_context_valid:
-        inputs.append(ContextValid(spec.context_length))
+        inputs.append(context_valid(spec.context_length))
     return tuple(inputs)
+
+
+def speaker_index(source: ClipSource, names: Sequence[str]) -> WindowInput:
+    """Makes `"speaker"`, an int32: the index of the clip's speaker.
+
+    Args:
+        source: The clips.
+        names: The speakers of the model, in the order of their index.
+
+    Raises:
+        ValueError: If a clip has no speaker, or none of these.
+    """
+    places = {name: place for place, name in enumerate(names)}
+    _check_speakers(source, places)
+    indices = np.array([places[clip.speaker] for clip in source.clips], "int32")
+    specs = {"speaker": ArraySpec((), "int32")}
+    return WindowInput(specs, lambda clip, start: {"speaker": indices[clip]})
+
+
+def tag_vector(source: ClipSource, names: Sequence[str]) -> WindowInput:
+    """Makes `"tags"`, float32 of shape `(tags,)`: 1 for each tag of the clip, or 0.
+
+    Args:
+        source: The clips.
+        names: The tags of the model, in the order of their index.
+
+    Raises:
+        ValueError: If a clip has another tag.
+    """
+    places = {name: place for place, name in enumerate(names)}
+    _check_tags(source, places)
+
+    def read(clip, start):
+        vector = np.zeros(len(places), "float32")
+        vector[[places[tag] for tag in source.clips[clip].tags]] = 1
+        return {"tags": vector}
+
+    return WindowInput({"tags": ArraySpec((len(places),))}, read)
+
+
+def context_valid(context_length: int) -> WindowInput:
+    """Makes `"context_valid"`, an int32: how many samples of context are the clip's.
+
+    The zero sample before a clip, from which its first one is predicted, counts among
+    them. A negative number is that of positions of the waveform before that sample.
+
+    Args:
+        context_length: Samples of context, n, the most that can be valid, and the value
+            for places of a batch without a window.
+    """
+    specs = {"context_valid": ArraySpec((), "int32", fill=context_length)}
+
+    def read(clip, start):
+        return {"context_valid": np.int32(min(start, context_length))}
+
+    return WindowInput(specs, read)
 
 
 def _frame_reader(source, spec, frame_folder) -> FrameReader:
@@ -50,6 +110,23 @@ def _frame_reader(source, spec, frame_folder) -> FrameReader:
         return frames_of_audio(source, spec.features)
     frame_folder.check(source.clips, source.report.origin)
     return lambda clip, first, stop: frame_folder.read(source.clips[clip], first, stop)
+
+
+def speaker_names(source: ClipSource) -> list[str]:
+    """Lists the speakers of a source in alphabetical order: a model's `speakers`.
+
+    Example:
+        `WaveNet(speakers=speaker_names(open_source("vctk", "train", 16000)), ...)`
+    """
+    return sorted({clip.speaker for clip in source.clips if clip.speaker is not None})
+
+
+def tag_names(source: ClipSource) -> list[str]:
+    """Lists the tags of a source in alphabetical order: a model's `tags`.
+
+    A clip has those that its label holds, with ";" between them.
+    """
+    return sorted({tag for clip in source.clips for tag in clip.tags})
 
 
 def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None) -> None:
@@ -99,3 +176,51 @@ def _check_named(condition: str, spec: DataSpec, **fields: tuple[str, ...] | int
                 f"clip among them. Received: {field}={names}, a count. Give the model "
                 f"`{field}=[...]`, the names in the order of their index."
             )
+
+
+def _check_speakers(source: ClipSource, known: Collection[str]):
+    unknown = [clip for clip in source.clips if clip.speaker not in known]
+    if not unknown:
+        return
+    named = [clip for clip in unknown if clip.speaker is not None]
+    if named:
+        advice = (
+            "Give the model all of them (`speakers=[...]`, which "
+            "`keras_wavenet.data.speaker_names` lists; in `keras-wavenet train` "
+            "--speakers or --add-speakers), or leave these clips out."
+        )
+    else:
+        advice = (
+            "Name them in a `speaker` column of metadata.csv, or for tfds data by "
+            '`keys={"speaker": ...}` (--key speaker=FEATURE).'
+        )
+    clip = (named or unknown)[0]
+    raise ValueError(
+        f"Expected each clip of {source.report.origin} to be by a speaker of the "
+        f"model: {_listed(known)}. Received: {len(unknown)} of {len(source)} clips by "
+        f"another or by none, such as {clip.clip_id} (speaker={clip.speaker!r}). "
+        f"{advice}"
+    )
+
+
+def _check_tags(source: ClipSource, known: Collection[str]):
+    unknown = [
+        (clip, tag) for clip in source.clips for tag in clip.tags if tag not in known
+    ]
+    if unknown:
+        clip, tag = unknown[0]
+        raise ValueError(
+            f"Expected tags of the model in {source.report.origin}: "
+            f"{_listed(known)}. Received: {len({tag for _, tag in unknown})} others, "
+            f"such as {tag!r} of {clip.clip_id}. Give the model all of them "
+            "(`tags=[...]`, which `keras_wavenet.data.tag_names` lists; in "
+            "`keras-wavenet train` --tags), or take these "
+            'out of the labels, where ";" stands between two.'
+        )
+
+
+def _listed(names: Collection[str]) -> str:
+    names = list(names)
+    more = len(names) - _NAMES_SHOWN
+    some = ", ".join(names[:_NAMES_SHOWN])
+    return f"{some} and {more} more" if more > 0 else some

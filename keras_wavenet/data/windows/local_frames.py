@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.block_cache import BlockCache
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
+from keras_wavenet.data.reader import BlockCache
 from keras_wavenet.data.spec import DataSpec
-from keras_wavenet.data.windows.window_input import ArraySpec, WindowInput
+from keras_wavenet.data.windows.windows import ArraySpec, WindowInput
 from keras_wavenet.utils.parallel import map_in_threads
 from keras_wavenet.utils.progress import show_progress
 
@@ -30,8 +30,13 @@ _LARGEST = np.finfo("float32").max
 FrameReader = Callable[[int, int, int], np.ndarray]
 
 
-class LocalFrames(WindowInput):
-    """`"local"`, the frames of a window, and `"local_context"`, those just before.
+def local_frames(
+    source: ClipSource,
+    spec: DataSpec,
+    window_length: int,
+    read_frames: FrameReader,
+) -> WindowInput:
+    """Makes `"local"`, the frames of a window, and `"local_context"`, those before it.
 
     `"local"` begins with the frame of the first sample that is scored, and ends
     `frames_after` frames after the window. Before the first frame of a clip that one is
@@ -42,36 +47,25 @@ class LocalFrames(WindowInput):
         source: The clips.
         spec: What the model needs.
         window_length: Samples scored by a window.
-        read_frames: What gives frames of a clip, inside it.
+        read_frames: Gives frames of a clip, inside it.
     """
+    counts = spec.frame_count(source.lengths)  # (clips,)
+    before = spec.frames_before
+    count = spec.frame_count(window_length) + spec.frames_after
 
-    def __init__(
-        self,
-        source: ClipSource,
-        spec: DataSpec,
-        window_length: int,
-        read_frames: FrameReader,
-    ):
-        self._hop = spec.local_hop
-        self._counts = spec.frame_count(source.lengths)  # (clips,)
-        self._before = spec.frames_before
-        self._count = spec.frame_count(window_length) + spec.frames_after
-        self._read_frames = read_frames
-        self.specs = {
-            "local": ArraySpec((self._count, spec.local_channels)),
-            "local_context": ArraySpec((self._before, spec.local_channels)),
-        }
-
-    def read(self, clip: int, start: int) -> dict[str, np.ndarray]:
-        first = start // self._hop
-        places = np.arange(first - self._before, first + self._count)
-        numbers = places.clip(0, self._counts[clip] - 1)
+    def read(clip, start):
+        first = start // spec.local_hop
+        places = np.arange(first - before, first + count)
+        numbers = places.clip(0, counts[clip] - 1)
         lower, upper = int(numbers[0]), int(numbers[-1])
-        frames = self._read_frames(clip, lower, upper + 1)[numbers - lower]
-        return {
-            "local": frames[self._before :],
-            "local_context": frames[: self._before],
-        }
+        frames = read_frames(clip, lower, upper + 1)[numbers - lower]
+        return {"local": frames[before:], "local_context": frames[:before]}
+
+    specs = {
+        "local": ArraySpec((count, spec.local_channels)),
+        "local_context": ArraySpec((before, spec.local_channels)),
+    }
+    return WindowInput(specs, read)
 
 
 def frames_of_audio(source: ClipSource, features: Any) -> FrameReader:

@@ -8,17 +8,54 @@ Axes: B windows of a batch, T samples of a window, n samples of context.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.windows.window_input import ArraySpec, WindowInput
 
 # Inputs by name, targets and sample weights; the latter two may be dicts, too.
 Example = tuple[dict[str, np.ndarray], Any, Any]
 _DEFAULT_LENGTH = 8000  # samples: half a second at 16 kHz
+
+
+@dataclass(frozen=True)
+class ArraySpec:
+    """What an array of a window is like.
+
+    Attributes:
+        shape: Its shape.
+        dtype: Name of its type.
+        fill: Its value where a batch has no window left.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    fill: int = 0
+
+    def stack(self, rows: Sequence[np.ndarray], size: int) -> np.ndarray:
+        """Stacks such arrays, and adds rows of `fill` up to so many."""
+        stacked = np.full((size, *self.shape), self.fill, self.dtype)
+        for place, row in enumerate(rows):
+            stacked[place] = row
+        return stacked
+
+
+@dataclass(frozen=True)
+class WindowInput:
+    """Inputs of a model that belong to a window, besides its audio.
+
+    Attributes:
+        specs: What they are like, by their name in `x`.
+        read: Function from the index of a clip, and the first sample of it that the
+            window scores (negative where the window begins before the clip), to arrays
+            as in `specs`.
+    """
+
+    specs: dict[str, ArraySpec]
+    read: Callable[[int, int], dict[str, np.ndarray]]
 
 
 class Windows:

@@ -1,12 +1,9 @@
 """TIMIT as a source of clips with phones."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-
-import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.folders.listing import spell_name
@@ -95,7 +92,13 @@ class TimitSource(ClipSource):
         clips = [_describe(name, utterance) for name, utterance in scan.accepted]
         report = scan.report([clip.length for clip in clips], sample_rate)
         report = replace(report, layout="TIMIT")
-        reader = UtterancesReader(utterances, sample_rate)
+        lengths = [utterance.length for utterance in utterances]
+
+        def decode(recording, start, stop):
+            samples = read_utterance(utterances[recording], sample_rate)
+            return samples[start:stop]
+
+        reader = CachingReader(decode, lengths, whole=True)
         super().__init__(sample_rate, clips, reader, report)
 
     def frame_labels(self, classes: int = 39) -> SegmentLabels:
@@ -131,24 +134,6 @@ class TimitSource(ClipSource):
             [name for name, _ in groupby(name for name in clip if name is not None)]
             for clip in folded
         ]
-
-
-class UtterancesReader(CachingReader):
-    """Reads the samples of utterances, each as a whole.
-
-    Args:
-        utterances: The utterances.
-        sample_rate: Rate to read at, in Hz.
-    """
-
-    def __init__(self, utterances: Sequence[Utterance], sample_rate: int):
-        super().__init__([utterance.length for utterance in utterances], whole=True)
-        self._utterances = utterances
-        self._sample_rate = sample_rate
-
-    def decode(self, recording: int, start: int, stop: int) -> np.ndarray:
-        samples = read_utterance(self._utterances[recording], self._sample_rate)
-        return samples[start:stop]
 
 
 def _list_utterances(folder: Path) -> tuple[dict[str, Path], dict[str, Path]]:

@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from keras_wavenet.data import speaker_names, tag_names
-from keras_wavenet.data.windows.clip_conditions import SpeakerIndex, TagVector
+from keras_wavenet.data.windows.inputs import speaker_index, tag_vector
 
 pytestmark = pytest.mark.neutral
 
 
 def test_a_speaker_is_an_index_in_the_order_of_the_model(spoken_source):
-    speakers = SpeakerIndex(spoken_source, ("zoe", "ida", "other", "max"))
+    speakers = speaker_index(spoken_source, ("zoe", "ida", "other", "max"))
     found = [speakers.read(clip, 0)["speaker"] for clip in range(6)]
     assert found == [1, 3, 1, 0, 3, 1]
     assert {index.dtype for index in found} == {np.dtype("int32")}
 
 
 def test_tags_are_marked_each_for_itself(spoken_source):
-    tags = TagVector(spoken_source, ("low", "loud", "other"))
+    tags = tag_vector(spoken_source, ("low", "loud", "other"))
     found = np.stack([tags.read(clip, 0)["tags"] for clip in range(6)])
     expected = [[1, 1, 0], [0, 0, 0], [1, 0, 0], [0, 0, 0], [0, 1, 0], [1, 0, 0]]
     np.testing.assert_array_equal(found, expected)
@@ -36,7 +36,7 @@ def test_a_speaker_that_is_not_the_models_is_refused(spoken_source):
         r"Give the model all of them \(`speakers=\[\.\.\.\]`.*speaker_names"
     )
     with pytest.raises(ValueError, match=message):
-        SpeakerIndex(spoken_source, ("ida", "max"))
+        speaker_index(spoken_source, ("ida", "max"))
 
 
 def test_a_clip_without_a_speaker_is_refused(noise_source):
@@ -45,7 +45,7 @@ def test_a_clip_without_a_speaker_is_refused(noise_source):
         r"Name them in a `speaker` column of metadata\.csv"
     )
     with pytest.raises(ValueError, match=message):
-        SpeakerIndex(noise_source, ("ida", "max"))
+        speaker_index(noise_source, ("ida", "max"))
 
 
 def test_a_tag_that_is_not_the_models_is_refused(spoken_source):
@@ -53,9 +53,9 @@ def test_a_tag_that_is_not_the_models_is_refused(spoken_source):
         ValueError,
         match=r"model in arrays: low\. Received: 1 others, such as 'loud' of clip-0",
     ):
-        TagVector(spoken_source, ("low",))
+        tag_vector(spoken_source, ("low",))
 
 
 def test_long_lists_of_names_are_cut_short(spoken_source):
     with pytest.raises(ValueError, match=r": p0, .*, p9 and 990 more\. Received"):
-        SpeakerIndex(spoken_source, [f"p{number}" for number in range(1000)])
+        speaker_index(spoken_source, [f"p{number}" for number in range(1000)])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.data.windows.local_frames import LocalFrames, frames_of_audio
+from keras_wavenet.data.windows.local_frames import frames_of_audio, local_frames
 
 pytestmark = pytest.mark.neutral
 
@@ -16,7 +16,7 @@ def make_frames(spoken_source, local_spec):
 
     def make(features, **changes):
         read_frames = frames_of_audio(spoken_source, features)
-        return LocalFrames(
+        return local_frames(
             spoken_source, local_spec(features, **changes), T, read_frames
         )
 

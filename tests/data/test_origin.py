@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet import data
-from keras_wavenet.data import registry
+from keras_wavenet.data import origin
 from tests.array_source import array_source
 
 pytestmark = pytest.mark.neutral
@@ -31,7 +31,7 @@ class Noise(data.Origin):
 @pytest.fixture
 def noise(monkeypatch):
     """Registers datasets called "noise" and "published noise" for one test."""
-    monkeypatch.setattr(registry, "_FINDERS", list(registry._FINDERS))
+    monkeypatch.setattr(origin, "_FINDERS", list(origin._FINDERS))
 
     @data.register
     def find_noise(name, options):
