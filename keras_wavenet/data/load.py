@@ -44,42 +44,21 @@ def load(
     stored_rate: int | None = None,
     local_dir: str | os.PathLike | None = None,
 ) -> WindowDataset:
-    """Load audio as windows for training or evaluation.
+    """Loads audio as windows for training or evaluation.
 
     Args:
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
             folder of wav, flac, ogg or mp3 files, or of a dataset that `prepare` or
             tfds wrote; or the name of a tfds dataset with audio, such as `"yes_no"` or
             `"vctk/mic1"`, which is downloaded by tfds.
-        split: Name of the split, or of tfds data a slice, such as `"train[:95%]"`.
-            Where the data has no splits of its own, as in a folder, or only one,
-            `"train"`, `"validation"` and `"test"` are made.
-        split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
+        split, split_by, data_dir, trim_silence, keys, stored_rate: Which clips are
+            opened, and how; see `SourceOptions`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
-        batch_size: Windows in a batch.
-        window_length: Samples that a window scores, a multiple of the model's hop. If
-            None, 8000 or the next multiple below. Shorter clips are used, with weights.
-        pipeline: `"tf.data"`, `"grain"` (needs no TensorFlow), or `"auto"` for the one
-            that suits the Keras backend.
         shuffle: Whether to draw endless shuffled windows instead of tiling the clips
             in order. By default those splits are whose names begin with `train`, and
             slices of them from their start on, such as `"train[:95%]"`.
-        seed: Non-negative integer; the order of shuffled batches is a pure function
-            of it.
-        start_step: Number of the first shuffled batch, to go on with a run.
-        data_dir: Folder of tfds datasets; tfds' own default if None.
-        trim_silence: Level below which the beginning and the end of a clip are left
-            out, in dB relative to its loudest part, for example -40; None trims
-            nothing. The source's `report` gives how much was.
-        keys: Names of tfds features, for what is not found by itself: any of
-            `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, such as
-            `{"audio": "speech", "label": "accent"}`; None leaves one out.
-        stored_rate: Sample rate in Hz of tfds data that does not state its own.
-        local_dir: Folder with the frames that condition the model, a
-            file `<clip_id>.npy` of floats `(frames, channels)` for each clip: a frame
-            for each hop of samples, the last one rounded up, at the model's sample
-            rate. One more frame is allowed, and not used. If None, the features of the
-            model make the frames of the audio.
+        batch_size, window_length, pipeline, seed, start_step, local_dir: How windows
+            are read; see `WindowDataset`.
 
     Returns:
         A `WindowDataset`. `WaveNet.fit` and `evaluate` take it as it is.
@@ -125,7 +104,7 @@ def open_source(
     keys: Mapping[str, str | None] | None = None,
     stored_rate: int | None = None,
 ) -> ClipSource:
-    """Opens the clips of a dataset; arguments and errors as in `load`."""
+    """Opens the clips of a dataset; see `SourceOptions`. Errors are those of `load`."""
     options = SourceOptions(split, split_by, data_dir, trim_silence, keys, stored_rate)
     return find_origin(name, options).open_split(sample_rate)
 
@@ -139,7 +118,7 @@ def open_splits(
     keys: Mapping[str, str | None] | None = None,
     stored_rate: int | None = None,
 ) -> dict[str, ClipSource]:
-    """Opens all splits of a dataset, by name; arguments and errors as in `load`."""
+    """Opens all splits of a dataset, by name; otherwise as `open_source`."""
     options = SourceOptions(
         split_by=split_by, data_dir=data_dir, keys=keys, stored_rate=stored_rate
     )

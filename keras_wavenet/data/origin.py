@@ -16,7 +16,18 @@ class SourceOptions:
     """Which clips of a dataset are opened, and how.
 
     Args:
-        split, split_by, data_dir, trim_silence, keys, stored_rate: As in `load`.
+        split: Name of the split, or of tfds data a slice, such as `"train[:95%]"`.
+            Where the data has no splits of its own, as in a folder, or only one,
+            `"train"`, `"validation"` and `"test"` are made.
+        split_by: What a split that is made holds out: `"clip"` or `"speaker"`.
+        data_dir: Folder of tfds datasets; tfds' own default if None.
+        trim_silence: Level below which the beginning and the end of a clip are left
+            out, in dB relative to its loudest part, for example -40; None trims
+            nothing. The source's `report` gives how much was.
+        keys: Names of tfds features, for what is not found by itself: any of
+            `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, such as
+            `{"audio": "speech", "label": "accent"}`; None leaves one out.
+        stored_rate: Sample rate in Hz of tfds data that does not state its own.
 
     Raises:
         ValueError: If `split_by` or `trim_silence` is out of range.

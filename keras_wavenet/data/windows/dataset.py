@@ -54,14 +54,17 @@ class WindowDataset:
         source: The clips.
         spec: The `DataSpec` of the model.
         batch_size: Windows in a batch, B.
-        window_length: Samples scored by a window, T, a multiple of `spec.hop`; about
-            8000 if None.
+        window_length: Samples scored by a window, T, a multiple of `spec.hop`; 8000 or
+            the next multiple below if None. Shorter clips are used, with weights.
         shuffle: Whether the windows are the endless shuffled ones or a tiling.
         seed: Non-negative integer, for the shuffled ones.
         start_step: Number of the first batch, for the shuffled ones.
-        pipeline: `"tf.data"`, `"grain"`, or `"auto"` for what suits the Keras backend.
-        local_dir: Folder with a file `<clip_id>.npy` of local frames for each clip, of
-            shape `(frames, channels)`; if None, `spec.features` makes them.
+        pipeline: `"tf.data"`, `"grain"` (needs no TensorFlow), or `"auto"` for the one
+            that suits the Keras backend.
+        local_dir: Folder with the local frames, a file `<clip_id>.npy` of floats
+            `(frames, channels)` for each clip: a frame for each hop of samples, the
+            last one rounded up, at the model's sample rate. One more frame is allowed,
+            and not used. If None, `spec.features` computes the frames.
 
     Attributes:
         batches: The native dataset, a `tf.data.Dataset` or a `grain.IterDataset`.
@@ -145,15 +148,8 @@ class WindowDataset:
         return self._windows.batches_per_pass(self.batch_size)
 
     def starting_at(self, step: int) -> "WindowDataset":
-        """The same shuffled batches from number `step` on, to go on with a run."""
-        check_options(
-            self.batch_size,
-            self.window_length,
-            self.shuffle,
-            self.seed,
-            step,
-            self.pipeline,
-        )
+        """The same shuffled batches from number `step` on, to continue a run."""
+        check_options(self.batch_size, None, self.shuffle, self.seed, step, "auto")
         return self._changed(start_step=step)
 
     def of_clips(self, indices: Sequence[int], name: str) -> "WindowDataset":
