@@ -9,7 +9,7 @@ import pytest
 
 from keras_wavenet import WaveNet
 from keras_wavenet.generation import engines
-from tests.generation.rounded import round_products
+from tests.generation.rounded import round_projections
 from tests.presets import shrunk, weight_keys
 from tests.presets.step_by_step import STEPS, Clip
 
@@ -53,7 +53,7 @@ def check_rounded_weights(clip, model):
     found = clip.parameters_by_steps(engines.get("cpu_bfloat16", model))
     exact, engine = model.get_weights(), engines.get("cpu", model)
     unlike = clip.parameters_by_steps(engine)
-    round_products(model)
+    round_projections(model)
     expected = clip.parameters_by_steps(engine)
     model.set_weights(exact)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)

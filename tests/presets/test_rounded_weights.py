@@ -3,7 +3,7 @@
 import pytest
 
 from keras_wavenet import WaveNet, data
-from tests.generation.rounded import round_products
+from tests.generation.rounded import round_projections
 
 pytestmark = pytest.mark.neutral
 
@@ -24,7 +24,7 @@ def test_a_hundredth_of_a_bit_at_most(name, least, most):
     )
     batch = next(iter(windows))
     exact = bits_per_sample(model, batch)
-    round_products(model)
+    round_projections(model)
     rounded = bits_per_sample(model, batch)
     assert least < exact < most
     assert 0 < abs(rounded - exact) < 0.01
