@@ -122,3 +122,10 @@ class BlockCache:
                 _, dropped = self._blocks.popitem(last=False)
                 self._bytes -= dropped.nbytes
         return block
+
+    def __getstate__(self):
+        # A copy in another process, as workers of Beam have it, begins without blocks.
+        return {"_decode": self._decode, "_max_bytes": self._max_bytes}
+
+    def __setstate__(self, state):
+        self.__init__(state["_decode"], state["_max_bytes"])

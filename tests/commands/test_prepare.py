@@ -77,7 +77,7 @@ def test_a_dataset_of_tfds_is_prepared_too(run, tmp_path):
     assert status == 0
     assert "3 speakers" in printed and "validation" in printed
     info = (tmp_path / "a" / "dataset_info.json").read_text()
-    assert "CC BY-SA 3.0 (en_allison)" in info  # and goes on to what is made of this
+    assert "CC BY-SA 3.0 (en_allison)" in info  # and is kept in what is made of this
     run("a", "--out", "b", "--sample-rate", RATE)
     assert "CC BY-SA 3.0" in (tmp_path / "b" / "dataset_info.json").read_text()
 
@@ -120,7 +120,8 @@ def test_progress_is_drawn_on_a_terminal_and_removed(
     monkeypatch, recordings, stream, shown
 ):
     monkeypatch.setattr(sys, "stderr", stream)
-    splits = {"train": FolderSource(recordings, RATE)}
+    with pytest.warns(UserWarning, match="Skipped 1 of 14 clips"):
+        splits = {"train": FolderSource(recordings, RATE)}
     with progress_bar(splits) as bar:
         bar.set_postfix_str("3 clips", refresh=False)
         bar.update(26)

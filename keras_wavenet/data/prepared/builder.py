@@ -9,7 +9,7 @@ import contextlib
 import functools
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tensorflow_datasets.proto import tf_example_pb2
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared.errors import WriteError
+from keras_wavenet.data.prepared.folder import Watch
 from keras_wavenet.data.prepared.layout import import_array_record
 from keras_wavenet.data.prepared.plan import Plan
 from keras_wavenet.data.prepared.records import (
@@ -27,8 +28,6 @@ from keras_wavenet.data.prepared.records import (
     encode_records,
     record_features,
 )
-
-Watch = Callable[[int, float], None]
 
 
 class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
@@ -39,7 +38,8 @@ class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
         splits: The `ClipSource` of each split.
         kept: Folder where each shard is kept as soon as it is complete. A shard that is
             there is not written again.
-        watch: Called with the clips and the seconds of audio done, after each record.
+        watch: Called with the clips and the seconds of audio done, after each record;
+            None if Beam writes the shards.
         data_dir: As in `tfds.core.DatasetBuilder`.
     """
 
@@ -68,7 +68,7 @@ class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
                 source,
                 plan.record_ranges(split),
                 [(kept / name).exists() for name in plan.shard_names(split)],
-                self._count,
+                None if watch is None else self._count,
             )
             for split, source in splits.items()
         }
@@ -82,8 +82,7 @@ class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
     def _count(self, clips: int, seconds: float) -> None:
         self._clips += clips
         self._seconds += seconds
-        if self._watch is not None:
-            self._watch(self._clips, self._seconds)
+        self._watch(self._clips, self._seconds)
 
     def _log_download_bytes(self) -> None:
         """Nothing is downloaded: what tfds would print is left out, here and below."""
@@ -100,7 +99,7 @@ class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
             metadata=tfds.core.MetadataDict({"sample_rate": plan.sample_rate}),
         )
 
-    def _shard_iterators_per_split(self, dl_manager):
+    def _shard_iterators_per_split(self, dl_manager: Any) -> dict[str, list[Any]]:
         del dl_manager  # nothing to download
         return {
             split: [
@@ -121,7 +120,8 @@ class _SplitExamples:
         source: The clips.
         shards: Numbers of the records in each shard.
         is_kept: Whether each shard is kept, and needs no examples.
-        count: Called after each record with the clips and the seconds that it ends.
+        count: Called after each record with the clips that it ends, 0 or 1, and its
+            seconds.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class _SplitExamples:
         source: ClipSource,
         shards: Sequence[range],
         is_kept: Sequence[bool],
-        count: Watch,
+        count: Watch | None,
     ):
         self._source = source
         self._records = Records(source.lengths)
@@ -148,8 +148,9 @@ class _SplitExamples:
             example = {} if self._is_kept[index] else next(self._encoded)
             yield number, example
             example.clear()  # tfds holds all examples of a shard until it is written
-            seconds = self._records.samples[number] / self._source.sample_rate
-            self._count(int(self._records.ends_clip(number)), float(seconds))
+            if self._count is not None:
+                seconds = self._records.samples[number] / self._source.sample_rate
+                self._count(int(self._records.ends_clip(number)), float(seconds))
 
     def close(self) -> None:
         if self._encoded is not None:
@@ -194,7 +195,7 @@ class _KeepingWriter(ExampleWriter):
             super().write(path, map(_sort_features, examples))
             _check_shard(path, self._counts[path.name])
         except RuntimeError as error:  # of array_record
-            # Without what array_record says about itself and the file.
+            # Without the parts about array_record itself and the file.
             reason = str(error).partition(";")[0].removeprefix("write() failed: ")
             raise WriteError(f"{kept} can't be written: {reason}") from error
         with contextlib.suppress(OSError):
@@ -226,6 +227,7 @@ def _check_shard(path: Path, count: int) -> None:
 
 
 def _link_or_copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)  # of a step that Beam runs again
     try:
         os.link(source, target)
     except OSError:  # no hard links on this file system

@@ -5,15 +5,16 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.prepared.clip_list import read_clips, serialize_clips
 from keras_wavenet.data.prepared.errors import DamagedError, WriteError
 from keras_wavenet.data.prepared.layout import INFO, OWN_FILES, PLAN, REPORT, clips_name
-from keras_wavenet.data.prepared.plan import Plan, Shard, read_plan
+from keras_wavenet.data.prepared.plan import Plan, Shard, SplitPlan, read_plan
 from keras_wavenet.data.prepared.records import SAMPLE_BYTES
 from keras_wavenet.utils.atomic_file import leftovers, replacing
+
+Watch = Callable[[int, float], None]  # called with the clips and seconds done
 
 _NAMED = 3  # clips that a difference names
 
@@ -84,13 +85,13 @@ def begin(
     return plan
 
 
-def check_shards(path: Path, plan: Plan, watch: Callable[[], None]) -> bool:
-    """Removes what is damaged of a dataset that was begun.
+def check_shards(path: Path, plan: Plan, watch: Watch | None) -> bool:
+    """Removes the damaged shards of a dataset that was begun.
 
     Args:
         path: The folder.
         plan: Its plan.
-        watch: Called after each shard: to read many of them takes a while.
+        watch: Called with zeros after each shard: to read many of them takes a while.
 
     Returns:
         Whether the dataset is complete.
@@ -102,7 +103,8 @@ def check_shards(path: Path, plan: Plan, watch: Callable[[], None]) -> bool:
                 (path / INFO).unlink(missing_ok=True)
                 (path / name).unlink(missing_ok=True)
                 complete = False
-            watch()
+            if watch is not None:
+                watch(0, 0.0)
     return complete
 
 
@@ -128,11 +130,10 @@ def complete(path: Path, plan: Plan, report: str, written: Path) -> None:
     with _write_errors():
         with replacing(path / REPORT) as file:
             file.write(report.encode("utf-8", "replace"))
-        for entry in written.iterdir():
-            if entry.name != INFO:
-                entry.replace(path / entry.name)
         plan.with_shards(shards).save(path)
-        (written / INFO).replace(path / INFO)  # now it is a dataset
+        for pattern in reversed(OWN_FILES):  # with the last one it is a dataset
+            for file in sorted(written.glob(pattern)):
+                file.replace(path / file.name)
 
 
 @contextlib.contextmanager
@@ -164,7 +165,7 @@ def _is_intact(path: Path, shard: Shard) -> bool:
     return same_size and _measure(path, shard.records) == shard
 
 
-def _write_clips(path: Path, planned: Any, source: ClipSource) -> None:
+def _write_clips(path: Path, planned: SplitPlan, source: ClipSource) -> None:
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() == planned.clips_sha256:
             return
@@ -186,7 +187,7 @@ def _check_room(path: Path, plan: Plan, splits: Mapping[str, ClipSource]) -> Non
 
 
 def _clear(path: Path) -> None:
-    """Removes all files of a dataset, and nothing else."""
+    """Removes all files of a dataset, INFO first, and nothing else."""
     for pattern in OWN_FILES:
         for file in sorted(path.glob(pattern)):
             file.unlink()

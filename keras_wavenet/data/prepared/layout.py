@@ -11,7 +11,7 @@ PLAN = "prepared.json"
 REPORT = "report.txt"
 INFO = "dataset_info.json"  # of tfds, written last: with it, the dataset is complete
 FILE_FORMAT = "array_record"
-# All files that `prepare` writes to a folder, as patterns, INFO first.
+# All files that `prepare` writes to a folder, as patterns, in the order of removal.
 OWN_FILES = (
     INFO,
     "features.json",

@@ -1,4 +1,4 @@
-"""The plan of a prepared dataset: what it consists of, known before it is written."""
+"""The plan of a prepared dataset: its clips and shards, made before any is written."""
 
 import json
 from collections.abc import Mapping

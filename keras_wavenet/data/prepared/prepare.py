@@ -3,8 +3,9 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.prepared import folder
@@ -16,7 +17,6 @@ from keras_wavenet.utils.atomic_file import SUFFIX
 
 SHARD_BYTES = 32 * 10**6  # 17 minutes at 16 kHz
 _MOST_SHARDS = 200  # of a split: tfds and grain keep all of them open
-Watch = Callable[[int, float], None]
 
 
 def prepare(
@@ -27,8 +27,9 @@ def prepare(
     shard_bytes: int | None = None,
     overwrite: bool = False,
     description: str = "",
-    watch: Watch | None = None,
+    watch: folder.Watch | None = None,
     settings: Mapping[str, str | int | float | None] | None = None,
+    beam_runner: Any = None,
 ) -> str:
     """Writes clips as a tfds dataset that is read without decoding or resampling.
 
@@ -51,6 +52,8 @@ def prepare(
         watch: Called with the clips and the seconds of audio done, after each record
             and each check; an exception from it ends the work.
         settings: How the clips were chosen, by name; compared at the next call.
+        beam_runner: Runner of Apache Beam that writes the shards in parallel, such as
+            `"DirectRunner"`, without calls of `watch`; this process if None.
 
     Returns:
         The report, which is also in the folder.
@@ -76,8 +79,8 @@ def prepare(
     import_array_record()
     plan = folder.begin(out, plan, splits, overwrite)
     report = describe(plan, splits)
-    if not folder.check_shards(out, plan, lambda: watch and watch(0, 0.0)):
-        _build(plan, splits, out, report, watch)
+    if not folder.check_shards(out, plan, watch):
+        _build(plan, splits, out, report, watch, beam_runner)
     return report
 
 
@@ -90,13 +93,18 @@ def _build(
     splits: Mapping[str, ClipSource],
     out: Path,
     report: str,
-    watch: Watch | None,
+    watch: folder.Watch | None,
+    beam_runner: Any,
 ) -> None:
     """Writes the missing shards and tfds' own files."""
+    import tensorflow_datasets as tfds
+
     from keras_wavenet.data.prepared.builder import PreparedBuilder
 
+    watch = watch if beam_runner is None else None  # Beam's workers can't call it
     with tempfile.TemporaryDirectory(SUFFIX, ".tfds.", out) as data_dir:
         builder = PreparedBuilder(plan, splits, out, watch, data_dir)
         with contextlib.closing(builder):
-            builder.download_and_prepare()
+            config = tfds.download.DownloadConfig(beam_runner=beam_runner)
+            builder.download_and_prepare(download_config=config)
         folder.complete(out, plan, report, Path(builder.data_dir))

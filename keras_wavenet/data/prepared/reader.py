@@ -1,7 +1,7 @@
 """Reading the clips of a prepared dataset from its shards."""
 
+import functools
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -45,10 +45,13 @@ class ShardReader:
         self._paths = list(paths)
         self._shards = list(shards)
         self._ends = np.cumsum([shard.records for shard in shards])
-        self._readers: OrderedDict[int, Any] = OrderedDict()  # the last used one last
+        self._open = functools.lru_cache(_MOST_OPEN)(self._open_shard)
         self._lock = threading.Lock()
         for path, shard in zip(paths, shards, strict=True):
             _check_size(path, shard)
+
+    def __reduce__(self):
+        return ShardReader, (self._paths, self._shards)
 
     def read(self, number: int) -> tuple[bytes, Path]:
         """Reads a record; returns it and the path of its shard.
@@ -65,19 +68,14 @@ class ShardReader:
         except (RuntimeError, IndexError) as error:
             raise DamagedError(path, str(error)) from error
 
-    def _open(self, index: int) -> Any:
-        if index not in self._readers:
-            path, shard = self._paths[index], self._shards[index]
-            reader = import_array_record().ArrayRecordReader(str(path), _OPTIONS)
-            if reader.num_records() != shard.records:
-                raise DamagedError(
-                    path, f"{reader.num_records()} of {shard.records} records"
-                )
-            self._readers[index] = reader
-            if len(self._readers) > _MOST_OPEN:
-                self._readers.popitem(last=False)[1].close()
-        self._readers.move_to_end(index)
-        return self._readers[index]
+    def _open_shard(self, index: int) -> Any:
+        path, shard = self._paths[index], self._shards[index]
+        reader = import_array_record().ArrayRecordReader(str(path), _OPTIONS)
+        if reader.num_records() != shard.records:
+            raise DamagedError(
+                path, f"{reader.num_records()} of {shard.records} records"
+            )
+        return reader
 
 
 def _check_size(path: Path, shard: Shard) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pickle
 import shutil
 from dataclasses import replace
 
@@ -34,6 +35,13 @@ def test_clips_are_those_of_the_folder_to_half_a_step_of_int16(prepared, splits,
             clip.waveform, original.waveform, rtol=0, atol=HALF_STEP + 2e-6
         )
     assert source.report.skipped == splits[split].report.skipped
+
+
+def test_a_source_is_copied_to_other_processes(prepared):
+    source = PreparedSource(prepared, "test", RATE)
+    source.read(0, 0, 100)
+    copy = pickle.loads(pickle.dumps(source))
+    np.testing.assert_array_equal(copy[0].waveform, source[0].waveform)
 
 
 def test_sixteen_bit_recordings_come_through_unchanged(prepared, splits):
