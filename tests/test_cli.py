@@ -273,8 +273,8 @@ def test_a_run_that_is_stopped_saves_its_step(number, status, train_flags, tmp_p
     printed, complaint = process.communicate(timeout=60)
     assert process.returncode == status
     line = printed.splitlines()[-1]
-    assert line.startswith("Saved step ") and "the same command goes on" in line
-    step = int(line.split()[2].rstrip(";"))
+    assert line.startswith("Saved step ") and "the same again to resume" in line
+    step = int(line.split()[2].rstrip("."))
     assert (tmp_path / "kept" / "checkpoints" / f"step-{step:08d}.ckpt").is_file()
     assert "Traceback" not in complaint
     keras_wavenet.WaveNet.from_preset(tmp_path / "kept")

@@ -212,7 +212,7 @@ def test_a_run_killed_ten_times_ends_with_the_weights_of_one_that_was_not(
     server.start(*command, "--out", folder)
     status, printed = server.wait()
     assert status == 0, printed
-    assert "Going on with the run" in printed
+    assert "Resuming" in printed
     assert_the_same_run(uninterrupted, folder)
 
 
@@ -221,8 +221,8 @@ def stop(server, process, number, folder):
     os.kill(process, number)
     status, printed = server.wait()
     line = printed.splitlines()[-1]
-    assert line.startswith("Saved step ") and "the same command goes on" in line
-    assert int(line.split()[2].rstrip(";")) == newest_step(folder)
+    assert line.startswith("Saved step ") and "the same again to resume" in line
+    assert int(line.split()[2].rstrip(".")) == newest_step(folder)
     assert "Traceback" not in printed
     return status
 
@@ -250,7 +250,7 @@ def test_a_run_whose_newest_checkpoint_is_damaged_goes_on_from_the_one_before(
     status, printed = server.wait()
     assert status == 0, printed
     assert f"{damaged.name}, which is damaged" in printed
-    assert "The one before it is taken" in printed
+    assert "The previous one is restored" in printed
     assert_the_same_run(uninterrupted, folder)
 
 
@@ -261,7 +261,7 @@ def test_a_run_that_is_complete_says_so_and_another_one_is_refused(
     shutil.copytree(uninterrupted, folder)
     server.start(*command, "--out", folder)
     status, printed = server.wait()
-    assert status == 0 and f"complete: it has had {STEPS} steps" in printed
+    assert status == 0 and f"complete, with {STEPS} steps" in printed
 
     server.start(*command, "--out", folder, "--seed", "1", "--steps", STEPS + 1)
     status, printed = server.wait()

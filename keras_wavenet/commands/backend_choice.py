@@ -1,12 +1,13 @@
 """Which backend Keras computes with, chosen before Keras is imported."""
 
 import contextlib
-import importlib.util
 import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from keras_wavenet.utils.extras import is_installed
 
 BACKENDS = ("jax", "torch", "tensorflow")  # in the order of preference
 
@@ -100,8 +101,3 @@ def first_installed() -> str:
         "Keras needs a backend and none is installed. "
         "Install one with: pip install 'keras-wavenet[jax]' (or torch, or tensorflow)"
     )
-
-
-def is_installed(package: str) -> bool:
-    """Whether a top-level package can be imported; it is not imported."""
-    return importlib.util.find_spec(package) is not None

@@ -1,6 +1,8 @@
-"""Flags that say what audio to read, and how."""
+"""Flags of the data: what audio to read, and how."""
 
 import argparse
+import dataclasses
+from pathlib import Path
 
 from keras_wavenet.commands.argument_types import natural_int, positive_int
 
@@ -96,7 +98,7 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--local-dir",
         metavar="FOLDER",
-        help="frames that something else has made, for a model that is told frames: a "
+        help="frames made elsewhere, for a model that is conditioned on frames: a "
         "file CLIP.npy, (frames, channels), for each clip, such as a/b.wav.npy",
     )
     group.add_argument(
@@ -130,7 +132,7 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
 def load_split(
     arguments: argparse.Namespace, model, split: str, shuffle: bool, source=None
 ):
-    """One split of the dataset, in the windows that the model hears.
+    """One split of the dataset, in windows for the model.
 
     Args:
         arguments: Parsed flags of `add_data_arguments`.
@@ -168,8 +170,26 @@ def open_split(arguments: argparse.Namespace, sample_rate: int, split: str):
 
     if arguments.local_dir is not None and arguments.trim_silence is not None:
         raise ValueError(
-            "--local-dir and --trim-silence do not go together: the frames speak of "
+            "--local-dir and --trim-silence do not go together: the frames cover "
             "whole clips. Trim the audio before the frames are made."
         )
     options = source_options(arguments, split)
     return data.find_origin(arguments.data, options).open_split(sample_rate)
+
+
+def data_identity(arguments: argparse.Namespace) -> dict:
+    """What identifies a run among the flags of `add_data_arguments`.
+
+    Folders may be moved: the clips of the data, whose names and lengths the run
+    records, identify it, and of frames only whether they come from files.
+    """
+    source = dataclasses.asdict(source_options(arguments, arguments.train_split_name))
+    source["train_split_name"] = source.pop("split")
+    del source["data_dir"]
+    if not Path(arguments.data).expanduser().is_dir():
+        source["data"] = arguments.data
+    windows = {"batch_size": arguments.batch_size, "seed": arguments.seed}
+    windows["local_dir"] = arguments.local_dir is not None
+    if arguments.window_length is not None:  # else the run records the default one
+        windows["window_length"] = arguments.window_length
+    return {**source, **windows}

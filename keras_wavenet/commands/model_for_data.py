@@ -1,4 +1,4 @@
-"""The model of a training run: a preset, its flags, and what the data tells of it."""
+"""The model of a training run: a preset, its flags, and what the data determines."""
 
 import argparse
 
@@ -26,8 +26,7 @@ def add_start_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--add-speakers",
         action="store_true",
-        help="with --load-weights: teach the model the speakers of the data, beside "
-        "those it knows",
+        help="with --load-weights: add the speakers of the data to those of the model",
     )
     parser.add_argument(
         "--freeze-blocks",
@@ -39,7 +38,7 @@ def add_start_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class ModelMaker:
-    """Makes the model that a training command asks for.
+    """Makes the model of a training command.
 
     A count of speakers or tags, in a preset or from a flag, becomes the names that the
     training split has; features without statistics and filters are measured there.
@@ -79,7 +78,7 @@ class ModelMaker:
         self._check_speaker_flags(config)
         architecture = architecture_of({**config, **overrides})
         self._sample_rate = architecture.sample_rate
-        overrides.update(self._told_by_data(architecture))
+        overrides.update(self._from_data(architecture))
         keras.utils.set_random_seed(arguments.seed)
         model = WaveNet.from_preset(
             arguments.preset, load_weights=arguments.load_weights, **overrides
@@ -99,35 +98,35 @@ class ModelMaker:
             )
         if a.add_speakers and (a.speakers or not isinstance(known, list)):
             raise ValueError(
-                "--add-speakers is for a preset that knows speakers by name, and takes "
-                f"no --speakers. Received: {a.preset}, which knows "
+                "--add-speakers is for a preset whose speakers have names, and takes "
+                f"no --speakers. Received: {a.preset}, with speakers: "
                 + (listed(known) if isinstance(known, list) else f"{known or 'none'}")
             )
         if a.speakers and a.load_weights and isinstance(known, list):
             raise ValueError(
                 f"The weights of {a.preset} are of the speakers {listed(known)}. Leave "
-                "out --speakers to go on with them; --add-speakers adds those of the "
+                "out --speakers to keep them; --add-speakers adds those of the "
                 "data."
             )
         conditioned = a.speakers or a.add_speakers or known is not None
         if conditioned and a.split_by == "speaker":
             raise ValueError(
-                "--split-by speaker holds out speakers that the model would not know: "
+                "--split-by speaker holds out speakers that the model does not have: "
                 "a model that is conditioned on speakers takes --split-by clip."
             )
 
-    def _told_by_data(self, architecture) -> dict:
+    def _from_data(self, architecture) -> dict:
         """Names in place of counts, features with statistics, a filter."""
-        told = {}
+        found = {}
         for what in ("speakers", "tags"):
             count = getattr(architecture, what)
             if isinstance(count, int):
-                told[what] = self._names(what, count)
+                found[what] = self._names(what, count)
         features = architecture.features
         if features is not None and features.mean is None:
-            told["features"] = self._measured(features)
-        told.update(filter_override(self.arguments, self._recorded, self._open))
-        return told
+            found["features"] = self._measured(features)
+        found.update(filter_override(self.arguments, self._recorded, self._open))
+        return found
 
     def _names(self, what, count) -> list[str]:
         column = {"speakers": "speaker", "tags": "label"}[what]
@@ -141,7 +140,7 @@ class ModelMaker:
         flag = getattr(self.arguments, what)
         if self.arguments.load_weights and not flag and len(names) != count:
             raise ValueError(
-                f"{self.arguments.preset} knows {count} {what} by number, and the data "
+                f"{self.arguments.preset} has {count} {what} by number, and the data "
                 f"has {len(names)}: {listed(names)}. Leave out --load-weights."
             )
         print(f"Conditioned on {counted(names, what)} of the data: {listed(names)}")
@@ -177,7 +176,9 @@ class ModelMaker:
     def _with_new_speakers(self, model):
         names = names_in(self._open(), "speakers")
         new = [name for name in names if name not in model.speakers]
-        print(f"New speakers: {listed(new) or 'none'}, beside {listed(model.speakers)}")
+        print(
+            f"New speakers: {listed(new) or 'none'}, added to {listed(model.speakers)}"
+        )
         self._check_validation("speakers", [*model.speakers, *new])
         return model.with_speakers(new) if new else model
 
@@ -200,10 +201,28 @@ def names_in(source, what: str) -> list[str]:
 def freeze_blocks(model) -> None:
     """Keep the dilated convolutions and residual products of a model as they are.
 
-    What conditions add inside the blocks goes on learning: with one-hot speakers, all
-    that is known of a speaker is there.
+    The projections of conditions inside the blocks remain trainable: with one-hot
+    speakers, they hold all of a speaker.
     """
     for block in model.blocks:
         block.filter_gate.trainable = False
         if block.residual_projection is not None:
             block.residual_projection.trainable = False
+
+
+def start_identity(arguments: argparse.Namespace) -> dict:
+    """What identifies a run among the flags of `add_start_arguments`."""
+    names = ("load_weights", "add_speakers", "freeze_blocks")
+    start = {name: getattr(arguments, name) for name in names}
+    if arguments.load_weights:  # else the config of the model is all of the preset
+        start["preset"] = str(arguments.preset)
+    return start
+
+
+def license_of_start(arguments: argparse.Namespace) -> str | None:
+    """The license of the weights that the run starts from, if it starts from any."""
+    from keras_wavenet import preset_io, preset_places
+
+    if not arguments.load_weights:
+        return None
+    return preset_io.read_metadata(preset_places.find(arguments.preset)).get("license")

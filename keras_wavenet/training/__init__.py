@@ -1,11 +1,13 @@
 """What `fit` needs of a WaveNet: the loss, the metric and the callbacks."""
 
+from keras_wavenet.run_config import OptimizerOptions, RunConfig
 from keras_wavenet.training.baseline import (
     Baseline,
     measure_baseline,
     measure_baselines,
 )
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
+from keras_wavenet.training.estimate import Estimate
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.training.monitoring.audio_check import check_audio
@@ -18,18 +20,25 @@ from keras_wavenet.training.monitoring.csv_log import CSVLog
 from keras_wavenet.training.monitoring.pictures import RunPicture
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.resume import fit_steps
+from keras_wavenet.training.run import Run
+from keras_wavenet.training.run_record import AnotherRun
 from keras_wavenet.training.schedules import LinearWarmup, published_schedule
 from keras_wavenet.training.weight_averaging import WeightAveraging, averaged_weights
 
 __all__ = [
+    "AnotherRun",
     "AudioSamples",
     "Baseline",
     "BaselineCallback",
     "BitsPerSample",
     "CSVLog",
     "Checkpoint",
+    "Estimate",
     "LinearWarmup",
     "NegativeLogLikelihood",
+    "OptimizerOptions",
+    "Run",
+    "RunConfig",
     "RunPicture",
     "StopAtNaN",
     "TensorBoardLog",

@@ -1,4 +1,4 @@
-"""What a model must beat: two predictors that need no training worth the name."""
+"""Baselines: bits per sample of two predictors that are counted, not trained."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from keras_wavenet.distributions import Distribution
 from keras_wavenet.utils.progress import show_progress
 
 _MOST_TABLE_LEVELS = 1024  # a whole table has levels x levels entries
-_MOST_SAMPLES = 2**24  # heard where it does not fit: 17 minutes at 16 kHz
+_MOST_SAMPLES = 2**24  # read where it does not fit: 17 minutes at 16 kHz
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def measure_baseline(
 
     Memory does not grow with the clips. Above 1,024 mu-law codes, where the whole table
     would not fit, only transitions that occur in the validation are counted, and of
-    each source at most about 17 million samples, of clips evenly chosen, are heard.
+    each source at most about 17 million samples, of clips evenly chosen, are read.
 
     Args:
         train_source: Clips to count.

@@ -1,4 +1,4 @@
-"""The figure by which models of raw audio are compared."""
+"""Bits per sample, the metric by which models of raw audio are compared."""
 
 import math
 
@@ -11,8 +11,8 @@ from keras_wavenet import distributions
 class BitsPerSample(keras.metrics.Mean):
     """Mean cost of a sample in bits: the negative log-likelihood to base 2.
 
-    Bits count what the distribution tells apart: 8 of them name one of 256 mu-law codes
-    and 16 one of 65,536 levels. Models with other levels are compared by the latter.
+    Bits are of the levels of the distribution: 8 bits code one of 256 mu-law codes, 16
+    one of 65,536 levels. Models with other levels are compared by the latter.
 
     Args:
         distribution: Name, config or instance, as in `keras_wavenet.WaveNet`.

@@ -1,4 +1,4 @@
-"""Training for a number of steps, from wherever a run has got to."""
+"""Training for a number of steps, from the step of a checkpoint."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def fit_steps(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: str | int = "auto",
 ) -> keras.callbacks.History:
-    """Train until a run has so many steps, going on from the step of its checkpoint.
+    """Train until a run has so many steps, resuming at the step of its checkpoint.
 
     A run that was killed, whenever that was, restored and ended here has the weights
     of one that was never stopped: the same optimizer state, order of data, random state
@@ -45,7 +45,7 @@ def fit_steps(
         model: A compiled model; `checkpoint.restore(model)` has been called.
         train: A shuffled dataset of `keras_wavenet.data`.
         steps: Length of the whole run; an epoch that it ends in is validated too.
-        checkpoint: Saves the run; its `step` is where training goes on.
+        checkpoint: Saves the run; its `step` is where training resumes.
         steps_per_epoch: Steps from one validation to the next; None takes one pass over
             the data.
         validation_data: A dataset that is not shuffled.
@@ -70,7 +70,7 @@ def fit_steps(
     checks.positive(steps=steps)
     if not train.shuffle:
         raise ValueError(
-            "`train` must be shuffled, to go on from any step. Received: a tiling; "
+            "`train` must be shuffled, to resume at any step. Received: a tiling; "
             "load it with shuffle=True"
         )
     steps_per_epoch = steps_per_epoch or len(train)
@@ -145,7 +145,7 @@ class _OneRun(keras.callbacks.CallbackList):
     Args:
         callbacks: They see one training.
         train: The training data.
-        metrics: Of the epoch in which the run goes on, from a checkpoint.
+        metrics: Of the epoch in which the run resumes, from a checkpoint.
         **options: As in `keras.callbacks.CallbackList`.
     """
 
@@ -205,6 +205,6 @@ class _OneRun(keras.callbacks.CallbackList):
         self._logs = logs
 
     def end(self) -> None:
-        """Tell the callbacks that the training has ended."""
+        """Call `on_train_end` of the callbacks, once in a run."""
         if self._begun:
             super().on_train_end(self._logs)

@@ -1,6 +1,6 @@
 """Learning rates of published WaveNets, under the names of who published them.
 
-The WaveNet paper itself says nothing of its learning rate; later work does. None of
+The WaveNet paper itself does not give its learning rate; later work does. None of
 these schedules depends on how long a run is: a step has its rate once and for all.
 """
 
@@ -162,7 +162,7 @@ def published_schedule(
 
     Args:
         name: A key of `PUBLISHED`.
-        peak: Highest rate; the others keep their ratio to it. `None` takes the
+        peak: Largest rate; the others keep their ratio to it. `None` takes the
             published one.
 
     Returns:

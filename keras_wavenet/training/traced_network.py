@@ -64,7 +64,7 @@ class TracedNetwork:
             values = [value.detach() for value in values]
             try:
                 graph = make_fx(lambda *both: self._run(*both))(values, inputs)
-            except RuntimeError as error:  # something looks at the numbers of a tensor
+            except RuntimeError as error:  # something reads the values of a tensor
                 warnings.warn(
                     f"The network is not compiled, as PyTorch cannot trace it: {error}",
                     stacklevel=2,

@@ -1,6 +1,7 @@
 """Optional dependencies: imported on first use; errors name the extra to install."""
 
 import importlib
+import importlib.util
 from types import ModuleType
 
 _EXTRA_OF = {
@@ -43,3 +44,8 @@ def import_extra(module: str, purpose: str) -> ModuleType:
             f"{purpose} needs `{module}`, which could not be imported ({error}). "
             f'Install it with `pip install "keras-wavenet[{_EXTRA_OF[package]}]"`.'
         ) from error
+
+
+def is_installed(package: str) -> bool:
+    """Whether a top-level package can be imported; it is not imported."""
+    return importlib.util.find_spec(package) is not None

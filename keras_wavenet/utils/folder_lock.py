@@ -58,5 +58,5 @@ def _lock(file):
     try:
         # Of the process, not of the open file: children don't hold it any longer.
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except PermissionError as error:  # what some systems say instead
+    except PermissionError as error:  # which some systems raise instead
         raise BlockingIOError from error

@@ -1,4 +1,4 @@
-"""A callback that saves all of a run, so that it can go on as if it had not stopped."""
+"""A callback that saves all of a run, so that it can be resumed exactly."""
 
 import contextlib
 import os
@@ -21,13 +21,13 @@ class Checkpoint(keras.callbacks.Callback):
     A checkpoint is one file, `step-00001200.ckpt`, written whole or not at all and
     guarded by a checksum. One is written whenever the step passes a multiple of
     `every`, before the last step of an epoch and at its end. The one before the last
-    step is where a run goes on that stopped in the validation. A save that fails, as
-    when the disk is full, warns, and training goes on; if the last one fails, `fit`
+    step is where a run resumes that stopped in the validation. A save that fails, as
+    when the disk is full, warns, and training continues; if the last one fails, `fit`
     ends with an error. Nothing saved before is touched until a newer one is whole.
 
-    In `fit` it should be the last of the callbacks: what they did is then in it. With
+    In `fit` it should be the last of the callbacks: their changes are then in it. With
     a dataset of `keras_wavenet.data`, `keras_wavenet.training.fit_steps` restores it
-    and goes on, in the middle of an epoch too.
+    and resumes, in the middle of an epoch too.
 
     Args:
         folder: Where the files lie; made if it is missing. It holds nothing else.
@@ -47,7 +47,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     Example:
         >>> checkpoint = Checkpoint("my_run")
-        >>> step = checkpoint.restore(model)  # 0 if there is nothing to go on from
+        >>> step = checkpoint.restore(model)  # 0 if there is no checkpoint
         >>> model.fit(
         ...     train.starting_at(step),
         ...     initial_epoch=step // len(train),
@@ -93,7 +93,7 @@ class Checkpoint(keras.callbacks.Callback):
                 if it is not.
 
         Returns:
-            The step to go on from; 0, and nothing is changed, if there is none. The
+            The step to resume from; 0, and nothing is changed, if there is none. The
             learning rate, too, is that of the checkpoint then.
 
         Raises:
@@ -110,7 +110,7 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays, state = _read(path)
             except checkpoint_file.DamagedCheckpoint as error:
                 self._damaged.add(path)
-                warnings.warn(f"{error}. The one before it is taken.", stacklevel=2)
+                warnings.warn(f"{error}. The previous one is restored.", stacklevel=2)
                 continue
             try:
                 run_state.restore(model, arrays, state)
@@ -174,13 +174,13 @@ class Checkpoint(keras.callbacks.Callback):
             raise ValueError(
                 f"`folder` must hold no checkpoints before a new run. Received: "
                 f"{self.folder}, which holds {self.files()[0].name}. Call "
-                "`restore(model)` to go on from it, or name another folder."
+                "`restore(model)` to resume from it, or name another folder."
             )
         # A process that was killed in a save left it: room for the next one.
         _delete(atomic_file.leftovers(self.folder, PATTERN))
 
     def on_epoch_begin(self, epoch, logs=None):
-        steps = self.params["steps"]  # None where Keras can't know
+        steps = self.params["steps"]  # None where Keras cannot count them
         self._epoch_start, self._validating = self.step, False
         self._epoch_end = None if steps is None else self.step + steps
 

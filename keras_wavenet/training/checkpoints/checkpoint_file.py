@@ -1,7 +1,8 @@
 """The file of a checkpoint: named arrays and a small state, under a checksum.
 
-A line of ASCII that says what it is, the 32 bytes of a SHA-256, and then, up to the end
-of the file, what that is of: an uncompressed `.npz`, whose array `state` is JSON text.
+A line of ASCII that names the format, the 32 bytes of a SHA-256, and the content that
+this is the SHA-256 of: an uncompressed `.npz`, whose array `state` is JSON text. The
+format of safetensors has no checksum, and would need the same header around it.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ _KINDS = "biufc"  # of dtypes: numbers
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
-# What Python, NumPy and zipfile raise where content is not what it says it is.
+# What Python, NumPy and zipfile raise where content does not fit its headers.
 _WRONG_CONTENT = (
     ArithmeticError,
     EOFError,
@@ -103,7 +104,7 @@ def read(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict[str, Any]
 
 
 def _parse(file) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """What `np.savez` wrote, believing nothing of what it says of its sizes."""
+    """What `np.savez` wrote; sizes in its headers are checked before they are used."""
     arrays = {}
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
@@ -142,6 +143,6 @@ def _read_array(archive, member) -> np.ndarray:
 
 
 def _digest_of_rest(file) -> bytes:
-    """SHA-256 of all behind the header."""
+    """SHA-256 of all after the header."""
     file.seek(len(MAGIC) + _DIGEST_BYTES)
     return hashlib.file_digest(file, "sha256").digest()

@@ -22,7 +22,7 @@ def collect(
         `"random/numpy"`, and what JSON can hold: what each variable is.
 
     Raises:
-        FloatingPointError: If a weight is not finite: nobody can go on from there.
+        FloatingPointError: If a weight is not finite: no run can resume from it.
     """
     groups = {"model": model.variables, "optimizer": model.optimizer.variables}
     if metrics:
@@ -80,7 +80,7 @@ def check_content(arrays: dict[str, np.ndarray], state: dict) -> None:
     """Check that what was read is of the form that `collect` gives, with a step.
 
     Raises:
-        ValueError: If it is not, or if an array is not what the state says of it.
+        ValueError: If it is not, or if an array does not fit its description.
     """
     step, described = state.get("step"), state.get("variables")
     _expect(type(step) is int and step >= 0, "a step of 0 or more", step)
@@ -221,7 +221,7 @@ def check_random_state(state: dict[str, np.ndarray]) -> None:
 
 
 def set_random_state(state: dict[str, np.ndarray]) -> None:
-    """Go on drawing as if from the moment of `get_random_state`.
+    """Continue the random numbers from the moment of `get_random_state`.
 
     Args:
         state: What `get_random_state` returned, perhaps on a machine with other

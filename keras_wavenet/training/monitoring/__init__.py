@@ -1,1 +1,1 @@
-"""Callbacks that watch a run and tell of it: figures, pictures, sounds, warnings."""
+"""Callbacks that report on a run: metrics, pictures, audio samples, warnings."""

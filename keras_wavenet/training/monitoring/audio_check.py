@@ -12,28 +12,28 @@ AUDIBLE = 1e-3  # root mean square, -60 dB below full scale: the hum of a quiet 
 MOST_SILENT_FRAMES = 0.9
 # White noise has exp(-0.5772) = 0.561 in theory; noise of uniform samples, of uniform
 # mu-law codes and of codes drawn from the histogram of speech measures 0.561 to 0.567.
-# The same 729 clips: median 0.026, highest 0.164 (a spelled letter). Drawn from a
+# The same 729 clips: median 0.026, largest 0.164 (a spelled letter). Drawn from a
 # table from one code to the next, which nobody would take for speech: 0.173. Models of
 # speech that had seen 25 to 75 steps: 0.50 to 0.75.
 NOISE_FLATNESS = 0.25
 _FRAMES_AT_ONCE = 1024
 
 SILENCE_ADVICE = (
-    "a model that has learned little keeps still, and any model can begin with a "
-    "pause. Prime it with audio, raise the temperature (1 draws from the distribution "
-    "as it is), try another seed or more seconds, or train for more steps."
+    "a model that has learned little generates silence, and any model can begin with "
+    "a pause. Prime it with audio, raise the temperature (1 draws from the "
+    "distribution as it is), try another seed or more seconds, or train for more steps."
 )
 NOISE_ADVICE = (
-    "a young model sounds so, and at a temperature above 1 any model. Compare its bits "
-    "per sample with those of the baselines: train for more steps, and with another "
-    "learning rate if they stand still. If the training audio is noise itself, all is "
-    "well."
+    "a model that has learned little generates noise, and so does any model at a "
+    "temperature above 1. Compare its bits per sample with the baselines: train for "
+    "more steps, and with another learning rate if they do not fall. If the training "
+    "audio is noise, nothing is wrong."
 )
 
 
 @dataclass(frozen=True)
 class AudioCheck:
-    """Figures of a waveform by which silence and noise are told.
+    """Measurements of a waveform that distinguish silence and noise from audio.
 
     Attributes:
         level: Root mean square about the mean, in dB below full scale (a square wave
@@ -52,12 +52,12 @@ class AudioCheck:
 
     @property
     def is_silent(self) -> bool:
-        """Whether hardly anything is heard."""
+        """Whether at least nine tenths of the frames are silent."""
         return self.silent_share >= MOST_SILENT_FRAMES
 
     @property
     def is_noise(self) -> bool:
-        """Whether what is heard is close to white noise."""
+        """Whether its spectrum is close to that of white noise."""
         return not self.is_silent and self.flatness >= NOISE_FLATNESS
 
     @property
@@ -86,7 +86,7 @@ def check_audio(waveform, sample_rate: int) -> AudioCheck:
         sample_rate: Hz.
 
     Returns:
-        An `AudioCheck`; its `warning` says whether there is a reason for one.
+        An `AudioCheck`; its `warning` is None if nothing is wrong.
 
     Raises:
         ValueError: If the waveform is empty, has another shape, or holds NaN or

@@ -1,4 +1,4 @@
-"""Generated audio while training goes on: to be heard, looked at and warned of."""
+"""Audio generated in the course of a training, its pictures, and warnings of noise."""
 
 import os
 import warnings
@@ -15,14 +15,15 @@ from keras_wavenet.utils.pcm import encode_wav
 
 
 class AudioSamples(StepCallback):
-    """Let the model speak every so many steps, and at the end.
+    """Generate audio every so many steps, and at the end.
 
     Each time the folder gets a wav file, `step-00002000.wav`, and a picture of its
-    spectrogram, `step-00002000.png`, and what is silence or noise is warned of. A model
-    whose optimizer averages the weights speaks with the averages.
+    spectrogram, `step-00002000.png`. Audio that is silence or noise gives a warning. A
+    model whose optimizer averages the weights generates with the averages.
 
     The seed is the same each time, so that a resumed run makes the same files, and what
-    the training draws is not disturbed. A failure is warned of; the training goes on.
+    the training draws is not disturbed. A failure gives a warning, and training
+    continues.
     The loop is compiled once, at the first time.
 
     Args:
@@ -32,7 +33,7 @@ class AudioSamples(StepCallback):
         seed: Of the noise that decides it.
         picture: Whether to draw spectrograms, which needs matplotlib.
         tensorboard: A `TensorBoardLog` that is to get audio and picture too; it stands
-            behind in the list of callbacks.
+            after this one in the list of callbacks.
         initial_step: As in `StepCallback`.
         **options: Arguments of `model.generate`, such as `prime`, `temperature` and
             `conditions`, for one stream.

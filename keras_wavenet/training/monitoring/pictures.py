@@ -17,7 +17,7 @@ from keras_wavenet.utils.extras import import_extra
 
 INK, FAINT, GRID = "#22313f", "#8795a1", "#e4e9ed"
 TRAINING, VALIDATION, RATE = "#8fb4d9", "#c0392b", "#e0a63a"
-DYNAMIC_RANGE = 70  # dB of a spectrogram that are told apart
+DYNAMIC_RANGE = 70  # dB from the darkest to the brightest color of a spectrogram
 LEAST_TOP = -30.0  # dB that are drawn brightest, at least: silence stays dark
 SECONDS_BETWEEN = 30  # a picture takes half a second: a run of short epochs has fewer
 
@@ -26,8 +26,8 @@ class RunPicture(keras.callbacks.Callback):
     """Draw how bits per sample and learning rate went, from the table of a `CSVLog`.
 
     The picture is drawn when an epoch ends, at most every 30 seconds, and when training
-    ends; in the list of callbacks it stands behind the `CSVLog`. What goes wrong with
-    it is warned of and stops nothing.
+    ends; in the list of callbacks it must be after the `CSVLog`. A failure gives a
+    warning, and training continues.
 
     Args:
         path: The png file; one that is there is replaced.
@@ -92,7 +92,7 @@ def draw_run(rows: list[Row], baseline: Baseline | None = None) -> bytes:
 def draw_bits(axes, rows: list[Row], baseline: Baseline | None) -> None:
     """Draw bits per sample, of training and validation, over steps.
 
-    A figure of training stands in the middle of the steps that it is the mean of.
+    A metric of training is drawn at the middle of the steps that it is the mean of.
     """
     known = "bits_per_sample" in rows[0]  # `compile` may have had other metrics
     column, title = (
@@ -102,15 +102,15 @@ def draw_bits(axes, rows: list[Row], baseline: Baseline | None) -> None:
     strong = {"color": VALIDATION, "linewidth": 1.8, "markersize": 3.5}
     ends = [row["step"] for row in rows]
     middles = [(start + end) / 2 for start, end in zip([0, *ends], ends, strict=False)]
-    for label, name, steps, look in (
+    for label, name, steps, style in (
         ("training", column, middles, plain),
         ("validation", f"val_{column}", ends, {**strong, "marker": "o"}),
     ):
         costs = [row[name] for row in rows]
         points = [(x, y) for x, y in zip(steps, costs, strict=True) if y is not None]
         if points:
-            look["label"] = f"{label} {points[-1][1]:.3f}"
-            axes.plot(*zip(*points, strict=True), **look)
+            style["label"] = f"{label} {points[-1][1]:.3f}"
+            axes.plot(*zip(*points, strict=True), **style)
     axes.margins(x=0.02)
     if known and baseline is not None:
         draw_baseline(axes, baseline)
@@ -119,7 +119,7 @@ def draw_bits(axes, rows: list[Row], baseline: Baseline | None) -> None:
 
 
 def draw_baseline(axes, baseline: Baseline) -> None:
-    """Draw what a model must beat: two lines that say what they are."""
+    """Draw the two baselines as labelled lines."""
     for name, bits in (
         ("histogram of the codes", baseline.histogram),
         ("table from one code to the next", baseline.last_sample),
@@ -140,7 +140,7 @@ def draw_baseline(axes, baseline: Baseline) -> None:
 
 
 def new_figure(width: float, height: float):
-    """An empty figure of so many inches, which no window shows and pyplot ignores.
+    """An empty figure of so many inches, which pyplot neither shows nor keeps.
 
     Raises:
         ImportError: If matplotlib is not installed; names the extra that brings it.
@@ -152,7 +152,7 @@ def new_figure(width: float, height: float):
 
 
 def tidy(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
-    """Give a chart its words and take away the ink that says nothing."""
+    """Set the title and the labels of a chart, and remove its frame."""
     axes.set_title(title, loc="left", color=INK, fontsize=11, fontweight="bold")
     axes.set_xlabel(xlabel, color=INK, fontsize=9)
     axes.set_ylabel(ylabel, color=INK, fontsize=9)
@@ -165,7 +165,7 @@ def tidy(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
 
 
 def legend_beside_title(axes) -> None:
-    """Say what the lines of a chart are, above it, where it hides nothing."""
+    """Put the legend of a chart above it, to the right of its title."""
     axes.legend(
         loc="lower right",
         bbox_to_anchor=(1.0, 1.0),

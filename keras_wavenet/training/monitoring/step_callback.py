@@ -79,7 +79,7 @@ class IntervalMeans:
 
         Args:
             steps: Steps since the epoch began, more than at the last call.
-            means: Mean of each figure over all of them, as in the logs of a callback.
+            means: Mean of each metric over all of them, as in the logs of a callback.
         """
         sums = {name: steps * mean for name, mean in means.items()}
         new = {

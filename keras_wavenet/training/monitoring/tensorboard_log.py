@@ -12,10 +12,10 @@ from keras_wavenet.utils.extras import import_extra
 
 
 class TensorBoardLog(StepCallback):
-    """Write the figures of a run for `tensorboard --logdir FOLDER`.
+    """Write the metrics of a run for `tensorboard --logdir FOLDER`.
 
-    Figures of training are means over the steps since the last ones; those of
-    validation come at the end of an epoch. Charts of one figure share a heading:
+    Metrics of training are means over the steps since the last ones; those of
+    validation come at the end of an epoch. Charts of one metric share a heading:
     `bits_per_sample/training`, `bits_per_sample/validation`, and, as level lines,
     `bits_per_sample/histogram` and `bits_per_sample/last_sample`.
 

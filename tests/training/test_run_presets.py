@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 import keras_wavenet
-from keras_wavenet.commands.best_preset import BestPreset
-from keras_wavenet.commands.last_preset import LastPreset
+from keras_wavenet.training.run_presets import BestPreset, LastPreset
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`keras-wavenet train --dry-run`: a look at the data and at the cost, and no more."""
+"""What a run will cost, and `keras-wavenet train --dry-run`, which prints it."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from keras_wavenet.cli import main
-from keras_wavenet.commands.dry_run import duration
+from keras_wavenet.training.estimate import duration
 
 RATE = 4000
 
@@ -31,7 +31,7 @@ def train(tmp_path, tiny_wavenet, capsys):
     return run
 
 
-def test_a_dry_run_tells_of_the_data_and_the_cost_and_writes_nothing(train, tmp_path):
+def test_a_dry_run_describes_the_data_and_the_cost_and_writes_nothing(train, tmp_path):
     printed = train("--dry-run", "--epochs", "3", "--out", tmp_path / "run")
     assert " clips, 0.00 hours (1" in printed
     assert "Verdict: there is only" in printed
@@ -44,7 +44,7 @@ def test_a_dry_run_tells_of_the_data_and_the_cost_and_writes_nothing(train, tmp_
 
 
 @pytest.mark.neutral
-def test_a_run_begins_with_the_same_look(train, tmp_path):
+def test_a_run_begins_with_the_same_summary(train, tmp_path):
     flags = ["--steps", "1", "--sample-every", "0", "--no-tensorboard"]
     printed = train(*flags, "--out", tmp_path / "run")
     assert "recorded at 4000 Hz" in printed and "Verdict:" in printed

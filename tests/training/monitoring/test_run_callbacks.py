@@ -1,19 +1,15 @@
-"""What the flags of looking and listening make of a run."""
+"""The callbacks that report on a run."""
 
-import argparse
 import sys
 
 import keras
 import pytest
 
-from keras_wavenet import data
-from keras_wavenet.commands import callback_arguments
-from keras_wavenet.commands.callback_arguments import (
-    check_callback_arguments,
-    make_callbacks,
-)
-from keras_wavenet.training import Checkpoint, fit_steps
+from keras_wavenet import data, run_config
+from keras_wavenet.training import Checkpoint, RunConfig, fit_steps
+from keras_wavenet.training.monitoring import run_callbacks
 from keras_wavenet.training.monitoring.csv_log import read_rows
+from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
 
 EXPECTED = ["StopAtNaN", "BaselineCallback", "CSVLog", "RunPicture", "AudioSamples"]
 
@@ -27,21 +23,13 @@ def datasets():
     ]
 
 
-def parse(*flags):
-    parser = argparse.ArgumentParser()
-    callback_arguments.add_callback_arguments(parser)
-    arguments = parser.parse_args(flags)
-    assert set(callback_arguments.NAMES) == set(vars(arguments))
-    return arguments
-
-
 def names(callbacks):
     return [type(callback).__name__ for callback in callbacks]
 
 
 @pytest.mark.neutral
-def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
-    callbacks = make_callbacks(parse(), *datasets, tmp_path)
+def test_a_run_is_reported_on_by_default(datasets, tmp_path, capsys):
+    callbacks = make_callbacks(RunConfig(), *datasets, tmp_path)
     assert names(callbacks) == [*EXPECTED, "TensorBoardLog"]
     assert capsys.readouterr().out == ""
     samples = callbacks[4]
@@ -51,23 +39,24 @@ def test_a_run_tells_of_itself_without_being_asked(datasets, tmp_path, capsys):
 
 
 @pytest.mark.neutral
-def test_flags_leave_things_out(datasets, tmp_path):
-    flags = parse("--sample-every", "0", "--no-tensorboard")
-    assert names(make_callbacks(flags, *datasets, tmp_path)) == EXPECTED[:4]
+def test_options_leave_callbacks_out(datasets, tmp_path):
+    config = RunConfig(sample_every=0, tensorboard=False)
+    assert names(make_callbacks(config, *datasets, tmp_path)) == EXPECTED[:4]
 
 
 @pytest.mark.neutral
-def test_without_validation_the_model_speaks_from_silence(datasets, tmp_path):
-    callbacks = make_callbacks(parse(), datasets[0], None, tmp_path)
+def test_without_validation_samples_start_from_silence(datasets, tmp_path):
+    callbacks = make_callbacks(RunConfig(), datasets[0], None, tmp_path)
     assert callbacks[4].options["prime"] is None
 
 
 @pytest.mark.neutral
-def test_what_is_not_installed_is_left_out_in_a_line(
+def test_what_is_not_installed_is_left_out_with_a_line(
     datasets, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(callback_arguments, "is_installed", lambda name: False)
-    callbacks = make_callbacks(parse(), *datasets, tmp_path)
+    for module in (run_callbacks, run_config):
+        monkeypatch.setattr(module, "is_installed", lambda name: False)
+    callbacks = make_callbacks(RunConfig(), *datasets, tmp_path)
     assert names(callbacks) == [
         "StopAtNaN",
         "BaselineCallback",
@@ -78,16 +67,16 @@ def test_what_is_not_installed_is_left_out_in_a_line(
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert "keras-wavenet[plots]" in lines[0] and "keras-wavenet[logs]" in lines[1]
-    with pytest.raises(ValueError, match="--histograms.*logs"):
-        check_callback_arguments(parse("--histograms"))
+    with pytest.raises(ValueError, match="`histograms` are for TensorBoard.*logs"):
+        RunConfig(histograms=True)
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ImportError, match=r"keras-wavenet\[logs\]"):
-        make_callbacks(parse("--tensorboard"), *datasets, tmp_path)
+        make_callbacks(RunConfig(tensorboard=True), *datasets, tmp_path)
 
 
 @pytest.mark.filterwarnings("ignore:Audio sample at step")
 @pytest.mark.neutral
-def test_a_run_stopped_in_an_epoch_goes_on_telling(tiny_wavenet, tmp_path):
+def test_a_run_stopped_in_an_epoch_is_reported_on_after_it(tiny_wavenet, tmp_path):
     model = tiny_wavenet(dilations=[1, 2])
     train, validation = (
         data.load(
@@ -95,12 +84,12 @@ def test_a_run_stopped_in_an_epoch_goes_on_telling(tiny_wavenet, tmp_path):
         )
         for split in ("train", "validation")
     )
-    flags = parse("--sample-every", "3", "--sample-seconds", "0.01", "--tensorboard")
+    config = RunConfig(sample_every=3, sample_seconds=0.01, tensorboard=True)
     model.compile(keras.optimizers.SGD(0.01))
     for steps in (6, 11):
         checkpoint = Checkpoint(tmp_path / "checkpoints")
         checkpoint.restore(model)
-        callbacks = make_callbacks(flags, train, validation, tmp_path)
+        callbacks = make_callbacks(config, train, validation, tmp_path)
         fit_steps(
             model, train, steps, checkpoint, steps_per_epoch=4, verbose=0,
             validation_data=validation, validation_steps=1, callbacks=callbacks,

@@ -1,0 +1,317 @@
+"""A training run in a folder: it starts, is interrupted and resumes exactly."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_wavenet import backend_defaults
+from keras_wavenet.data.windows.dataset import WindowDataset
+from keras_wavenet.run_config import OptimizerOptions, RunConfig
+from keras_wavenet.training import run_record
+from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
+from keras_wavenet.training.estimate import Estimate, estimate_run
+from keras_wavenet.training.monitoring.csv_log import Row, read_rows
+from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
+from keras_wavenet.training.optimizer import make_optimizer
+from keras_wavenet.training.resume import fit_steps
+from keras_wavenet.training.run_folder import BEST, CHECKPOINTS, LAST, LOG, RunFolder
+from keras_wavenet.training.run_presets import BestPreset, LastPreset
+from keras_wavenet.training.weight_averaging import WeightAveraging
+from keras_wavenet.utils.interruption import Interruption
+
+
+class Run:
+    """A training run, which a folder holds: it starts there, or resumes.
+
+    The folder holds two checkpoints, the presets of the best and of the newest epoch, a
+    table of metrics with its picture, audio samples, and `run.json`, the record of what
+    identifies the run: the config of the model, the data, the options in `config` and
+    `settings`. A run that was interrupted, in whatever way, is resumed by the same call
+    of `fit` and ends with the weights of one that was not: to the last bit, on a CPU.
+    Another run is refused before anything is changed.
+
+    As a context manager, it keeps other processes out of the folder; `fit` does so
+    itself.
+
+    Args:
+        folder: Of the run; made if it is missing.
+        config: Options of the run; the default ones if None.
+        settings: Further values that identify the run, by name, such as the name of the
+            data; what JSON can hold.
+        overwrite: Whether a run in the folder is deleted and started again.
+
+    Raises:
+        AnotherRun: By `with` and `fit`, if the folder holds another run, or a damaged
+            one. It is a `ValueError`.
+        FileExistsError: If the folder holds something else.
+        NotADirectoryError: If the path is a file.
+        RuntimeError: If another process is at work in the folder.
+
+    Example:
+        >>> run = keras_wavenet.training.Run("my_voice")
+        >>> run.fit(model, train, validation, epochs=50)
+        >>> best = keras_wavenet.WaveNet.from_preset(run.best)
+        >>> run.history[-1]["val_bits_per_sample"]
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        config: RunConfig | None = None,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ):
+        self.folder = Path(folder)
+        self.config = RunConfig() if config is None else config
+        self._folder = RunFolder(self.folder, overwrite)
+        self.settings = {**self.config.identity(), **(settings or {})}
+        self._stack = None  # while the folder is locked
+        self._compiled = None  # the model that `fit` has compiled by `config`
+
+    @property
+    def best(self) -> Path:
+        """The preset of the best epoch so far; missing before the end of the first."""
+        return self.folder / BEST
+
+    @property
+    def last(self) -> Path:
+        """The preset of the newest epoch; missing before the end of the first."""
+        return self.folder / LAST
+
+    @property
+    def history(self) -> list[Row]:
+        """The rows of `log.csv`: metrics by name, with `step`, `epoch`, `seconds`."""
+        return read_rows(self.folder / LOG)
+
+    @property
+    def step(self) -> int:
+        """Step of the newest checkpoint; 0 without one."""
+        files = Checkpoint(self.folder / CHECKPOINTS).files()
+        return int(files[0].stem.removeprefix("step-")) if files else 0
+
+    @property
+    def recorded_model(self) -> dict[str, Any] | None:
+        """The config of the model of the run to be resumed; None for a new run."""
+        record = self._folder.record()
+        return None if record is None else record["model"]
+
+    def __enter__(self) -> "Run":
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._folder.opened())
+            record = self._folder.record()
+            own = None if record is None else record["settings"].get("optimizer")
+            self._folder.check(self._settings(own if isinstance(own, dict) else None))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *failure: Any) -> None:
+        stack, self._stack = self._stack, None
+        stack.__exit__(*failure)
+
+    def fit(
+        self,
+        model: keras.Model,
+        train: WindowDataset,
+        validation: WindowDataset | None = None,
+        *,
+        epochs: int | None = None,
+        steps: int | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        license: str | None = None,
+        verbose: str | int = "auto",
+    ) -> keras.callbacks.History:
+        """Train until the run has so many epochs or steps, from where it has got to.
+
+        Ctrl-C and SIGTERM take effect between two steps, when a checkpoint is written.
+
+        Args:
+            model: A `WaveNet`. One that is not compiled is compiled by `config`; one
+                that is keeps its optimizer, whose config then identifies the run.
+            train: A shuffled dataset of `keras_wavenet.data.load`.
+            validation: A dataset that is not shuffled, scored after each epoch.
+            epochs: Length of the run, those before a resume included; 10 if neither
+                is given.
+            steps: Length of the run in batches, instead.
+            callbacks: Further ones, before those of the run.
+            license: License of the weights that the model starts from, which the
+                presets keep.
+            verbose: As in `keras.Model.fit`; 0 prints nothing of the run.
+
+        Returns:
+            The `History` from the step on that training resumed from: without epochs if
+            the run is complete.
+
+        Raises:
+            ValueError: If both `epochs` and `steps` are given.
+            OSError: If the end of the run could not be saved.
+            FloatingPointError: If the loss is not finite.
+            KeyboardInterrupt: After Ctrl-C or SIGTERM, when the step is saved.
+        """
+        length, _ = self._length(train, epochs, steps)
+        with contextlib.nullcontext() if self._stack is not None else self:
+            own_optimizer = self._compile(model, train, length)
+            record = run_record.make_record(
+                self._settings(own_optimizer), model, train, validation, length
+            )
+            fixed = own_optimizer is None and self.config.optimizer.depends_on_length
+            self._folder.begin(record, model, fixed)
+            presets = [
+                BestPreset(
+                    self.best, "loss" if validation is None else "val_loss", license
+                ),
+                LastPreset(self.last, license),
+            ]
+            return self._train(
+                model,
+                train,
+                validation,
+                steps=length,
+                presets=presets,
+                callbacks=callbacks,
+                verbose=verbose,
+            )
+
+    def estimate(
+        self,
+        model: keras.Model,
+        train: WindowDataset,
+        validation: WindowDataset | None = None,
+        *,
+        epochs: int | None = None,
+        steps: int | None = None,
+    ) -> Estimate:
+        """Measure what a run would cost, on a few steps; it writes nothing.
+
+        Arguments are those of `fit`. The model is trained by these steps: make another
+        one for the run.
+        """
+        length, per_epoch = self._length(train, epochs, steps)
+        self._compile(model, train, length)
+        return estimate_run(model, train, validation, length, per_epoch, self.folder)
+
+    def _length(self, train, epochs, steps):
+        """The length of the run in steps, and that of an epoch."""
+        if epochs is not None and steps is not None:
+            raise ValueError(
+                "Only one of `epochs` and `steps` may be given. "
+                f"Received: epochs={epochs}, steps={steps}"
+            )
+        per_epoch = self.config.steps_per_epoch or len(train)
+        return steps or (epochs or 10) * per_epoch, per_epoch
+
+    def _train(self, model, train, validation, *, steps, presets, callbacks, verbose):
+        """Resume from the newest checkpoint, or start, and train to the end."""
+        say = print if verbose else lambda line: None
+        best, _ = presets
+        checkpoint = Checkpoint(
+            self.folder / CHECKPOINTS, self.config.save_every, states={"best": best}
+        )
+        if checkpoint.restore(model) == 0:
+            self._folder.check_unused()
+        if checkpoint.step >= steps:
+            say(f"The run in {self.folder} is complete, with {checkpoint.step} steps.")
+            history = keras.callbacks.History()
+            history.epoch = []
+            return history
+        if checkpoint.step:
+            say(f"Resuming {self.folder} at step {checkpoint.step} of {steps}.")
+        averaging = [WeightAveraging()] if _averages(model) else []
+        reports = make_callbacks(self.config, train, validation, self.folder)
+        history = _fit_until_interrupted(
+            model,
+            train,
+            steps,
+            checkpoint,
+            say,
+            steps_per_epoch=self.config.steps_per_epoch,
+            validation_data=validation,
+            validation_steps=self.config.validation_steps,
+            callbacks=[*callbacks, *averaging, *reports, *presets],
+            verbose=verbose,
+        )
+        say(best.summary())
+        return history
+
+    def _compile(self, model, train, steps):
+        """Compile a model that is not; returns the config of its own optimizer."""
+        if model is self._compiled:
+            return None
+        if model.compiled:
+            return _describe_optimizer(model.optimizer)
+        samples = steps * train.batch_size * train.window_length
+        model.compile(
+            make_optimizer(self.config.optimizer, steps),
+            rematerialize=self.config.rematerialize,
+            jit_compile=choose_jit_compile(self.config, model, samples),
+        )
+        self._compiled = model
+        return None
+
+    def _settings(self, own_optimizer):
+        """What identifies the run besides its model and data."""
+        if own_optimizer is None:
+            return self.settings
+        names = OptimizerOptions.described()
+        kept = {n: value for n, value in self.settings.items() if n not in names}
+        return {**kept, "optimizer": own_optimizer}
+
+
+def choose_jit_compile(
+    config: RunConfig, model: keras.Model, samples: int
+) -> bool | str:
+    """The `jit_compile` of a run: that of its config, or what suits the run.
+
+    Args:
+        config: Of the run.
+        model: A `WaveNet`.
+        samples: How many samples the run scores in all.
+    """
+    if config.jit_compile is not None:
+        return config.jit_compile
+    if config.rematerialize or model.architecture.dropout:
+        return "auto"
+    return backend_defaults.jit_compile_for(samples * model.multiply_adds_per_sample)
+
+
+def _describe_optimizer(optimizer):
+    """The class and the options of an optimizer."""
+    described = keras.optimizers.serialize(optimizer)
+    config = {n: value for n, value in described["config"].items() if n != "name"}
+    return {"class_name": described["class_name"], "config": config}
+
+
+def _averages(model):
+    """Whether the optimizer of a model averages the weights."""
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    return optimizer.use_ema
+
+
+def _fit_until_interrupted(model, train, steps, checkpoint, say, callbacks, **options):
+    """Call `fit_steps`, which Ctrl-C and SIGTERM end between two steps, saved."""
+    with Interruption() as interruption:
+
+        def check(number, logs=None):
+            if interruption.asked_for:
+                checkpoint.save()
+                interruption.check()
+
+        checks = keras.callbacks.LambdaCallback(
+            on_epoch_end=check, on_train_batch_end=check, on_test_batch_end=check
+        )
+        callbacks = [*callbacks, checkpoint, checks]  # which has counted by then
+        try:
+            return fit_steps(
+                model, train, steps, checkpoint, callbacks=callbacks, **options
+            )
+        except KeyboardInterrupt:
+            if checkpoint.saved_step is None:
+                say("Stopped before there was anything to save.")
+            else:
+                say(
+                    f"Saved step {checkpoint.saved_step}. Run the same again to resume."
+                )
+            raise

@@ -1,0 +1,171 @@
+"""A run that a Python user holds: it starts, breaks off, resumes, and has presets."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet
+from keras_wavenet.training import AnotherRun, OptimizerOptions, Run, RunConfig
+from keras_wavenet.training.checkpoints import checkpoint_file
+
+STEPS, PER_EPOCH, BROKEN_AT = 11, 4, 6
+CONFIG = RunConfig(
+    OptimizerOptions(schedule="cosine", weight_averaging=0.5),
+    steps_per_epoch=PER_EPOCH,
+    validation_steps=1,
+    save_every=100,
+    sample_every=0,
+    tensorboard=False,
+)
+
+
+class PowerCut(Exception):
+    """The end of a process, as far as one process can play it."""
+
+
+class Break(keras.callbacks.Callback):
+    """End a training within a step that is not saved."""
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps > BROKEN_AT:
+            raise PowerCut
+
+
+@pytest.fixture
+def start(tiny_wavenet, tones):
+    """A fresh model with its data, as a fresh process has them."""
+
+    def make(**arguments):
+        keras.utils.set_random_seed(0)
+        model = tiny_wavenet(dilations=[1, 2], dropout=0.2, **arguments)
+        return model, *tones(model)
+
+    return make
+
+
+def end_of(run):
+    path = run.folder / "checkpoints" / f"step-{STEPS:08d}.ckpt"
+    return checkpoint_file.read(path)
+
+
+def test_a_run_that_breaks_off_resumes_exactly(start, tmp_path, capsys):
+    whole = Run(tmp_path / "whole", CONFIG)
+    assert (whole.step, whole.history, whole.recorded_model) == (0, [], None)
+    history = whole.fit(*start(), steps=STEPS, verbose=0)
+    assert len(history.epoch) == 3 and whole.step == STEPS
+
+    broken = Run(tmp_path / "broken", CONFIG)
+    with pytest.raises(PowerCut):
+        broken.fit(*start(), steps=STEPS, callbacks=[Break()], verbose=0)
+    assert broken.step == PER_EPOCH
+    assert broken.recorded_model["dilations"] == [1, 2]
+    capsys.readouterr()
+    Run(tmp_path / "broken", CONFIG).fit(*start(), steps=STEPS, verbose=2)
+    printed = capsys.readouterr().out
+    assert f"Resuming {broken.folder} at step {PER_EPOCH} of {STEPS}." in printed
+    assert "the best of the run" in printed
+
+    (arrays, state), (others, other_state) = end_of(whole), end_of(broken)
+    for description in (state, other_state):
+        del description["variables"]  # Keras counts optimizers
+    assert state == other_state and arrays.keys() == others.keys()
+    for name in arrays:
+        np.testing.assert_array_equal(arrays[name], others[name], name)
+    assert [row["step"] for row in broken.history] == [4, 8, 11]
+    for name in ("loss", "bits_per_sample", "val_bits_per_sample", "learning_rate"):
+        rows = [[row[name] for row in run.history] for run in (whole, broken)]
+        np.testing.assert_allclose(*rows, rtol=1e-6)
+
+
+def test_the_presets_of_a_run_load(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+    model, train, validation = start()
+    run.fit(model, train, validation, steps=STEPS, license="CC0", verbose=0)
+    last = WaveNet.from_preset(run.last)
+    for one, other in zip(model.get_weights(), last.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)  # the averages, as `fit` ends
+    scores = [row["val_bits_per_sample"] for row in run.history]
+    best = WaveNet.from_preset(run.best)
+    best.compile()
+    best.evaluate(validation, verbose=0)  # 1 of its batches was the score
+    assert scores[-1] == min(scores)  # it learns: the last is the best
+    for one, other in zip(best.get_weights(), last.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert WaveNet.from_preset(tmp_path / "run").receptive_field == last.receptive_field
+    assert '"license": "CC0"' in (run.best / "metadata.json").read_text()
+
+
+@pytest.mark.neutral
+def test_a_complete_run_is_not_trained_further(start, tmp_path, capsys):
+    run = Run(tmp_path / "run", CONFIG)
+    run.fit(*start(), steps=3, verbose=0)
+    again = Run(run.folder, CONFIG).fit(*start(), steps=3, verbose=2)
+    assert not again.epoch
+    assert f"{run.folder} is complete, with 3 steps" in capsys.readouterr().out
+
+
+@pytest.mark.neutral
+def test_another_run_is_refused_with_what_differs(start, tmp_path, tones):
+    folder = tmp_path / "run"
+    Run(folder, CONFIG, settings={"voice": "anna"}).fit(*start(), steps=3, verbose=0)
+    model, train, validation = start()
+    for config, settings, words in (
+        (RunConfig(steps_per_epoch=4), {}, "schedule: was cosine, is constant"),
+        (CONFIG, {"voice": "ben"}, "voice: was anna, is ben"),
+    ):
+        with pytest.raises(AnotherRun, match=words):
+            Run(folder, config, settings=settings).fit(model, train, steps=3)
+    run = Run(folder, CONFIG, settings={"voice": "anna"})
+    with pytest.raises(AnotherRun, match="steps: was 3, is 4"):  # of a cosine
+        run.fit(model, train, validation, steps=4)
+    with pytest.raises(AnotherRun, match="model.use_bias: was True, is False"):
+        run.fit(*start(use_bias=False), steps=3)
+    with pytest.raises(AnotherRun, match="data.seed: was 0, is 1"):
+        run.fit(start()[0], *tones(model, seed=1), steps=3)
+    assert run.step == 3
+    Run(folder, RunConfig(sample_every=0, tensorboard=False), overwrite=True).fit(
+        *start(), steps=1, verbose=0
+    )
+    assert run.step == 1
+
+
+@pytest.mark.neutral
+def test_a_longer_run_continues_with_the_same_object(start, tmp_path):
+    config = RunConfig(steps_per_epoch=2, sample_every=0, tensorboard=False)
+    run = Run(tmp_path / "run", config)
+    model, train, _ = start()
+    run.fit(model, train, epochs=1, verbose=0)
+    history = run.fit(model, train, epochs=3, verbose=0)
+    assert history.epoch == [1, 2] and run.step == 6
+    assert [row["epoch"] for row in run.history] == [1, 2, 3]
+
+
+@pytest.mark.neutral
+def test_a_compiled_model_keeps_its_optimizer_which_identifies_the_run(start, tmp_path):
+    def fit(rate):
+        model, train, _ = start()
+        model.compile(keras.optimizers.SGD(rate))
+        Run(tmp_path / "run", CONFIG).fit(model, train, steps=3, verbose=0)
+        return model.optimizer
+
+    assert isinstance(fit(0.01), keras.optimizers.SGD)
+    fit(0.01)
+    with pytest.raises(AnotherRun, match="optimizer.config.learning_rate: was 0.01"):
+        fit(0.02)
+    with pytest.raises(AnotherRun, match="optimizer: was .*, is adam"):
+        Run(tmp_path / "run", CONFIG).fit(*start(), steps=3, verbose=0)
+
+
+@pytest.mark.neutral
+def test_a_cost_is_estimated_and_nothing_written(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+    estimate = run.estimate(*start(), epochs=2)
+    assert estimate.steps == 2 * PER_EPOCH and estimate.step_seconds > 0
+    assert "8" in str(estimate) and not run.folder.exists()
+
+
+@pytest.mark.neutral
+def test_only_one_length_is_taken(start, tmp_path):
+    with pytest.raises(ValueError, match="`epochs` and `steps`.*epochs=1, steps=2"):
+        Run(tmp_path / "run").fit(*start(), epochs=1, steps=2)
