@@ -94,19 +94,6 @@ def test_settings_of_another_version_are_not_compared(run):
     begin(run, {**RECORD, "settings": {**SETTINGS, "new_flag": 3}})
 
 
-def test_a_record_with_old_names_of_features_is_the_same_run(run):
-    part = {"name": "log_f0", "sample_rate": 16000, "hop": 80}
-    old = {"parts": [{**part, "lowest": 60}], "deviation": [1.0, 1.0]}  # old spelling
-    record = {**RECORD, "model": {**RECORD["model"], "features": old}}
-    (run / "run.json").write_text(json.dumps(record))
-    new = {"parts": [{**part, "fmin": 60}], "std": [1.0, 1.0]}
-    record["model"]["features"] = new
-    assert begin(run, record).recorded_model()["features"] == new
-    record["model"]["features"] = {**new, "std": [1.0, 2.0]}
-    with pytest.raises(ValueError, match="model.features.std: was "):
-        begin(run, record)
-
-
 def test_overwrite_deletes_the_run_and_no_other_files(run):
     for name in ("checkpoints", "best", "samples"):
         (run / name).mkdir()

@@ -80,8 +80,12 @@ def test_a_recorded_config_is_read_as_the_model_reads_it(tiny_wavenet, tones):
     model = tiny_wavenet(speakers=["anna"], features="mel_16k")
     now = make_record({"seed": 0}, model, *tones(model), 10)
     was = {**now, "model": {**now["model"]}}
-    for name in ("linear_prediction", "upsampling"):  # filled in as the default
-        del was["model"][name]
+    del was["model"]["upsampling"]  # filled in as the default
+    names = {"n_mels": "bands", "n_fft": "fft", "fmin": "lowest", "fmax": "highest"}
+    (part,) = was["model"]["features"]["parts"]
+    old = {names.get(name, name): value for name, value in part.items()}
+    assert old.keys() != part.keys()
+    was["model"]["features"] = {**was["model"]["features"], "parts": [old]}
     check_same_run("run", was, now, fixed_length=True, model=model)
     was["model"]["speakers"] = ["ben"]
     with pytest.raises(AnotherRun, match="speakers: was .'ben'., is .'anna'."):
