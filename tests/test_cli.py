@@ -114,7 +114,7 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["generate", "--out", "nowhere/a.wav"], ["nowhere"]),
         (["train", "./nowhere"], ["nowhere"]),
         (["train", "full"], ["full"]),
-        (["train", "--out", "full"], ["full", "no run", "another --out"]),
+        (["train", "--out", "full"], ["full", "no run", "--out names another"]),
         (["train", "--dilations", "1..7"], ["--dilations", "1..7"]),
         (["train", "--out", "notes.txt"], ["notes.txt", "is a file"]),
         (["info", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),

@@ -47,6 +47,11 @@ examples:
   keras-wavenet train --distribution logistic_mixture           16-bit samples
   keras-wavenet train --features mel_16k --noise-shaping 0.5       less audible noise"""
 
+OTHER_FOLDER = (
+    "--out names another folder; --preset FOLDER --load-weights starts from a preset, "
+    "or from the best one of a run"
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of the command."""
@@ -142,10 +147,11 @@ def run(arguments: argparse.Namespace) -> None:
                 verbose=1 if sys.stdout.isatty() else 2,
                 **length,
             )
-    except (AnotherRun, FileExistsError) as error:
-        raise type(error)(
-            f"{error} (--out names another folder, --overwrite starts a run again, "
-            "--preset FOLDER --load-weights starts from the best preset of another.)"
+    except FileExistsError as error:
+        raise FileExistsError(f"{error} {OTHER_FOLDER}.") from error
+    except AnotherRun as error:
+        raise AnotherRun(
+            f"{error} {OTHER_FOLDER}; --overwrite starts this run again."
         ) from error
     if history.epoch:
         print(f"Generate: keras-wavenet generate {run.folder}{flags_to_tell(model)}")
