@@ -129,11 +129,8 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
         (["--add-speakers"], ["--load-weights"]),
         (["--add-speakers", "--load-weights"], ["have names", "wavenet_tiny"]),
         (["--speaker-channels", "3"], ["`speaker_channels`", "needs `speakers`"]),
-        (["--histograms"], ["--histograms", "--tensorboard"]),
-        (
-            ["--schedule", "constant", "--decay-steps", "5"],
-            ["--decay-steps", "constant"],
-        ),
+        (["--histograms"], ["`histograms`", "`tensorboard`"]),
+        (["--decay-steps", "5"], ["`decay_steps`", "constant"]),
         (["--preset", "wavenet_timit"], ["recognizer", "docs/recognition.md"]),
         (["--upsampling", "repeat"], ["`upsampling`", "`features`"]),
         (["--local-channels", "2", "--hop", "80"], ["`local_dir`"]),
