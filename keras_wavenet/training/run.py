@@ -295,7 +295,7 @@ def _fit_until_interrupted(model, train, steps, checkpoint, say, callbacks, **op
     with Interruption() as interruption:
 
         def check(number, logs=None):
-            if interruption.asked_for:
+            if interruption.is_pending:
                 checkpoint.save()
                 interruption.check()
 

@@ -1,27 +1,28 @@
-"""One process at a time in a folder."""
+"""A lock on a folder, held by one process at a time."""
 
 import contextlib
 import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 NAME = ".lock"
 
 
 @contextlib.contextmanager
-def locked(folder: Path):
-    """Keep other processes out of a folder while this one works there.
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder.
 
-    The lock is the kernel's: it goes with the process, however that ends, and no stale
-    file ever shuts anybody out.
+    The kernel releases the lock when the process ends, for any reason: a lock file that
+    remains has no effect.
 
     Args:
-        folder: It exists.
+        folder: An existing folder.
 
     Raises:
-        RuntimeError: If another process holds it.
+        RuntimeError: If another process holds the lock.
     """
-    # Not "w": whoever is refused must not empty what the other one wrote.
+    # Not "w", which would empty the file of the process that holds the lock.
     with (folder / NAME).open("a+") as file:
         try:
             _lock(file)
@@ -49,14 +50,14 @@ def _lock(file):
     except ImportError:  # Windows
         import msvcrt
 
-        file.seek(2**20)  # a byte that nobody writes: a locked one can't be read
+        file.seek(2**20)  # beyond the text: a locked byte can't be read
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as error:
             raise BlockingIOError from error
         return
     try:
-        # Of the process, not of the open file: children don't hold it any longer.
+        # `lockf` locks for the process, not the open file: children don't inherit it.
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except PermissionError as error:  # which some systems raise instead
+    except PermissionError as error:  # raised by some systems
         raise BlockingIOError from error

@@ -1,21 +1,21 @@
-"""Ctrl-C, and SIGTERM, that take effect between two pieces of work."""
+"""Ctrl-C and SIGTERM that take effect between two pieces of work."""
 
 import signal
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: what machines send that are about to shut down, and job schedulers."""
+    """SIGTERM, sent at a shutdown and by job schedulers."""
 
 
 class Interruption:
-    """Remembers Ctrl-C or SIGTERM until `check` is called; a second acts at once.
+    """Defers Ctrl-C or SIGTERM until `check` is called; a second one acts at once.
 
-    `KeyboardInterrupt` raised anywhere can be lost: a framework that runs Python from
-    its own code, such as a callback of the garbage collector, drops what is raised
-    there. It could also end a save half-way.
+    A `KeyboardInterrupt` raised at any point can be lost: exceptions in Python code
+    called by native code, such as a callback of the garbage collector, are dropped. It
+    could also end a save half-way.
 
     Attributes:
-        asked_for: Whether one has come.
+        is_pending: Whether a signal was received.
 
     Example:
         >>> with Interruption() as interruption:
@@ -29,13 +29,13 @@ class Interruption:
         self._previous = {}
 
     def __enter__(self):
-        # Where one is ignored, as Ctrl-C in the background of a shell, it stays so.
+        # An ignored signal stays ignored, such as Ctrl-C in the background of a shell.
         for number, default in (
             (signal.SIGINT, signal.default_int_handler),
             (signal.SIGTERM, signal.SIG_DFL),
         ):
             if signal.getsignal(number) is default:
-                self._previous[number] = signal.signal(number, self._remember)
+                self._previous[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(self, *failure):
@@ -43,16 +43,16 @@ class Interruption:
             signal.signal(number, handler)
 
     @property
-    def asked_for(self) -> bool:
+    def is_pending(self) -> bool:
         return self._received is not None
 
     def check(self) -> None:
-        """Raise `KeyboardInterrupt` or `Terminated` if it was asked for."""
+        """Raise `KeyboardInterrupt` or `Terminated` if a signal was received."""
         if self._received is not None:
             raise Terminated if self._received == signal.SIGTERM else KeyboardInterrupt
 
-    def _remember(self, signal_number, frame):
-        second = self.asked_for
+    def _receive(self, signal_number, frame):
+        second = self.is_pending
         self._received = signal_number
         if second:
             self.check()

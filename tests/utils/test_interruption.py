@@ -14,7 +14,7 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def listening():
+def python_handler():
     """Python's own handler, also where the tests run in the background."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -31,10 +31,10 @@ def test_it_waits_for_the_next_check():
     assert done
 
 
-def test_a_request_to_terminate_waits_too_and_is_told_apart():
+def test_sigterm_waits_too_and_has_its_own_exception():
     with pytest.raises(Terminated), Interruption() as interruption:
         signal.raise_signal(signal.SIGTERM)
-        assert interruption.asked_for
+        assert interruption.is_pending
         interruption.check()
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
