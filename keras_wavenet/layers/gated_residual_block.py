@@ -5,7 +5,7 @@ import typing
 import keras
 from keras import ops
 
-from keras_wavenet.layers import queue
+from keras_wavenet.layers import queue, rematerialization
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.conditioning import ConditionProducts
 from keras_wavenet.layers.initializers import (
@@ -50,9 +50,8 @@ class GatedResidualBlock(keras.layers.Layer):
             kernel is drawn on its own.
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
 
-    Attributes:
-        rematerialize: Whether training keeps only the inputs and outputs of `call`, and
-            computes the rest again for the gradient; initially false.
+    In the context `rematerialization(True)`, training keeps only the inputs and outputs
+    of `call`, and computes the rest again for the gradient.
 
     Call arguments:
         inputs: Float tensor, the residual stream, shape `(batch, time, channels)`, or
@@ -111,7 +110,6 @@ class GatedResidualBlock(keras.layers.Layer):
         self.dropout = dropout
         self.condition_channels = dict(condition_channels or {})
         self.residual_scale = residual_scale
-        self.rematerialize = False
         self.projection_arguments = {
             "use_bias": use_bias,
             "kernel_initializer": keras.initializers.get(kernel_initializer),
@@ -194,7 +192,8 @@ class GatedResidualBlock(keras.layers.Layer):
         if memory is not None:
             fused, memory = self.filter_gate(dropped, memory=memory)
             return self._outputs(inputs, fused, *given), memory
-        compute = keras.remat(self._sequence) if self.rematerialize else self._sequence
+        rematerialize = rematerialization.is_active()
+        compute = keras.remat(self._sequence) if rematerialize else self._sequence
         return compute(inputs, dropped, *given)
 
     def _sequence(self, inputs, dropped, *given):

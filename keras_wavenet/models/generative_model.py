@@ -9,6 +9,7 @@ from keras_wavenet import backend_defaults
 from keras_wavenet.features.frame_matching import PASSES, FrameMatcher, can_match
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
+from keras_wavenet.layers.rematerialization import rematerialization
 from keras_wavenet.models.conditions import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
@@ -26,6 +27,8 @@ class GenerativeModel(PresetModel):
     A subclass has a `distribution`, see `keras_wavenet.distributions`, an
     `architecture`, and the step protocol that `keras_wavenet.generation` needs.
     """
+
+    _rematerialize = False  # until `compile`
 
     def default_objective(self):
         return {
@@ -65,8 +68,7 @@ class GenerativeModel(PresetModel):
         if weighted_metrics is None:
             weighted_metrics = objective["weighted_metrics"]
         loss = objective["loss"] if loss is None else loss
-        for block in self.blocks:
-            block.rematerialize = rematerialize
+        self._rematerialize = rematerialize
         self._traced_network = None
         if jit_compile is True and backend_defaults.traces_network():
             jit_compile = False
@@ -84,10 +86,12 @@ class GenerativeModel(PresetModel):
         """Run the network on inputs that are complete."""
         if training and getattr(self, "_traced_network", None) is not None:
             return self._traced_network(inputs)
-        return super().call(inputs, training=training, mask=mask)
+        with rematerialization(bool(training) and self._rematerialize):
+            return super().call(inputs, training=training, mask=mask)
 
     def _training_network(self, inputs):
-        return super().call(inputs, training=True)
+        with rematerialization(self._rematerialize):
+            return super().call(inputs, training=True)
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
         """Train: as `PresetModel.fit`, after a look at arrays of conditions."""

@@ -42,9 +42,16 @@ def test_it_goes_with_half_precision(dtype):
         np.testing.assert_allclose(other, weight, rtol=0, atol=5e-3)
 
 
-def test_it_is_off_unless_compile_is_asked_for_it(tiny_wavenet):
+def test_it_is_off_unless_compile_is_asked_for_it(tiny_wavenet, monkeypatch):
+    rematerialized = []
+    monkeypatch.setattr(keras, "remat", lambda f: rematerialized.append(f) or f)
     model = tiny_wavenet(dilations=[1, 2])
-    model.compile(rematerialize=True)
-    assert all(block.rematerialize for block in model.blocks)
-    model.compile()
-    assert not any(block.rematerialize for block in model.blocks)
+    audio = np.zeros((1, SAMPLES), "float32")
+    for options, expected in (({}, 0), ({"rematerialize": True}, 2), ({}, 0)):
+        rematerialized.clear()
+        model.compile("sgd", **options)
+        model.train_on_batch(audio, audio)
+        assert len(set(rematerialized)) == expected
+        rematerialized.clear()
+        model.predict(audio, verbose=0)
+        assert not rematerialized
