@@ -1,4 +1,4 @@
-"""Flags of `train` that filter the waveform a model learns."""
+"""Flags of `train` for the filter of the modelled waveform."""
 
 import argparse
 
@@ -6,22 +6,22 @@ import argparse
 def add_filter_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that `filter_override` reads."""
     group = parser.add_argument_group(
-        "filter", "of the waveform that is modelled; generation undoes it"
+        "filter", "of the modelled waveform; generation inverts it"
     )
     kind = group.add_mutually_exclusive_group()
     kind.add_argument(
         "--pre-emphasis",
         type=share,
         metavar="A",
-        help="x[t] - A x[t - 1], such as 0.85; 0 takes the filter of a preset away",
+        help="x[t] - A x[t - 1], such as 0.85; 0 removes the filter of a preset",
     )
     kind.add_argument(
         "--noise-shaping",
         type=share,
         metavar="STRENGTH",
         help="the inverse of the mean spectrum of the training split, to this power, "
-        "such as 0.5: the model's noise takes the shape of the audio; 0 takes the "
-        "filter of a preset away",
+        "such as 0.5: the model's noise takes the shape of the audio; 0 removes the "
+        "filter of a preset",
     )
 
 
@@ -38,9 +38,9 @@ def filter_override(arguments: argparse.Namespace, recorded: dict, open_clips) -
 
     Args:
         arguments: Parsed flags of `add_filter_arguments`.
-        recorded: Arguments of the model of a run that goes on, which was measured on
+        recorded: Arguments of the model of a run that is resumed, which was measured on
             the same clips under the same flags; empty for a new run.
-        open_clips: Called without arguments, gives the training clips.
+        open_clips: Called without arguments, returns the training clips.
 
     Raises:
         ValueError: If the clips have no audio, or the inverse would not be stable.

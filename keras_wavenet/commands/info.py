@@ -1,4 +1,4 @@
-"""Show what a model is made of, what it hears, is told and costs."""
+"""Show the architecture, the conditions and the cost of a model."""
 
 import argparse
 import textwrap
@@ -14,18 +14,6 @@ examples:
   keras-wavenet info wavenet_speech
   keras-wavenet info my_voice --layers"""
 
-ARCHITECTURE = (
-    "residual_channels",
-    "dilation_channels",
-    "skip_channels",
-    "post_channels",
-    "kernel_size",
-    "initial_kernel_size",
-    "use_bias",
-    "dropout",
-    "sample_rate",
-)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_preset_argument(parser)
@@ -34,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def filter_row(architecture) -> dict:
-    """What the modelled waveform is filtered by, in words; empty for no filter."""
+def filter_row(architecture) -> dict[str, str]:
+    """The filter of the modelled waveform, in words; empty without any."""
     waveform_filter = architecture.waveform_filter
     if waveform_filter is None:
         return {}
@@ -57,8 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
         "license": metadata.get("license", "none"),
         "weights": "yes" if (folder / preset_places.WEIGHTS).is_file() else "none",
         "dilations": model_words.describe_dilations(model.dilations),
-        **{name: getattr(model, name) for name in ARCHITECTURE},
-        **model_words.describe_exactness(architecture),
+        **model_words.describe_arguments(architecture),
         "input": model_words.describe_input(architecture),
         "distribution": model_words.describe_distribution(model.distribution),
         **filter_row(architecture),

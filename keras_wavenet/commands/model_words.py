@@ -1,32 +1,42 @@
-"""A model in words: its distribution, what it hears and what it is told."""
+"""A model in words: its input, distribution and conditions."""
 
 import shlex
+import typing
 from collections.abc import Sequence
+
+from keras_wavenet.config import WaveNetConfig, defaults, describe
+
+if typing.TYPE_CHECKING:  # flags are made without Keras
+    from keras_wavenet.distributions import Distribution
+    from keras_wavenet.features import FrameFeatures
+    from keras_wavenet.filters import WaveformFilter
+    from keras_wavenet.models.architecture import Architecture
+    from keras_wavenet.models.generative_model import GenerativeModel
 
 _NAMES_SHOWN = 10
 _LETTERS_SHOWN = 60  # of a name
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names, and how many more there are; they come with data, and may be odd."""
+    """Some names, and how many more there are; names of data may be long or odd."""
     some = ", ".join(map(shown, names[:_NAMES_SHOWN]))
     more = len(names) - _NAMES_SHOWN
     return f"{some} and {more} more" if more > 0 else some
 
 
 def shown(name: str) -> str:
-    """A name in one line: the start of a long one, and no breaks of lines."""
+    """A name in one line: the start of a long one, without line breaks."""
     name = name if name.isprintable() else repr(name)
     return name if len(name) <= _LETTERS_SHOWN else f"{name[:_LETTERS_SHOWN]}..."
 
 
-def counted(names: Sequence[str], what: str) -> str:
-    """How many there are of what, a plural: `1 speaker`, `3 tags`."""
-    return f"{len(names)} {what.removesuffix('s') if len(names) == 1 else what}"
+def counted(names: Sequence[str], plural: str) -> str:
+    """The number of names with a noun, given in the plural: `1 speaker`, `3 tags`."""
+    return f"{len(names)} {plural.removesuffix('s') if len(names) == 1 else plural}"
 
 
-def describe_distribution(distribution) -> str:
-    """What the outputs mean."""
+def describe_distribution(distribution: "Distribution") -> str:
+    """The kind, curves and levels of a distribution."""
     levels = f"{distribution.levels:,}"
     if distribution.name == "categorical":
         return f"categorical: a probability for each of {levels} mu-law codes"
@@ -50,8 +60,8 @@ def describe_dilations(dilations: Sequence[int]) -> str:
     return f"{','.join(map(str, dilations))} ({len(dilations)} blocks)"
 
 
-def describe_input(a) -> str:
-    """How an `Architecture` hears samples."""
+def describe_input(a: "Architecture") -> str:
+    """The input of the first convolution."""
     return {
         "codes": f"{a.input_levels} mu-law codes, looked up",
         "waveform": "the sample, a scalar",
@@ -59,8 +69,8 @@ def describe_input(a) -> str:
     }[a.input_encoding]
 
 
-def describe_filter(waveform_filter) -> str:
-    """What the modelled waveform is filtered by."""
+def describe_filter(waveform_filter: "WaveformFilter") -> str:
+    """The coefficients and the gain of a filter."""
     gain = f"gain {waveform_filter.gain:.3g}"
     if waveform_filter.order > 1:
         return f"{waveform_filter.order} coefficients, {gain}"
@@ -69,8 +79,8 @@ def describe_filter(waveform_filter) -> str:
     return f"x[t] {sign} {abs(coefficient):g} x[t - 1], {gain}"
 
 
-def describe_conditions(a) -> dict[str, str]:
-    """What an `Architecture` is told, a line for each, by name; empty for nothing."""
+def describe_conditions(a: "Architecture") -> dict[str, str]:
+    """The conditions, a line for each, by name; empty without any."""
     lines = {}
     if a.speakers is not None:
         width = a.speaker_channels
@@ -98,13 +108,13 @@ def describe_conditions(a) -> dict[str, str]:
         stack = a.context_stack
         lines["context stack"] = (
             f"{describe_dilations(stack['dilations'])} of {stack['channels']} channels,"
-            f" hearing a frame for each {stack['hop']} samples"
+            f" a frame for each {stack['hop']} samples"
         )
     return lines
 
 
-def flags_to_tell(model) -> str:
-    """What `generate` has to be told for a model: flags, a space before each."""
+def condition_flags(model: "GenerativeModel") -> str:
+    """The flags of `generate` for the conditions of a model, a space before each."""
     a = model.architecture
     frames = "--local FILE.npy" if a.features is None else "--mel-from FILE"
     flags = {
@@ -117,25 +127,25 @@ def flags_to_tell(model) -> str:
 
 
 def _flag(flag, names) -> str:
-    """A flag with the first of some names, or the first number, for a shell."""
+    """A flag with the first of some names, quoted for a shell, or with 0."""
     if not isinstance(names, list):
         return f"{flag} 0"
-    # A value that begins with a dash would be taken for a flag.
+    # `argparse` takes a value that begins with a dash for a flag.
     sign = "=" if names[0].startswith("-") else " "
     return f"{flag}{sign}{shlex.quote(names[0])}"
 
 
-def describe_features(features) -> str:
-    """What makes the frames."""
+def describe_features(features: "FrameFeatures | None") -> str:
+    """The parts of features and whether they have statistics."""
     if features is None:
-        return "none: the frames are yours (--local-dir, --local)"
+        return "none: frames come from files (--local-dir, --local)"
     parts = ", ".join(f"{part.name} ({part.channels})" for part in features.parts)
     if features.mean is None:
         return f"{parts}; not scaled yet, training measures their statistics"
     return f"{parts}; scaled by statistics of the training data"
 
 
-def describe_upsampling(a) -> str:
+def describe_upsampling(a: "Architecture") -> str:
     """How frames become samples."""
     scales = a.upsampling.get("scales") or [a.hop]
     stages = " x ".join(map(str, scales))
@@ -147,18 +157,16 @@ def describe_upsampling(a) -> str:
     }[a.upsampling["kind"]]
 
 
-def describe_exactness(a) -> dict[str, str]:
-    """What is not as in the paper, by name: options for models of other projects."""
-    usual = {
-        "initial_activation": None,
-        "initial_skip": False,
-        "residual_scale": 1.0,
-        "skip_scaling": None,
-        "post_conditioning": False,
-        "start": "silence",
-    }
-    found = {name: getattr(a, name) for name in usual}
-    return {name: str(value) for name, value in found.items() if value != usual[name]}
+def describe_arguments(a: "Architecture") -> dict[str, object]:
+    """Plain arguments by name: the architecture, and variants that are not default."""
+    rows, usual = {}, defaults(WaveNetConfig)
+    for name, argument in describe(WaveNetConfig).items():
+        value = getattr(a, name)
+        if argument.kind in (int, float, bool) and argument.group == "architecture":
+            rows[name] = value
+        if argument.group == "variants" and value != usual[name]:
+            rows[name] = value
+    return rows
 
 
 def _named(names) -> str:

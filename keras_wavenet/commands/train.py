@@ -28,7 +28,7 @@ from keras_wavenet.commands.model_for_data import (
     license_of_start,
     start_identity,
 )
-from keras_wavenet.commands.model_words import flags_to_tell
+from keras_wavenet.commands.model_words import condition_flags
 from keras_wavenet.commands.option_flags import add_option_flags, options_from
 from keras_wavenet.run_config import OptimizerOptions, RunConfig
 
@@ -154,7 +154,7 @@ def run(arguments: argparse.Namespace) -> None:
             f"{error} {OTHER_FOLDER}; --overwrite starts this run again."
         ) from error
     if history.epoch:
-        print(f"Generate: keras-wavenet generate {run.folder}{flags_to_tell(model)}")
+        print(f"Generate: keras-wavenet generate {run.folder}{condition_flags(model)}")
 
 
 def settings_of(arguments: argparse.Namespace) -> dict:

@@ -1,4 +1,4 @@
-"""Whether blocks keep their inner activations for the gradient, or compute them again."""
+"""Whether blocks keep inner activations for the gradient, or compute them again."""
 
 import contextlib
 import contextvars

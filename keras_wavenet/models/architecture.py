@@ -187,12 +187,12 @@ class Architecture(WaveNetConfig):
 
     @property
     def samples_before(self) -> int:
-        """The same with those that linear prediction needs before them."""
+        """`history`, and before it the samples that linear prediction needs."""
         return self.history + self.prediction_order
 
     @functools.cached_property
     def context_length(self) -> int:
-        """The same with those of the context stack: all before the present sample."""
+        """Samples before the present one that an output depends on in any way."""
         if self.context_stack is None:
             return self.samples_before
         stack = ContextStack(self.early_positions, **self.context_stack)
@@ -205,7 +205,7 @@ class Architecture(WaveNetConfig):
 
     @functools.cached_property
     def frames_margin(self) -> int:
-        """Local frames beside its own that a sample depends on, at either side."""
+        """Local frames before and after its own that a sample depends on."""
         margin = make_upsampling(self.hop, **self.upsampling).margin
         if self.frame_encoder is not None:
             margin += FrameEncoder(**self.frame_encoder).margin
@@ -215,7 +215,7 @@ class Architecture(WaveNetConfig):
     def frames_before(self) -> int:
         """Local frames before that of a window's first sample, margin included."""
         early = self.early_positions
-        if self.linear_prediction is not None:  # of the first sample that goes in, too
+        if self.linear_prediction is not None:  # for the first input sample, too
             early = self.history + 1
         return -(-early // self.hop) + self.frames_margin
 
@@ -233,12 +233,12 @@ class Architecture(WaveNetConfig):
 
     @property
     def predictor_channels(self) -> int:
-        """Numbers of the linear predictor that goes with each frame, 0 without any."""
+        """Numbers of the linear predictor of each frame, 0 without any."""
         return self.prediction_order + 1 if self.linear_prediction else 0
 
     @property
     def signals(self) -> tuple[str, ...]:
-        """What the first layer takes in: each signal has a kernel of its own."""
+        """Inputs of the first layer: each signal has a kernel of its own."""
         if self.linear_prediction is None:
             return ("sample",)
         return ("sample", "residual", "prediction")
@@ -255,43 +255,43 @@ class Architecture(WaveNetConfig):
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Names of the conditions that the network needs beside audio."""
-        wanted = {
+        """Names of the conditions of the network."""
+        present = {
             "speaker": self.speakers is not None,
             "tags": self.tags is not None,
             "global": self.global_channels is not None,
             "local": self.local_channels is not None,
         }
-        return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+        return tuple(name for name, is_present in present.items() if is_present)
 
     @property
     def condition_channels(self) -> dict[str, int]:
-        """Channels of what is added inside every gate, by name."""
+        """Channels of the conditions of every gate, by name."""
         channels = {
             "global": self.vector_width,
             "local": self.local_channels or 0,
             "context": (self.context_stack or {}).get("channels", 0),
         }
-        if self.frame_encoder is not None:  # which takes in all but the context stack
+        if self.frame_encoder is not None:  # its inputs are all but the context stack
             channels["global"] = 0
             channels["local"] = self.frame_encoder["channels"]
         return {name: width for name, width in channels.items() if width}
 
     @property
     def vector_width(self) -> int:
-        """Channels of what holds for all samples: speaker, tags, any vector."""
+        """Channels of the conditions of all samples: speaker, tags, any vector."""
         speaker = self.speaker_channels or self.speaker_count
         return speaker + self.tag_count + (self.global_channels or 0)
 
     @property
     def skip_parts(self) -> list[int]:
-        """Channels of each part of what the skip product meets."""
+        """Channels of each part of the input of the skip projection."""
         initial = [self.residual_channels] if self.initial_skip else []
         return initial + [self.dilation_channels] * len(self.dilations)
 
     @property
     def skip_scales(self) -> list[float]:
-        """What each part is multiplied by before the skip product."""
+        """Factor of each part before the skip projection."""
         count = len(self.skip_parts)
         if self.skip_scaling == "total":
             return [math.sqrt(1 / count)] * count

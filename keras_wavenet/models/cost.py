@@ -1,16 +1,17 @@
-"""What a generated sample costs."""
+"""The arithmetic of a generated sample, and the width of its condition."""
 
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
+from keras_wavenet.models.architecture import Architecture
 
 
-def multiply_adds_per_sample(a) -> int:
-    """Multiplications by a weight that one generated sample costs, on the average.
+def multiply_adds_per_sample(a: Architecture) -> int:
+    """Multiplications by a weight for one generated sample, on the average.
 
-    Look-ups cost none, conditions that hold for all samples are multiplied once, and a
-    context stack costs a share of its frame.
+    Look-ups need none, conditions of all samples are multiplied once and not counted,
+    and the work of a frame is divided by its samples.
 
     Args:
-        a: An `Architecture`.
+        a: The architecture.
     """
     blocks, dilation = len(a.dilations), a.dilation_channels
     initial = 0 if a.input_encoding == "codes" else a.initial_kernel_size
@@ -24,13 +25,13 @@ def multiply_adds_per_sample(a) -> int:
     return round(main + _local_cost(a) + _context_cost(a))
 
 
-def condition_width(a) -> int:
-    """Numbers of a sample's condition: what it adds in all gates, and its predictor."""
+def condition_width(a: Architecture) -> int:
+    """Numbers of a sample's condition: terms of all gates, and its predictor."""
     return gate_width(a) + a.predictor_channels
 
 
-def gate_width(a) -> int:
-    """Those that are added, without the numbers of a linear predictor."""
+def gate_width(a: Architecture) -> int:
+    """Numbers of a sample's condition without those of a linear predictor."""
     if not a.condition_channels:
         return 0
     width = 2 * a.dilation_channels * len(a.dilations)
@@ -45,11 +46,11 @@ def _local_cost(a):
         size, layers = a.frame_encoder["kernel_size"], a.frame_encoder["layers"]
         first = a.local_channels + a.vector_width
         encoder = size * channels * (first + (layers - 1) * channels) / a.hop
-    products = channels * gate_width(a)
+    projections = channels * gate_width(a)
     if a.upsampling["kind"] == LINEAR:  # projected as frames, then two are mixed
-        return encoder + products / a.hop + 2 * gate_width(a)
+        return encoder + projections / a.hop + 2 * gate_width(a)
     upsampling = make_upsampling(a.hop, **a.upsampling)
-    return encoder + products + upsampling.multiply_adds_per_sample(channels)
+    return encoder + projections + upsampling.multiply_adds_per_sample(channels)
 
 
 def _context_cost(a):
@@ -61,6 +62,6 @@ def _context_cost(a):
     filter_gate = stack["kernel_size"] * channels * 2 * channels
     residual = channels * channels
     output = blocks * channels * channels
-    products = channels * gate_width(a)
+    projections = channels * gate_width(a)
     stack_cost = blocks * filter_gate + (blocks - 1) * residual + output
-    return (frame + stack_cost + products) / stack["hop"]
+    return (frame + stack_cost + projections) / stack["hop"]

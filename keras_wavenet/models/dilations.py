@@ -1,4 +1,6 @@
-"""Dilation schedules and how far back they hear."""
+"""Dilation schedules and their receptive field."""
+
+from collections.abc import Sequence
 
 from keras_wavenet.utils import checks
 
@@ -8,7 +10,7 @@ def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:
 
     Args:
         largest: The largest dilation, a power of two.
-        cycles: How often the dilations start again from 1.
+        cycles: Number of times that the dilations run from 1 to `largest`.
 
     Returns:
         The dilation of each block.
@@ -30,6 +32,8 @@ def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:
     return [2**i for i in range(largest.bit_length())] * cycles
 
 
-def receptive_field(dilations, kernel_size, initial_kernel_size) -> int:
-    """Samples that one output depends on: the present one and those before it."""
+def receptive_field(
+    dilations: Sequence[int], kernel_size: int, initial_kernel_size: int
+) -> int:
+    """Samples that one output depends on, the present one included."""
     return (initial_kernel_size - 1) + (kernel_size - 1) * sum(dilations) + 1

@@ -1,6 +1,8 @@
-"""What every network that gives the distribution of the next sample can do."""
+"""Training, evaluation and generation with the distribution of the next sample."""
 
 import warnings
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,14 +12,14 @@ from keras_wavenet.features.frame_matching import PASSES, FrameMatcher, can_matc
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers.rematerialization import rematerialization
-from keras_wavenet.models.conditions import check_arrays
+from keras_wavenet.models.inputs import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.training.traced_network import TracedNetwork
 from keras_wavenet.utils import checks
 
-# Whether `vocode` matches frames unless told otherwise: docs/vocoding.md has figures.
+# Whether `vocode` matches frames by default: docs/vocoding.md has figures.
 MATCH_FRAMES_OF_RECORDINGS = True
 
 
@@ -30,7 +32,7 @@ class GenerativeModel(PresetModel):
 
     _rematerialize = False  # until `compile`
 
-    def default_objective(self):
+    def default_objective(self) -> dict[str, Any]:
         return {
             "loss": NegativeLogLikelihood(self.distribution),
             "weighted_metrics": [BitsPerSample(self.distribution)],
@@ -38,31 +40,31 @@ class GenerativeModel(PresetModel):
 
     def compile(
         self,
-        optimizer="adam",
-        loss=None,
+        optimizer: str | keras.optimizers.Optimizer = "adam",
+        loss: Any = None,
         *,
-        weighted_metrics=None,
-        rematerialize=False,
-        jit_compile="auto",
-        **kwargs,
-    ):
+        weighted_metrics: list | None = None,
+        rematerialize: bool = False,
+        jit_compile: bool | str = "auto",
+        **kwargs: Any,
+    ) -> None:
         """Configure training; the arguments are those of `keras.Model.compile`.
 
         Args:
             optimizer: Name or instance of a Keras optimizer.
             loss: `None` takes the negative log-likelihood of the distribution, in nats.
             weighted_metrics: `None` takes bits per sample.
-            rematerialize: Whether training forgets what is inside each block and
-                computes it again for the gradient: less memory for a step that is
-                longer, so that windows may be longer. JAX on a CPU joins the two
-                again and saves nothing. It is not saved with the model.
+            rematerialize: Whether training computes what is inside each block again
+                for the gradient, in place of keeping it: a longer step in less memory,
+                so that windows may be longer. XLA on a CPU merges the two computations
+                and saves nothing. It is not saved with the model.
             jit_compile: Whether the step is compiled. `"auto"` asks for XLA on JAX, and
                 on TensorFlow with a GPU: on a CPU it is faster without. On PyTorch
                 `True` compiles the network of training steps, in about a minute, and
                 pays off in runs of more than a few minutes; see docs/speed.md.
             **kwargs: See `keras.Model.compile`.
 
-        Adam under the dtype policy `"bfloat16"` moves no weight, and a warning says so.
+        Adam changes no weight under the dtype policy `"bfloat16"`: a warning is given.
         """
         objective = self.default_objective()
         if weighted_metrics is None:
@@ -93,8 +95,15 @@ class GenerativeModel(PresetModel):
         with rematerialization(self._rematerialize):
             return super().call(inputs, training=True)
 
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, **kwargs):
-        """Train: as `PresetModel.fit`, after a look at arrays of conditions."""
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Train: as `PresetModel.fit`; arrays are checked first."""
         x = self._prepared(x)
         if isinstance(kwargs.get("validation_data"), tuple):
             first, *others = kwargs["validation_data"]
@@ -102,61 +111,61 @@ class GenerativeModel(PresetModel):
         return super().fit(x, y, batch_size, epochs, **kwargs)
 
     def _prepared(self, x):
-        """Inputs that were looked at, if they are arrays, with what is made of them."""
+        """Inputs, checked if they are arrays, with their linear predictors."""
         check_arrays(self.architecture, x)
         return self.with_exact_predictors(x)
 
-    def with_exact_predictors(self, inputs):
-        """Inputs with what is computed of them before they become tensors."""
+    def with_exact_predictors(self, inputs: Any) -> Any:
+        """Inputs with what is computed from arrays before they become tensors."""
         return inputs
 
-    def evaluate(self, x=None, y=None, **kwargs):
-        """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
+    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+        """Evaluate: as `PresetModel.evaluate`; arrays are checked first."""
         x = self._prepared(x)
         return super().evaluate(x, y, **kwargs)
 
-    def predict(self, x, **kwargs):
-        """Predict; as `keras.Model.predict`, and a dataset of ours as it is."""
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """Predict: as `PresetModel.predict`; arrays are checked first."""
         x = self._prepared(x)
         return super().predict(x, **kwargs)
 
     def generate(
         self,
-        num_samples,
+        num_samples: int | None,
         *,
-        prime=None,
-        conditions=None,
-        streams=1,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        seed=None,
-        engine="auto",
-        progress=False,
-        match_frames=False,
-    ):
+        prime: np.ndarray | None = None,
+        conditions: dict[str, Any] | None = None,
+        streams: int = 1,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int | None = None,
+        engine: str = "auto",
+        progress: bool = False,
+        match_frames: bool | int = False,
+    ) -> np.ndarray:
         """Generate audio, one sample at a time.
 
         The audio depends on the seed and not on chunks; nor, but for rounding, on the
         number of streams or the engine.
 
         Args:
-            num_samples: Samples for each stream, at least 0; `None` takes all that the
-                local frames speak of.
-            prime: Audio heard just before, float samples in [-1, 1] of any length:
+            num_samples: Samples for each stream, at least 0; `None` generates all that
+                the local frames cover.
+            prime: The audio before the new samples, float in [-1, 1] of any length:
                 `(samples,)` for all streams alike or `(streams, samples)`. Before it,
-                and without it, silence was heard.
-            conditions: Dict of what the audio is to be, all conditions of the network
-                by name: `"speaker"`, an index or a name, or a list with one for each
-                stream; `"tags"`, a list of names, or 0 and 1 for each tag; `"global"`,
-                `(channels,)`; `"local"`, `(frames, channels)`, whose first frame begins
-                with the first new sample, and optionally `"local_context"`, the frames
-                of the prime. Each array may have an axis of streams before.
-            streams: How many generations run side by side.
-            temperature: 0 takes the most probable sample each time; 1 draws from the
-                distribution as it is; below 1 it is sharpened.
-            top_k: Draw from the so many most probable values only.
-            top_p: Draw from the fewest values that together reach this probability.
+                and without it, the context is silence.
+            conditions: Dict of all conditions of the network by name: `"speaker"`, an
+                index or a name, or a list with one for each stream; `"tags"`, a list of
+                names, or 0 and 1 for each tag; `"global"`, `(channels,)`; `"local"`,
+                `(frames, channels)`, whose first frame begins with the first new
+                sample, and optionally `"local_context"`, the frames of the prime. Each
+                array may have a first axis of streams.
+            streams: Number of generations that run at once.
+            temperature: 0 takes the most probable value of each sample; 1 draws from
+                the distribution; below 1 it is sharpened.
+            top_k: Draw from the `top_k` most probable values only.
+            top_p: Draw from the fewest values whose probabilities sum to `top_p`.
             seed: Integer from 0 to 2**64 - 1; `None` draws one.
             engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, or the
                 name of the backend; see `keras_wavenet.generation.engines`.
@@ -191,38 +200,38 @@ class GenerativeModel(PresetModel):
 
     def stream(
         self,
-        num_samples,
+        num_samples: int | None,
         *,
-        prime=None,
-        conditions=None,
-        streams=1,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        seed=None,
-        engine="auto",
-        progress=False,
-        match_frames=False,
-    ):
-        """Generate audio and hand it over as it comes: see `generate`.
+        prime: np.ndarray | None = None,
+        conditions: dict[str, Any] | None = None,
+        streams: int = 1,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int | None = None,
+        engine: str = "auto",
+        progress: bool = False,
+        match_frames: bool | int = False,
+    ) -> Iterator[np.ndarray]:
+        """Generate audio in chunks: see `generate`.
 
         Returns:
-            An iterator of float32 arrays, `(streams, samples)`, that join to what
-            `generate` returns. With `match_frames` they come later: up to
-            `FrameMatcher.delay` samples are held back.
+            An iterator of float32 arrays, `(streams, samples)`, whose concatenation is
+            what `generate` returns. With `match_frames` chunks are late by up to
+            `FrameMatcher.delay` samples.
         """
         sampling = Sampling(temperature, top_k, top_p)
         sampling.check(self.distribution)
         checks.positive(streams=streams)
-        told = self.stream_conditions(conditions, streams)
+        given = self.stream_conditions(conditions, streams)
         if num_samples is None:
-            num_samples = told.samples()
+            num_samples = given.samples()
         checks.at_least(0, num_samples=num_samples)
-        told.check_length(num_samples)
+        given.check_length(num_samples)
         if match_frames:
             matcher = FrameMatcher(
                 self.architecture.features,
-                told.frames,
+                given.frames,
                 prime,
                 PASSES if match_frames is True else match_frames,
             )
@@ -234,8 +243,15 @@ class GenerativeModel(PresetModel):
             chunks = matcher.stream(chunks)
         return chunks
 
-    def vocode(self, waveform, *, conditions=None, match_frames=None, **options):
-        """Say again what a recording sounds like: its features, then new audio.
+    def vocode(
+        self,
+        waveform: np.ndarray,
+        *,
+        conditions: dict[str, Any] | None = None,
+        match_frames: bool | int | None = None,
+        **options: Any,
+    ) -> np.ndarray:
+        """Generate audio from the features of a recording.
 
         Args:
             waveform: Float array, `(samples,)` or `(streams, samples)`, in [-1, 1], at
@@ -262,10 +278,10 @@ class GenerativeModel(PresetModel):
         waveform = np.atleast_2d(np.asarray(waveform))
         checks.signal("waveform", waveform)
         checks.finite("waveform", waveform)
-        _check_to_be_said(waveform)
+        _check_recording(waveform)
         if "local" in (conditions or {}):
             raise ValueError(
-                "`vocode` makes the `local` frames of the waveform itself. Leave them "
+                "`vocode` computes the `local` frames from the waveform. Leave them "
                 "out of `conditions`, or call `generate`."
             )
         frames = np.stack([self.architecture.features(row) for row in waveform])
@@ -281,13 +297,13 @@ class GenerativeModel(PresetModel):
         )
 
     @property
-    def matches_frames_of_recordings(self):
-        """Whether `vocode` matches frames unless told otherwise."""
+    def matches_frames_of_recordings(self) -> bool:
+        """Whether `vocode` matches frames by default."""
         return MATCH_FRAMES_OF_RECORDINGS and can_match(self.architecture.features)
 
 
-def _check_to_be_said(waveform):
-    """Refuse what is no recording: channels as streams, or integers as floats."""
+def _check_recording(waveform):
+    """Refuse channels in place of streams, and samples beyond [-1, 1]."""
     if len(waveform) > max(waveform.shape[1], 1):
         raise ValueError(
             "`waveform` must have shape (samples,) or (streams, samples). Mix channels "
@@ -302,7 +318,7 @@ def _warn_of_adam_in_bfloat16(model):
     adam = isinstance(model.optimizer, keras.optimizers.Adam | keras.optimizers.Nadam)
     if adam and model.variable_dtype == "bfloat16":
         warnings.warn(
-            f"{type(model.optimizer).__name__} moves no weight kept in bfloat16. "
+            f"{type(model.optimizer).__name__} changes no weight kept in bfloat16. "
             'Build the model with dtype="mixed_bfloat16", which keeps the weights in '
             "float32, or train it with SGD.",
             stacklevel=3,

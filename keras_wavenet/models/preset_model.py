@@ -1,6 +1,7 @@
-"""What every network of this package can do: be a preset, and train on our datasets."""
+"""A Keras model that is saved as a preset and trained on datasets of this package."""
 
 import os
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,7 +12,7 @@ from keras_wavenet.utils import checks
 
 
 class PresetModel(keras.Model):
-    """A network that is saved as a preset and that `fit` trains on our datasets.
+    """A network that is saved as a preset and trained on `keras_wavenet.data`.
 
     A subclass has a `default_objective` and a static method `check_config(config)`,
     which raises a `ValueError` for the config of a file that is out of bounds.
@@ -21,7 +22,7 @@ class PresetModel(keras.Model):
 
     @classmethod
     def from_preset(
-        cls, preset: str | os.PathLike, load_weights: bool = True, **overrides
+        cls, preset: str | os.PathLike, load_weights: bool = True, **overrides: Any
     ) -> "PresetModel":
         """Build the model of a preset.
 
@@ -68,11 +69,16 @@ class PresetModel(keras.Model):
         """Number of weights of the model with a config; no memory is taken for them."""
         return count_parameters(cls, config)
 
-    def default_objective(self) -> dict:
-        """The arguments of `keras.Model.compile` that say what is to be learned."""
+    def default_objective(self) -> dict[str, Any]:
+        """The default loss and metrics, as arguments of `keras.Model.compile`."""
         raise NotImplementedError(f"{type(self).__name__} has no default objective.")
 
-    def compile(self, optimizer="adam", loss=None, **kwargs):
+    def compile(
+        self,
+        optimizer: str | keras.optimizers.Optimizer = "adam",
+        loss: Any = None,
+        **kwargs: Any,
+    ) -> None:
         """Configure training; the arguments are those of `keras.Model.compile`.
 
         Args:
@@ -88,10 +94,10 @@ class PresetModel(keras.Model):
             kwargs["loss"] = loss
         super().compile(optimizer=optimizer, **kwargs)
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict) -> None:
         """Compile a loaded model as it was compiled when it was saved."""
         config = keras.saving.deserialize_keras_object(config)
-        # What was saved was for the backend of that time.
+        # The saved value was for the backend that saved it.
         config["jit_compile"] = "auto"
         self.compile(**config)
         if self.optimizer is not None and self.built:
@@ -99,18 +105,18 @@ class PresetModel(keras.Model):
 
     def fit(
         self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
         *,
-        validation_data=None,
-        **kwargs,
-    ):
-        """Train; as `keras.Model.fit`, and a dataset of `keras_wavenet.data` as it is.
+        validation_data: Any = None,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Train: as `keras.Model.fit`, and on a dataset of `keras_wavenet.data`.
 
         Such a dataset is endless, in an order that depends on its seed and step alone,
-        and says itself how many steps make an epoch.
+        and has its number of steps per epoch.
 
         Args:
             x: A dataset of `keras_wavenet.data`, or what Keras takes.
@@ -132,14 +138,14 @@ class PresetModel(keras.Model):
             x, y, batch_size, epochs, validation_data=validation_data, **kwargs
         )
 
-    def evaluate(self, x=None, y=None, **kwargs):
-        """Evaluate; as `keras.Model.evaluate`, and a dataset of ours as it is."""
+    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+        """Evaluate: as `keras.Model.evaluate`, and on a dataset of the package."""
         if hasattr(x, "batches"):
             kwargs.setdefault("steps", len(x))
         return super().evaluate(getattr(x, "batches", x), y, **kwargs)
 
-    def predict(self, x, **kwargs):
-        """Predict; as `keras.Model.predict`, and a dataset of ours as it is."""
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """Predict: as `keras.Model.predict`, and on a dataset of the package."""
         if hasattr(x, "batches"):
             kwargs.setdefault("steps", len(x))
         return super().predict(getattr(x, "batches", x), **kwargs)

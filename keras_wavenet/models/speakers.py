@@ -1,18 +1,19 @@
-"""New speakers for a trained network: the paper's conditioning, for a voice more."""
+"""New speakers for a trained network (paper, section 3.1)."""
 
+import keras
 import numpy as np
 from keras import ops
 
 from keras_wavenet.utils import checks
 
 
-def with_speakers(model, speakers):
-    """A new network that knows the speakers of a trained one, and new ones.
+def with_speakers(model: keras.Model, speakers: list[str] | int) -> keras.Model:
+    """A new network with the speakers of a trained one, and new ones.
 
     The old speakers keep their numbers, and all other weights are copied. Each new
     speaker begins as the mean of the old ones: the row of an embedding, or for one-hot
-    speakers the row of every kernel that meets them. The optimizer and its state are
-    not taken over, nor is what was frozen: call `compile`.
+    speakers the row of every kernel that multiplies them. The optimizer, its state and
+    which layers were frozen are not copied: call `compile`.
 
     Args:
         model: A `keras_wavenet.WaveNet` with the condition `"speaker"`.
@@ -23,7 +24,7 @@ def with_speakers(model, speakers):
         A model of the same class, with the old speakers first.
 
     Raises:
-        ValueError: If the model knows no speakers, or `speakers` is of the other kind,
+        ValueError: If the model has no speakers, or `speakers` is of the other kind,
             empty or names a speaker twice.
     """
     config = model.get_config()
@@ -31,8 +32,8 @@ def with_speakers(model, speakers):
     config["speakers"] = _joined(old, speakers)
     grown = type(model).from_config(config)
     count, added = model.architecture.speaker_count, grown.architecture.speaker_count
-    for new, known in zip(grown.weights, model.weights, strict=True):
-        values = ops.convert_to_numpy(known)
+    for new, trained in zip(grown.weights, model.weights, strict=True):
+        values = ops.convert_to_numpy(trained)
         if tuple(new.shape) != values.shape:  # speakers are its first rows
             mean = values[:count].mean(axis=0, keepdims=True)
             rows = np.repeat(mean, added - count, axis=0)
@@ -42,23 +43,23 @@ def with_speakers(model, speakers):
 
 
 def _joined(old, new):
-    """The old speakers and the new ones, in the words of the constructor."""
+    """The old speakers and the new ones, as an argument of the constructor."""
     if old is None:
         raise ValueError(
-            "Only a model that knows speakers can learn new ones: build it with "
+            "Only a model with speakers can have more of them: build it with "
             "`speakers`. Received: a model with speakers=None"
         )
     if isinstance(old, int):
         if not isinstance(new, int):
             raise ValueError(
-                f"The model knows its {old} speakers by number: `speakers` must be the "
-                f"number of new ones. Received: speakers={new!r}"
+                f"The {old} speakers of the model have no names: `speakers` must be "
+                f"the number of new ones. Received: speakers={new!r}"
             )
         checks.positive(speakers=new)
         return old + new
     if not isinstance(new, list | tuple) or not new:
         raise ValueError(
-            f"The model knows its {len(old)} speakers by name: `speakers` must be a "
+            f"The {len(old)} speakers of the model have names: `speakers` must be a "
             f"list of the new names. Received: speakers={new!r}"
         )
     return [*old, *new]

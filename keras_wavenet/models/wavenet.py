@@ -1,6 +1,7 @@
-"""The WaveNet as a Keras model; `network.py` states what it computes."""
+"""The WaveNet as a Keras model; `network.py` has the forward computation."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,17 +11,15 @@ from keras_wavenet.config import WaveNetConfig, describe, refuse_unknown
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
-from keras_wavenet.models.conditions import (
-    StreamConditions,
-    check_inputs,
-    fill_in_frames,
-    with_current_names,
-    with_exact_predictors,
-    with_predictors,
-)
+from keras_wavenet.models.conditions import StreamConditions
 from keras_wavenet.models.cost import multiply_adds_per_sample
 from keras_wavenet.models.functional import connect
 from keras_wavenet.models.generative_model import GenerativeModel
+from keras_wavenet.models.inputs import (
+    fill_in,
+    with_current_names,
+    with_exact_predictors,
+)
 from keras_wavenet.models.network import Network
 from keras_wavenet.models.speakers import with_speakers
 from keras_wavenet.utils import checks
@@ -30,10 +29,10 @@ from keras_wavenet.utils import checks
 class WaveNet(GenerativeModel):
     """WaveNet: the distribution of the next sample, given all samples so far.
 
-    Every input sample costs a look-up, then a stack of gated residual blocks, whose z
-    meet in one skip product, then two 1x1 products. `call` runs the stack over the
-    context and the waveform, and all that follows over the waveform alone. Conditions
-    are added inside every gate.
+    The codes of samples are looked up and pass a stack of gated residual blocks; one
+    skip projection takes the z of all blocks, and two more give the parameters of the
+    distribution. `call` runs the stack over the context and the waveform, and all that
+    follows over the waveform alone. Conditions are added inside every gate.
 
     Axes: B batch, T samples, F frames, R residual, D dilation, S skip, P post.
 
@@ -43,13 +42,14 @@ class WaveNet(GenerativeModel):
         residual_channels: Channels of the residual stream.
         dilation_channels: Channels of each block's filter and gate.
         skip_channels: Channels of the skip sum.
-        post_channels: Channels between the last two products; `None`: `skip_channels`.
+        post_channels: Channels between the last two projections; `None`: as many as
+            `skip_channels`.
         kernel_size: Taps of each dilated convolution, at least 2.
         initial_kernel_size: Taps of the first convolution, at least 1.
         distribution: What the outputs mean: a name, a config or an instance, see
             `keras_wavenet.distributions`.
-        use_bias: Whether the products have biases.
-        dropout: Share of each dilated convolution's inputs dropped in training.
+        use_bias: Whether the projections have biases.
+        dropout: Fraction of each dilated convolution's inputs dropped in training.
         sample_rate: Hz of the audio that the network is for.
         speakers: A number of speakers or the list of their names: the condition
             `"speaker"` (paper, 3.1).
@@ -57,31 +57,31 @@ class WaveNet(GenerativeModel):
         tags: A number of tags or the list of their names: the condition `"tags"`, of
             which several may hold at once (paper, 3.3).
         global_channels: Channels of the condition `"global"`, any vector (paper, 2.5).
-        features: What makes frames of audio, see `keras_wavenet.features`: the
+        features: What computes frames from audio, see `keras_wavenet.features`: the
             condition `"local"`, such as log-mel frames, its `local_channels` and `hop`.
         local_channels: Without features, channels of the frames of `"local"`.
-        hop: Without features, samples of a frame. Frame f speaks of samples `f * hop`
-            to `(f + 1) * hop - 1`.
+        hop: Without features, samples of a frame. Frame f covers samples `f * hop` to
+            `(f + 1) * hop - 1`.
         upsampling: How frames become samples: `"transposed"` (the default, which the
             paper found best), `"repeat"`, `"stretch"`, `"linear"`, which projects
             frames for the gates before it interpolates between them, or a dict of
             `"kind"` and other arguments of `keras_wavenet.layers.FrameUpsampling`.
         context_stack: `None`, or a dict of `"dilations"`, `"channels"`, and optionally
-            `"hop"`, `"kernel_size"`, `"use_bias"`: a second stack that hears far back
-            (paper, 2.6), see `keras_wavenet.models.ContextStack`.
-        input_encoding: How samples are heard: `"codes"`, mu-law codes looked up;
-            `"waveform"`, a scalar; `"companded"`, the code as a scalar. `None`: codes
-            for a categorical distribution, else the waveform.
-        input_levels: Number of mu-law codes heard; `None`: those of a categorical
-            distribution, else 256.
+            `"hop"`, `"kernel_size"`, `"use_bias"`: a second stack with a longer
+            receptive field (paper, 2.6), see `keras_wavenet.models.ContextStack`.
+        input_encoding: Input of the first convolution: `"codes"`, mu-law codes, looked
+            up; `"waveform"`, a scalar; `"companded"`, the code as a scalar. `None`:
+            codes for a categorical distribution, else the waveform.
+        input_levels: Number of mu-law codes of the input; `None`: as many as the levels
+            of a categorical distribution, else 256.
         initial_activation: After the first convolution: `None`, `"tanh"`, `"relu"`.
         initial_skip: Whether the first convolution's output joins the skip sum.
         residual_scale: What each block's residual output is multiplied by.
         skip_scaling: `None`; `"total"`, each skip times `sqrt(1 / blocks)`;
             `"running"`, the sum so far times `sqrt(1 / 2)` at each block.
         post_conditioning: Whether conditions are added before the last ReLU, too.
-        start: What was heard before a clip: `"silence"`, or `"zeros"`: nothing, all
-            layers remember zeros.
+        start: Context before a clip: `"silence"`, zero samples, or `"zeros"`, zeros in
+            the memory of every layer.
         frame_encoder: `None`, or a dict of `"channels"`, and optionally `"layers"` and
             `"kernel_size"`: convolutions over the local frames, which take in the
             speaker and other global conditions, too, see
@@ -91,7 +91,7 @@ class WaveNet(GenerativeModel):
             of the next sample, computed from its frame, in units of the expected
             residual; the inputs are mu-law codes of the last sample, its residual and
             the prediction. See `keras_wavenet.models.LinearPrediction`.
-        waveform_filter: What the modelled waveform is filtered by, see
+        waveform_filter: Filter of the modelled waveform, see
             `keras_wavenet.filters`: `None`, a `WaveformFilter`, its config, or
             `{"pre_emphasis": 0.85}`. Datasets filter, and `generate` filters primes and
             undoes the filter; the waveforms of `call` are filtered ones.
@@ -130,40 +130,40 @@ class WaveNet(GenerativeModel):
 
     def __init__(
         self,
-        dilations=None,
-        residual_channels=32,
-        dilation_channels=32,
-        skip_channels=512,
-        post_channels=None,
-        kernel_size=2,
-        initial_kernel_size=2,
-        distribution="categorical",
-        use_bias=True,
-        dropout=0.0,
-        sample_rate=16000,
+        dilations: Any = None,
+        residual_channels: int = 32,
+        dilation_channels: int = 32,
+        skip_channels: int = 512,
+        post_channels: int | None = None,
+        kernel_size: int = 2,
+        initial_kernel_size: int = 2,
+        distribution: Any = "categorical",
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        sample_rate: int = 16000,
         *,
-        speakers=None,
-        speaker_channels=None,
-        tags=None,
-        global_channels=None,
-        features=None,
-        local_channels=None,
-        hop=None,
-        upsampling=None,
-        context_stack=None,
-        input_encoding=None,
-        input_levels=None,
-        initial_activation=None,
-        initial_skip=False,
-        residual_scale=1.0,
-        skip_scaling=None,
-        post_conditioning=False,
-        start="silence",
-        frame_encoder=None,
-        linear_prediction=None,
-        waveform_filter=None,
-        dtype=None,
-        **kwargs,
+        speakers: int | list[str] | None = None,
+        speaker_channels: int | None = None,
+        tags: int | list[str] | None = None,
+        global_channels: int | None = None,
+        features: Any = None,
+        local_channels: int | None = None,
+        hop: int | None = None,
+        upsampling: str | dict | None = None,
+        context_stack: dict | None = None,
+        input_encoding: str | None = None,
+        input_levels: int | None = None,
+        initial_activation: str | None = None,
+        initial_skip: bool = False,
+        residual_scale: float = 1.0,
+        skip_scaling: str | None = None,
+        post_conditioning: bool = False,
+        start: str = "silence",
+        frame_encoder: dict | None = None,
+        linear_prediction: dict | None = None,
+        waveform_filter: Any = None,
+        dtype: Any = None,
+        **kwargs: Any,
     ):
         given = locals()
         names = describe(WaveNetConfig)
@@ -177,13 +177,13 @@ class WaveNet(GenerativeModel):
         self.architecture, self.network = architecture, network
 
     @property
-    def blocks(self):
-        """The `GatedResidualBlock`s, from the first on."""
+    def blocks(self) -> list[keras.layers.Layer]:
+        """The `GatedResidualBlock`s in their order."""
         return self.network.blocks
 
     @property
     def receptive_field(self) -> int:
-        """Samples that one output depends on: the present one and those before it."""
+        """Samples that one output depends on, the present one included."""
         return self.context_length + 1
 
     @property
@@ -196,16 +196,26 @@ class WaveNet(GenerativeModel):
         """Local frames before and after those of a waveform that it depends on."""
         return self.architecture.frame_margins
 
-    def stream_conditions(self, conditions, streams):
-        """The conditions of running generations, checked: a `StreamConditions`."""
+    def stream_conditions(
+        self, conditions: dict[str, Any] | None, streams: int
+    ) -> StreamConditions:
+        """The conditions of running generations, checked.
+
+        Args:
+            conditions: As in `generate`.
+            streams: Number of streams.
+
+        Raises:
+            ValueError: If a condition is missing, unknown or does not fit.
+        """
         predict = self.network.linear_prediction
         return StreamConditions(self.architecture, conditions, streams, predict)
 
     @property
     def data_spec(self) -> DataSpec:
-        """What a dataset has to know of this model."""
+        """What a dataset needs of this model: rates, lengths and conditions."""
         a = self.architecture
-        before, behind = self.frame_margins
+        before, after = self.frame_margins
         return DataSpec(
             sample_rate=a.sample_rate,
             context_length=self.context_length,
@@ -217,7 +227,7 @@ class WaveNet(GenerativeModel):
             local_hop=a.hop or 1,
             local_channels=a.local_channels or 0,
             frames_before=before,
-            frames_after=behind,
+            frames_after=after,
             needs_context_valid=a.start == "zeros",
             waveform_filter=a.waveform_filter,
         )
@@ -228,46 +238,23 @@ class WaveNet(GenerativeModel):
         return multiply_adds_per_sample(self.architecture)
 
     @property
-    def input_spec(self):
+    def input_spec(self) -> None:
         return None  # the context may be missing
 
     def __call__(self, inputs, *args, **kwargs):
         inputs = self.with_exact_predictors(with_current_names(inputs))
         return super().__call__(inputs, *args, **kwargs)
 
-    def with_exact_predictors(self, inputs):
+    def with_exact_predictors(self, inputs: Any) -> Any:
         return with_exact_predictors(inputs, self.network.linear_prediction)
 
     def call(self, inputs, training=None, mask=None):
-        return super().call(self._filled_in(inputs), training=training, mask=mask)
+        filled = fill_in(self.architecture, inputs, self.network.linear_prediction)
+        return super().call(filled, training=training, mask=mask)
 
-    def _filled_in(self, inputs):
-        """Fill in the silence that was heard before, and the frames at the edges."""
-        a = self.architecture
-        inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
-        check_inputs(a, inputs)
-        filled = {name: inputs[name] for name in ("waveform", *a.conditions)}
-        given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}
-        filled["context"] = self._context(**given)
-        if a.start == "zeros":
-            valid = inputs.get("context_valid")
-            filled["context_valid"] = _all_valid(**given) if valid is None else valid
-        if "local" in a.conditions:
-            frames = fill_in_frames(inputs, a.hop, *self.frame_margins)
-            if frames.shape[-1] == a.local_channels:
-                frames = with_predictors(frames, self.network.linear_prediction)
-            filled["local"] = frames
-        return filled
-
-    def _context(self, waveform, context=None):
-        silence = ops.repeat(
-            ops.zeros_like(waveform[:, :1]), self.context_length, axis=1
-        )
-        if context is not None:
-            silence = ops.concatenate([silence, context], axis=1)
-        return silence[:, ops.shape(silence)[1] - self.context_length :]
-
-    def next_sample_probabilities(self, waveform, conditions=None):
+    def next_sample_probabilities(
+        self, waveform: np.ndarray, conditions: dict[str, Any] | None = None
+    ) -> np.ndarray:
         """The probability of each level of the sample after a waveform.
 
         With a `waveform_filter` it is that of the next filtered sample.
@@ -284,34 +271,35 @@ class WaveNet(GenerativeModel):
         waveform = np.asarray(waveform)
         rows = np.atleast_2d(waveform)
         checks.signal("waveform", rows)
-        told = self.stream_conditions(conditions, len(rows))
+        given = self.stream_conditions(conditions, len(rows))
         checks.finite("waveform", rows)
         if self.waveform_filter is not None:
             rows = self.waveform_filter(rows)
-        # As in training and generation, a zero was heard before the first sample.
+        # As in training and generation, a zero precedes the first sample.
         rows = np.pad(rows.astype("float32"), [(0, 0), (1, 0)])
         rows = rows[:, -self.receptive_field :]
-        inputs = {"waveform": rows[:, -1:], "context": rows[:, :-1], **told.vectors}
-        if told.frames is not None:
-            inputs["local"] = told.frames
-            if told.earlier_frames.shape[1]:
-                inputs["local_context"] = told.earlier_frames
+        inputs = {"waveform": rows[:, -1:], "context": rows[:, :-1], **given.vectors}
+        if given.frames is not None:
+            inputs["local"] = given.frames
+            if given.earlier_frames.shape[1]:
+                inputs["local_context"] = given.earlier_frames
         parameters = self(inputs)[:, 0]
-        found = ops.convert_to_numpy(self.distribution.probabilities(parameters))
-        return found if waveform.ndim == 2 else found[0]
+        probabilities = self.distribution.probabilities(parameters)
+        probabilities = ops.convert_to_numpy(probabilities)
+        return probabilities if waveform.ndim == 2 else probabilities[0]
 
-    def with_speakers(self, speakers):
-        """A new model with more speakers, and all that this one has learned.
+    def with_speakers(self, speakers: list[str] | int) -> "WaveNet":
+        """A new model with more speakers and the weights of this one.
 
         The old speakers keep their numbers; each new one begins as the mean of the old.
-        The optimizer is not taken over: call `compile`.
+        The optimizer is not copied: call `compile`.
 
         Args:
             speakers: List of new names, for a model whose speakers have names; else a
                 number of new speakers.
 
         Raises:
-            ValueError: If the model knows no speakers, or `speakers` does not fit.
+            ValueError: If the model has no speakers, or `speakers` does not fit.
 
         Example:
             >>> model = model.with_speakers(["my voice"])
@@ -321,7 +309,7 @@ class WaveNet(GenerativeModel):
         """
         return with_speakers(self, speakers)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         return {
             **self.architecture.as_config(),
             "name": self.name,
@@ -330,19 +318,17 @@ class WaveNet(GenerativeModel):
         }
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: dict, custom_objects: dict | None = None):
         return cls(**config)
 
     @staticmethod
-    def check_config(config):
-        """Refuse a config from a file whose values are out of bounds."""
+    def check_config(config: dict) -> None:
+        """Refuse a config from a file whose values are out of bounds.
+
+        Raises:
+            ValueError: If one is.
+        """
         bounds.check_config(config)
-
-
-def _all_valid(waveform, context=None):
-    """How many samples of the context are the clip's: all that were given."""
-    length = 0 if context is None else ops.shape(context)[1]
-    return ops.full((ops.shape(waveform)[0],), length, dtype="int32")
 
 
 def _named(names):
@@ -351,7 +337,7 @@ def _named(names):
 
 
 def _argument(name):
-    """A property of the model: an argument of its constructor, as it was filled in."""
+    """A read-only property: an argument of the constructor, as it was filled in."""
     return property(lambda model: getattr(model.architecture, name))
 
 

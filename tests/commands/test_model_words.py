@@ -8,16 +8,21 @@ from keras_wavenet.models.architecture import Architecture
 pytestmark = pytest.mark.neutral
 
 
-def test_an_unconditioned_model_is_told_nothing():
+def test_an_unconditioned_model_has_no_lines_of_conditions():
     architecture = Architecture()
     assert model_words.describe_conditions(architecture) == {}
-    assert model_words.describe_exactness(architecture) == {}
+    arguments = model_words.describe_arguments(architecture)
+    assert list(arguments) == [
+        "residual_channels", "dilation_channels", "skip_channels", "post_channels",
+        "kernel_size", "initial_kernel_size", "use_bias", "dropout", "sample_rate",
+    ]  # fmt: skip
+    assert arguments["post_channels"] == 512
     assert model_words.describe_input(architecture) == "256 mu-law codes, looked up"
     words = model_words.describe_distribution(architecture.distribution)
     assert words == "categorical: a probability for each of 256 mu-law codes"
 
 
-def test_all_that_a_model_is_told_has_a_line():
+def test_each_condition_has_a_line():
     words = model_words.describe_conditions(
         Architecture(
             speakers=["anna", "ben"],
@@ -45,12 +50,13 @@ def test_a_mixture_and_zeros_have_words():
     )
     words = model_words.describe_distribution(architecture.distribution)
     assert words.endswith("a mixture of 5 logistic curves over 65,536 levels")
-    found = model_words.describe_exactness(architecture)
-    assert found == {"start": "zeros", "skip_scaling": "total"}
+    found = model_words.describe_arguments(architecture)
+    assert {"start": "zeros", "skip_scaling": "total"}.items() <= found.items()
+    assert "residual_scale" not in found
     assert model_words.describe_input(architecture) == "the sample, a scalar"
 
 
-def test_odd_names_are_told_in_a_line():
+def test_odd_names_are_printed_in_one_line():
     assert model_words.listed(["a, b", "x" * 500]) == f"a, b, {'x' * 60}..."
     assert model_words.listed(["one\ntwo"]) == r"'one\ntwo'"
     assert model_words.counted(["anna"], "speakers") == "1 speaker"
@@ -60,8 +66,8 @@ def test_odd_names_are_told_in_a_line():
     ("name", "flag"),
     [("anna", " --speaker anna"), ("-d", " --speaker=-d"), ("a b", " --speaker 'a b'")],
 )
-def test_a_flag_can_be_typed_as_it_is_told(name, flag):
+def test_a_flag_can_be_typed_as_it_is_printed(name, flag):
     class Model:
         architecture = Architecture(speakers=[name])
 
-    assert model_words.flags_to_tell(Model) == flag
+    assert model_words.condition_flags(Model) == flag

@@ -76,10 +76,10 @@ def test_frozen_blocks_stay_while_the_speakers_learn(tiny_wavenet):
 @pytest.mark.parametrize(
     "speakers, new, message",
     [
-        (None, ["eve"], "knows speakers .*speakers=None"),
-        (2, ["eve"], r"by number: .*Received: speakers=\['eve'\]"),
+        (None, ["eve"], "with speakers .*speakers=None"),
+        (2, ["eve"], r"no names: .*Received: speakers=\['eve'\]"),
         (2, 0, "speakers=0"),
-        (["ann"], 2, "by name: .*Received: speakers=2"),
+        (["ann"], 2, "have names: .*Received: speakers=2"),
         (["ann"], [], r"Received: speakers=\[\]"),
         (["ann"], ["ann"], r"must differ. Received: speakers=\['ann', 'ann'\]"),
         (["ann"], "eve", "Received: speakers='eve'"),

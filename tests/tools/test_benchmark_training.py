@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet import WaveNet
-from keras_wavenet.models.conditions import check_arrays
+from keras_wavenet.models.inputs import check_arrays
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
