@@ -22,14 +22,14 @@ def train(command, voices):
 
 
 @pytest.mark.neutral
-def test_a_filter_is_measured_once_and_told_of(train, command, voices, tmp_path):
+def test_a_filter_is_measured_once_and_printed(train, command, voices, tmp_path):
     printed = train("--noise-shaping", "0.5", "--steps", "1")
     assert "Filtered by 24 coefficients, gain" in printed
     config = WaveNet.from_preset(tmp_path / "run").get_config()["waveform_filter"]
     assert len(config["coefficients"]) == 24
 
     again = train("--noise-shaping", "0.5", "--steps", "2")
-    assert "from step 1 of 2" in again and "Filtered by" not in again
+    assert "at step 1 of 2" in again and "Filtered by" not in again
     kept = WaveNet.from_preset(tmp_path / "run").get_config()["waveform_filter"]
     assert kept == config
     complaint = train("--noise-shaping", "0.7", "--steps", "3", status=1)
