@@ -18,6 +18,18 @@ def connect(network: Network) -> tuple[dict, keras.KerasTensor]:
     return inputs, network.run_waveform(waveform, inputs)[0]
 
 
+def order_layers(layers: list, network: Network) -> None:
+    """Place the layers of all signals after that of the waveform, in `layers`.
+
+    Keras orders the layers of a model by their depth in the graph. The weights of a
+    model have that order, and so have the variables of an optimizer in a file.
+    """
+    signal_layers = network.signal_layers
+    others = [layer for layer in layers if layer not in signal_layers]
+    place = others.index(network.initial) + 1
+    layers[:] = [*others[:place], *signal_layers, *others[place:]]
+
+
 def _make_inputs(a):
     """The inputs of the functional model by name: see `WaveNet.call`."""
     inputs = {

@@ -13,7 +13,7 @@ from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import StreamConditions
 from keras_wavenet.models.cost import multiply_adds_per_sample
-from keras_wavenet.models.functional import connect
+from keras_wavenet.models.functional import connect, order_layers
 from keras_wavenet.models.generative_model import GenerativeModel
 from keras_wavenet.models.inputs import (
     fill_in,
@@ -173,6 +173,7 @@ class WaveNet(GenerativeModel):
         network = self.network_class(architecture, policy)
         inputs, parameters = connect(network)
         super().__init__(inputs=inputs, outputs=parameters, **kwargs)
+        order_layers(self._layers, network)
         self.dtype_policy = policy
         self.architecture, self.network = architecture, network
 

@@ -43,7 +43,7 @@ def test_the_size_is_known_without_building(model):
 
 
 @pytest.mark.parametrize("first, stop", [(0, 1), (0, 12), (12, 13), (12, 24), (24, 30)])
-def test_windows_say_what_the_whole_clip_does(
+def test_windows_give_the_outputs_of_the_whole_clip(
     model, conditions, waveform, whole, first, stop
 ):
     hop = model.data_spec.hop
@@ -59,7 +59,7 @@ def test_windows_say_what_the_whole_clip_does(
     np.testing.assert_allclose(found, whole[:, first:stop], rtol=0, atol=1e-5)
 
 
-def test_the_dataset_is_told_what_a_window_needs(model):
+def test_the_data_spec_has_what_a_window_needs(model):
     spec = model.data_spec
     assert spec.conditions == model.architecture.conditions
     assert spec.context_length == model.receptive_field - 1
@@ -96,6 +96,16 @@ def test_a_saved_model_is_the_same(model, conditions, waveform, whole, tmp_path)
         assert loaded.get_config() == model.get_config()
         found = run(loaded, {"waveform": waveform, **conditions})
         np.testing.assert_allclose(found, whole, rtol=0, atol=1e-6)
+
+
+def test_the_order_of_weights_is_that_of_saved_optimizers(tiny_wavenet):
+    model = tiny_wavenet(**{**SMALL, **KINDS["predicted"]})
+    layers = [weight.path.split("/")[0] for weight in model.trainable_variables]
+    assert list(dict.fromkeys(layers)) == [
+        *("initial", "initial_residual", "initial_prediction"),
+        *("global_condition", "frame_encoder", "block_0", "block_1", "block_2"),
+        *("skip", "post", "output"),
+    ]
 
 
 def test_mixed_precision_trains_and_generates(tiny_wavenet, waveform):
@@ -217,7 +227,7 @@ def test_bad_arrays_leave_a_network_as_it_was(tiny_wavenet, waveform):
         np.testing.assert_array_equal(found, expected)
 
 
-def test_a_recording_is_said_again_at_its_length(tiny_wavenet):
+def test_a_recording_is_vocoded_at_its_length(tiny_wavenet):
     mel = {
         "parts": [
             {
