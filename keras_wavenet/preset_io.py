@@ -16,6 +16,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import h5py
 import keras
@@ -78,11 +79,11 @@ def read_metadata(folder: Path) -> dict:
 
 
 def class_name(preset: str | os.PathLike) -> str:
-    """Name of the class that a preset says it is of, such as `"WaveNet"`."""
+    """Name of the class of a preset, such as `"WaveNet"`, as its config has it."""
     return str(_read_json(find(preset), CONFIG).get("class_name"))[:80]
 
 
-def read_config(cls, preset):
+def read_config(cls: type[keras.Model], preset: str | os.PathLike) -> dict:
     """The arguments in a preset of a class: checked, and nothing is built.
 
     Raises:
@@ -112,7 +113,12 @@ def is_architecture_alone(folder: Path) -> bool:
     return not is_there and "weights_sha256" not in read_metadata(folder)
 
 
-def load(cls, preset, load_weights=True, **overrides):
+def load(
+    cls: type[keras.Model],
+    preset: str | os.PathLike,
+    load_weights: bool = True,
+    **overrides: Any,
+) -> keras.Model:
     """Build the model of a preset: see `WaveNet.from_preset`."""
     folder = find(preset)
     config = read_config(cls, folder)
@@ -141,7 +147,13 @@ def load(cls, preset, load_weights=True, **overrides):
     return model
 
 
-def save(model, folder, description=None, license=None, weights=True):
+def save(
+    model: keras.Model,
+    folder: str | os.PathLike,
+    description: str | None = None,
+    license: str | None = None,
+    weights: bool = True,
+) -> None:
     """Write a model as a preset: see `WaveNet.save_to_preset`."""
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
@@ -266,7 +278,7 @@ def _load_weights(model, folder, overrides):
         with h5py.File(folder / WEIGHTS):
             pass
         with warnings.catch_warnings():
-            # Before it fails, Keras warns in words that suit no WaveNet.
+            # Before it fails, Keras gives a warning that does not apply to a WaveNet.
             warnings.filterwarnings("ignore", "Skipping nested container")
             model.load_weights(folder / WEIGHTS)
     except (OSError, ValueError, KeyError) as error:
@@ -281,7 +293,7 @@ def _load_weights(model, folder, overrides):
 
 
 def _first_line(error):
-    """Keras' own words, without the lists of layers and arrays that follow."""
+    """The message of Keras without the lists of layers and arrays that follow."""
     return str(error).partition("\n")[0].rstrip(".")
 
 

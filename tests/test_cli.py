@@ -196,9 +196,9 @@ def test_generate_goes_on_from_a_prime(succeed, preset, recordings, tmp_path):
         "0.5", "--keep-prime", "--seconds", "0.1", "--streams", "2", "--out", "on.wav",
     )  # fmt: skip
     one, two = (read_wav(tmp_path / f"on-stream{number}.wav") for number in (1, 2))
-    heard = RATE // 2
-    assert len(one) == heard + RATE // 10
-    assert (one[:heard] == two[:heard]).all() and (one[heard:] != two[heard:]).any()
+    prime = RATE // 2
+    assert len(one) == prime + RATE // 10
+    assert (one[:prime] == two[:prime]).all() and (one[prime:] != two[prime:]).any()
 
 
 @pytest.fixture
@@ -270,11 +270,11 @@ def test_a_run_that_is_stopped_saves_its_step(number, status, train_flags, tmp_p
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
     process.send_signal(number)
-    printed, complaint = process.communicate(timeout=60)
+    printed, message = process.communicate(timeout=60)
     assert process.returncode == status
     line = printed.splitlines()[-1]
     assert line.startswith("Saved step ") and "the same again to resume" in line
     step = int(line.split()[2].rstrip("."))
     assert (tmp_path / "kept" / "checkpoints" / f"step-{step:08d}.ckpt").is_file()
-    assert "Traceback" not in complaint
+    assert "Traceback" not in message
     keras_wavenet.WaveNet.from_preset(tmp_path / "kept")

@@ -1,4 +1,4 @@
-"""Presets: what is saved comes back, and what is damaged is refused in words."""
+"""Presets: what is saved comes back, and what is damaged is refused."""
 
 import json
 
@@ -152,17 +152,17 @@ def test_tiny_predicts_real_speech_better_than_chance():
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("wavenet_tny", "did you mean 'wavenet_tiny'"),
         ("../../no/such/place", "must be one of"),
         ("ftp://somebody/voice", "must be one of"),
     ],
 )
-def test_a_wrong_name_is_answered_with_the_right_ones(name, said):
+def test_a_wrong_name_is_answered_with_the_right_ones(name, message):
     with pytest.raises(ValueError, match="wavenet_speech") as caught:
         WaveNet.from_preset(name)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_folder_that_is_no_preset_is_named(tmp_path):

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def filter_row(architecture) -> dict[str, str]:
-    """The filter of the modelled waveform, in words; empty without any."""
+    """The row of the filter of the modelled waveform; empty without any."""
     waveform_filter = architecture.waveform_filter
     if waveform_filter is None:
         return {}

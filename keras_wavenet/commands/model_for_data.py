@@ -31,7 +31,7 @@ def add_start_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--freeze-blocks",
         action="store_true",
-        help="leave the dilated convolutions and residual products as they are: only "
+        help="keep the dilated convolutions and residual projections as they are: only "
         "the first layer, all that comes from conditions, and what follows the blocks "
         "learn",
     )
@@ -199,7 +199,7 @@ def names_in(source, what: str) -> list[str]:
 
 
 def freeze_blocks(model) -> None:
-    """Keep the dilated convolutions and residual products of a model as they are.
+    """Keep the dilated convolutions and residual projections of a model as they are.
 
     The projections of conditions inside the blocks remain trainable: with one-hot
     speakers, they hold all of a speaker.

@@ -1,6 +1,6 @@
 """Limits on the config of a file, checked before anything is built.
 
-Keras builds whatever a config asks for: 3,000 blocks, or a width of 2e8, exhaust the
+Keras builds any config: 3,000 blocks, or a width of 2e8, exhaust the
 memory long before the first error. Arguments given in Python have no such limits.
 """
 
@@ -29,7 +29,7 @@ FIRST_ARGUMENTS = tuple(n for n, a in ARGUMENTS.items() if a.group == "architect
 
 
 def check_config(config: dict) -> None:
-    """Refuse a config from a file that is not one of a WaveNet of a sane size.
+    """Refuse a config from a file that is none of a WaveNet, or one that is too large.
 
     Raises:
         ValueError: If a key is missing or unknown, or a value is out of range.
@@ -56,7 +56,7 @@ def architecture_of(config: dict) -> Architecture:
 
 
 def _check_work(a):
-    """Refuse what has few weights, and yet asks for much memory or many operations."""
+    """Refuse few weights that need much memory or many operations."""
     context = {"receptive_field": a.history + 1}
     taps = {"taps of all blocks": len(a.dilations) * a.kernel_size}
     if a.context_stack is not None:
@@ -74,7 +74,7 @@ def _check_work(a):
 
 
 def _check_stages(layer):
-    """Refuse kernels of an upsampling that meet too many frames, or samples."""
+    """Refuse kernels of an upsampling that span too many frames or samples."""
     if layer.kind == "repeat":
         return
     sizes = zip(layer.scales, layer.kernel_sizes, strict=True)

@@ -1,7 +1,7 @@
 """Checks of arguments by their descriptions in `keras_wavenet.config`.
 
 What is given in Python must be of the described kind and at least the least value. What
-a file gives has limits too, since Keras builds whatever a config asks for.
+a file gives has limits too, since Keras builds any config, however large.
 """
 
 import numpy as np

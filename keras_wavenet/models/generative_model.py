@@ -58,7 +58,7 @@ class GenerativeModel(PresetModel):
                 for the gradient, in place of keeping it: a longer step in less memory,
                 so that windows may be longer. XLA on a CPU merges the two computations
                 and saves nothing. It is not saved with the model.
-            jit_compile: Whether the step is compiled. `"auto"` asks for XLA on JAX, and
+            jit_compile: Whether the step is compiled. `"auto"` takes XLA on JAX, and
                 on TensorFlow with a GPU: on a CPU it is faster without. On PyTorch
                 `True` compiles the network of training steps, in about a minute, and
                 pays off in runs of more than a few minutes; see docs/speed.md.

@@ -55,7 +55,7 @@ class PresetModel(keras.Model):
 
         Args:
             folder: Path of a new or empty folder, or of a preset to be replaced.
-            description: What the preset is, in words.
+            description: A text about the model and its data.
             license: License of the weights, and the data they were trained on.
             weights: Whether to write the weights; without, it is an architecture.
 

@@ -1,4 +1,4 @@
-"""`keras-wavenet train` of models that are told something."""
+"""`keras-wavenet train` of conditioned models."""
 
 import json
 import shutil
@@ -64,8 +64,8 @@ def test_a_run_with_other_names_is_another_run(train, voices, tmp_path):
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["model"]["tags"] == ["high", "loud", "low"]
     assert record["data"]["window_length"] == 800
-    complaint = train("--speakers", "--steps", "1", status=1)
-    assert "model.speakers: was None, is ['anna', 'ben']" in complaint
+    message = train("--speakers", "--steps", "1", status=1)
+    assert "model.speakers: was None, is ['anna', 'ben']" in message
 
 
 @pytest.mark.neutral
@@ -73,8 +73,8 @@ def test_a_count_of_speakers_takes_the_names_of_the_data(train, small, tmp_path)
     preset = small(speakers=109)
     printed = train("--preset", preset, "--steps", "1")
     assert "Conditioned on 2 speakers of the data: anna, ben" in printed
-    complaint = train("--preset", preset, "--load-weights", status=1, out="other")
-    assert "has 109 speakers by number" in complaint
+    message = train("--preset", preset, "--load-weights", status=1, out="other")
+    assert "has 109 speakers by number" in message
 
 
 @pytest.mark.neutral
@@ -90,8 +90,8 @@ def test_frames_come_from_files(train, tmp_path):
     assert "Saved run/best" in printed and "generate run --local FILE.npy" in printed
     frames.rename(tmp_path / "moved")
     assert "complete" in train(*flags, "--local-dir", tmp_path / "moved")
-    complaint = train(*flags, status=1)
-    assert "local_dir: was True, is False" in complaint
+    message = train(*flags, status=1)
+    assert "local_dir: was True, is False" in message
 
 
 def test_frozen_blocks_stay_as_they_are(train, small, tmp_path):
@@ -117,8 +117,8 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
     assert new.speakers == ["carl", "ben", "anna"]
     weights = [model.blocks[1].filter_gate.kernel for model in (old, new)]
     np.testing.assert_array_equal(*weights)
-    complaint = train(*flags, out="other", status=1)
-    assert "anna" in complaint and "--speakers or --add-speakers" in complaint
+    message = train(*flags, out="other", status=1)
+    assert "anna" in message and "--speakers or --add-speakers" in message
 
 
 @pytest.mark.neutral
@@ -138,8 +138,8 @@ def test_a_trained_model_learns_new_speakers_beside_the_old(train, small, tmp_pa
     ],
 )
 def test_flags_that_make_no_sense_are_refused(flags, words, train):
-    complaint = train(*flags, status=1)
-    assert all(word in complaint for word in words), complaint
+    message = train(*flags, status=1)
+    assert all(word in message for word in words), message
 
 
 @pytest.mark.neutral
@@ -148,8 +148,8 @@ def test_a_speaker_of_the_validation_split_alone_is_refused(flags, train, voices
     data = Path(shutil.copytree(voices, "data"))
     table = (voices / "metadata.csv").read_text()
     (data / "metadata.csv").write_text(table.replace("4.wav,anna", "4.wav,eve"))
-    complaint = train("--speakers", *flags, data=data, out="new/run", status=1)
-    assert "split validation" in complaint and "Received: eve." in complaint
+    message = train("--speakers", *flags, data=data, out="new/run", status=1)
+    assert "split validation" in message and "Received: eve." in message
     assert not Path("new").exists()
     flags += ["--validation-split-name", "none", "--dry-run"]
     assert "2 speakers" in train("--speakers", *flags, data=data)
@@ -161,5 +161,5 @@ def test_data_without_speakers_is_refused(train, voices, tmp_path):
     bare.mkdir()
     for path in voices.glob("*.wav"):
         (bare / path.name).write_bytes(path.read_bytes())
-    complaint = train("--speakers", data=bare, status=1)
-    assert "Expected clips with speakers" in complaint and "--key speaker=" in complaint
+    message = train("--speakers", data=bare, status=1)
+    assert "Expected clips with speakers" in message and "--key speaker=" in message

@@ -1,4 +1,4 @@
-"""`keras-wavenet train` of filtered audio, and what other commands say of it."""
+"""`keras-wavenet train` of filtered audio, and its rows in other commands."""
 
 import re
 
@@ -32,8 +32,8 @@ def test_a_filter_is_measured_once_and_printed(train, command, voices, tmp_path)
     assert "at step 1 of 2" in again and "Filtered by" not in again
     kept = WaveNet.from_preset(tmp_path / "run").get_config()["waveform_filter"]
     assert kept == config
-    complaint = train("--noise-shaping", "0.7", "--steps", "3", status=1)
-    assert "noise_shaping: was 0.5, is 0.7" in complaint
+    message = train("--noise-shaping", "0.7", "--steps", "3", status=1)
+    assert "noise_shaping: was 0.5, is 0.7" in message
 
     assert "24 coefficients, gain" in command("info", "run")
     printed = command("evaluate", "run", voices, "--window-length", "800")

@@ -51,8 +51,8 @@ def test_a_recording_is_resynthesized(command, preset, voices, tmp_path):
     rest = read(tmp_path / "rest.wav")
     assert len(rest) == 2000
     np.testing.assert_allclose(rest[:800], read(clip)[:800], atol=1e-4)
-    complaint = command(*flags, "none.wav", "--prime", clip, status=1)
-    assert "give --prime-seconds" in complaint and "0.125 s of 0.125 s" in complaint
+    message = command(*flags, "none.wav", "--prime", clip, status=1)
+    assert "give --prime-seconds" in message and "0.125 s of 0.125 s" in message
     # After another one, all of it, with the frames of the prime as context.
     command(*flags, "other.wav", "--prime", voices / "1.wav")
     assert len(read(tmp_path / "other.wav")) == 2000
@@ -111,8 +111,8 @@ def test_weights_that_are_untrained_come_with_the_command_that_trains(
 @pytest.mark.neutral
 def test_a_model_without_features_names_one_that_has_them(command, voices):
     flags = ["--mel-from", voices / "0.wav"]
-    complaint = command("generate", "wavenet_tiny", *flags, status=1)
-    assert "generate wavenet_realtime --speaker en_allison --mel-from" in complaint
+    message = command("generate", "wavenet_tiny", *flags, status=1)
+    assert "generate wavenet_realtime --speaker en_allison --mel-from" in message
 
 
 @pytest.mark.neutral
@@ -161,6 +161,6 @@ def test_conditions_that_do_not_fit_are_refused_in_a_line(
 ):
     np.save(tmp_path / "a.npy", np.zeros((4, 2)))
     np.save(tmp_path / "nan.npy", np.full((4, 2), np.nan))
-    complaint = command("generate", preset(**arguments), *flags, status=1)
-    assert all(word in complaint for word in words), complaint
-    assert len(complaint.splitlines()) == 1 and not list(tmp_path.glob("*.wav"))
+    message = command("generate", preset(**arguments), *flags, status=1)
+    assert all(word in message for word in words), message
+    assert len(message.splitlines()) == 1 and not list(tmp_path.glob("*.wav"))

@@ -1,4 +1,4 @@
-"""What a config from a file may ask for: anything insane is refused before building."""
+"""Limits on the config of a file: what is out of bounds is refused before building."""
 
 import json
 import random
@@ -118,17 +118,17 @@ def config():
         ({"waveform_filter": {"pre_emphasis": 10**400}}, "`pre_emphasis` must be"),
     ],
 )
-def test_what_asks_for_something_insane_is_refused(config, changes, message):
+def test_a_config_out_of_bounds_is_refused(config, changes, message):
     with pytest.raises(ValueError, match=message):
         WaveNet.check_config({**config, **changes})
 
 
-def test_every_preset_is_sane():
+def test_every_preset_is_within_bounds():
     for name in WaveNet.presets:
         WaveNet.check_config(preset_io.read_config(WaveNet, name))
 
 
-def test_any_damage_is_refused_in_words_or_harmless(config):
+def test_any_damage_is_refused_or_harmless(config):
     rng = random.Random(0)
     WaveNet.check_config(config)
     started, refused = time.process_time(), 0

@@ -1,4 +1,4 @@
-"""Dilation schedules, and how far back they hear."""
+"""Dilation schedules, and their receptive field."""
 
 import pytest
 

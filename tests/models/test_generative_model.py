@@ -49,7 +49,7 @@ def scores(singer, tone):
     return singer.evaluate(*tone, batch_size=16, verbose=0, return_dict=True)
 
 
-def test_a_fitted_network_knows_what_comes_next(singer, scores):
+def test_a_fitted_network_predicts_the_next_sample(singer, scores):
     bits = singer.history.history["bits_per_sample"]
     assert bits[0] > 4 and scores["bits_per_sample"] < 1
     assert np.isfinite(bits).all()
@@ -57,14 +57,14 @@ def test_a_fitted_network_knows_what_comes_next(singer, scores):
 
 @pytest.mark.parametrize("temperature", [0, 0.5])
 def test_what_it_generates_has_the_pitch_that_it_learned(singer, tone, temperature):
-    heard = tone[0]["waveform"][0]
-    audio = singer.generate(1000, prime=heard, temperature=temperature, seed=0)[0]
+    waveform = tone[0]["waveform"][0]
+    audio = singer.generate(1000, prime=waveform, temperature=temperature, seed=0)[0]
     spectrum = np.abs(np.fft.rfft(audio * np.hanning(1000)))
     assert abs(spectrum.argmax() * RATE / 1000 - PITCH) <= RATE / 1000
     assert 0.5 < np.abs(audio).max() < 0.75
 
 
-def test_bits_stand_beside_nats_in_the_logs(scores):
+def test_the_logs_have_bits_and_nats(scores):
     assert set(scores) == {"loss", "bits_per_sample"}
     found = scores["bits_per_sample"]
     assert found == pytest.approx(scores["loss"] / math.log(2), rel=1e-4)
@@ -74,9 +74,14 @@ def test_samples_without_weight_count_for_nothing(singer, tone):
     x, y = tone
 
     def evaluate(weight):
-        heard = np.where(weight, y, 0.9)  # what padding holds must not matter
+        waveform = np.where(weight, y, 0.9)  # what padding holds must not matter
         return singer.evaluate(
-            x, heard, sample_weight=weight, batch_size=64, verbose=0, return_dict=True
+            x,
+            waveform,
+            sample_weight=weight,
+            batch_size=64,
+            verbose=0,
+            return_dict=True,
         )
 
     everything = np.ones_like(y)

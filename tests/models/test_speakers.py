@@ -7,7 +7,7 @@ import pytest
 from tests.family import SMALL
 
 T = 12
-HEARD = np.random.default_rng(1).uniform(-0.5, 0.5, (3, T)).astype("float32")
+WAVEFORM = np.random.default_rng(1).uniform(-0.5, 0.5, (3, T)).astype("float32")
 KINDS = {
     "names, embedding": ({"speakers": ["ann", "ben"], "speaker_channels": 3}, ["eve"]),
     "names, one-hot": ({"speakers": ["ann", "ben"]}, ["eve", "dan"]),
@@ -23,19 +23,19 @@ def grown(request, tiny_wavenet):
     return model, model.with_speakers(new)
 
 
-def said(model, speakers):
+def logits_of(model, speakers):
     tags = np.array([[0, 1], [1, 1], [0, 0]], "float32")
     speakers = np.array(speakers, "int32")
-    inputs = {"waveform": HEARD, "speaker": speakers, "tags": tags}
+    inputs = {"waveform": WAVEFORM, "speaker": speakers, "tags": tags}
     return model.predict(inputs, verbose=0)
 
 
 def test_the_old_speakers_sound_as_before(grown):
     old, new = grown
     assert new.architecture.speaker_count > old.architecture.speaker_count
-    expected = said(old, [0, 1, 1])
-    np.testing.assert_allclose(said(new, [0, 1, 1]), expected, rtol=0, atol=1e-5)
-    assert np.abs(said(old, [1, 0, 0]) - expected).max() > 0.01
+    expected = logits_of(old, [0, 1, 1])
+    np.testing.assert_allclose(logits_of(new, [0, 1, 1]), expected, rtol=0, atol=1e-5)
+    assert np.abs(logits_of(old, [1, 0, 0]) - expected).max() > 0.01
 
 
 def test_a_new_speaker_begins_as_the_mean_of_the_old(grown):
@@ -63,14 +63,14 @@ def test_frozen_blocks_stay_while_the_speakers_learn(tiny_wavenet):
     model.compile(keras.optimizers.Adam(0.01))
     before = [block.get_weights() for block in model.blocks]
     embedding = model.network.conditioning.global_condition.get_weights()[0]
-    x = {"waveform": HEARD, "speaker": np.ones(3, "int32")}
-    model.fit(x, np.roll(HEARD, -1, axis=1), epochs=2, verbose=0)
+    x = {"waveform": WAVEFORM, "speaker": np.ones(3, "int32")}
+    model.fit(x, np.roll(WAVEFORM, -1, axis=1), epochs=2, verbose=0)
     for block, weights in zip(model.blocks, before, strict=True):
         for found, expected in zip(block.get_weights(), weights, strict=True):
             np.testing.assert_array_equal(found, expected)
     learned = model.network.conditioning.global_condition.get_weights()[0]
     assert (learned[1] != embedding[1]).all()
-    np.testing.assert_array_equal(learned[0], embedding[0])  # was not heard
+    np.testing.assert_array_equal(learned[0], embedding[0])  # had no samples
 
 
 @pytest.mark.parametrize(

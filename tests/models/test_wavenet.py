@@ -35,19 +35,19 @@ def plain(tiny_wavenet):
 
 
 @pytest.fixture(scope="module")
-def heard():
+def waveforms():
     """Loud noise, which visits all codes."""
     return np.random.default_rng(1).uniform(-1, 1, (B, T)).astype("float32")
 
 
 @pytest.fixture(scope="module")
-def logits(model, heard):
-    return model.predict(heard, verbose=0)
+def logits(model, waveforms):
+    return model.predict(waveforms, verbose=0)
 
 
 @pytest.fixture(scope="module")
-def plain_logits(plain, heard):
-    return plain.predict(heard, verbose=0)
+def plain_logits(plain, waveforms):
+    return plain.predict(waveforms, verbose=0)
 
 
 def reference_logits(model, signal):
@@ -89,9 +89,9 @@ def step_through(model, waveform, state):
     return np.stack(rows, axis=1)
 
 
-def test_every_backend_gives_the_logits_of_the_papers_formula(model, heard, logits):
+def test_every_backend_gives_the_logits_of_the_papers_formula(model, waveforms, logits):
     silence = np.zeros((B, model.receptive_field - 1), "float32")
-    signals = np.concatenate([silence, heard], axis=1)
+    signals = np.concatenate([silence, waveforms], axis=1)
     expected = np.stack([reference_logits(model, signal) for signal in signals])
     assert logits.shape == (B, T, 256) and logits.dtype == "float32"
     assert logits.std() > 0.5
@@ -99,10 +99,10 @@ def test_every_backend_gives_the_logits_of_the_papers_formula(model, heard, logi
 
 
 def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
-    model, heard, logits
+    model, waveforms, logits
 ):
     first, last = 11, 11 + model.receptive_field - 1
-    disturbed = heard.copy()
+    disturbed = waveforms.copy()
     disturbed[:, first] *= -1
     found = model.predict(disturbed, verbose=0)
     moved = (found != logits).any(axis=(0, 2))
@@ -111,15 +111,15 @@ def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
     assert moved[first] and moved[last]
 
 
-def test_steps_from_the_initial_state_equal_the_call(model, heard, logits):
-    found = step_through(model, heard, model.network.get_initial_state(B))
+def test_steps_from_the_initial_state_equal_the_call(model, waveforms, logits):
+    found = step_through(model, waveforms, model.network.get_initial_state(B))
     np.testing.assert_allclose(found, logits, rtol=0, atol=1e-5)
 
 
-def test_steps_after_a_parallel_pass_equal_the_call(model, heard, logits):
+def test_steps_after_a_parallel_pass_equal_the_call(model, waveforms, logits):
     split = model.receptive_field - 1
-    state = model.network.prefill(ops.convert_to_tensor(heard[:, :split]))
-    found = step_through(model, heard[:, split:], state)
+    state = model.network.prefill(ops.convert_to_tensor(waveforms[:, :split]))
+    found = step_through(model, waveforms[:, split:], state)
     np.testing.assert_allclose(found, logits[:, split:], rtol=0, atol=1e-5)
 
 
@@ -132,50 +132,52 @@ def test_the_papers_schedule_hears_5117_samples(tiny_wavenet):
 
 
 @pytest.mark.parametrize("length", [16, 25])
-def test_before_a_waveform_silence_was_heard(plain, heard, plain_logits, length):
+def test_the_context_of_a_waveform_is_silence(plain, waveforms, plain_logits, length):
     context = np.zeros((B, length), "float32")
-    found = plain.predict({"waveform": heard[:, :10], "context": context}, verbose=0)
+    found = plain.predict(
+        {"waveform": waveforms[:, :10], "context": context}, verbose=0
+    )
     np.testing.assert_allclose(found, plain_logits[:, :10], rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("length", [16, 25])
 def test_a_context_joins_a_window_to_what_came_before(
-    plain, heard, plain_logits, length
+    plain, waveforms, plain_logits, length
 ):
     assert length >= plain.receptive_field - 1
-    window = {"waveform": heard[:, 30:], "context": heard[:, 30 - length : 30]}
+    window = {"waveform": waveforms[:, 30:], "context": waveforms[:, 30 - length : 30]}
     found = plain.predict(window, verbose=0)
     np.testing.assert_allclose(found, plain_logits[:, 30:], rtol=0, atol=1e-5)
 
 
-def test_before_a_short_context_silence_was_heard(plain, heard, plain_logits):
-    short = heard[:, 25:30]
+def test_before_a_short_context_is_silence(plain, waveforms, plain_logits):
+    short = waveforms[:, 25:30]
     filled = np.concatenate([np.zeros((B, 11), "float32"), short], axis=1)
     found, expected = (
-        plain.predict({"waveform": heard[:, 30:], "context": context}, verbose=0)
+        plain.predict({"waveform": waveforms[:, 30:], "context": context}, verbose=0)
         for context in (short, filled)
     )
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
     assert np.abs(found - plain_logits[:, 30:]).max() > 0.01
 
 
-def test_a_single_sample_has_a_prediction(plain, heard, plain_logits):
-    found = plain.predict(heard[:, :1], verbose=0)
+def test_a_single_sample_has_a_prediction(plain, waveforms, plain_logits):
+    found = plain.predict(waveforms[:, :1], verbose=0)
     assert found.shape == (B, 1, 256)
     np.testing.assert_allclose(found, plain_logits[:, :1], rtol=0, atol=1e-5)
 
 
-def test_calling_the_model_is_predicting(plain, heard, plain_logits):
-    for inputs in (heard, {"waveform": heard}, heard.astype("float64")):
+def test_calling_the_model_is_predicting(plain, waveforms, plain_logits):
+    for inputs in (waveforms, {"waveform": waveforms}, waveforms.astype("float64")):
         found = ops.convert_to_numpy(plain(inputs))
         np.testing.assert_allclose(found, plain_logits, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("samples", [1, 10, 40])
 def test_probabilities_of_the_next_sample_are_those_of_the_last_position(
-    plain, heard, plain_logits, samples
+    plain, waveforms, plain_logits, samples
 ):
-    waveform = heard[:, :samples]
+    waveform = waveforms[:, :samples]
     last = plain_logits[:, samples - 1].astype("float64")
     expected = np.exp(last) / np.exp(last).sum(axis=-1, keepdims=True)
     found = plain.next_sample_probabilities(waveform)
@@ -193,14 +195,14 @@ def test_probabilities_after_nothing_are_those_after_silence(plain):
 
 
 def test_the_same_weights_predict_on_the_numpy_backend(
-    plain, heard, plain_logits, tmp_path, run_program
+    plain, waveforms, plain_logits, tmp_path, run_program
 ):
     plain.save(tmp_path / "model.keras")
-    np.save(tmp_path / "heard.npy", heard)
+    np.save(tmp_path / "waveforms.npy", waveforms)
     code = """if True:
         import keras, numpy, keras_wavenet
         model = keras.saving.load_model("model.keras")
-        numpy.save("logits.npy", model(numpy.load("heard.npy")))
+        numpy.save("logits.npy", model(numpy.load("waveforms.npy")))
         try:
             model.generate(1)
         except ValueError as error:
@@ -210,12 +212,12 @@ def test_the_same_weights_predict_on_the_numpy_backend(
     assert ended.returncode == 0, ended.stderr
     found = np.load(tmp_path / "logits.npy")
     np.testing.assert_allclose(found, plain_logits, rtol=0, atol=1e-4)
-    said = "numpy Engine 'auto' cannot run on the Keras backend 'numpy': set KERAS_"
-    assert ended.stdout.startswith(said)
+    message = "numpy Engine 'auto' cannot run on the Keras backend 'numpy': set KERAS_"
+    assert ended.stdout.startswith(message)
 
 
 def test_a_saved_model_comes_back_with_its_class_config_and_weights(
-    tiny_wavenet, heard, tmp_path
+    tiny_wavenet, waveforms, tmp_path
 ):
     model = tiny_wavenet(**NETWORKS["other widths"], sample_rate=8000, name="voice")
     model.save(tmp_path / "model.keras")
@@ -224,7 +226,7 @@ def test_a_saved_model_comes_back_with_its_class_config_and_weights(
     assert loaded.get_config() == model.get_config()
     assert loaded.sample_rate == 8000 and loaded.name == "voice"
     assert not loaded.compiled
-    found, expected = (one.predict(heard, verbose=0) for one in (loaded, model))
+    found, expected = (one.predict(waveforms, verbose=0) for one in (loaded, model))
     np.testing.assert_array_equal(found, expected)
 
 
@@ -242,22 +244,22 @@ def test_a_model_made_from_its_config_has_the_same_shape(tiny_wavenet):
     "policy, kept_in", [("mixed_bfloat16", "float32"), ("bfloat16", "bfloat16")]
 )
 def test_half_precision_networks_give_nearly_the_same_float32_logits(
-    tiny_wavenet, heard, plain_logits, policy, kept_in
+    tiny_wavenet, waveforms, plain_logits, policy, kept_in
 ):
     model = tiny_wavenet(dtype=policy)
     assert model.blocks[0].filter_gate.kernel.dtype == kept_in
-    found = model.predict(heard, verbose=0)
+    found = model.predict(waveforms, verbose=0)
     assert found.dtype == "float32"
     assert 0 < np.abs(found - plain_logits).max() < 0.2
     codes_differ = np.abs(found - plain_logits).mean(axis=(0, 2)) > 0.1
     assert not codes_differ.any()
 
 
-def test_dropout_acts_in_training_alone(tiny_wavenet, plain_logits, heard):
+def test_dropout_acts_in_training_alone(tiny_wavenet, plain_logits, waveforms):
     model = tiny_wavenet(dropout=0.5)
-    at_rest = ops.convert_to_numpy(model(heard, training=False))
+    at_rest = ops.convert_to_numpy(model(waveforms, training=False))
     np.testing.assert_allclose(at_rest, plain_logits, rtol=0, atol=1e-5)
-    in_training = ops.convert_to_numpy(model(heard, training=True))
+    in_training = ops.convert_to_numpy(model(waveforms, training=True))
     assert np.abs(in_training - plain_logits).mean() > 0.05
 
 
@@ -279,6 +281,6 @@ def test_the_summary_names_every_layer(plain, capsys):
 
 
 def test_every_weight_has_an_effect(plain):
-    products = [layer for layer in plain.layers if layer.weights]
-    assert sum(len(layer.weights) for layer in products) == len(plain.weights)
+    layers = [layer for layer in plain.layers if layer.weights]
+    assert sum(len(layer.weights) for layer in layers) == len(plain.weights)
     assert plain.blocks[-1].residual_projection is None

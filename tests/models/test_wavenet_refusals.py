@@ -1,4 +1,4 @@
-"""What a WaveNet refuses, and in which words."""
+"""Arguments and inputs that a WaveNet refuses, and its errors."""
 
 import dataclasses
 import inspect
