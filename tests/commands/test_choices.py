@@ -17,7 +17,7 @@ pytestmark = pytest.mark.neutral
 
 
 def choices(flag, command="train"):
-    """The choices of a flag of a command."""
+    """The choices of a flag of a command; those in braces where others may follow."""
     (commands,) = (
         action
         for action in build_parser()._actions
@@ -28,7 +28,7 @@ def choices(flag, command="train"):
         for action in commands.choices[command]._actions
         if flag in action.option_strings
     )
-    return sorted(action.choices)
+    return sorted(action.choices or action.metavar.strip("{}").split(","))
 
 
 @pytest.mark.parametrize(
