@@ -56,7 +56,7 @@ def fit_steps(
         verbose: As in `keras.Model.fit`.
 
     Returns:
-        The `History`, from the step on that training went on from.
+        The `History`, from the step on at which training resumed.
 
     Raises:
         ValueError: If `train` is not shuffled, or `steps` is below 1.
@@ -74,7 +74,6 @@ def fit_steps(
             "load it with shuffle=True"
         )
     steps_per_epoch = steps_per_epoch or len(train)
-    validation = _validation_options(validation_data, validation_steps)
     callbacks = list(callbacks)
     for callback in callbacks:
         if isinstance(callback, StepCallback):
@@ -89,23 +88,8 @@ def fit_steps(
     )
     if checkpoint.step >= steps and has_averages(model):
         take_averages(model)  # as the `fit` did that ended the run
-    epochs = math.ceil(steps / steps_per_epoch)
-    for first, last, length in _split_run(checkpoint.step, steps, steps_per_epoch):
-        run.set_params({"verbose": verbose, "epochs": epochs, "steps": length})
-        run.last_epoch = last - 1
-        model.fit(
-            train.starting_at(checkpoint.step).batches,
-            initial_epoch=first,
-            epochs=last,
-            steps_per_epoch=length,
-            shuffle=False,
-            callbacks=run,
-            verbose=verbose,
-            **validation,
-        )
-        if model.stop_training:
-            break
-    run.end()
+    validation = _validation_options(validation_data, validation_steps)
+    run.fit(checkpoint, steps, steps_per_epoch, verbose=verbose, **validation)
     return run.history
 
 
@@ -204,7 +188,23 @@ class _OneRun(keras.callbacks.CallbackList):
     def on_train_end(self, logs=None):
         self._logs = logs
 
-    def end(self) -> None:
-        """Call `on_train_end` of the callbacks, once in a run."""
+    def fit(self, checkpoint, steps, steps_per_epoch, verbose, **validation) -> None:
+        """Call `fit` of the model for the steps left, in epochs of one length each."""
+        epochs = math.ceil(steps / steps_per_epoch)
+        for first, last, length in _split_run(checkpoint.step, steps, steps_per_epoch):
+            self.set_params({"verbose": verbose, "epochs": epochs, "steps": length})
+            self.last_epoch = last - 1
+            self.model.fit(
+                self._train.starting_at(checkpoint.step).batches,
+                initial_epoch=first,
+                epochs=last,
+                steps_per_epoch=length,
+                shuffle=False,
+                callbacks=self,
+                verbose=verbose,
+                **validation,
+            )
+            if self.model.stop_training:
+                break
         if self._begun:
             super().on_train_end(self._logs)

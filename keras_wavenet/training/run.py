@@ -159,18 +159,14 @@ class Run:
             )
             fixed = own_optimizer is None and self.config.optimizer.depends_on_length
             self._folder.begin(record, model, fixed)
-            presets = [
-                BestPreset(
-                    self.best, "loss" if validation is None else "val_loss", license
-                ),
-                LastPreset(self.last, license),
-            ]
+            monitor = "loss" if validation is None else "val_loss"
+            best = BestPreset(self.best, monitor, license)
             return self._train(
                 model,
                 train,
                 validation,
                 steps=length,
-                presets=presets,
+                presets=[best, LastPreset(self.last, license)],
                 callbacks=callbacks,
                 verbose=verbose,
             )
