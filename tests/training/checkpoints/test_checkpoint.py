@@ -250,5 +250,5 @@ def test_a_checkpoint_of_something_else_is_damaged(name, value, tmp_path):
     changed[name] = value
     arrays = {key: array for key, array in arrays.items() if array is not None}
     checkpoint_file.write(newest, arrays, state)
-    with pytest.warns(UserWarning, match="is damaged: expected .* one before it"):
+    with pytest.warns(UserWarning, match="is damaged: expected .* previous one"):
         assert Checkpoint(tmp_path).restore(compiled()) == 3
