@@ -1,4 +1,4 @@
-"""A run of `keras-wavenet train` that is killed again and again, and goes on."""
+"""A run of `keras-wavenet train` that is killed again and again, and resumes."""
 
 import json
 import math
@@ -235,7 +235,7 @@ def test_a_run_stopped_by_ctrl_c_saves_its_step(server, command, tmp_path):
     WaveNet.from_preset(folder)
 
 
-def test_a_run_whose_newest_checkpoint_is_damaged_goes_on_from_the_one_before(
+def test_a_run_whose_newest_checkpoint_is_damaged_resumes_from_the_previous_one(
     server, command, uninterrupted, tmp_path
 ):
     folder = tmp_path / "damaged"

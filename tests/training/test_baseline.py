@@ -43,7 +43,7 @@ def test_counts_are_those_of_a_slow_loop():
     assert baseline.last_sample == pytest.approx(np.mean(table_bits))
 
 
-def test_a_predictor_that_has_heard_nothing_needs_eight_bits():
+def test_a_predictor_that_has_counted_nothing_needs_eight_bits():
     baseline = measure_baseline(codes_source([5]), codes_source([77, 78, 79]))
     assert baseline.histogram == pytest.approx(8, abs=0.01)
     assert baseline.last_sample == pytest.approx(8, abs=0.01)
@@ -78,7 +78,7 @@ def test_many_codes_are_counted_as_few_are(monkeypatch):
 
 
 def test_65536_codes_fit_in_memory():
-    clip = np.arange(65536).repeat(3)  # each code twice goes on to itself
+    clip = np.arange(65536).repeat(3)  # each code is twice followed by itself
     source = codes_source(clip, levels=65536)
     baseline = measure_baseline(source, source, Categorical(65536))
     assert baseline.histogram == pytest.approx(16)
@@ -87,14 +87,14 @@ def test_65536_codes_fit_in_memory():
     assert baseline.last_sample == pytest.approx(found, abs=1e-3)
 
 
-def test_of_many_codes_only_so_many_samples_are_heard(monkeypatch):
+def test_of_many_codes_only_so_many_samples_are_read(monkeypatch):
     monkeypatch.setattr(baseline_module, "_MOST_SAMPLES", 2 * BLOCK_LENGTH)
     rng = np.random.default_rng(0)
     clips = [rng.integers(0, 2000, BLOCK_LENGTH) for _ in range(6)]
     source = codes_source(*clips, levels=2000)
-    heard = codes_source(*clips[::3], levels=2000)
+    read = codes_source(*clips[::3], levels=2000)
     found = measure_baseline(source, source, Categorical(2000))
-    assert found == measure_baseline(heard, heard, Categorical(2000))
+    assert found == measure_baseline(read, read, Categorical(2000))
 
 
 def test_of_evenly_spaced_levels_differences_are_counted():

@@ -53,9 +53,9 @@ def test_bits_are_the_nats_of_the_loss_by_ln_2(batch):
 def test_an_array_is_scored_as_a_tensor_is(batch):
     waveform, parameters = batch[0], keras.ops.convert_to_tensor(batch[1][..., :6])
     found = []
-    for heard in (waveform, keras.ops.convert_to_tensor(waveform)):
+    for target in (waveform, keras.ops.convert_to_tensor(waveform)):
         metric = BitsPerSample(LogisticMixture(2))
-        metric.update_state(heard, parameters)
+        metric.update_state(target, parameters)
         found.append(float(metric.result()))
     assert found[0] == found[1] > 1
 

@@ -1,4 +1,4 @@
-"""Training for a number of steps that was stopped anywhere, and goes on."""
+"""Training for a number of steps that was stopped anywhere, and resumes."""
 
 import keras
 import numpy as np

@@ -24,7 +24,7 @@ RECORD = {
 }
 MODEL = None  # whose class would read a config of an older version
 
-# Takes the folder and holds it until it is told to end, or is killed.
+# Locks the folder until its standard input ends, or it is killed.
 HOLDER = """
 import pathlib, sys
 from keras_wavenet.utils.folder_lock import locked

@@ -1,4 +1,4 @@
-"""Averages of the weights: what is validated and saved, while training goes on."""
+"""Averages of the weights: what is validated and saved in the course of a training."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Silence and noise are told from speech by two figures."""
+"""Silence and noise are distinguished from speech by two measurements."""
 
 import math
 
