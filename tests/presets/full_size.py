@@ -1,7 +1,7 @@
-"""A program: build every preset in full, one after the other, and print what it has.
+"""A program: build every preset in full, one after the other, and print its sizes.
 
 It prints, as JSON, for each preset its number of weights, the receptive field, and the
-paths and shapes in its weights file, in few words.
+paths and shapes in its weights file, those of equal blocks as one.
 
     python full_size.py FOLDER_FOR_FILES
 """
@@ -28,7 +28,7 @@ def main(folder):
             found[name] = {
                 "parameters": model.count_params(),
                 "receptive_field": model.receptive_field,
-                "keys": weight_keys.in_few_words(weight_keys.read_shapes(path)),
+                "keys": weight_keys.grouped(weight_keys.read_shapes(path)),
             }
             path.unlink()
     print(json.dumps(found))

@@ -1,4 +1,4 @@
-"""Presets as they are in all but size, and what they are told in tests."""
+"""Presets with few channels and all else unchanged, and conditions for them."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def narrow(name):
 
 
 def build(config, seed=0):
-    """The network, with weights so large that what was heard long ago matters."""
+    """The network, with weights so large that its oldest inputs matter."""
     model = WaveNet(**config)
     normal = np.random.default_rng(seed).normal
     model.set_weights([normal(0, _spread(w), w.shape) for w in model.weights])
@@ -37,9 +37,9 @@ def _spread(weight):
     if len(weight.shape) == 1:
         return 0.3
     if weight.path.startswith("upsampling/kernel"):
-        # A stretch sums its taps, a transposed convolution two frames or some more.
-        met = weight.shape[1] if len(weight.shape) == 2 else 2 * weight.shape[1]
-        return 1 / met**0.5
+        # "stretch" sums its taps, a transposed convolution two frames or some more.
+        summed = weight.shape[1] if len(weight.shape) == 2 else 2 * weight.shape[1]
+        return 1 / summed**0.5
     return 1.5 / np.prod(weight.shape[:-1]) ** 0.5
 
 
@@ -50,15 +50,15 @@ def frame_length(model):
 
 
 def make_conditions(model, frames, seed=1):
-    """Conditions for one stream: so many frames, and the one before them."""
+    """Conditions of one stream: `frames` frames, and one frame before them."""
     a = model.architecture
     rng = np.random.default_rng(seed)
-    told = {}
+    made = {}
     if "speaker" in a.conditions:
-        told["speaker"] = np.array([a.speaker_count - 2], "int32")
+        made["speaker"] = np.array([a.speaker_count - 2], "int32")
     if "tags" in a.conditions:
-        told["tags"] = rng.integers(0, 2, (1, a.tag_count)).astype("float32")
+        made["tags"] = rng.integers(0, 2, (1, a.tag_count)).astype("float32")
     if "local" in a.conditions:
         rows = rng.normal(size=(1, frames + 1, a.local_channels)).astype("float32")
-        told["local"], told["local_context"] = rows[:, 1:], rows[:, :1]
-    return told
+        made["local"], made["local_context"] = rows[:, 1:], rows[:, :1]
+    return made

@@ -1,4 +1,4 @@
-"""Every preset in full: as large as it says, and its weights under frozen names."""
+"""Every preset in full: its number of weights, and their frozen names and shapes."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 FROZEN = json.loads((HERE / "weight_keys.json").read_text("utf-8"))
 
 
-def test_every_preset_is_as_large_as_it_says_and_names_its_weights_as_ever(
+def test_every_preset_has_its_stated_size_and_frozen_names_of_weights(
     run_program, tmp_path
 ):
     # PyTorch compiles nothing: it is the quickest to build large networks.

@@ -1,4 +1,4 @@
-"""Every preset, small: it learns, comes back from a file, and speaks as it predicts."""
+"""Every preset with few channels: training, files, and generation as predicted."""
 
 import json
 from pathlib import Path
@@ -16,24 +16,24 @@ from tests.presets.step_by_step import STEPS, Clip
 BACKEND = keras.backend.backend()
 # XLA compiles the loop of a deep network for many seconds, PyTorch only traces it; its
 # arithmetic is that of the steps above, and tests of generation compare small ones.
-SPOKEN_BY_BOTH = shrunk.NAMES if BACKEND == "torch" else ["wavenet_tiny"]
+GENERATED_BY_BOTH = shrunk.NAMES if BACKEND == "torch" else ["wavenet_tiny"]
 SHORT = 30
 FROZEN = json.loads(Path(__file__).with_name("weight_keys.json").read_text("utf-8"))
 
 
-def test_every_preset_trains_a_step_comes_back_and_goes_on_as_it_was(name, tmp_path):
+def test_every_preset_trains_and_is_the_same_from_a_file_and_by_steps(name, tmp_path):
     model = shrunk.build(shrunk.narrow(name))
     before = model.get_weights()
     loss = train_a_step(model)
     after = model.get_weights()
     assert np.isfinite(loss)
-    still = [np.array_equal(*pair) for pair in zip(before, after, strict=True)]
-    assert not any(still)
+    unchanged = [np.array_equal(*pair) for pair in zip(before, after, strict=True)]
+    assert not any(unchanged)
 
     model.save_to_preset(tmp_path / name)
     loaded = WaveNet.from_preset(tmp_path / name)
     shapes = weight_keys.read_shapes(tmp_path / name / "model.weights.h5")
-    assert set(weight_keys.in_few_words(shapes)) == set(FROZEN[name])
+    assert set(weight_keys.grouped(shapes)) == set(FROZEN[name])
 
     clip = Clip(model)
     parameters = clip.parameters_at_once(loaded)
@@ -44,29 +44,29 @@ def test_every_preset_trains_a_step_comes_back_and_goes_on_as_it_was(name, tmp_p
     same = np.abs(clip.chosen(parameters) - clip.audio[0]) < 1e-3
     assert same.mean() > 0.98
     check_rounded_weights(clip, model)
-    if name in SPOKEN_BY_BOTH:
+    if name in GENERATED_BY_BOTH:
         check_audio(clip, parameters)
 
 
 def check_rounded_weights(clip, model):
-    """An engine that rounds weights says what one does whose weights are rounded."""
+    """An engine that rounds weights computes as the exact one with rounded weights."""
     found = clip.parameters_by_steps(engines.get("cpu_bfloat16", model))
     exact, engine = model.get_weights(), engines.get("cpu", model)
-    unlike = clip.parameters_by_steps(engine)
+    unrounded = clip.parameters_by_steps(engine)
     round_projections(model)
     expected = clip.parameters_by_steps(engine)
     model.set_weights(exact)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
-    assert np.abs(found - expected).max() < 0.1 * np.abs(found - unlike).max()
+    assert np.abs(found - expected).max() < 0.1 * np.abs(found - unrounded).max()
 
 
 def check_audio(clip, parameters):
-    """Two loops say the same, as long as no noise lies at the edge of a probability."""
+    """Two engines generate the same, as long as no noise is at the edge of a choice."""
     nearby = [clip.chosen(parameters, moved) for moved in (-1e-5, 0, 1e-5)]
     at_edge = np.flatnonzero(np.ptp(nearby, axis=0) > 1e-2)
-    alike = min([SHORT, *at_edge])
-    spoken = clip.speak(BACKEND, SHORT)[:, :alike]
-    np.testing.assert_allclose(spoken, clip.audio[:, :alike], rtol=0, atol=1e-3)
+    same = min([SHORT, *at_edge])
+    audio = clip.generate(BACKEND, SHORT)[:, :same]
+    np.testing.assert_allclose(audio, clip.audio[:, :same], rtol=0, atol=1e-3)
 
 
 @pytest.fixture(params=shrunk.NAMES)
@@ -79,7 +79,7 @@ def train_a_step(model):
     waveform = np.random.default_rng(3).uniform(-0.5, 0.5, (1, 9)).astype("float32")
     conditions = shrunk.make_conditions(model, frames=1)
     conditions.pop("local_context", None)
-    # Fifty blocks take JAX longer to run one by one than to compile, others shorter.
+    # Fifty blocks take JAX longer to run one by one than to compile; not so the others.
     compiled = BACKEND == "jax"
     model.compile(
         keras.optimizers.SGD(0.5), jit_compile=compiled, run_eagerly=not compiled

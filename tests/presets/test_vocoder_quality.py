@@ -1,4 +1,4 @@
-"""How the shipped vocoders sound, by measures."""
+"""Intelligibility and spectral error of the shipped vocoders."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The vocoders that come with weights: what they say follows what they are told."""
+"""The vocoders that come with weights: their speech follows its conditions."""
 
 import numpy as np
 import pytest
@@ -16,12 +16,12 @@ def test_vocoded_speech_has_the_spectrogram_of_the_recording_and_of_no_other(nam
         clip.speaker: index for index, clip in reversed([*enumerate(source.clips)])
     }
     speakers = ["en_allison", "ru_maxim"]
-    spoken = np.stack([source.read(first[name], 0, SAMPLES) for name in speakers])
+    recorded = np.stack([source.read(first[name], 0, SAMPLES) for name in speakers])
 
-    said = vocoder.vocode(spoken, conditions={"speaker": speakers}, seed=0)
+    vocoded = vocoder.vocode(recorded, conditions={"speaker": speakers}, seed=0)
 
     features = vocoder.architecture.features
-    heard, told = ([features(row).ravel() for row in rows] for rows in (said, spoken))
-    alike = np.corrcoef(heard, told)[:2, 2:]  # rows: said, columns: told
+    both = [[features(row).ravel() for row in rows] for rows in (vocoded, recorded)]
+    alike = np.corrcoef(*both)[:2, 2:]  # rows: vocoded, columns: recorded
     assert alike.diagonal().min() > 0.7
     assert alike[[0, 1], [1, 0]].max() < 0.4

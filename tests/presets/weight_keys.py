@@ -1,4 +1,4 @@
-"""The names of weights in a file, in few words: those of all blocks stand together."""
+"""The names and shapes of weights in a file, those of all blocks as one entry."""
 
 import re
 
@@ -19,10 +19,10 @@ def read_shapes(path):
     return shapes
 
 
-def in_few_words(shapes):
-    """A dict from the path, with `*` for the number of the block, to what is there.
+def grouped(shapes):
+    """A dict from the path, with `*` for the number of the block, to the arrays of it.
 
-    What is there is a shape, such as `2x32x64`, and the numbers of the blocks that have
+    An entry is a shape, such as `2x32x64`, and the numbers of the blocks that have
     it; the first block has the number 0 and, in the file, none.
     """
     found = {}
@@ -33,10 +33,10 @@ def in_few_words(shapes):
         numbers = found.setdefault((where, size), [])
         if block:
             numbers.append(int(block[1] or 0))
-    words = {}
+    entries = {}
     for (where, size), numbers in sorted(found.items()):
-        words[where] = words.get(where, "") + size + _of_blocks(sorted(numbers))
-    return words
+        entries[where] = entries.get(where, "") + size + _of_blocks(sorted(numbers))
+    return entries
 
 
 def _of_blocks(numbers):
