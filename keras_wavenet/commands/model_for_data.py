@@ -91,17 +91,8 @@ class ModelMaker:
 
     def _check_speaker_flags(self, config):
         a, known = self.arguments, config.get("speakers")
-        if a.add_speakers and not a.load_weights:
-            raise ValueError(
-                "--add-speakers goes with --load-weights; a model with new weights "
-                "takes all its speakers from the data, by --speakers."
-            )
-        if a.add_speakers and (a.speakers or not isinstance(known, list)):
-            raise ValueError(
-                "--add-speakers is for a preset whose speakers have names, and takes "
-                f"no --speakers. Received: {a.preset}, with speakers: "
-                + (listed(known) if isinstance(known, list) else f"{known or 'none'}")
-            )
+        if a.add_speakers:
+            self._check_added_speakers(known)
         if a.speakers and a.load_weights and isinstance(known, list):
             raise ValueError(
                 f"The weights of {a.preset} are of the speakers {listed(known)}. Leave "
@@ -113,6 +104,20 @@ class ModelMaker:
             raise ValueError(
                 "--split-by speaker holds out speakers that the model does not have: "
                 "a model that is conditioned on speakers takes --split-by clip."
+            )
+
+    def _check_added_speakers(self, known):
+        a = self.arguments
+        if not a.load_weights:
+            raise ValueError(
+                "--add-speakers goes with --load-weights; a model with new weights "
+                "takes all its speakers from the data, by --speakers."
+            )
+        if a.speakers or not isinstance(known, list):
+            raise ValueError(
+                "--add-speakers is for a preset whose speakers have names, and takes "
+                f"no --speakers. Received: {a.preset}, with speakers: "
+                + (listed(known) if isinstance(known, list) else f"{known or 'none'}")
             )
 
     def _from_data(self, architecture) -> dict:

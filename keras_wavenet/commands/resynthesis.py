@@ -83,6 +83,15 @@ def check_flags(arguments: argparse.Namespace) -> None:
                 name = flag.replace("_", "-")
                 raise ValueError(f"--{name} needs --resynthesis.")
         return
+    for flag in ("as_speaker", "local_dir"):
+        if getattr(arguments, flag) is not None:
+            name = flag.replace("_", "-")
+            raise ValueError(f"--{name} can't be combined with --resynthesis.")
+    _check_generation(arguments)
+    _check_files(arguments)
+
+
+def _check_generation(arguments: argparse.Namespace) -> None:
     from keras_wavenet.generation import Sampling, engines
 
     if arguments.temperature is not None:
@@ -92,24 +101,20 @@ def check_flags(arguments: argparse.Namespace) -> None:
         raise ValueError(
             f"--engine must be one of {', '.join(names)}. Received: {arguments.engine}"
         )
-    for flag in ("as_speaker", "local_dir"):
-        if getattr(arguments, flag) is not None:
-            name = flag.replace("_", "-")
-            raise ValueError(f"--{name} can't be combined with --resynthesis.")
-    if arguments.json is not None:
-        if arguments.json.is_dir() or not arguments.json.parent.is_dir():
+
+
+def _check_files(arguments: argparse.Namespace) -> None:
+    report, folder = arguments.json, arguments.out
+    if report is not None:
+        if report.is_dir() or not report.parent.is_dir():
             raise FileNotFoundError(
-                f"--json must name a file in a folder that exists: {arguments.json}"
+                f"--json must name a file in a folder that exists: {report}"
             )
-        check_writable(arguments.json)
-    if arguments.out is not None:
-        if arguments.out.exists() and (
-            not arguments.out.is_dir() or any(arguments.out.iterdir())
-        ):
-            raise FileExistsError(
-                f"--out must be a new or an empty folder: {arguments.out}"
-            )
-        check_writable(arguments.out / "any.wav")
+        check_writable(report)
+    if folder is not None:
+        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+            raise FileExistsError(f"--out must be a new or an empty folder: {folder}")
+        check_writable(folder / "any.wav")
 
 
 def run_resynthesis(arguments: argparse.Namespace, model) -> None:

@@ -76,24 +76,33 @@ def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
 
 
 def _parse(entry: Any) -> ClipInfo:
-    loudness = "loudness" if "loudness" in entry else "levels"  # the earlier name
-    samples, peak, energy, clipped, quiet = entry[loudness]
     length, rate = entry["length"], entry["recorded_rate"]
+    # "levels" is the name in folders of earlier versions.
+    loudness = entry["loudness" if "loudness" in entry else "levels"]
     labels = {label: entry[label] for label in _LABELS if label in entry}
     if not (
         all(isinstance(text, str) for text in (entry["id"], *labels.values()))
-        and all(type(n) is int for n in (length, rate, samples, clipped, quiet))
-        and all(type(n) in (int, float) and 0 <= n < _MOST for n in (peak, energy))
+        and all(type(number) is int for number in (length, rate))
         and 0 < length < _LONGEST_CLIP
         and RATES[0] <= rate <= RATES[1]
-        and 0 <= samples < _LONGEST_CLIP
-        and (samples or not energy)  # a source need not measure
-        and 0 <= clipped <= samples
-        and 0 <= quiet <= samples
+        and _is_loudness(*loudness)
     ):
         raise ValueError(f"not a clip: {entry!r:.200}")
+    samples, peak, energy, clipped, quiet = loudness
     measured = Loudness(samples, float(peak), float(energy), clipped, quiet)
     return ClipInfo(entry["id"], length, rate, measured, **labels)
+
+
+def _is_loudness(samples, peak, energy, clipped, quiet) -> bool:
+    counts, values = (samples, clipped, quiet), (peak, energy)
+    return (
+        all(type(count) is int for count in counts)
+        and all(type(value) in (int, float) for value in values)
+        and all(0 <= value < _MOST for value in values)
+        and max(clipped, quiet) <= samples < _LONGEST_CLIP
+        and min(counts) >= 0
+        and (samples > 0 or energy == 0)  # a source need not measure
+    )
 
 
 def _round(value: float) -> float:
