@@ -31,6 +31,10 @@ def map_in_threads(
     """
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     items = iter(items)
+    # Alone, in this thread: cffi, by which audio is decoded, completes its types when
+    # they are first used, and two threads that do so at once may end the process.
+    for item in islice(items, 1):
+        yield function(item)
     with ThreadPoolExecutor(threads) as pool:
         first = islice(items, ahead * threads)
         waiting = deque(pool.submit(function, item) for item in first)

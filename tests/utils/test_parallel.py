@@ -1,5 +1,7 @@
 """The map in threads: order of the results, and number of items in flight."""
 
+import threading
+
 import pytest
 
 from keras_wavenet.utils.parallel import map_in_threads
@@ -34,3 +36,14 @@ def test_an_error_is_raised_at_its_item():
     assert next(results) == 1
     with pytest.raises(ZeroDivisionError):
         next(results)
+
+
+def test_the_first_item_is_worked_on_alone():
+    running = []
+
+    def run(number):
+        running.append(threading.current_thread() is threading.main_thread())
+        return len(running)
+
+    assert next(map_in_threads(run, range(100))) == 1
+    assert running == [True]
