@@ -6,10 +6,10 @@ From these descriptions come the checks of the constructor and of preset files
 chosen.
 """
 
-import dataclasses
-import difflib
-from collections.abc import Iterable
+from dataclasses import MISSING, dataclass
 from typing import Any
+
+from keras_wavenet.utils.arguments import argument
 
 DISTRIBUTIONS = ("categorical", "logistic_mixture", "gaussian")
 FEATURES = (
@@ -38,107 +38,20 @@ MOST_STAGES = 16
 MOST_SPAN = 255  # frames or channels that a kernel over frames spans
 MOST_ORDER = 64
 
-
-@dataclasses.dataclass(frozen=True)
-class Argument:
-    """The description of an argument.
-
-    Attributes:
-        summary: One line, the help of its flag.
-        kind: `int`, `float`, `bool`, `str`, `list` (of integers), `dict` or `object`
-            (which may also be given by its name or config), or `"names"`: a number, or
-            a list of different strings.
-        least: Least integer, or that of a list.
-        most: Largest integer that a file may ask for; of names, the number of them.
-        longest: Length of the longest list that a file may ask for.
-        choices: All values of a `str`; the built-in names of an `object`.
-        config: The class that describes the keys of a `dict`.
-        group: `"architecture"`, `"conditions"`, `"input"` or `"variants"`, which are
-            options for models of other projects.
-        flag: Name of the flag that sets it, without dashes; `None` if none does.
-        source: Section of the WaveNet paper (arXiv 1609.03499).
-    """
-
-    summary: str
-    kind: type | str
-    least: int | None = None
-    most: int | None = None
-    longest: int | None = None
-    choices: tuple | None = None
-    config: type | None = None
-    group: str = "architecture"
-    flag: str | None = None
-    source: str | None = None
-
-
-def argument(default: Any, summary: str, kind: type | str, **details) -> Any:
-    """A field of a described class; one whose default is None may be None.
-
-    Args:
-        default: Its default; `dataclasses.MISSING` for none.
-        summary, kind, **details: As in `Argument`.
-    """
-    metadata = {"argument": Argument(summary, kind, **details)}
-    return dataclasses.field(default=default, metadata=metadata)
-
-
-def describe(config: type) -> dict[str, Argument]:
-    """The description of each argument of a described class, by name."""
-    fields = dataclasses.fields(config)
-    return {field.name: field.metadata["argument"] for field in fields}
-
-
-def optional(config: type) -> list[str]:
-    """Names of the arguments of a described class that may be None."""
-    return [f.name for f in dataclasses.fields(config) if f.default is None]
-
-
-def required(config: type) -> list[str]:
-    """Names of the arguments of a described class that have no default."""
-    fields = dataclasses.fields(config)
-    return [f.name for f in fields if f.default is dataclasses.MISSING]
-
-
-def defaults(config: type) -> dict[str, Any]:
-    """The default of each argument of a described class that has one."""
-    fields = dataclasses.fields(config)
-    return {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
-
-
-def refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse names of arguments that do not exist.
-
-    Raises:
-        ValueError: With the nearest name that exists.
-    """
-    known = list(known)
-    for name in given:
-        if name in known:
-            continue
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"It has {', '.join(known)}."
-        raise ValueError(f"{what} has no argument `{name}`. {hint}")
-
-
 _CHANNELS = {"kind": int, "least": 1, "most": MOST_CHANNELS}
 _TAPS = {"kind": int, "least": 2, "most": MOST_TAPS}
-_DILATIONS = {
-    "kind": list,
-    "least": 1,
-    "most": MOST_DILATION,
-    "longest": MOST_BLOCKS,
-}
+_DILATIONS = {"kind": list, "least": 1, "most": MOST_DILATION, "longest": MOST_BLOCKS}
 _SAMPLES = {"kind": int, "least": 1, "most": MOST_HOP}
 _SPAN = {"kind": int, "least": 1, "most": MOST_SPAN}
 _STAGES = {"kind": list, "least": 1, "most": MOST_HOP, "longest": MOST_STAGES}
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class UpsamplingConfig:
     """The keys of `upsampling`: see `keras_wavenet.layers.FrameUpsampling`."""
 
     kind: str = argument(
-        dataclasses.MISSING,
+        MISSING,
         "how frames become samples (default: the preset's, or transposed)",
         str,
         choices=UPSAMPLINGS,
@@ -161,22 +74,19 @@ class UpsamplingConfig:
     )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class ContextStackConfig:
     """The keys of `context_stack`: see `keras_wavenet.models.ContextStack`."""
 
     dilations: list = argument(
-        dataclasses.MISSING,
+        MISSING,
         "a second, smaller stack with a longer receptive field: dilation of each of "
         "its blocks, in frames, as for --dilations",
         flag="context-dilations",
         **_DILATIONS,
     )
     channels: int = argument(
-        dataclasses.MISSING,
-        "its channels (default: 32)",
-        flag="context-channels",
-        **_CHANNELS,
+        MISSING, "its channels (default: 32)", flag="context-channels", **_CHANNELS
     )
     hop: int = argument(
         1, "samples of a frame of it (default: 1)", flag="context-hop", **_SAMPLES
@@ -185,12 +95,12 @@ class ContextStackConfig:
     use_bias: bool = argument(True, "whether its projections have biases", bool)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class FrameEncoderConfig:
     """The keys of `frame_encoder`: see `keras_wavenet.layers.FrameEncoder`."""
 
     channels: int = argument(
-        dataclasses.MISSING,
+        MISSING,
         "channels of two convolutions over the frames, before they are upsampled",
         flag="frame-encoder",
         **_CHANNELS,
@@ -199,12 +109,12 @@ class FrameEncoderConfig:
     kernel_size: int = argument(3, "frames that each convolution spans", **_SPAN)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class LinearPredictionConfig:
     """The keys of `linear_prediction`: see `keras_wavenet.models.LinearPrediction`."""
 
     order: int = argument(
-        dataclasses.MISSING,
+        MISSING,
         "put the distribution around the linear prediction that log-mel frames give, "
         "of order 32, say; needs --features with mel frames and --distribution "
         "logistic_mixture or gaussian",
@@ -215,7 +125,7 @@ class LinearPredictionConfig:
     )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class WaveNetConfig:
     """The arguments of `keras_wavenet.WaveNet`, in their order."""
 
@@ -241,11 +151,7 @@ class WaveNetConfig:
         **_CHANNELS,
     )
     skip_channels: int = argument(
-        512,
-        "channels of the skip sum",
-        flag="skip-channels",
-        source="2.4",
-        **_CHANNELS,
+        512, "channels of the skip sum", flag="skip-channels", source="2.4", **_CHANNELS
     )
     post_channels: int | None = argument(
         None,
@@ -255,11 +161,7 @@ class WaveNetConfig:
         **_CHANNELS,
     )
     kernel_size: int = argument(
-        2,
-        "taps of each dilated convolution",
-        flag="kernel-size",
-        source="2.1",
-        **_TAPS,
+        2, "taps of each dilated convolution", flag="kernel-size", source="2.1", **_TAPS
     )
     initial_kernel_size: int = argument(
         2,

@@ -6,6 +6,7 @@ import inspect
 import pytest
 
 from keras_wavenet import config, layers, models
+from keras_wavenet.utils.arguments import describe
 
 pytestmark = pytest.mark.neutral
 
@@ -27,7 +28,7 @@ def test_the_keys_of_a_dict_are_arguments_of_its_layer(described, cls):
 
 def test_every_plain_argument_has_bounds_or_choices():
     for described in (config.WaveNetConfig, *NESTED, config.LinearPredictionConfig):
-        for name, argument in config.describe(described).items():
+        for name, argument in describe(described).items():
             assert argument.summary, name
             if argument.kind in (int, list, "names"):
                 assert argument.least is not None and argument.most, name
@@ -41,7 +42,7 @@ def test_each_flag_of_a_model_is_described_once():
     flags = [
         argument.flag
         for described in (config.WaveNetConfig, *NESTED, config.LinearPredictionConfig)
-        for argument in config.describe(described).values()
+        for argument in describe(described).values()
         if argument.flag is not None
     ]
     assert len(set(flags)) == len(flags)

@@ -3,7 +3,8 @@
 import argparse
 
 from keras_wavenet.commands.model_arguments import add_flag, parse_integers
-from keras_wavenet.config import FEATURES, WaveNetConfig, describe
+from keras_wavenet.config import FEATURES, WaveNetConfig
+from keras_wavenet.utils.arguments import describe
 
 
 def _flagged():

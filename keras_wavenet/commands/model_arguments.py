@@ -6,7 +6,8 @@ import shlex
 import warnings
 
 from keras_wavenet.commands.argument_types import integer_from
-from keras_wavenet.config import Argument, WaveNetConfig, describe
+from keras_wavenet.config import WaveNetConfig
+from keras_wavenet.utils.arguments import Argument, describe
 
 ARCHITECTURE = {
     name: argument

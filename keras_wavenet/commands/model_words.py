@@ -4,7 +4,8 @@ import shlex
 import typing
 from collections.abc import Sequence
 
-from keras_wavenet.config import WaveNetConfig, defaults, describe
+from keras_wavenet.config import WaveNetConfig
+from keras_wavenet.utils.arguments import defaults, describe
 
 if typing.TYPE_CHECKING:  # flags are made without Keras
     from keras_wavenet.distributions import Distribution

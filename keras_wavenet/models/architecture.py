@@ -12,7 +12,6 @@ from keras_wavenet.config import (
     LinearPredictionConfig,
     UpsamplingConfig,
     WaveNetConfig,
-    describe,
 )
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
@@ -21,6 +20,7 @@ from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
 from keras_wavenet.models.linear_prediction import check_log_mel
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.arguments import describe
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,11 +4,12 @@ Keras builds any config: 3,000 blocks, or a width of 2e8, exhaust the
 memory long before the first error. Arguments given in Python have no such limits.
 """
 
-from keras_wavenet.config import MOST_HOP, WaveNetConfig, describe
+from keras_wavenet.config import MOST_HOP, WaveNetConfig
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.config_checks import check_limits, check_type
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.arguments import describe
 
 MOST_FRAMES_OF_A_STAGE = 32
 MOST_TABLE = 2**24  # numbers, 64 MB, of what "stretch" computes with

@@ -6,8 +6,14 @@ a file gives has limits too, since Keras builds any config, however large.
 
 import numpy as np
 
-from keras_wavenet.config import Argument, defaults, describe, optional, required
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.arguments import (
+    Argument,
+    defaults,
+    describe,
+    optional,
+    required,
+)
 
 
 def check_arguments(config: type, values: dict, prefix: str = "") -> None:

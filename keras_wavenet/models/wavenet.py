@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.config import WaveNetConfig, describe, refuse_unknown
+from keras_wavenet.config import WaveNetConfig
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
@@ -23,6 +23,7 @@ from keras_wavenet.models.inputs import (
 from keras_wavenet.models.network import Network
 from keras_wavenet.models.speakers import with_speakers
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.arguments import describe, refuse_unknown
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

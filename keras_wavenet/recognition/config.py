@@ -4,10 +4,11 @@ import dataclasses
 import numbers
 from typing import Any
 
-from keras_wavenet.config import MOST_CHANNELS, MOST_TAPS, argument, describe
+from keras_wavenet.config import MOST_CHANNELS, MOST_TAPS
 from keras_wavenet.models.bounds import FIRST_ARGUMENTS, MODEL_TYPES
 from keras_wavenet.models.config_checks import check_arguments, check_limits
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.arguments import argument, describe
 
 MOST_CLASSES = 65536
 LONGEST_NAME = 200  # characters of the name of a class

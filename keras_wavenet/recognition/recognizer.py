@@ -7,7 +7,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_wavenet.config import describe, refuse_unknown
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
 from keras_wavenet.recognition.config import (
@@ -22,6 +21,7 @@ from keras_wavenet.recognition.transcription import frame_probabilities, merge_r
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.arguments import describe, refuse_unknown
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
