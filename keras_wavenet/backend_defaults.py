@@ -1,4 +1,4 @@
-"""What suits a backend by default: outside the engines, all that knows one."""
+"""Defaults that depend on the backend: the one module besides the engines that does."""
 
 import shutil
 

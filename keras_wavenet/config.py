@@ -116,7 +116,7 @@ class LinearPredictionConfig:
     order: int = argument(
         MISSING,
         "put the distribution around the linear prediction that log-mel frames give, "
-        "of order 32, say; needs --features with mel frames and --distribution "
+        "for example of order 32; needs --features with mel frames and --distribution "
         "logistic_mixture or gaussian",
         int,
         least=1,

@@ -27,7 +27,7 @@ examples:
   keras-wavenet train recordings_16k/
 
 tfds reads the folder with tfds.builder_from_directory, grain its shards, both without
-TensorFlow. A long recording is stored in parts: `id`, `part` and `parts` say which."""
+TensorFlow. A long recording is stored in parts: `id`, `part` and `parts` name them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -78,7 +78,7 @@ class Origin(abc.ABC):
         """
 
     def open_split(self, sample_rate: int) -> ClipSource:
-        """Opens the split that the options name, trimmed as they say.
+        """Opens the split that the options name, trimmed as they state.
 
         Raises:
             ValueError: If there is no such split, or no usable clip in it.

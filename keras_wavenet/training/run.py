@@ -201,7 +201,7 @@ class Run:
 
     def _train(self, model, train, validation, *, steps, presets, callbacks, verbose):
         """Resume from the newest checkpoint, or start, and train to the end."""
-        say = print if verbose else lambda line: None
+        show = print if verbose else lambda line: None
         best, _ = presets
         checkpoint = Checkpoint(
             self.folder / CHECKPOINTS, self.config.save_every, states={"best": best}
@@ -209,12 +209,12 @@ class Run:
         if checkpoint.restore(model) == 0:
             self._folder.check_unused()
         if checkpoint.step >= steps:
-            say(f"The run in {self.folder} is complete, with {checkpoint.step} steps.")
+            show(f"The run in {self.folder} is complete, with {checkpoint.step} steps.")
             history = keras.callbacks.History()
             history.epoch = []
             return history
         if checkpoint.step:
-            say(f"Resuming {self.folder} at step {checkpoint.step} of {steps}.")
+            show(f"Resuming {self.folder} at step {checkpoint.step} of {steps}.")
         averaging = [WeightAveraging()] if _averages(model) else []
         reports = make_callbacks(self.config, train, validation, self.folder)
         history = _fit_until_interrupted(
@@ -222,14 +222,14 @@ class Run:
             train,
             steps,
             checkpoint,
-            say,
+            show,
             steps_per_epoch=self.config.steps_per_epoch,
             validation_data=validation,
             validation_steps=self.config.validation_steps,
             callbacks=[*callbacks, *averaging, *reports, *presets],
             verbose=verbose,
         )
-        say(best.summary())
+        show(best.summary())
         return history
 
     def _compile(self, model, train, steps):
@@ -286,7 +286,7 @@ def _averages(model):
     return optimizer.use_ema
 
 
-def _fit_until_interrupted(model, train, steps, checkpoint, say, callbacks, **options):
+def _fit_until_interrupted(model, train, steps, checkpoint, show, callbacks, **options):
     """Call `fit_steps`, which Ctrl-C and SIGTERM end between two steps, saved."""
     with Interruption() as interruption:
 
@@ -305,9 +305,9 @@ def _fit_until_interrupted(model, train, steps, checkpoint, say, callbacks, **op
             )
         except KeyboardInterrupt:
             if checkpoint.saved_step is None:
-                say("Stopped before there was anything to save.")
+                show("Stopped before there was anything to save.")
             else:
-                say(
+                show(
                     f"Saved step {checkpoint.saved_step}. Run the same again to resume."
                 )
             raise

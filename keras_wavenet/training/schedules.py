@@ -110,7 +110,7 @@ def nsynth(peak: float = 2e-4) -> LearningRateSchedule:
 
 
 def tacotron2(peak: float = 1e-4) -> float:
-    """One rate for ever; what changes slowly is the average of the weights.
+    """A constant rate; what changes slowly is the average of the weights.
 
     Shen et al., Natural TTS Synthesis by Conditioning WaveNet on Mel Spectrogram
     Predictions (arXiv 1712.05884): Adam with epsilon 1e-8, weight averaging 0.9999.

@@ -137,7 +137,7 @@ def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None) -> Non
         local_dir: Folder of files of local frames, or None.
 
     Raises:
-        ValueError: If it can't, saying what to do.
+        ValueError: If it cannot; the message states what to do.
     """
     if "global" in spec.conditions:
         raise ValueError(

@@ -29,7 +29,7 @@ def make_callbacks(
 ) -> list[keras.callbacks.Callback]:
     """The callbacks that report on a run, in the order in which `fit` takes them.
 
-    Pictures and TensorBoard are left out, with a line that says so, where their
+    Pictures and TensorBoard are left out, with one line of notice, where their
     libraries are not installed, unless an option asks for them.
 
     Args:
