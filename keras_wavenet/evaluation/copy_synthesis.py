@@ -4,6 +4,7 @@ import inspect
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Row:
     audio: np.ndarray | None = field(default=None, repr=False)
 
 
-def default_variants(model, name: str = "model") -> dict[str, dict]:
+def default_variants(model: Any, name: str = "model") -> dict[str, dict]:
     """Return the variants of a model to measure: options of its `vocode`.
 
     Args:
@@ -68,7 +69,7 @@ def default_variants(model, name: str = "model") -> dict[str, dict]:
     }
 
 
-def check_vocoder(model) -> None:
+def check_vocoder(model: Any) -> None:
     """Check that a model can resynthesize the clips of a dataset.
 
     Raises:
@@ -109,7 +110,7 @@ def choose_clips(source: ClipSource, count: int | None, seed: int = 0) -> list[i
 
 
 def evaluate_clips(
-    model,
+    model: Any,
     source: ClipSource,
     indices: Sequence[int],
     *,
@@ -155,7 +156,7 @@ def evaluate_clips(
 
 
 def evaluate_vocoder(
-    model, source: ClipSource, indices: Sequence[int] | None = None, **options
+    model: Any, source: ClipSource, indices: Sequence[int] | None = None, **options
 ) -> tuple[list[Row], list[str]]:
     """Resynthesize the clips of a source and measure the result.
 

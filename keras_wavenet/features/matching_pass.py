@@ -27,7 +27,14 @@ class MatchingPass:
         context: float array, `(B or 1, any)`: the samples to the left of the first one.
     """
 
-    def __init__(self, mel: LogMel, target, mean, std, context):
+    def __init__(
+        self,
+        mel: LogMel,
+        target: np.ndarray,
+        mean: np.ndarray,
+        std: np.ndarray,
+        context: int,
+    ):
         self.target = target
         self._mel, self._mean, self._std = mel, mean, std
         # From a difference of frames to the natural logarithm of a gain.
@@ -47,7 +54,9 @@ class MatchingPass:
         self._before = np.zeros((len(target), 0))
         self._frame, self._returned = 0, 0  # frames matched, samples returned
 
-    def push(self, samples, before, length=None) -> tuple[np.ndarray, np.ndarray]:
+    def push(
+        self, samples: np.ndarray, before: int, length: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Add samples, and return those that have become final.
 
         Args:
@@ -145,7 +154,7 @@ class MatchingPass:
 class _BandsToBins:
     """Gains of bands, linearly interpolated over the bins between their centers."""
 
-    def __init__(self, mel):
+    def __init__(self, mel: LogMel):
         centers = mel.band_centers()
         bands = np.flatnonzero(np.isfinite(centers))
         bins = np.arange(mel.n_fft // 2 + 1)

@@ -4,6 +4,7 @@ A `source` is a `keras_wavenet.data.ClipSource`. Memory does not grow with its c
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from keras_wavenet.utils.progress import show_progress
 FRAME = 1024  # samples of a frame of the mean spectrum
 
 
-def peaks(waveform_filter, source, most_clips: int = 1000) -> tuple[float, float]:
+def peaks(
+    waveform_filter: Any, source: Any, most_clips: int = 1000
+) -> tuple[float, float]:
     """Return the largest magnitude of the samples and of the unclipped filtered ones.
 
     Args:
@@ -28,7 +31,7 @@ def peaks(waveform_filter, source, most_clips: int = 1000) -> tuple[float, float
     return plain, filtered
 
 
-def clipped_share(waveform_filter, source, most_clips: int = 1000) -> float:
+def clipped_share(waveform_filter: Any, source: Any, most_clips: int = 1000) -> float:
     """Return the share of filtered samples outside [-1, 1]; see `peaks`."""
     clipped = count = 0
     for index in _chosen(source, most_clips, "Measuring the waveform filter"):
@@ -38,7 +41,7 @@ def clipped_share(waveform_filter, source, most_clips: int = 1000) -> float:
     return clipped / max(count, 1)
 
 
-def mean_power_spectrum(source, most_clips: int = 1000) -> np.ndarray:
+def mean_power_spectrum(source: Any, most_clips: int = 1000) -> np.ndarray:
     """Return the mean power spectrum of Hann-windowed frames of 1,024 samples.
 
     Args:

@@ -1,5 +1,7 @@
 """Time-invariant noise shaping: a filter from the mean spectrum of a dataset."""
 
+from typing import Any
+
 import numpy as np
 
 from keras_wavenet.filters.measurements import mean_power_spectrum
@@ -12,7 +14,7 @@ _DECIMALS = 8  # of a coefficient in a config
 
 
 def noise_shaping(
-    source, strength: float = 0.5, order: int = 24, most_clips: int = 1000
+    source: Any, strength: float = 0.5, order: int = 24, most_clips: int = 1000
 ) -> WaveformFilter:
     """Return the filter that divides audio by its mean spectrum to a power.
 

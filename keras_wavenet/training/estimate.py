@@ -111,10 +111,10 @@ class _StepTimer(keras.callbacks.Callback):
         super().__init__()
         self.seconds = []
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         self._started = time.perf_counter()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         float(logs["loss"])  # waits until the step is done
         self.seconds.append(time.perf_counter() - self._started)
 

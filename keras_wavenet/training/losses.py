@@ -22,9 +22,9 @@ class NegativeLogLikelihood(keras.losses.Loss):
 
     def __init__(
         self,
-        distribution="categorical",
-        reduction="mean_with_sample_weight",
-        name="negative_log_likelihood",
+        distribution: str | dict | distributions.Distribution = "categorical",
+        reduction: str = "mean_with_sample_weight",
+        name: str = "negative_log_likelihood",
         **kwargs,
     ):
         super().__init__(name=name, reduction=reduction, **kwargs)

@@ -24,9 +24,9 @@ class BitsPerSample(keras.metrics.Mean):
 
     def __init__(
         self,
-        distribution="categorical",
-        name="bits_per_sample",
-        dtype=None,
+        distribution: str | dict | distributions.Distribution = "categorical",
+        name: str = "bits_per_sample",
+        dtype: str | None = None,
         of_16_bit=False,
     ):
         super().__init__(name=name, dtype=dtype)

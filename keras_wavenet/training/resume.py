@@ -145,7 +145,7 @@ class _OneRun(keras.callbacks.CallbackList):
         self._begun = False
         self._weights = self._random_state = self._logs = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         if self._weights is not None:
             # The `fit` before ended, as Keras does, by overwriting the weights with
             # their averages; but the run has not ended.
@@ -155,7 +155,7 @@ class _OneRun(keras.callbacks.CallbackList):
             self._begun = True
             super().on_train_begin(logs)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         super().on_epoch_begin(epoch, logs)
         if self._metrics:
             self._restore_metrics()
@@ -171,13 +171,13 @@ class _OneRun(keras.callbacks.CallbackList):
             model.compute_metrics(x, y, prediction, sample_weight)
         run_state.assign(model.metrics_variables, self._metrics)
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         if self._random_state is not None:
             set_random_state(self._random_state)
             self._random_state = None
         super().on_train_batch_begin(batch, logs)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         super().on_epoch_end(epoch, logs)
         if epoch == self.last_epoch:
             # What the next `fit` draws at its start is not of this run.
@@ -185,7 +185,7 @@ class _OneRun(keras.callbacks.CallbackList):
             if has_averages(self.model):
                 self._weights = copy_weights(self.model)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         self._logs = logs
 
     def fit(self, checkpoint, steps, steps_per_epoch, verbose, **validation) -> None:

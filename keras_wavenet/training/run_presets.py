@@ -44,10 +44,10 @@ class LastPreset(keras.callbacks.Callback):
             self._failure = None
         return self._failure is None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.save()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         if self._failure is not None:
             raise OSError(
                 f"{self.folder} could not be saved: {self._failure}"
@@ -73,7 +73,7 @@ class BestPreset(LastPreset):
         self.lowest = float("inf")
         self.epoch = self.bits = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         loss = logs[self.monitor]
         if loss < self.lowest and self.save():
             self.lowest, self.epoch = float(loss), epoch + 1

@@ -32,7 +32,7 @@ class Noam(LearningRateSchedule):
         - Vaswani et al., Attention Is All You Need (arXiv 1706.03762), section 5.3.
     """
 
-    def __init__(self, peak, warmup_steps=4000):
+    def __init__(self, peak: float, warmup_steps: int = 4000):
         if warmup_steps < 1:
             raise ValueError(
                 "`warmup_steps` must be at least 1. "
@@ -66,7 +66,7 @@ class LinearWarmup(keras.optimizers.schedules.LearningRateSchedule):
         [0.05, 0.1, 0.1]
     """
 
-    def __init__(self, schedule, warmup_steps):
+    def __init__(self, schedule: float | LearningRateSchedule, warmup_steps: int):
         if warmup_steps < 1:
             raise ValueError(
                 "`warmup_steps` must be at least 1. "
@@ -89,7 +89,7 @@ class LinearWarmup(keras.optimizers.schedules.LearningRateSchedule):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict) -> "LinearWarmup":
         schedule = keras.saving.deserialize_keras_object(config["schedule"])
         return cls(schedule, config["warmup_steps"])
 

@@ -82,7 +82,7 @@ class WeightAveraging(keras.callbacks.Callback):
         super().__init__()
         self._weights = self._averages = None  # while the model has the averages
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         optimizer = self.model.optimizer
         optimizer = getattr(optimizer, "inner_optimizer", optimizer)
         if not optimizer.use_ema:
@@ -92,12 +92,12 @@ class WeightAveraging(keras.callbacks.Callback):
             )
         self._give_back()  # a `fit` before this one was interrupted in its validation
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: dict | None = None) -> None:
         self._give_back()
         self._weights = take_averages(self.model)
         self._averages = copy_weights(self.model)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: dict | None = None) -> None:
         self._give_back()
 
     def _give_back(self):

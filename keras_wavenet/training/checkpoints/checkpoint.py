@@ -169,7 +169,7 @@ class Checkpoint(keras.callbacks.Callback):
         _delete(superfluous)
         self._damaged.clear()
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         if self.saved_step is None and self.files():
             raise ValueError(
                 f"`folder` must hold no checkpoints before a new run. Received: "
@@ -179,31 +179,31 @@ class Checkpoint(keras.callbacks.Callback):
         # A process that was killed in a save left it: room for the next one.
         _delete(atomic_file.leftovers(self.folder, PATTERN))
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         steps = self.params["steps"]  # None where Keras cannot count them
         self._epoch_start, self._validating = self.step, False
         self._epoch_end = None if steps is None else self.step + steps
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         if self._random_state is not None:  # as late as can be: start-up draws as well
             set_random_state(self._random_state)
             self._random_state = None
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         before, self.step = self.step, self._epoch_start + batch + 1
         self._validating = self.step == self._epoch_end
         passed = before // self.every != self.step // self.every
         if passed or self.step + 1 == self._epoch_end:
             self.save()
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: dict | None = None) -> None:
         self._validating = True  # also where an epoch was cut short
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch_end, self._validating = self.step, False
         self.save()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         if self._failure is not None:
             raise type(self._failure)(
                 f"The end of the run could not be saved: {self._failure}"

@@ -65,16 +65,16 @@ class AudioSamples(StepCallback):
         self.picture, self.tensorboard = picture, tensorboard
         self.options = options
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         self._last = self.step
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_end(batch, logs)
         if self.step // self.every > self._last // self.every:
             self._sample()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         if self.step > self._last:
             self._sample()
 

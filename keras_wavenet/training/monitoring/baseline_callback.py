@@ -52,7 +52,7 @@ class BaselineCallback(StepCallback):
         self.baseline = None
         self._warned = False
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         distribution = getattr(self.model, "distribution", None)
         if distribution is None:
@@ -65,13 +65,13 @@ class BaselineCallback(StepCallback):
         split = "training" if self.validation is None else "validation"
         print(f"Baselines, {split} {self.baseline}")
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_end(batch, logs)
         if self.epoch_step - self.means.steps >= RECENT_STEPS:
             recent = self.means.since_last(self.epoch_step, logs or {})
             self._warn_if_stuck("Training", recent.get("bits_per_sample"))
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         bits = (logs or {}).get("val_bits_per_sample")
         if bits is None:
             self._warn_if_stuck("Training", (logs or {}).get("bits_per_sample"))
@@ -111,7 +111,7 @@ class StopAtNaN(StepCallback):
         FloatingPointError: In training; gives the step of the run and what to try.
     """
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_end(batch, logs)
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):

@@ -48,29 +48,29 @@ class CSVLog(StepCallback):
         self.path = Path(path)
         self.every = every
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         rows = prune_rows(self.path, self.initial_step)
         self.columns = list(rows[0]) if rows else None
         self.started = time.monotonic() - (rows[-1]["seconds"] if rows else 0.0)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         super().on_epoch_begin(epoch, logs)
         self.epoch = epoch + 1
         self.latest = None  # metrics of this epoch
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         # Only now is it sure that the step before was not the last of its epoch, whose
         # row has validation metrics too.
         if self.latest and self.epoch_step - self.means.steps >= self.every:
             self._write(self.means.since_last(self.epoch_step, self.latest))
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_end(batch, logs)
         self.latest = _metrics(logs)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         metrics = _metrics(logs)
         scored = {name: metrics.pop(name) for name in logs if name.startswith("val_")}
         if self.epoch_step > self.means.steps:  # not after one step of a broken epoch

@@ -47,12 +47,12 @@ class RunPicture(keras.callbacks.Callback):
         self.path, self.log, self.measured = Path(path), Path(log), measured
         self._next = 0.0
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         if time.monotonic() >= self._next:
             self._draw()
             self._next = time.monotonic() + SECONDS_BETWEEN
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         self._draw()
 
     def _draw(self):
@@ -89,7 +89,7 @@ def draw_run(rows: list[Row], baseline: Baseline | None = None) -> bytes:
     return encode_png(figure)
 
 
-def draw_bits(axes, rows: list[Row], baseline: Baseline | None) -> None:
+def draw_bits(axes: Any, rows: list[Row], baseline: Baseline | None) -> None:
     """Draw bits per sample, of training and validation, over steps.
 
     A metric of training is drawn at the middle of the steps that it is the mean of.
@@ -118,7 +118,7 @@ def draw_bits(axes, rows: list[Row], baseline: Baseline | None) -> None:
     legend_beside_title(axes)
 
 
-def draw_baseline(axes, baseline: Baseline) -> None:
+def draw_baseline(axes: Any, baseline: Baseline) -> None:
     """Draw the two baselines as labelled lines."""
     for name, bits in (
         ("histogram of the codes", baseline.histogram),
@@ -151,7 +151,7 @@ def new_figure(width: float, height: float):
     )
 
 
-def tidy(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
+def tidy(axes: Any, title: str, xlabel: str = "", ylabel: str = "") -> None:
     """Set the title and the labels of a chart, and remove its frame."""
     axes.set_title(title, loc="left", color=INK, fontsize=11, fontweight="bold")
     axes.set_xlabel(xlabel, color=INK, fontsize=9)
@@ -164,7 +164,7 @@ def tidy(axes, title: str, xlabel: str = "", ylabel: str = "") -> None:
         spine.set_color(FAINT)
 
 
-def legend_beside_title(axes) -> None:
+def legend_beside_title(axes: Any) -> None:
     """Put the legend of a chart above it, to the right of its title."""
     axes.legend(
         loc="lower right",
@@ -177,7 +177,9 @@ def legend_beside_title(axes) -> None:
     )
 
 
-def draw_waveform(axes, waveform: np.ndarray, sample_rate: int, title: str) -> None:
+def draw_waveform(
+    axes: Any, waveform: np.ndarray, sample_rate: int, title: str
+) -> None:
     """Draw samples over seconds."""
     seconds = np.arange(len(waveform)) / sample_rate
     axes.plot(seconds, waveform, color=INK, linewidth=0.4)
@@ -226,7 +228,7 @@ def spectrogram(waveform: np.ndarray, sample_rate: int) -> tuple[np.ndarray, int
     return 20 * np.log10(np.maximum(spectrum, 1e-7)).T, hop
 
 
-def encode_png(figure) -> bytes:
+def encode_png(figure: Any) -> bytes:
     """The png file of a figure, the same bytes for the same figure."""
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=110)

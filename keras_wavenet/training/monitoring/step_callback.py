@@ -32,16 +32,16 @@ class StepCallback(keras.callbacks.Callback):
         self.initial_step = self.step = step
         self.initial_epoch_step = epoch_step
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         self.step = self.initial_step
         self._broken_epoch = self.initial_epoch_step
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.epoch_step = self._epoch_start = self._broken_epoch
         self._broken_epoch = 0
         self.means = IntervalMeans()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         # With `steps_per_execution` Keras calls this only once for several batches.
         before, self.epoch_step = self.epoch_step, self._epoch_start + batch + 1
         self.step += self.epoch_step - before

@@ -50,7 +50,7 @@ class TensorBoardLog(StepCallback):
         self.every, self.histograms, self.measured = every, histograms, measured
         self.writer = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
         if self.writer is None:
             tensorboard = import_extra("tensorboardX", "TensorBoardLog")
@@ -61,12 +61,12 @@ class TensorBoardLog(StepCallback):
                 filename_suffix=f".from-{self.step}",
             )
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_end(batch, logs)
         if self.epoch_step - self.means.steps >= self.every:
             self._write_training(logs)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         training = {n: v for n, v in logs.items() if not n.startswith("val_")}
         if self.epoch_step > self.means.steps:
             self._write_training(training)
@@ -77,7 +77,7 @@ class TensorBoardLog(StepCallback):
             self._write_histograms()
         self.writer.flush()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         self.writer.close()
         self.writer = None
 
