@@ -120,6 +120,8 @@ class ContextStack(keras.layers.Layer):
         self.frame_projection.build((None, None, self.hop))
         for block in self.blocks:
             block.build((None, None, self.channels))
+        # Keras runs a model with an unbuilt layer once more before `predict`.
+        self.skip_connections.build((None, None, self.channels))
         self.output_projection.build((None, None, len(self.blocks) * self.channels))
 
     @property

@@ -11,7 +11,9 @@ STREAM = """
 import json, resource
 import keras_wavenet
 
-model = keras_wavenet.WaveNet.from_preset("wavenet_tiny")
+model = keras_wavenet.WaveNet(
+    dilations=[1, 2], residual_channels=4, dilation_channels=4, skip_channels=4
+)
 seconds = {seconds}
 samples, peaks = 0, []
 for chunk in model.stream(seconds[-1] * model.sample_rate, engine="cpu", seed=0):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_wavenet import WaveNet
 from keras_wavenet.models import ContextStack
 
 HOP, C, EARLY, T = 4, 3, 6, 13
@@ -103,3 +104,9 @@ def test_a_stack_made_from_its_config_is_the_same(stack):
 def test_an_impossible_argument_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         ContextStack(0, **{"dilations": [1], **arguments})
+
+
+def test_a_network_is_built_with_all_layers_of_its_stack():
+    stack = {"dilations": [1, 2], "channels": 4, "hop": 4}
+    model = WaveNet(dilations=[1, 2], context_stack=stack)
+    assert all(layer.built for layer in model._flatten_layers())
