@@ -231,6 +231,12 @@ class RunConfig(Options):
 
     def __post_init__(self):
         super().__post_init__()
+        if not isinstance(self.optimizer, OptimizerOptions):
+            raise ValueError(
+                "`optimizer` must be `OptimizerOptions`, such as "
+                'OptimizerOptions(schedule="cosine"). '
+                f"Received: optimizer={self.optimizer!r}"
+            )
         board = self.tensorboard
         if board is None:
             board = is_installed("tensorboardX")

@@ -20,6 +20,7 @@ from keras_wavenet.training.resume import fit_steps
 from keras_wavenet.training.run_folder import BEST, CHECKPOINTS, LAST, LOG, RunFolder
 from keras_wavenet.training.run_presets import BestPreset, LastPreset
 from keras_wavenet.training.weight_averaging import WeightAveraging
+from keras_wavenet.utils import checks
 from keras_wavenet.utils.interruption import Interruption
 
 
@@ -146,11 +147,13 @@ class Run:
             the run is complete.
 
         Raises:
-            ValueError: If both `epochs` and `steps` are given.
+            ValueError: If both `epochs` and `steps` are given, if one is below 1, or if
+                a dataset is none of `load` or not of its kind.
             OSError: If the end of the run could not be saved.
             FloatingPointError: If the loss is not finite.
             KeyboardInterrupt: After Ctrl-C or SIGTERM, when the step is saved.
         """
+        _check_datasets(train, validation)
         length, _ = self._length(train, epochs, steps)
         with contextlib.nullcontext() if self._stack is not None else self:
             own_optimizer = self._compile(model, train, length)
@@ -185,6 +188,7 @@ class Run:
         Arguments are those of `fit`. The model is trained by these steps: make another
         one for the run.
         """
+        _check_datasets(train, validation)
         length, per_epoch = self._length(train, epochs, steps)
         self._compile(model, train, length)
         return estimate_run(model, train, validation, length, per_epoch, self.folder)
@@ -196,6 +200,8 @@ class Run:
                 "Only one of `epochs` and `steps` may be given. "
                 f"Received: epochs={epochs}, steps={steps}"
             )
+        given = {"epochs": epochs, "steps": steps}
+        checks.positive(**{n: value for n, value in given.items() if value is not None})
         per_epoch = self.config.steps_per_epoch or len(train)
         return steps or (epochs or 10) * per_epoch, per_epoch
 
@@ -256,6 +262,21 @@ class Run:
         return {**kept, "optimizer": own_optimizer}
 
 
+def _check_datasets(train, validation):
+    """Refuse other datasets before the folder of a run is written to."""
+    for name, dataset in {"train": train, "validation": validation}.items():
+        shuffled = name == "train"
+        if dataset is None and not shuffled:
+            continue
+        if not isinstance(dataset, WindowDataset) or dataset.shuffle != shuffled:
+            order = getattr(dataset, "shuffle", None)
+            raise ValueError(
+                f"`{name}` must be a dataset of `keras_wavenet.data.load` with "
+                f"shuffle={shuffled}. Received: {name}={type(dataset).__name__}"
+                + ("" if order is None else f", shuffle={order}")
+            )
+
+
 def choose_jit_compile(
     config: RunConfig, model: keras.Model, samples: int
 ) -> bool | str:
@@ -295,10 +316,10 @@ def _fit_until_interrupted(model, train, steps, checkpoint, show, callbacks, **o
                 checkpoint.save()
                 interruption.check()
 
-        checks = keras.callbacks.LambdaCallback(
+        checking = keras.callbacks.LambdaCallback(
             on_epoch_end=check, on_train_batch_end=check, on_test_batch_end=check
         )
-        callbacks = [*callbacks, checkpoint, checks]  # which has counted by then
+        callbacks = [*callbacks, checkpoint, checking]  # which has counted by then
         try:
             return fit_steps(
                 model, train, steps, checkpoint, callbacks=callbacks, **options

@@ -169,3 +169,28 @@ def test_a_cost_is_estimated_and_nothing_written(start, tmp_path):
 def test_only_one_length_is_taken(start, tmp_path):
     with pytest.raises(ValueError, match="`epochs` and `steps`.*epochs=1, steps=2"):
         Run(tmp_path / "run").fit(*start(), epochs=1, steps=2)
+
+
+def test_what_cannot_be_a_run_is_refused_before_its_folder_is_written(start, tmp_path):
+    model, train, validation = start()
+    run = Run(tmp_path / "run", CONFIG)
+    bad = {
+        "`steps` must be": ((train, validation), {"steps": 0}),
+        "`epochs` must be": ((train, validation), {"epochs": 0}),
+        "`train` must be .* shuffle=True. Received: .* shuffle=False": (
+            (validation, validation),
+            {"steps": 1},
+        ),
+        "`validation` must be .* shuffle=False": ((train, train), {"steps": 1}),
+        "`train` must be .* Received: train=ndarray": ((np.zeros(9),), {"steps": 1}),
+    }
+    for message, (datasets, options) in bad.items():
+        with pytest.raises(ValueError, match=message):
+            run.fit(model, *datasets, **options)
+    assert not run.folder.exists()
+    assert not model.compiled
+
+
+def test_options_of_another_kind_are_refused():
+    with pytest.raises(ValueError, match="`optimizer` must be `OptimizerOptions`"):
+        RunConfig({"schedule": "cosine"})
