@@ -1,7 +1,7 @@
 """`metadata.csv`: what is known of the clips of a folder, in a table.
 
 Two kinds are read. Ours, and that of most tools, has a header and commas; LJSpeech's
-has neither: `id|text|normalised text`.
+has neither: `id|text|normalized text`.
 """
 
 import csv
@@ -70,7 +70,7 @@ def read_ljspeech_metadata(path: Path) -> dict[str, Labels]:
     """Read a table as LJSpeech has it.
 
     Returns:
-        For each clip, by its name less the suffix, its transcript, the normalised one
+        For each clip, by its name less the suffix, its transcript, the normalized one
         where there are two.
 
     Raises:
