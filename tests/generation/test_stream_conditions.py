@@ -179,7 +179,7 @@ BAD = {
     "unknown name": ({"speaker": "eve"}, r"one of \['ann', 'ben'\]. .*='eve'"),
     "half a speaker": ({"speaker": 0.5}, "speaker=0.5"),
     "three speakers": ({"speaker": [0, 1, 0]}, "each of the 2"),
-    "names of nameless tags": ({"tags": ["loud"]}, "by number.*tag='loud'"),
+    "names of nameless tags": ({"tags": ["loud"]}, "number, from 0 to 3.*tag='loud'"),
     "another tag more": ({"tags": np.zeros(5)}, r"shape \(4\) .*shape=\(5,\)"),
     "other channels": ({"local": np.zeros((5, 3))}, r"\(frames, 4\) .*=\(5, 3\)"),
     "three rows": ({"local": np.zeros((3, 5, 4))}, r"\(2, frames, 4\).*=\(3, 5, 4\)"),
