@@ -22,8 +22,8 @@ from pathlib import Path
 
 import environment
 
-# Two run at a time: first JAX, which compiles most, and PyTorch, which is quick.
-BACKENDS = ("jax", "torch", "tensorflow")
+# Two run at a time, the longest first: those of JAX and TensorFlow compile most.
+BACKENDS = ("jax", "tensorflow", "torch")
 EXTRAS = ("cpu", "data", "dev", "evaluation", "features", "logs", "plots", "words")
 # Compilation is most of the time of a test of a small network: XLA does not optimize.
 XLA_FLAGS = (
@@ -84,7 +84,7 @@ def legs(python, arguments):
         for backend in arguments.backend or BACKENDS
     ]
     # PyTorch compiles nothing: it runs the neutral tests in the shortest time.
-    tests.append(("neutral tests", [*pytest, "-m", "neutral"], "torch"))
+    tests.insert(2, ("neutral tests", [*pytest, "-m", "neutral"], "torch"))
     return lint, tests
 
 
