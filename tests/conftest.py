@@ -106,7 +106,7 @@ def data_dir(tmp_path_factory):
 def tiny_wavenet():
     """Build a WaveNet of 8 channels whose weights depend on a seed alone.
 
-    The weights are large enough that what was heard long ago moves the logits.
+    The weights are large enough that the earliest context moves the logits.
     """
     import numpy as np
 

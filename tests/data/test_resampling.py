@@ -10,7 +10,7 @@ pytestmark = pytest.mark.neutral
 
 @pytest.mark.parametrize("from_rate", [8000, 11025, 16000, 22050, 44100, 48000])
 @pytest.mark.parametrize("length", [1, 2, 1000, 1001, 12345])
-def test_the_length_is_as_foretold(from_rate, length):
+def test_the_length_is_that_of_resampled_length(from_rate, length):
     resampled = resample(np.ones(length, "float32"), from_rate, 16000)
     assert len(resampled) == resampled_length(length, from_rate, 16000)
     assert len(resampled) == pytest.approx(length * 16000 / from_rate, abs=0.5)

@@ -44,7 +44,7 @@ class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
     """
 
     VERSION = tfds.core.Version("1.0.0")
-    # What tfds would find by itself, if its search did not fail without a package
+    # Set here, as the search of tfds for them fails without a package
     # (importlib_resources) that only TensorFlow brings.
     pkg_dir_path = tfds.core.Path(Path(__file__).parent)
     code_path = tfds.core.Path(__file__)

@@ -29,8 +29,8 @@ class SpokenPrompts(tfds.core.GeneratorBasedBuilder):
 
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "First release."}
-    # What tfds would find by itself, were its search not to fail without a package
-    # (importlib_resources) that only TensorFlow happens to bring.
+    # Set here, as the search of tfds for them fails without a package
+    # (importlib_resources) that only TensorFlow brings.
     pkg_dir_path = tfds.core.Path(_HERE)
     code_path = tfds.core.Path(__file__)
 

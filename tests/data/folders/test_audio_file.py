@@ -83,7 +83,7 @@ def test_channels_are_mixed_to_mono(suffix, channels, write):
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac"])
-def test_channels_that_cancel_each_other_are_told_of(suffix, write):
+def test_channels_that_cancel_each_other_are_reported(suffix, write):
     path = write(f"opposite.{suffix}", np.stack([SINE, -SINE], axis=1))
     with pytest.raises(UnusableAudioError, match="cancel each other.*polarity"):
         scan_audio_file(path)

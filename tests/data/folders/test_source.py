@@ -184,7 +184,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(public_folder, without_privil
 
 
 @unix
-def test_odd_names_are_told_in_one_line_of_text(folder):
+def test_odd_names_are_reported_in_one_line_of_text(folder):
     (folder / "a.wav").rename(folder / os.fsdecode(b"caf\xe9\n.wav"))
     source = FolderSource(folder, RATE)
     name = source.clips[2].clip_id

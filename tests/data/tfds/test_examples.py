@@ -60,7 +60,7 @@ def test_a_file_that_was_not_decoded_yet_is_decoded():
         (b"RIFF of nothing", "not readable as audio"),
     ],
 )
-def test_what_is_not_audio_is_told_with_its_reason(stored, reason):
+def test_what_is_not_audio_is_reported_with_its_reason(stored, reason):
     with pytest.raises(UnusableAudioError, match=reason):
         to_waveform(stored)
 

@@ -113,7 +113,7 @@ def test_clips_that_are_not_what_their_features_say_are_skipped(prepare, tmp_pat
     assert [clip.length for clip in source.clips] == [2000]
 
 
-def test_clips_that_share_a_name_are_told_apart(prepare):
+def test_clips_that_share_a_name_are_distinguished(prepare):
     source = TfdsSource(prepare(), "train", RATE, keys={"clip_id": "text"})
     assert [clip.clip_id for clip in source.clips] == [
         "spoken words",
@@ -158,7 +158,7 @@ def test_a_split_that_the_dataset_does_not_have_is_refused(prepare):
 
 
 @pytest.mark.parametrize("kept", [0, 1000, 60_000])
-def test_a_file_that_was_cut_off_is_told_with_its_folder(kept, prepare):
+def test_a_file_that_was_cut_off_is_named_with_its_folder(kept, prepare):
     builder = prepare()
     (file,) = (path for path in builder.data_path.iterdir() if "train" in path.name)
     file.write_bytes(file.read_bytes()[:kept])

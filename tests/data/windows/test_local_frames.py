@@ -48,7 +48,7 @@ def test_a_clip_of_one_frame_repeats_it(make_frames, loudness, spoken_source):
     np.testing.assert_allclose(found["local"], np.tile(frame, (8, 1)), rtol=1e-6)
 
 
-def test_shapes_are_told_and_kept(make_frames, loudness):
+def test_shapes_are_stated_and_kept(make_frames, loudness):
     frames = make_frames(loudness, frames_before=0, frames_after=0)
     found = frames.read(3, 0)
     assert {name: spec.shape for name, spec in frames.specs.items()} == {

@@ -115,7 +115,7 @@ def test_checkpoints_come_at_multiples_of_every_and_around_the_end_of_an_epoch(
     assert [int(name[5:13]) for name in names(tmp_path)] == [2, 3, 4, 6, 7, 8]
 
 
-def test_a_damaged_checkpoint_is_told_of_and_the_one_before_it_taken(tmp_path):
+def test_a_damaged_checkpoint_is_reported_and_the_earlier_one_taken(tmp_path):
     fit(compiled(), Checkpoint(tmp_path, every=2, keep=3))
     damage(tmp_path / "step-00000004.ckpt")
     model, checkpoint = compiled(), Checkpoint(tmp_path, keep=3)
