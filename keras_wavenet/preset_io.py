@@ -9,6 +9,7 @@ import difflib
 import functools
 import hashlib
 import inspect
+import io
 import json
 import os
 import shutil
@@ -192,10 +193,23 @@ def _write_files(model, folder, description, license, weights):
         # A model that was compiled would save its optimizer too.
         bare = type(model).from_config(model.get_config())
         bare.set_weights(model.get_weights())
-        bare.save_weights(folder / WEIGHTS)
-        metadata["weights_sha256"] = _sha256(folder / WEIGHTS)
+        content = _WeightsInMemory()
+        bare.save_weights(content)
+        (folder / WEIGHTS).write_bytes(content.getbuffer())
+        metadata["weights_sha256"] = hashlib.sha256(content.getbuffer()).hexdigest()
     for name, content in ((CONFIG, config), (METADATA, metadata)):
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+class _WeightsInMemory(io.BytesIO):
+    """The file of weights before it is written.
+
+    On a full disk h5py ends the process with a segmentation fault. Keras saves to what
+    is open, too, if it is called like a file of weights.
+    """
+
+    def __str__(self):
+        return WEIGHTS
 
 
 def _put_in_place(draft, folder):
