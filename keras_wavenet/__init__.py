@@ -22,6 +22,7 @@ _HOMES = {
     "generation": None,
     "layers": None,
     "models": None,
+    "preset_places": None,
     "recognition": None,
     "training": None,
 }

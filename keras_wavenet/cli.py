@@ -16,6 +16,7 @@ from keras_wavenet.commands import (
 )
 from keras_wavenet.commands import presets as presets_command
 from keras_wavenet.utils.interruption import Terminated
+from keras_wavenet.utils.nearest import did_you_mean
 
 COMMANDS = (train, evaluate, generate, prepare, presets_command, info)
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
@@ -40,7 +41,23 @@ EXPECTED_ERRORS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, not a page of usage."""
+    """A parser whose errors are one line, with the nearest flag, command or choice."""
+
+    def parse_known_args(self, args=None, namespace=None):
+        # Called for each parser: that of a command knows the flags that were meant.
+        namespace, rest = super().parse_known_args(args, namespace)
+        if rest:
+            flags = [flag for action in self._actions for flag in action.option_strings]
+            near = did_you_mean(rest[0].partition("=")[0], flags)
+            self.error(f"unrecognized arguments: {' '.join(rest)}{near}")
+        return namespace, rest
+
+    def _check_value(self, action, value):
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            near = did_you_mean(value, action.choices)
+            raise argparse.ArgumentError(action, f"{error.message}{near}") from None
 
     def error(self, message):
         if message.endswith("expected one argument"):

@@ -5,7 +5,6 @@ A preset has the files of `keras.saving.save_model(..., zipped=False)`: `config.
 them is ever run or looked up: the class must be the one that is asked to load.
 """
 
-import difflib
 import functools
 import hashlib
 import inspect
@@ -30,6 +29,7 @@ from keras_wavenet.preset_places import (
     builtin_names,
     find,
 )
+from keras_wavenet.utils.nearest import did_you_mean
 
 MOST_JSON_BYTES = 2**20
 MOST_PARAMETERS = 2_000_000_000
@@ -255,10 +255,9 @@ def _check_overrides(cls, config, overrides):
     known = {*config, *inspect.signature(cls).parameters} - {"args", "kwargs"}
     unknown = sorted(set(overrides) - known)
     if unknown:
-        near = difflib.get_close_matches(unknown[0], known, n=1)
         raise ValueError(
             f"Arguments that override a preset must be those of {cls.__name__}. "
-            f"Received: {unknown}" + (f"; did you mean {near[0]!r}?" if near else "")
+            f"Received: {unknown}{did_you_mean(unknown[0], known)}"
         )
 
 

@@ -5,12 +5,13 @@ this machine, and one line of `SCHEMES`. A folder that was downloaded passes the
 checks as any other when it is loaded.
 """
 
-import difflib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.text import shown
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 BEST_OF_RUN = "best"  # in the folder of a training run
@@ -40,16 +41,16 @@ def find(preset: str | os.PathLike) -> Path:
             return builtin_folder() / preset
         scheme, separator, place = preset.partition("://")
         if separator and scheme in SCHEMES:
-            return _preset_in(Path(SCHEMES[scheme](place)))
+            return _preset_in(_fetched(scheme, place))
     folder = Path(preset)
     if folder.is_dir():
         return _preset_in(folder)
-    near = difflib.get_close_matches(str(preset), names, n=1, cutoff=0.4)
-    schemes = ", ".join(f"{scheme}://" for scheme in sorted(SCHEMES))
+    schemes = [f"{scheme}://" for scheme in sorted(SCHEMES)]
+    before, separator, _ = str(preset).partition("://")
+    near = did_you_mean(before + separator, schemes if separator else names)
     raise ValueError(
         f"`preset` must be one of {names}, the path of a folder, or begin with one of "
-        f"{schemes}. Received: {str(preset)!r}"
-        + (f"; did you mean {near[0]!r}?" if near else "")
+        f"{', '.join(schemes)}. Received: {shown(repr(str(preset)), 200)}{near}"
     )
 
 
@@ -74,11 +75,15 @@ def register_scheme(scheme: str, fetch: Callable[[str], str | os.PathLike]) -> N
 
     Raises:
         ValueError: If the scheme is not a word of letters and digits, or has another
-            function.
+            function, or `fetch` is no function.
     """
     if not scheme.isalnum():
         raise ValueError(
             f"`scheme` must be letters and digits. Received: scheme={scheme!r}"
+        )
+    if not callable(fetch):
+        raise ValueError(
+            f"`fetch` must be a function of a place. Received: fetch={fetch!r}"
         )
     if SCHEMES.setdefault(scheme, fetch) is not fetch:
         raise ValueError(f"`scheme` must be new. Received: scheme={scheme!r}")
@@ -102,6 +107,17 @@ def from_kaggle(place: str) -> str:
 
 
 SCHEMES = {"hf": from_hugging_face, "kaggle": from_kaggle}
+
+
+def _fetched(scheme, place):
+    """The folder that the function of a scheme gives; such functions are users' own."""
+    folder = SCHEMES[scheme](place)
+    if not isinstance(folder, str | os.PathLike):
+        raise ValueError(
+            f"The function of {scheme}:// must return the path of a folder. "
+            f"Received: {folder!r} for {place!r}"
+        )
+    return Path(folder)
 
 
 def _preset_in(folder):

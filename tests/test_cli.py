@@ -89,9 +89,12 @@ def test_help_comes_within_a_second(name, run_program):
     "arguments, words",
     [
         (["sing"], ["'sing'", "generate"]),
+        (["trian"], ["did you mean 'train'?"]),
+        (["train", "--schedule", "cosin"], ["did you mean 'cosine'?"]),
         (["train", "--steps", "0"], ["--steps", "at least 1", "Received: 0"]),
         (["generate", "--seconds", "nan"], ["--seconds", "above 0", "nan"]),
         (["generate", "--frequency", "3"], ["--frequency"]),
+        (["generate", "--temprature=1"], ["did you mean '--temperature'?"]),
         (["train", "--epochs", "1", "--steps", "1"], ["--epochs", "--steps"]),
     ],
 )
@@ -110,6 +113,8 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["generate", "--prime", "speech.wav"], ["speech.wav"]),
         (["generate", "--prime", "notes.txt"], ["notes.txt", "not readable as audio"]),
         (["generate", "--keep-prime"], ["--keep-prime", "--prime"]),
+        (["generate", "--speaker", "it_carl"], ["did you mean 'it_carlo'?"]),
+        (["generate", "--speaker", "9"], ["--speaker must be one of", "Received: 9"]),
         (["generate", "--out", "speech.mp3"], [".wav", "speech.mp3"]),
         (["generate", "--out", "nowhere/a.wav"], ["nowhere"]),
         (["train", "./nowhere"], ["nowhere"]),

@@ -177,12 +177,28 @@ def test_tiny_predicts_real_speech_better_than_chance():
         ("wavenet_tny", "did you mean 'wavenet_tiny'"),
         ("../../no/such/place", "must be one of"),
         ("ftp://somebody/voice", "must be one of"),
+        ("hff://somebody/voice", "did you mean 'hf://'"),
     ],
 )
 def test_a_wrong_name_is_answered_with_the_right_ones(name, message):
     with pytest.raises(ValueError, match="wavenet_speech") as caught:
         WaveNet.from_preset(name)
     assert message in str(caught.value)
+
+
+def test_a_name_like_no_preset_suggests_none():
+    with pytest.raises(ValueError) as caught:
+        WaveNet.from_preset("nosuch")
+    assert "did you mean" not in str(caught.value)
+
+
+def test_an_unknown_key_of_a_config_is_named_with_the_nearest(folder):
+    edit(folder, dilatoins=[1])
+    with pytest.raises(ValueError) as caught:
+        WaveNet.from_preset(folder)
+    assert str(caught.value).endswith(
+        "Received: the unknown 'dilatoins'; did you mean 'dilations'?"
+    )
 
 
 def test_a_folder_that_is_no_preset_is_named(tmp_path):

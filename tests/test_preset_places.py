@@ -6,6 +6,7 @@ import types
 
 import pytest
 
+import keras_wavenet
 from keras_wavenet import WaveNet, preset_places
 
 pytestmark = pytest.mark.neutral
@@ -45,6 +46,19 @@ def test_what_a_scheme_brings_is_checked_as_any_folder(folder, schemes, tmp_path
         WaveNet.from_preset("shelf://bad")
     with pytest.raises(ValueError, match=r"has no config\.json"):
         WaveNet.from_preset("shelf://nothing")
+
+
+@pytest.mark.parametrize("returned", [None, 3])
+def test_a_scheme_that_returns_no_folder_is_answered_in_words(schemes, returned):
+    preset_places.register_scheme("shelf", lambda place: returned)
+    with pytest.raises(ValueError, match="must return the path of a folder"):
+        WaveNet.from_preset("shelf://voice")
+    with pytest.raises(ValueError, match="`fetch` must be a function"):
+        preset_places.register_scheme("drawer", None)
+
+
+def test_the_module_of_places_is_public():
+    assert "preset_places" in keras_wavenet.__all__
 
 
 def test_a_place_of_no_scheme_is_answered_with_the_schemes():

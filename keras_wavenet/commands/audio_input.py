@@ -35,6 +35,6 @@ def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
     try:
         file = scan_audio_file(path)
     except UnusableAudioError as error:
-        raise ValueError(f"{wanted} Received: {path}, {error}") from error
+        raise ValueError(f"{flag}: {path} can't be used: {error}") from error
     audio = resample(read_audio_file(file), file.sample_rate, sample_rate)
     return np.clip(audio, -1, 1)  # resampling may overshoot

@@ -9,7 +9,8 @@ import numpy as np
 from keras_wavenet.commands.argument_types import positive_int
 from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.model_arguments import flag_of
-from keras_wavenet.commands.model_words import shown
+from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.text import listed, shown
 
 if typing.TYPE_CHECKING:
     from keras_wavenet import WaveNet
@@ -106,13 +107,14 @@ def read_conditions(
         ValueError: If a flag for a condition of the model is missing, or a flag is of
             another condition or has an invalid value.
     """
-    _check_flags(arguments, model)
+    _check_effect(arguments, model)
     given, covered = {}, None
     if arguments.speaker:
         named = [_speaker(text, model.speakers) for text in arguments.speaker]
         given["speaker"] = named
     if arguments.tag:
         given["tags"] = _tags(arguments.tag, model.tags)
+    _check_complete(arguments, model)
     vector = getattr(arguments, "global")  # a keyword of Python
     if vector is not None:
         given["global"] = _read_vector(vector)
@@ -147,7 +149,8 @@ def choose_matching(arguments: argparse.Namespace, model: "WaveNet") -> bool:
     return arguments.match_frames
 
 
-def _check_flags(arguments, model):
+def _check_effect(arguments, model):
+    """Refuse flags for conditions that the model does not have."""
     conditions = model.architecture.conditions
     if arguments.mel_from is not None and model.architecture.features is None:
         raise ValueError(
@@ -156,16 +159,26 @@ def _check_flags(arguments, model):
             f"wavenet_realtime --speaker en_allison --mel-from {arguments.mel_from}"
         )
     for condition, flags in _FLAGS.items():
-        given = [flag for flag in flags if getattr(arguments, flag) is not None]
+        given = _given(arguments, flags)
         if given and condition not in conditions:
             names = ", ".join(conditions) or "nothing"
             raise ValueError(
                 f"{flag_of(given[0])} has no effect on {arguments.preset}, which is "
                 f"conditioned on {names}."
             )
-        if condition in conditions and not given:
+
+
+def _check_complete(arguments, model):
+    """Refuse missing flags of the conditions of a model."""
+    for condition, flags in _FLAGS.items():
+        missing = not _given(arguments, flags)
+        if condition in model.architecture.conditions and missing:
             needed = _describe_needed(condition, model)
             raise ValueError(f"{arguments.preset} needs {needed}")
+
+
+def _given(arguments, flags) -> list[str]:
+    return [flag for flag in flags if getattr(arguments, flag) is not None]
 
 
 def _describe_needed(condition, model) -> str:
@@ -191,26 +204,44 @@ def _describe_needed(condition, model) -> str:
 def _choices(names) -> str:
     if isinstance(names, int):
         return f"the numbers 0 to {names - 1}"
-    return ", ".join(map(shown, names))
+    return listed(names)
 
 
 def _speaker(text, names):
-    """The number of a speaker given by name or number; an unknown name as is."""
+    """The number of a speaker given by name or number."""
     if isinstance(names, list) and text in names:
         return names.index(text)
-    return int(text) if text.isdecimal() else text
+    if text.isdecimal() and int(text) < _count(names):
+        return int(text)
+    raise ValueError(_unknown("--speaker", text, names))
 
 
 def _tags(texts, tags):
     """Names of tags; for tags without names, 1 at each given number."""
     if isinstance(tags, list):
+        for text in texts:
+            if text not in tags:
+                raise ValueError(_unknown("--tag", text, tags))
         return texts
     row = np.zeros(tags, "float32")
     for text in texts:
         if not text.isdecimal() or int(text) >= tags:
-            raise ValueError(f"--tag must be one of {_choices(tags)}. Received: {text}")
+            raise ValueError(_unknown("--tag", text, tags))
         row[int(text)] = 1
     return row
+
+
+def _unknown(flag, text, names) -> str:
+    """The error of a name that the model does not have."""
+    known = names if isinstance(names, list) else []
+    return (
+        f"{flag} must be one of {_choices(names)}. "
+        f"Received: {shown(text)}{did_you_mean(text, known)}"
+    )
+
+
+def _count(names) -> int:
+    return names if isinstance(names, int) else len(names)
 
 
 def _frames_of_audio(arguments, model, prime) -> tuple:

@@ -90,14 +90,25 @@ class Origin(abc.ABC):
 
     def _open_whole_split(self, split: str, sample_rate: int) -> ClipSource:
         if self.splits is None:
-            return make_split(self.open(sample_rate), split, self.options.split_by)
-        return self.open(sample_rate, split)
+            source = self._opened(sample_rate)
+            return make_split(source, split, self.options.split_by)
+        return self._opened(sample_rate, split)
 
     def open_splits(self, sample_rate: int) -> dict[str, ClipSource]:
         """Opens all splits, by name, untrimmed; errors as in `open_split`."""
         if self.splits is None:
-            return make_splits(self.open(sample_rate), self.options.split_by)
-        return {split: self.open(sample_rate, split) for split in self.splits}
+            return make_splits(self._opened(sample_rate), self.options.split_by)
+        return {split: self._opened(sample_rate, split) for split in self.splits}
+
+    def _opened(self, *arguments) -> ClipSource:
+        """What `open`, which may be a user's own, returns."""
+        source = self.open(*arguments)
+        if not isinstance(source, ClipSource):
+            raise ValueError(
+                f"`{type(self).__name__}.open` must return a `ClipSource`. "
+                f"Received: {type(source).__name__}"
+            )
+        return source
 
     def notices(self) -> str:
         """Returns licenses and attributions of the audio; "" if there are none."""
@@ -145,7 +156,7 @@ def find_origin(
     name, options = os.fspath(name), options or SourceOptions()
     if not name:
         raise ValueError("A dataset must have a name or a path. Received: an empty one")
-    origin = next(filter(None, (find(name, options) for find in _FINDERS)))
+    origin = _first_found(name, options)
     has_keys = options.keys is not None or options.stored_rate is not None
     if has_keys and not origin.takes_keys:
         raise ValueError(
@@ -154,6 +165,21 @@ def find_origin(
             f"stored_rate={options.stored_rate!r}"
         )
     return origin
+
+
+def _first_found(name, options):
+    """The origin of the first finder that knows the name; some are users' own."""
+    for find in _FINDERS:
+        origin = find(name, options)
+        if isinstance(origin, Origin):
+            return origin
+        if origin is not None:
+            raise ValueError(
+                "A function that finds a dataset must return an `Origin`, or None for "
+                f"a name that is not of its kind. Received: {type(origin).__name__} "
+                f"for {name!r}"
+            )
+    raise ValueError(f"Expected the name of a dataset. Received: {name!r}")
 
 
 def path_of(name: str) -> Path | None:

@@ -4,6 +4,8 @@ from keras_wavenet.distributions.categorical import Categorical
 from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.gaussian import Gaussian
 from keras_wavenet.distributions.logistic_mixture import LogisticMixture
+from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.text import shown
 
 DISTRIBUTIONS = {one.name: one for one in (Categorical, LogisticMixture, Gaussian)}
 
@@ -57,7 +59,8 @@ def get(distribution: str | dict | Distribution) -> Distribution:
     name = config.pop("name", None)
     if not isinstance(name, str) or name not in DISTRIBUTIONS:
         raise ValueError(
-            f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. Received: {name!r}"
+            f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. "
+            f"Received: {shown(repr(name))}{did_you_mean(name, DISTRIBUTIONS)}"
         )
     known = DISTRIBUTIONS[name]().get_config()
     if not set(config) <= set(known):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from keras_wavenet.features.choices import CHOICES
 from keras_wavenet.features.frame_features import MOST_PARTS, FrameFeatures
 from keras_wavenet.features.registry import FEATURES
+from keras_wavenet.utils.nearest import did_you_mean
 
 _OLD_NAMES = {"deviation": "std"}  # of the keys of a config
 
@@ -89,7 +90,8 @@ def _make_part(number, config):
 def _known(table, what, name):
     if not isinstance(name, str) or name not in table:
         raise ValueError(
-            f"`{what}` must be one of {sorted(table)}. Received: {str(name)[:80]!r}"
+            f"`{what}` must be one of {sorted(table)}. "
+            f"Received: {str(name)[:80]!r}{did_you_mean(name, table)}"
         )
     return table[name]
 

@@ -8,6 +8,8 @@ from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.inputs import check_enough_frames, with_predictors
 from keras_wavenet.models.linear_prediction import LinearPrediction
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.text import shown
 
 
 class StreamConditions:
@@ -181,7 +183,8 @@ def _index(what, value, names):
             )
         if value not in names:
             raise ValueError(
-                f"The {what} must be one of {_some(names)}. Received: {what}={value!r}"
+                f"The {what} must be one of {_some(names)}. "
+                f"Received: {what}={value!r}{did_you_mean(value, names)}"
             )
         return names.index(value)
     count = names if isinstance(names, int) else len(names)
@@ -198,4 +201,4 @@ def _index(what, value, names):
 def _some(names, most=12):
     """Names in brackets: all of a few, the first of many."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"[{', '.join(map(repr, names[:most]))}]{more}"
+    return f"[{', '.join(shown(repr(name)) for name in names[:most])}]{more}"

@@ -5,9 +5,10 @@ row in the words of a model. Nothing here imports Keras.
 """
 
 import dataclasses
-import difflib
 from collections.abc import Iterable
 from typing import Any
+
+from keras_wavenet.utils.nearest import nearest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,6 +87,6 @@ def refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> Non
     for name in given:
         if name in known:
             continue
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"It has {', '.join(known)}."
+        near = nearest(name, known)
+        hint = f"Did you mean `{near}`?" if near else f"It has {', '.join(known)}."
         raise ValueError(f"{what} has no argument `{name}`. {hint}")

@@ -7,6 +7,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.text import listed, shown
+
+_FEW = 8  # names that an error lists in full
+
 
 def positive(**arguments: int) -> None:
     """Check that every argument is an integer of at least 1."""
@@ -74,7 +79,8 @@ def one_of(choices: Collection, **arguments: Any) -> None:
         if value not in choices:
             expected = ", ".join(repr(choice) for choice in choices)
             raise ValueError(
-                f"`{name}` must be one of {expected}. Received: {name}={value!r}"
+                f"`{name}` must be one of {expected}. "
+                f"Received: {name}={shown(repr(value))}{did_you_mean(value, choices)}"
             )
 
 
@@ -92,13 +98,25 @@ def names(
         required: Keys that it must have.
         optional: Keys that it may have.
     """
+    known = (*required, *optional)
     missing = [name for name in required if name not in received]
-    unknown = [name for name in received if name not in (*required, *optional)]
-    if missing or unknown:
+    unknown = [name for name in received if name not in known]
+    if not missing and not unknown:
+        return
+    hint = did_you_mean(unknown[0], known) if unknown else ""
+    if len(known) <= _FEW:
         expected = f"have {sorted(required)} and may have {sorted(optional)}"
-        if not required and not optional:
-            expected = "be empty"
-        raise ValueError(f"`{what}` must {expected}. Received: {sorted(received)}")
+        expected = expected if known else "be empty"
+        found = f"[{listed([repr(name) for name in sorted(received, key=str)])}]"
+        raise ValueError(f"`{what}` must {expected}. Received: {found}{hint}")
+    if unknown:
+        raise ValueError(
+            f"`{what}` must have known names alone. "
+            f"Received: the unknown {shown(repr(unknown[0]))}{hint}"
+        )
+    raise ValueError(
+        f"`{what}` must have the name {missing[0]!r}. Received: {len(received)} others"
+    )
 
 
 def signal(name: str, value: Any) -> None:

@@ -96,3 +96,22 @@ def test_something_else_than_a_function_is_not_registered():
 def test_options_are_checked_when_they_are_made(options, message):
     with pytest.raises(ValueError, match=message):
         data.SourceOptions(**options)
+
+
+@pytest.mark.parametrize("wrong", ["find", "open"])
+def test_a_kind_that_returns_something_else_is_answered_in_words(noise, wrong):
+    class Empty(data.Origin):
+        def open(self, sample_rate, split=None):
+            return None
+
+    @data.register
+    def find_empty(name, options):
+        if name == "empty":
+            return Empty(options) if wrong == "open" else "a folder"
+        return None
+
+    expected = {"find": "must return an `Origin`", "open": "a `ClipSource`"}[wrong]
+    with pytest.raises(ValueError, match=expected):
+        data.open_source("empty", "train", 16000)
+    with pytest.raises(ValueError, match=expected):
+        data.open_splits("empty", 16000)

@@ -1,6 +1,5 @@
 """Datasets of the tfds catalogue by name: found, checked, prepared."""
 
-import difflib
 import os
 import re
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 from keras_wavenet.data.tfds.features import NoAudioError, find_audio_features
 from keras_wavenet.data.tfds.folder import check_tfds_folder
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.nearest import nearest
 
 SPOKEN_PROMPTS = "spoken_prompts"  # ships with the package, and is no part of tfds
 # array_record has no build for Windows, and a parquet file is read whole.
@@ -94,11 +94,11 @@ def _make_builder(tfds, name, data_dir):
 
 
 def _unknown_name(name: str, known: Sequence[str]) -> ValueError:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = nearest(name, known)
     return ValueError(
         f'Expected "{SPOKEN_PROMPTS}", an existing folder of audio files or the '
         f"name of a tfds dataset. Received: {name!r}. "
-        + (f"Did you mean {near[0]!r}?" if near else "Check the name.")
+        + (f"Did you mean {near!r}?" if near else "Check the name.")
     )
 
 

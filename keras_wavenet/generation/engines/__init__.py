@@ -16,6 +16,7 @@ import weakref
 import keras
 
 from keras_wavenet.generation.protocols import Engine, Model
+from keras_wavenet.utils.nearest import did_you_mean
 
 CPU_ENGINES = {"cpu": {"half": False}, "cpu_bfloat16": {"half": True}}
 BACKENDS = ("jax", "tensorflow", "torch")
@@ -40,7 +41,8 @@ def get(name: str, model: Model) -> Engine:
     backend = keras.backend.backend()
     if name not in ("auto", *NAMES):
         raise ValueError(
-            f"`engine` must be one of {['auto', *NAMES]}. Received: engine={name!r}"
+            f"`engine` must be one of {['auto', *NAMES]}. "
+            f"Received: engine={name!r}{did_you_mean(name, ['auto', *NAMES])}"
         )
     fitting = name if name in BACKENDS else " or ".join(BACKENDS)
     if backend not in BACKENDS or name in BACKENDS and name != backend:
