@@ -11,8 +11,6 @@ import inspect
 import io
 import json
 import os
-import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -29,6 +27,7 @@ from keras_wavenet.preset_places import (
     builtin_names,
     find,
 )
+from keras_wavenet.utils.atomic_folder import replacing_folder
 from keras_wavenet.utils.nearest import did_you_mean
 
 MOST_JSON_BYTES = 2**20
@@ -166,13 +165,8 @@ def save(
             "A preset is written to a new or empty folder, or over another preset. "
             f"Received: {folder}, which holds other files"
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with replacing_folder(folder, own=(CONFIG, METADATA, WEIGHTS)) as draft:
         _write_files(model, draft, description, license, weights)
-        _put_in_place(draft, folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _write_files(model, folder, description, license, weights):
@@ -210,18 +204,6 @@ class _WeightsInMemory(io.BytesIO):
 
     def __str__(self):
         return WEIGHTS
-
-
-def _put_in_place(draft, folder):
-    """Make the draft the preset; at every moment one of them is whole on the disk."""
-    draft.chmod(0o755)  # a temporary folder is its owner's alone
-    if not folder.exists():
-        draft.replace(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    folder.replace(old / folder.name)
-    draft.replace(folder)
-    shutil.rmtree(old)
 
 
 def _read_json(folder, name):

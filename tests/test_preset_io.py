@@ -107,6 +107,16 @@ def test_a_full_disk_is_an_error_that_leaves_the_preset_before(room, folder):
     assert [path.name for path in folder.parent.iterdir()] == ["voice"]
 
 
+def test_saving_over_a_preset_keeps_what_others_put_beside_it(folder):
+    (folder / "README.md").write_text("my notes")
+    (folder / "assets").mkdir()
+    (folder / "assets" / "a.wav").write_bytes(b"audio")
+    tiny_model(dilation_channels=6).save_to_preset(folder, weights=False)
+    assert (folder / "README.md").read_text() == "my notes"
+    assert (folder / "assets" / "a.wav").read_bytes() == b"audio"
+    assert not (folder / "model.weights.h5").exists()
+
+
 def test_a_folder_with_other_files_is_never_replaced(model, tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("dear")

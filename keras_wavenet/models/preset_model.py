@@ -51,10 +51,11 @@ class PresetModel(keras.Model):
     ) -> None:
         """Write the model as a preset: config, metadata and weights, no optimizer.
 
-        The folder is put in place whole, or not at all.
+        The folder is put in place whole, or not at all, also if the power fails.
 
         Args:
-            folder: Path of a new or empty folder, or of a preset to be replaced.
+            folder: Path of a new or empty folder, or of a preset to be replaced, whose
+                other files, such as a README.md, are kept.
             description: A text about the model and its data.
             license: License of the weights, and the data they were trained on.
             weights: Whether to write the weights; without, it is an architecture.

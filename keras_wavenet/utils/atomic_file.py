@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +18,7 @@ def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
     At every moment, a loss of power included, the path holds either its old content or
     all of the new one. After a failure it holds the old content, and the temporary file
     is deleted; a process that is killed leaves the temporary file, which `leftovers`
-    finds.
+    finds. A link remains one, and an existing file keeps its permissions.
 
     Args:
         path: Path of the file; an existing file is replaced. Its folder must exist.
@@ -26,23 +27,24 @@ def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
         The temporary file, open for reading and writing in binary.
 
     Raises:
-        OSError: If it can't be written, for example because the disk is full.
+        OSError: If it can't be written, for example because the disk is full, or if
+            the path is that of something else, such as a device.
     """
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(
-        prefix=f".{path.name}.", suffix=SUFFIX, dir=path.parent
-    )
+    path = Path(os.path.realpath(path))
+    mode = _mode_of_file(path)
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}{SUFFIX}"
     try:
-        with os.fdopen(handle, "w+b") as file:
+        with temporary.open("x+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp makes it private
-        Path(temporary).replace(path)
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def leftovers(folder: Path, name: str) -> list[Path]:
@@ -55,7 +57,17 @@ def leftovers(folder: Path, name: str) -> list[Path]:
     return sorted(folder.glob(f".{name}.*{SUFFIX}"))
 
 
-def _sync_folder(folder: Path):
+def sync_file(path: Path) -> None:
+    """Wait until the disk has the content of a file.
+
+    Raises:
+        OSError: If it can't be written, for example because the disk is full.
+    """
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
     """Synchronize a folder's names; some systems can't open folders and need not."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -63,3 +75,14 @@ def _sync_folder(folder: Path):
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _mode_of_file(path: Path) -> int | None:
+    """The permissions of a file that is replaced; None for a new one."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(f"{path} can't be replaced by a file: it is none.")
+    return stat.S_IMODE(status.st_mode)

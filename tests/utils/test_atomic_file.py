@@ -1,5 +1,8 @@
 """Files are replaced atomically."""
 
+import os
+import stat
+
 import pytest
 
 from keras_wavenet.utils.atomic_file import leftovers, replacing
@@ -32,3 +35,23 @@ def test_temporary_files_of_a_killed_process_are_found_by_the_name_it_wrote(tmp_
         (tmp_path / name).touch()
     (found,) = leftovers(tmp_path, "step-*.ckpt")
     assert found.name == ".step-1.ckpt.x3k.tmp"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_remains_a_link_and_permissions_are_kept(tmp_path):
+    path, link = tmp_path / "table.csv", tmp_path / "link.csv"
+    path.write_bytes(b"before")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    with replacing(link) as file:
+        file.write(b"after")
+    assert link.is_symlink() and path.read_bytes() == b"after"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="it is none"), replacing(tmp_path / "pipe"):
+        pass
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)

@@ -12,7 +12,12 @@ from keras_wavenet.data.prepared.errors import DamagedError, WriteError
 from keras_wavenet.data.prepared.layout import INFO, OWN_FILES, PLAN, REPORT, clips_name
 from keras_wavenet.data.prepared.plan import Plan, Shard, SplitPlan, read_plan
 from keras_wavenet.data.prepared.records import SAMPLE_BYTES
-from keras_wavenet.utils.atomic_file import leftovers, replacing
+from keras_wavenet.utils.atomic_file import (
+    leftovers,
+    replacing,
+    sync_file,
+    sync_folder,
+)
 
 Watch = Callable[[int, float], None]  # called with the clips and seconds done
 
@@ -133,7 +138,9 @@ def complete(path: Path, plan: Plan, report: str, written: Path) -> None:
         plan.with_shards(shards).save(path)
         for pattern in reversed(OWN_FILES):  # with the last one it is a dataset
             for file in sorted(written.glob(pattern)):
+                sync_file(file)
                 file.replace(path / file.name)
+            sync_folder(path)  # the names so far before the next: tfds' own come last
 
 
 @contextlib.contextmanager
