@@ -72,11 +72,23 @@ class SourceReport:
             )
         return line
 
+    def details(self, most: int | None = None) -> list[str]:
+        """What `summary` leaves out, a line each: layout, notes, what was skipped.
+
+        Args:
+            most: How many of the skipped clips are named; all of them if None.
+        """
+        lines = [f"layout: {self.layout}"] if self.layout else []
+        lines += self.notes
+        if self.skipped:
+            lines.append(f"{len(self.skipped)} rejected:")
+            lines += [f"  {name}: {reason}" for name, reason in self.skipped[:most]]
+            if most is not None and len(self.skipped) > most:
+                lines.append(f"  and {len(self.skipped) - most} more")
+        return lines
+
     def __str__(self) -> str:
-        layout = [f"  layout: {self.layout}"] if self.layout else []
-        notes = [f"  {note}" for note in self.notes]
-        skipped = [f"  {name}: {reason}" for name, reason in self.skipped]
-        return "\n".join([self.summary(), *layout, *notes, *skipped])
+        return "\n  ".join([self.summary(), *self.details()])
 
 
 @dataclass

@@ -96,7 +96,7 @@ class DataSummary:
             f"{np.median(seconds):.2f} s; {self.short_clips / report.clips:.0%} are "
             f"shorter than a window of {window:.2f} s, and are used",
             *self._loudness_line(),
-            *self._skipped_lines(),
+            *(f"  {line}" for line in report.details(_NAMES_SHOWN)),
         ]
         verdict = self.advice or ["no problem found"]
         return "\n".join([*lines, *(f"  Verdict: {words}." for words in verdict)])
@@ -109,16 +109,6 @@ class DataSummary:
                 f"{self.clipped:.3%} of the samples clipped, {self.quiet:.0%} in "
                 "silence"
             )
-
-    def _skipped_lines(self) -> Iterator[str]:
-        skipped = self.source.report.skipped
-        if not skipped:
-            return
-        yield f"  {len(skipped)} rejected:"
-        for name, reason in skipped[:_NAMES_SHOWN]:
-            yield f"    {name}: {reason}"
-        if len(skipped) > _NAMES_SHOWN:
-            yield f"    and {len(skipped) - _NAMES_SHOWN} more"
 
 
 def summarize(source: ClipSource, window_length: int = 8000) -> DataSummary:

@@ -49,6 +49,14 @@ def test_rejected_files_are_named(summary_of, tmp_path):
     assert "  1 rejected:\n    empty.wav: empty file" in words
 
 
+def test_the_layout_and_the_notes_of_the_report_are_said(summary_of, tmp_path):
+    (tmp_path / "metadata.csv").write_text("path,split\ngood.wav,train\ngone.wav,dev\n")
+    words = str(summary_of(good=(speech_like(700), RATE), other=(speech_like(9), RATE)))
+    assert "  layout: metadata.csv\n" in words
+    assert "1 of 2 rows are not there, such as gone.wav" in words
+    assert "1 of 2 files have no row, and are in no split, such as other.wav" in words
+
+
 @pytest.mark.parametrize(
     ("waveform", "rate", "advice"),
     [

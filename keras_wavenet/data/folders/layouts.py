@@ -9,14 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keras_wavenet.data.folders.audio_file import SUFFIXES
+from keras_wavenet.data.folders.listing import spell_name
 from keras_wavenet.data.folders.metadata_table import (
     Labels,
     is_ljspeech_metadata,
     read_ljspeech_metadata,
     read_metadata,
+    read_metadata_lines,
 )
+from keras_wavenet.data.folders.row_matching import match_rows
 
 METADATA = "metadata.csv"
+_TABLES = {METADATA: read_metadata, "metadata.jsonl": read_metadata_lines}
+_TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet", ".tsv")
+_SPLIT_FOLDERS = ("train", "validation", "valid", "val", "dev", "test")
+_NAMES_IN_NOTE = 5
 # VCTK 0.92 has two microphones; 0.80, with one, has wav48 and no number.
 _VCTK = re.compile(
     r"(?:(?P<top>wav48_silence_trimmed|wav48)/)?"
@@ -46,46 +53,135 @@ class Layout:
 def find_layout(folder: Path, names: Collection[str]) -> Layout:
     """Finds the layout of a folder, and reads what it gives for the clips.
 
-    A `metadata.csv` with a header comes first, then LJSpeech and VCTK as published.
+    A `metadata.csv` with a header, or a `metadata.jsonl`, comes first, then LJSpeech
+    and VCTK as published. As Hugging Face has it, each of the folders `train`,
+    `validation` and `test` may have its own table, and is a split then.
 
     Args:
         folder: The folder.
         names: Names of all clips in it.
 
     Raises:
-        ValueError: If its `metadata.csv` is none; names the line.
+        ValueError: If a table is none, names the line; if none of its rows is of a
+            clip; or if it gives splits, but not of each clip.
     """
     table = folder / METADATA
-    if has_metadata(folder):
-        if (folder / "wavs").is_dir() and is_ljspeech_metadata(table):
-            return _from_table("LJSpeech", _with_suffixes(table, names), names)
-        return _from_table(METADATA, read_metadata(table), names)
-    return _read_vctk(folder, names) or Layout("files without labels")
+    if (folder / "wavs").is_dir() and table.is_file() and is_ljspeech_metadata(table):
+        return _from_table("LJSpeech", folder, _with_suffixes(table, names), names)
+    tables = _find_tables(folder)
+    if tables:
+        rows = {}
+        for path in tables:
+            rows |= _read_table(path, folder)
+        listed = ", ".join(path.relative_to(folder).as_posix() for path in tables)
+        return _from_table(listed, folder, rows, names)
+    return _read_vctk(folder, names) or Layout(
+        "files without labels", notes=_unread_tables(folder)
+    )
 
 
-def has_metadata(folder: Path) -> bool:
-    """Whether a folder has a table, the one thing that may bring splits of its own."""
-    return (folder / METADATA).is_file()
+def _find_tables(folder: Path) -> list[Path]:
+    """The table of a folder, or those of its folders that are named as splits."""
+    for places in ([folder], [folder / split for split in _SPLIT_FOLDERS]):
+        found = [path for path in map(_table_in, places) if path is not None]
+        if found:
+            return found
+    return []
+
+
+def _table_in(place: Path) -> Path | None:
+    return next(filter(Path.is_file, (place / name for name in _TABLES)), None)
+
+
+def _read_table(path: Path, folder: Path) -> dict[str, Labels]:
+    """Rows of a table by the paths of their clips below the folder."""
+    rows = _TABLES[path.name](path)
+    if path.parent == folder:
+        return rows
+    split = path.parent.name
+    return {f"{split}/{row}": {"split": split, **rows[row]} for row in rows}
+
+
+def _unread_tables(folder: Path) -> tuple[str, ...]:
+    """A note of files that may be tables, and are not read for their name."""
+    found = sorted(
+        spell_name(path.name)
+        for path in folder.iterdir()
+        if path.suffix.lower() in _TABLE_SUFFIXES
+    )
+    if not found:
+        return ()
+    return (
+        f"not read: {', '.join(found[:_NAMES_IN_NOTE])}. Speakers, splits and "
+        f"transcripts are taken from {' or '.join(_TABLES)}",
+    )
 
 
 def _from_table(
-    name: str, rows: Mapping[str, Labels], names: Collection[str]
+    name: str, folder: Path, rows: Mapping[str, Labels], names: Collection[str]
 ) -> Layout:
-    labels = {clip: rows[clip] for clip in names if clip in rows}
-    without = [clip for clip in names if clip not in rows]
-    missing = [clip for clip in rows if clip not in labels]
+    found = match_rows(rows, names)
+    labels = {clip: rows[found.row_of[clip]] for clip in names if clip in found.row_of}
+    _check_labels(name, folder, rows, names, labels)
     notes = []
-    if missing:
+    if found.respelled:
+        row, clip = found.respelled[0]
         notes.append(
-            f"{METADATA}: the files of {len(missing)} of {len(rows)} rows are not "
-            f"there, such as {missing[0]}"
+            f"{name}: {len(found.respelled)} of {len(rows)} rows spell the path of "
+            f"their file otherwise, such as {row} for {clip}"
         )
-    if without:
-        note = f"{METADATA}: {len(without)} of {len(names)} files have no row"
+    if found.rows_left:
+        notes.append(
+            f"{name}: the files of {len(found.rows_left)} of {len(rows)} rows are not "
+            f"there, such as {found.rows_left[0]}"
+        )
+    if found.files_left:
+        note = f"{name}: {len(found.files_left)} of {len(names)} files have no row"
         if any("split" in row for row in labels.values()):
             note += ", and are in no split"
-        notes.append(f"{note}, such as {without[0]}")
+        notes.append(f"{note}, such as {found.files_left[0]}")
+    blank = [clip for clip, row in labels.items() if "speaker" not in row]
+    if 0 < len(blank) < len(labels):
+        notes.append(
+            f"{name}: {len(blank)} of {len(labels)} clips have no speaker, such as "
+            f"{blank[0]}"
+        )
     return Layout(name, labels, notes=tuple(notes))
+
+
+def _check_labels(name, folder, rows, names, labels):
+    """Refuse a table by which other clips would be trained on than it means to.
+
+    Raises:
+        ValueError: If what it states of no clip is more than transcripts, or if it
+            gives splits of some clips only, or one in several spellings.
+    """
+    stated = {field for row in rows.values() for field in row}
+    if not labels and stated - {"transcript"}:
+        raise ValueError(
+            f"Expected the paths of files below {folder} in {name}. Received: "
+            f"{len(rows)} rows, none of which is of one of the {len(names)} files, "
+            f"such as {next(iter(rows))}; a file is {next(iter(names), 'missing')}. "
+            "Correct the paths, or give the table another name."
+        )
+    if "split" not in stated:
+        return
+    blank = [clip for clip, row in labels.items() if "split" not in row]
+    if blank:
+        raise ValueError(
+            f"Expected a split in each row of {name} in {folder}, as others have one. "
+            f"Received: none for {len(blank)} of {len(labels)} clips, such as "
+            f'{blank[0]}. Name their split; "unused", for example, leaves them out.'
+        )
+    splits = sorted({row["split"] for row in labels.values()})
+    spellings = {}
+    for split in splits:
+        first = spellings.setdefault(split.casefold(), split)
+        if first != split:
+            raise ValueError(
+                f"Expected each split in one spelling in {name} in {folder}. Received: "
+                f"{first!r} and {split!r}. Spell them alike."
+            )
 
 
 def _with_suffixes(table: Path, names: Collection[str]) -> dict[str, Labels]:

@@ -1,25 +1,29 @@
 """`metadata.csv`: what is known of the clips of a folder, in a table.
 
-Two kinds are read. Ours, and that of most tools, has a header and commas; LJSpeech's
-has neither: `id|text|normalized text`.
+Three kinds are read. Ours, and that of most tools, has a header and commas; LJSpeech's
+has neither: `id|text|normalized text`; Hugging Face's `metadata.jsonl` has an object a
+line. A line ends where files end lines, and not at U+2028 or NEL in a text.
 """
 
 import csv
+import io
+import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from keras_wavenet.data.folders.listing import spell_name
 
 Labels = dict[str, str]  # some of "speaker", "label", "transcript" and "split"
 
-_PATH_COLUMNS = ("path", "file_name", "file")
+_PATH_COLUMNS = ("path", "file_name", "file", "filename")
 # The field of a `ClipInfo`, and the names of a column that holds it, the best first.
 _COLUMNS = {
-    "speaker": ("speaker",),
+    "speaker": ("speaker", "speaker_id", "client_id"),
     "label": ("label",),
-    "transcript": ("transcript", "text"),
+    "transcript": ("transcript", "transcription", "text", "sentence"),
     "split": ("split",),
 }
 
@@ -28,9 +32,10 @@ def read_metadata(path: Path) -> dict[str, Labels]:
     """Read a table with a header and commas.
 
     Args:
-        path: A UTF-8 file. One column, `path`, `file_name` or `file`, names the clips
-            by their path below the folder of the table; `speaker`, `label`,
-            `transcript` (or `text`) and `split` are taken where they are there.
+        path: A UTF-8 file. One column, `path`, `file_name`, `file` or `filename`, names
+            the clips by their path below the folder of the table; `speaker` (or
+            `speaker_id`, `client_id`), `label`, `transcript` (or `transcription`,
+            `text`, `sentence`) and `split` are taken where they are there.
 
     Returns:
         For each clip, by its name, those of its labels that are not empty.
@@ -41,18 +46,13 @@ def read_metadata(path: Path) -> dict[str, Labels]:
     rows = _read_rows(path)
     line, header = next(rows, (1, []))
     header = [cell.strip().lower() for cell in header]
-    path_column = next((name for name in _PATH_COLUMNS if name in header), None)
+    path_column = _first(_PATH_COLUMNS, header)
     if path_column is None:
         raise ValueError(
             f"Expected a header with the column path, file_name or file in {path}, "
             f"line {line}, separated by commas. Received: {','.join(header)!r}. "
             "Add the header, or give the file another name."
         )
-    places = {
-        field: header.index(next(name for name in names if name in header))
-        for field, names in _COLUMNS.items()
-        if any(name in header for name in names)
-    }
     table = _Table(path)
     for line, row in rows:
         if len(row) > len(header):
@@ -60,10 +60,50 @@ def read_metadata(path: Path) -> dict[str, Labels]:
                 f"Expected {len(header)} cells, as in the header, in {path}, line "
                 f"{line}. Received: {len(row)}. Put quotes around text with commas."
             )
+        # From the right: of columns with one name, the first is taken.
         row += [""] * (len(header) - len(row))
-        labels = {field: row[place].strip() for field, place in places.items()}
-        table.add(line, row[header.index(path_column)], labels)
+        cells = dict(zip(reversed(header), reversed(row), strict=True))
+        table.add(line, cells[path_column], _labels(cells))
     return table.rows
+
+
+def read_metadata_lines(path: Path) -> dict[str, Labels]:
+    """Read a table of JSON objects, one a line; otherwise as `read_metadata`."""
+    table = _Table(path)
+    for line, text in _read_lines(path):
+        try:
+            cells = json.loads(text)
+            if not isinstance(cells, dict):
+                raise ValueError(f"a {type(cells).__name__}")
+            cells = {name.lower(): _cell(cells[name]) for name in cells}
+        except (ValueError, RecursionError) as error:
+            raise ValueError(
+                f'Expected an object as {{"file_name": "a.wav", "speaker": "anna"}} in '
+                f"{path}, line {line}. Received: {error}"
+            ) from error
+        path_column = _first(_PATH_COLUMNS, cells)
+        table.add(line, cells.get(path_column, ""), _labels(cells))
+    return table.rows
+
+
+def _first(names, columns) -> str | None:
+    return next((name for name in names if name in columns), None)
+
+
+def _labels(cells: Mapping[str, str]) -> Labels:
+    found = {field: _first(names, cells) for field, names in _COLUMNS.items()}
+    return {field: cells[name].strip() for field, name in found.items() if name}
+
+
+def _cell(value: Any) -> str:
+    """A value of JSON as the text that a cell would have; lists and the like have none.
+
+    Raises:
+        ValueError: If an integer is too long to be written out.
+    """
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) else ""
 
 
 def read_ljspeech_metadata(path: Path) -> dict[str, Labels]:
@@ -77,10 +117,8 @@ def read_ljspeech_metadata(path: Path) -> dict[str, Labels]:
         ValueError: If a line has no `|` or names no clip; names the line.
     """
     table = _Table(path)
-    for line, text in enumerate(_read_text(path).splitlines(), 1):
+    for line, text in _read_lines(path):
         name, *texts = text.split("|")
-        if not text.strip():
-            continue
         if not texts:
             raise ValueError(
                 f"Expected `id|text` in {path}, line {line}. Received: {text[:80]!r}"
@@ -128,7 +166,7 @@ class _Table:
 def _read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, each with the number of its first line."""
     # Strict: or else a quote that is not closed would swallow the rest of the table.
-    reader = csv.reader(_read_text(path).splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -143,6 +181,12 @@ def _read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             ) from error
         if any(cell.strip() for cell in row):
             yield line, row
+
+
+def _read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, each with its number."""
+    lines = enumerate(io.StringIO(_read_text(path), newline=None), 1)
+    return ((line, text.rstrip("\n")) for line, text in lines if text.strip())
 
 
 def _read_text(path: Path) -> str:

@@ -27,7 +27,7 @@ class FolderSource(ClipSource):
     Files are mixed to mono and resampled to one rate. All of them are read through
     once, so that a bad one is skipped with its reason and cannot stop a long run.
 
-    Speakers, labels, transcripts and splits are taken from `metadata.csv`, or from the
+    Speakers, labels, transcripts and splits are taken from a table, or from the
     layout of the folder where it is that of LJSpeech or VCTK; `report.layout` is
     the one that was found.
 

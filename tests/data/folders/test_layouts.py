@@ -112,6 +112,152 @@ def test_a_damaged_table_is_refused_by_the_line(make_folder, table, message):
         FolderSource(folder, RATE)
 
 
+TWO = ["a.wav", "sub/b.wav"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "field"),
+    [
+        ("speaker_id", "speaker"),
+        ("client_id", "speaker"),
+        ("transcription", "transcript"),
+        ("sentence", "transcript"),
+    ],
+)
+def test_columns_of_other_collections_are_taken(make_folder, columns, field):
+    table = f"file_name,{columns}\na.wav,one\nsub/b.wav,two\n"
+    source = FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+    assert [getattr(clip, field) for clip in source.clips] == ["one", "two"]
+
+
+def test_a_table_of_json_lines_is_read(make_folder):
+    table = (
+        '{"file_name": "a.wav", "transcription": "one\\u2028two", "speaker_id": 7}\n'
+        "\n"
+        '{"file_name": "sub\\\\b.wav", "transcription": null, "split": "train"}\n'
+        '{"file_name": "c.wav", "extra": [1], "split": "dev"}\n'
+    ).replace('"speaker_id": 7}', '"speaker_id": 7, "split": "dev"}')
+    folder = make_folder([*TWO, "c.wav"], {"metadata.jsonl": table})
+    source = FolderSource(folder, RATE)
+    a, c, b = source.clips
+    assert (a.transcript, a.speaker, a.split) == ("one\u2028two", "7", "dev")
+    assert (b.transcript, b.speaker, b.split) == (None, None, "train")
+    assert source.report.layout == "metadata.jsonl" and c.split == "dev"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[1]", "an object as.*line 2. Received: a list"),
+        ('{"file_name": "b', "line 2. Received: Unterminated string"),
+        ("[" * 9999, "metadata.jsonl, line 2"),
+        ('{"speaker": "x"}', "the path of a clip.*line 2. Received: an empty one"),
+    ],
+)
+def test_a_damaged_table_of_json_lines_is_refused_by_the_line(
+    make_folder, line, message
+):
+    table = f'{{"file_name": "a.wav"}}\n{line}\n'
+    folder = make_folder(["a.wav"], {"metadata.jsonl": table})
+    with pytest.raises(ValueError, match=message):
+        FolderSource(folder, RATE)
+
+
+def test_folders_of_splits_may_have_a_table_each(make_folder):
+    texts = {
+        "train/metadata.csv": "file_name,speaker_id\na.wav,anna\n",
+        "test/metadata.jsonl": '{"file_name": "a.wav", "speaker_id": "ben"}\n',
+    }
+    source = FolderSource(make_folder(["train/a.wav", "test/a.wav"], texts), RATE)
+    found = [(clip.clip_id, clip.speaker, clip.split) for clip in source.clips]
+    assert found == [
+        ("test/a.wav", "ben", "test"), ("train/a.wav", "anna", "train"),
+    ]  # fmt: skip
+    assert source.report.layout == "train/metadata.csv, test/metadata.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("rec/a.wav", "rec/sub/b.wav"),
+        ("a", "sub/b"),
+        ("a.mp3", "sub/b.FLAC"),
+        ("A.WAV", "Sub/B.wav"),
+        ("Data\\rec\\A.wav", "Data\\rec\\sub\\b.wav"),
+    ],
+    ids=["parent", "no suffix", "suffix", "case", "backslashes"],
+)
+def test_a_published_split_is_kept_where_its_paths_are_spelled_otherwise(
+    make_folder, first, second
+):
+    table = f"path,split\n{first},dev\n{second},train\n"
+    shown = f"{first} for a.wav".replace("\\", "/")
+    source = FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+    assert [clip.split for clip in source.clips] == ["dev", "train"]
+    (note,) = source.report.notes
+    assert f"2 rows spell the path of their file otherwise, such as {shown}" in note
+
+
+@pytest.mark.parametrize("column", ["speaker", "split", "label"])
+def test_a_table_of_other_files_is_refused(make_folder, column):
+    table = f"path,{column}\nx.wav,one\ny.wav,two\n"
+    message = "2 rows, none of which is of one of the 2 files, such as x.wav"
+    with pytest.raises(ValueError, match=message):
+        FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+
+
+def test_a_path_that_may_be_two_files_is_neither(make_folder):
+    table = "path,split\na,dev\nb.wav,train\n"
+    source = FolderSource(
+        make_folder(["a.flac", "a.wav", "b.wav"], {"metadata.csv": table}), RATE
+    )
+    assert [clip.split for clip in source.clips] == [None, None, "train"]
+    assert "the files of 1 of 2 rows are not there, such as a" in str(source.report)
+
+
+def test_a_row_without_a_split_is_refused_where_others_have_one(make_folder):
+    table = "path,speaker,split\na.wav,anna,train\nsub/b.wav,anna, \n"
+    message = "split in each row.*none for 1 of 2 clips, such as sub/b.wav"
+    with pytest.raises(ValueError, match=message):
+        FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+
+
+def test_a_split_in_two_spellings_is_refused(make_folder):
+    table = "path,split\na.wav,train\nsub/b.wav,Train\n"
+    with pytest.raises(ValueError, match="one spelling.*'Train' and 'train'"):
+        FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+
+
+def test_clips_without_a_speaker_are_counted(make_folder):
+    table = "path,speaker\na.wav,anna\nsub/b.wav,\n"
+    report = FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE).report
+    assert "1 of 2 clips have no speaker, such as sub/b.wav" in str(report)
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+def test_a_separator_inside_a_text_does_not_end_the_row(make_folder, mark):
+    folder = make_folder(
+        TWO,
+        {"metadata.csv": f"path,text,split\na.wav,one{mark}two,dev\nsub/b.wav,,x\n"},
+    )
+    clips = FolderSource(folder, RATE).clips
+    assert [clip.transcript for clip in clips] == [f"one{mark}two", None]
+    assert [clip.split for clip in clips] == ["dev", "x"]
+
+
+def test_a_separator_inside_a_text_of_ljspeech_does_not_end_the_row(make_folder):
+    texts = {"metadata.csv": "a|one\u2028two\r\nb|three\x85\n"}
+    clips = FolderSource(make_folder(["wavs/a.wav", "wavs/b.wav"], texts), RATE).clips
+    assert [clip.transcript for clip in clips] == ["one\u2028two", "three"]
+
+
+def test_tables_that_are_not_read_are_named(make_folder):
+    texts = {"train.tsv": "path\tspeaker\n", "Metadata.CSV": "path\n"}
+    report = FolderSource(make_folder(TWO, texts), RATE).report
+    assert report.layout == "files without labels"
+    assert "not read: Metadata.CSV, train.tsv. Speakers, splits" in report.notes[0]
+
+
 def test_a_table_is_checked_before_any_audio_is_read(make_folder):
     folder = make_folder([], {"metadata.csv": "name\n", "a.wav": "no audio"})
     with pytest.raises(ValueError, match="column path"):
