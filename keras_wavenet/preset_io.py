@@ -28,6 +28,7 @@ from keras_wavenet.preset_places import (
     find,
 )
 from keras_wavenet.utils.atomic_folder import replacing_folder
+from keras_wavenet.utils.input_file import is_file, read_json
 from keras_wavenet.utils.nearest import did_you_mean
 
 MOST_JSON_BYTES = 2**20
@@ -109,8 +110,9 @@ def read_config(cls: type[keras.Model], preset: str | os.PathLike) -> dict:
 
 def is_architecture_alone(folder: Path) -> bool:
     """Whether a preset was saved without weights."""
-    is_there = (folder / WEIGHTS).is_file()
-    return not is_there and "weights_sha256" not in read_metadata(folder)
+    return not is_file(folder / WEIGHTS) and "weights_sha256" not in read_metadata(
+        folder
+    )
 
 
 def load(
@@ -126,7 +128,7 @@ def load(
     config.update(overrides)
     parameters = cls.parameter_count(config)
     _check_size(folder, parameters)
-    has_weights = (folder / WEIGHTS).is_file()
+    has_weights = is_file(folder / WEIGHTS)
     metadata = read_metadata(folder)
     if load_weights and "weights_sha256" in metadata and not has_weights:
         raise ValueError(
@@ -207,19 +209,13 @@ class _WeightsInMemory(io.BytesIO):
 
 
 def _read_json(folder, name):
-    path = folder / name
-    if not path.is_file():
+    try:
+        content = read_json(folder / name, MOST_JSON_BYTES)
+    except FileNotFoundError as error:
         raise ValueError(
             f"Preset {folder.name!r} must hold {name}: it is missing. Copy it there."
-        )
-    if path.stat().st_size > MOST_JSON_BYTES:
-        raise ValueError(
-            f"{name} of a preset must be under {MOST_JSON_BYTES} bytes. "
-            f"Received: {path.stat().st_size} bytes in {folder.name!r}"
-        )
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError) as error:
+        ) from error
+    except (OSError, ValueError) as error:
         raise ValueError(
             f"{name} of preset {folder.name!r} must be JSON, and is damaged: {error}. "
             "Copy the preset again."

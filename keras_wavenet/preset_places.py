@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.input_file import is_file
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.text import shown
 
@@ -123,7 +124,7 @@ def _fetched(scheme, place):
 def _preset_in(folder):
     """The folder itself, or that of the best preset of a training run."""
     for candidate in (folder, folder / BEST_OF_RUN):
-        if (candidate / CONFIG).is_file():
+        if is_file(candidate / CONFIG):
             return candidate
     if (folder / RECORD_OF_RUN).is_file():
         raise ValueError(

@@ -139,6 +139,24 @@ def test_a_failure_is_one_line_and_names_what_was_wrong(
 
 
 @pytest.mark.neutral
+@pytest.mark.skipif(os.name == "nt", reason="no such files")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate", "--prime", "folder/metadata.csv"],
+        ["generate", "--speaker", "en_allison", "--local", "folder/metadata.csv"],
+        ["train", "folder"],
+    ],
+)
+def test_a_pipe_is_refused_and_not_waited_for(arguments, fail, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.wav").touch()
+    os.mkfifo(tmp_path / "folder" / "metadata.csv")
+    status, line = fail(*arguments)
+    assert status == 1 and "folder/metadata.csv is a pipe" in line
+
+
+@pytest.mark.neutral
 def test_debug_lets_the_exception_through():
     with pytest.raises(ValueError, match="nowhere"):
         main(["info", "./nowhere", "--debug"])

@@ -223,6 +223,15 @@ def test_a_missing_file_is_named(folder, name):
         WaveNet.from_preset(folder)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such files")
+@pytest.mark.parametrize("name", ["config.json", "metadata.json", "model.weights.h5"])
+def test_a_pipe_in_place_of_a_file_is_refused(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises((ValueError, OSError), match=f"{name} is a pipe"):
+        WaveNet.from_preset(folder)
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[1]", '"text"', "\x00\x01", pytest.param("[" * 99999, id="deep")],

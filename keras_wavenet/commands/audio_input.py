@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_wavenet.utils.input_file import is_file
+
 
 def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
     """Read a wav, flac, ogg or mp3 file, resampled and mixed to mono.
@@ -19,13 +21,14 @@ def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
     Raises:
         FileNotFoundError: If there is no such file.
         IsADirectoryError: If it is a folder.
+        OSError: If it is a pipe, a device or a socket.
         ValueError: If it can't be used.
         ImportError: If soundfile, or soxr for another rate, is not installed.
     """
     wanted = f"{flag} must name an audio file: wav, flac, ogg or mp3."
     if path.is_dir():
         raise IsADirectoryError(f"{wanted} Received: {path}, a folder")
-    if not path.is_file():
+    if not is_file(path):
         raise FileNotFoundError(f"{wanted} Received: {path}, where there is no file")
 
     from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file

@@ -1,15 +1,16 @@
 """Which backend Keras computes with, chosen before Keras is imported."""
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from keras_wavenet.utils.extras import is_installed
+from keras_wavenet.utils.input_file import read_json
 
 BACKENDS = ("jax", "torch", "tensorflow")  # in the order of preference
+_LARGEST = 2**20  # bytes of keras.json
 
 
 def import_keras(backend: str | None = None) -> str:
@@ -85,8 +86,7 @@ def configured_backend() -> str | None:
     """
     home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
     try:
-        settings = json.loads(Path(home, "keras.json").read_text(encoding="utf-8"))
-        backend = settings["backend"]
+        backend = read_json(Path(home, "keras.json"), _LARGEST)["backend"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return backend if isinstance(backend, str) and is_installed(backend) else None

@@ -9,6 +9,7 @@ import numpy as np
 from keras_wavenet.commands.argument_types import positive_int
 from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.model_arguments import flag_of
+from keras_wavenet.utils.input_file import open_array
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.text import listed, shown
 
@@ -290,9 +291,8 @@ def read_array(flag: str, path: Path) -> np.ndarray:
         ValueError: If the file is missing or holds something else; names the flag.
     """
     try:
-        # Unlike np.load, it reads neither pickles nor archives.
-        return np.array(np.lib.format.open_memmap(path, mode="r"))
-    except Exception as error:  # the parser of headers raises many types
+        return np.array(open_array(path))
+    except (OSError, ValueError) as error:
         raise ValueError(
             f"{flag} must name an array that np.save wrote. Received: {path} ({error})"
         ) from error

@@ -13,6 +13,7 @@ import keras_wavenet
 from keras_wavenet import preset_io, preset_places
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.utils.atomic_file import replacing
+from keras_wavenet.utils.input_file import is_file, read_json
 
 NAME = preset_places.RECORD_OF_RUN
 INEXACT = ("backend", "keras", "keras_wavenet")  # a run resumes under another one
@@ -91,17 +92,15 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         AnotherRun: If the file is damaged.
     """
     path = folder / NAME
-    if not path.is_file():
-        return None
     try:
-        if path.stat().st_size > preset_io.MOST_JSON_BYTES:
-            raise ValueError(f"over {preset_io.MOST_JSON_BYTES} bytes")
-        record = json.loads(path.read_text("utf-8"))
+        if not is_file(path):
+            return None
+        record = read_json(path, preset_io.MOST_JSON_BYTES)
         missing = KEYS - record.keys()
         if missing or not record["settings"]:
             raise ValueError(f"without {', '.join(sorted(missing)) or 'settings'}")
         return {**record, "settings": dict(record["settings"])}
-    except (AttributeError, ValueError, TypeError, RecursionError) as error:
+    except (AttributeError, OSError, ValueError, TypeError) as error:
         raise AnotherRun(
             f"{path} must hold the settings of a run, and is damaged: {error}. Name "
             "another folder, or overwrite this run."

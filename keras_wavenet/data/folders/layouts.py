@@ -18,6 +18,7 @@ from keras_wavenet.data.folders.metadata_table import (
     read_metadata_lines,
 )
 from keras_wavenet.data.folders.row_matching import match_rows
+from keras_wavenet.utils.input_file import is_file, open_file
 
 METADATA = "metadata.csv"
 _TABLES = {METADATA: read_metadata, "metadata.jsonl": read_metadata_lines}
@@ -66,7 +67,7 @@ def find_layout(folder: Path, names: Collection[str]) -> Layout:
             clip; or if it gives splits, but not of each clip.
     """
     table = folder / METADATA
-    if (folder / "wavs").is_dir() and table.is_file() and is_ljspeech_metadata(table):
+    if (folder / "wavs").is_dir() and is_file(table) and is_ljspeech_metadata(table):
         return _from_table("LJSpeech", folder, _with_suffixes(table, names), names)
     tables = _find_tables(folder)
     if tables:
@@ -90,7 +91,7 @@ def _find_tables(folder: Path) -> list[Path]:
 
 
 def _table_in(place: Path) -> Path | None:
-    return next(filter(Path.is_file, (place / name for name in _TABLES)), None)
+    return next(filter(is_file, (place / name for name in _TABLES)), None)
 
 
 def _read_table(path: Path, folder: Path) -> dict[str, Labels]:
@@ -228,7 +229,7 @@ def _vctk_rank(name: str) -> tuple[bool, str]:
 
 def _read_transcript(path: Path) -> Labels:
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             text = file.read(_LONGEST_TRANSCRIPT).decode("utf-8", "replace").strip()
     except OSError:
         return {}

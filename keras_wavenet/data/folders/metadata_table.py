@@ -7,7 +7,6 @@ line. A line ends where files end lines, and not at U+2028 or NEL in a text.
 
 import csv
 import io
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from keras_wavenet.data.folders.listing import spell_name
+from keras_wavenet.utils.input_file import parse_json
 
 Labels = dict[str, str]  # some of "speaker", "label", "transcript" and "split"
 
@@ -72,11 +72,11 @@ def read_metadata_lines(path: Path) -> dict[str, Labels]:
     table = _Table(path)
     for line, text in _read_lines(path):
         try:
-            cells = json.loads(text)
+            cells = parse_json(text)
             if not isinstance(cells, dict):
                 raise ValueError(f"a {type(cells).__name__}")
             cells = {name.lower(): _cell(cells[name]) for name in cells}
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise ValueError(
                 f'Expected an object as {{"file_name": "a.wav", "speaker": "anna"}} in '
                 f"{path}, line {line}. Received: {error}"

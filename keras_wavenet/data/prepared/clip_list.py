@@ -9,6 +9,7 @@ from typing import Any
 from keras_wavenet.data.clip_source import ClipInfo
 from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.prepared.errors import DamagedError
+from keras_wavenet.utils.input_file import open_file, parse_json
 
 RATES = (1_000, 768_000)  # Hz: of all audio that is accepted
 _LABELS = ("speaker", "label", "transcript")
@@ -62,13 +63,13 @@ def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
     """
     digest, clips = hashlib.sha256(), []
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             while line := file.readline(_LONGEST_LINE):
                 digest.update(line)
-                clips.append(_parse(json.loads(line)))
+                clips.append(_parse(parse_json(line)))
                 if len(clips) > count:
                     break
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError(path, f"{type(error).__name__}: {error}") from error
     if len(clips) != count or digest.hexdigest() != sha256:
         raise DamagedError(path, "other clips than those that were prepared")

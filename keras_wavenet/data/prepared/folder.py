@@ -18,6 +18,7 @@ from keras_wavenet.utils.atomic_file import (
     sync_file,
     sync_folder,
 )
+from keras_wavenet.utils.input_file import open_file
 
 Watch = Callable[[int, float], None]  # called with the clips and seconds done
 
@@ -173,7 +174,7 @@ def _is_intact(path: Path, shard: Shard) -> bool:
 
 
 def _write_clips(path: Path, planned: SplitPlan, source: ClipSource) -> None:
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+    with contextlib.suppress(FileNotFoundError), open_file(path) as file:
         if hashlib.file_digest(file, "sha256").hexdigest() == planned.clips_sha256:
             return
     with replacing(path) as file:

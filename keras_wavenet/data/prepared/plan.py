@@ -12,6 +12,7 @@ from keras_wavenet.data.prepared.errors import DamagedError
 from keras_wavenet.data.prepared.layout import PLAN, check_names, shard_name
 from keras_wavenet.data.prepared.records import Records
 from keras_wavenet.utils.atomic_file import replacing
+from keras_wavenet.utils.input_file import read_json
 
 FORMAT = 1
 _LARGEST_PLAN = 2**28  # bytes
@@ -22,7 +23,6 @@ _WRONG_CONTENT = (
     KeyError,
     TypeError,
     AttributeError,
-    RecursionError,
 )
 
 
@@ -179,9 +179,7 @@ def read_plan(folder: Path) -> Plan:
     """
     path = folder / PLAN
     try:
-        if path.stat().st_size > _LARGEST_PLAN:
-            raise ValueError("too large a file")
-        entries = json.loads(path.read_bytes())
+        entries = read_json(path, _LARGEST_PLAN)
         if entries.pop("format") != FORMAT:
             raise ValueError("a format of another version")
         return _parse(**entries)

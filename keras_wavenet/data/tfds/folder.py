@@ -1,6 +1,6 @@
 """A folder that holds a dataset of tfds, and no audio files."""
 
-import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +8,11 @@ from typing import Any
 
 from keras_wavenet.data.prepared.layout import INFO, is_prepared
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.input_file import is_file, parse_json
 
 _FEATURES = "features.json"
 _PACKAGE = "tensorflow_datasets."
 _CLASS_KEYS = ("pythonClassName", "python_class_name", "type")  # the last of old ones
-_DEEPEST = 64  # features within features
 _SAFE_NAME = re.compile(r"\w[\w\-+.]*")  # of a file, and no path
 
 
@@ -38,9 +38,10 @@ def check_tfds_folder(folder: Path) -> None:
     """
     tfds = import_extra("tensorflow_datasets", f"The dataset in {folder}")
     try:
-        features = json.loads((folder / _FEATURES).read_bytes())
+        _refuse_pipes(folder)
+        features = parse_json((folder / _FEATURES).read_bytes())
         named = list(_class_names(features))
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise _damaged(folder, _FEATURES, error) from error
     # tfds imports the modules that are named there: its own may be.
     foreign = [name for name in named if not name.startswith(_PACKAGE)]
@@ -54,6 +55,13 @@ def check_tfds_folder(folder: Path) -> None:
     except Exception as error:  # protobuf's parser has errors of its own
         raise _damaged(folder, INFO, error) from error
     _check_file_names(folder, info)
+
+
+def _refuse_pipes(folder: Path) -> None:
+    """Refuses files that tfds would wait for as it opens them; not those of a cloud."""
+    local = Path(os.fspath(folder))
+    for path in local.iterdir() if local.is_dir() else ():
+        is_file(path)
 
 
 def _damaged(folder: Path, name: str, error: Exception) -> ValueError:
@@ -79,15 +87,13 @@ def _check_file_names(folder: Path, info: Any) -> None:
         )
 
 
-def _class_names(features: Any, depth: int = 0) -> Iterator[str]:
+def _class_names(features: Any) -> Iterator[str]:
     """All classes named anywhere in a description of features."""
-    if depth > _DEEPEST:
-        raise ValueError(f"nested deeper than {_DEEPEST}")
     if isinstance(features, dict):
         for key, value in features.items():
             if key in _CLASS_KEYS and isinstance(value, str):
                 yield value
-            yield from _class_names(value, depth + 1)
+            yield from _class_names(value)
     elif isinstance(features, list):
         for value in features:
-            yield from _class_names(value, depth + 1)
+            yield from _class_names(value)

@@ -18,6 +18,7 @@ from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.reader import BlockCache
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.windows import ArraySpec, WindowInput
+from keras_wavenet.utils.input_file import is_file, open_array
 from keras_wavenet.utils.parallel import map_in_threads
 from keras_wavenet.utils.progress import show_progress
 
@@ -119,7 +120,7 @@ class FrameFolder:
             ValueError: If a file is missing or not what it should be; names it.
         """
         new = [clip for clip in clips if _key(clip) not in self._checked]
-        missing = [clip for clip in new if not self._file(clip).is_file()]
+        missing = [clip for clip in new if not is_file(self._file(clip))]
         if missing:
             raise ValueError(
                 f"Expected the frames of each clip of {origin} in {self.path}. "
@@ -155,9 +156,8 @@ class FrameFolder:
         """The frames of a clip, in the file as yet."""
         path = self._file(clip)
         try:
-            # Unlike np.load, it takes nothing for a pickle or an archive.
-            frames = np.lib.format.open_memmap(path, mode="r")
-        except Exception as error:  # NumPy's parser of headers has errors of its own
+            frames = open_array(path)
+        except (OSError, ValueError) as error:
             raise ValueError(
                 f"Expected an array that np.save wrote in {path}. Received: a file "
                 f"that can't be read ({error}). Make it again."

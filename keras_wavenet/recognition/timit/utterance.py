@@ -15,6 +15,7 @@ from keras_wavenet.data.scan import (
 )
 from keras_wavenet.recognition.timit.corpus import PHONES
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.input_file import open_file
 
 _FORMATS = ("FLAC", "NIST", "WAV", "WAVEX")  # NIST SPHERE is what TIMIT comes in
 _LONGEST = 60  # s: its longest utterance has 8
@@ -104,7 +105,7 @@ def read_utterance(utterance: Utterance, sample_rate: int) -> np.ndarray:
 def _read_file(path: Path) -> tuple[np.ndarray, int]:
     soundfile = import_extra("soundfile", "Reading TIMIT")
     try:
-        with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
+        with open_file(path) as stream, soundfile.SoundFile(stream) as file:
             if file.format not in _FORMATS or file.channels != 1:
                 raise UnusableAudioError(
                     f"holds {file.format} audio with {file.channels} channels, "
@@ -128,7 +129,7 @@ def _read_file(path: Path) -> tuple[np.ndarray, int]:
 
 def _read_table(path: Path) -> list[Segment]:
     """The lines "start stop phone" of a table."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         content = file.read(_MOST_TABLE_BYTES + 1)
     if len(content) > _MOST_TABLE_BYTES:
         raise UnusableAudioError(f"{path.name} is too large for a table of phones")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.utils.atomic_file import replacing
+from keras_wavenet.utils.input_file import open_file, parse_json
 
 MAGIC = b"keras_wavenet checkpoint 1\n"
 _STATE = "state"
@@ -83,7 +84,7 @@ def read(path: str | os.PathLike) -> tuple[dict[str, np.ndarray], dict[str, Any]
         DamagedCheckpoint: If the file is not what was written.
         OSError: If it can't be read.
     """
-    with Path(path).open("rb") as file:
+    with open_file(Path(path)) as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise DamagedCheckpoint(
                 f"A checkpoint must start with {MAGIC!r}. Received: {path}, which is "
@@ -120,7 +121,7 @@ def _parse(file) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
             arrays[name] = _read_array(archive, member)
     if _STATE not in arrays:
         raise ValueError("the state is missing")
-    state = json.loads(arrays.pop(_STATE).tobytes())
+    state = parse_json(arrays.pop(_STATE).tobytes())
     if not isinstance(state, dict):
         raise ValueError(f"the state is a {type(state).__name__}")
     return arrays, state
@@ -130,7 +131,7 @@ def _read_array(archive, member) -> np.ndarray:
     with archive.open(member) as content:
         if np.lib.format.read_magic(content) != (1, 0):
             raise ValueError("arrays of another version")
-        shape, columns_first, dtype = np.lib.format.read_array_header_1_0(content)
+        shape, columns_first, dtype = _read_header(content)
         size = math.prod(shape) * dtype.itemsize
         rest = member.file_size - content.tell()
         if dtype.kind not in _KINDS or min(shape, default=0) < 0 or size != rest:
@@ -140,6 +141,13 @@ def _read_array(archive, member) -> np.ndarray:
             raise ValueError(f"{member.filename!r:.80} ends too early")
     array = np.frombuffer(data, dtype)
     return array.reshape(shape, order="F" if columns_first else "C")
+
+
+def _read_header(content):
+    try:
+        return np.lib.format.read_array_header_1_0(content)
+    except ValueError as error:  # NumPy's words advise to allow pickles
+        raise ValueError("an array has a header that can't be read") from error
 
 
 def _digest_of_rest(file) -> bytes:

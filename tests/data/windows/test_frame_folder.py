@@ -97,7 +97,7 @@ def test_a_file_that_was_cut_off_is_refused(size, folder):
 
 def test_pickles_are_never_loaded(folder):
     np.save(folder / "a.npy", np.array([[{}]], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="a.npy. Received: .*can't be read.*object"):
+    with pytest.raises(ValueError, match="a.npy. Received: .*can't be read"):
         check(folder)
 
 
