@@ -50,8 +50,8 @@ def test_files_stored_integers_and_linear_levels_have_the_same_scale(tmp_path, s
     path = tmp_path / f"all.{suffix}"
     soundfile.write(path, INTEGERS, 16000, subtype="PCM_16")
     np.testing.assert_array_equal(read_audio_file(scan_audio_file(path)), WAVEFORM)
-    np.testing.assert_array_equal(to_waveform(path.read_bytes()), WAVEFORM)
-    np.testing.assert_array_equal(to_waveform(INTEGERS), WAVEFORM)
+    np.testing.assert_array_equal(to_waveform(path.read_bytes())[0], WAVEFORM)
+    np.testing.assert_array_equal(to_waveform(INTEGERS)[0], WAVEFORM)
     np.testing.assert_array_equal(linear_decode(np.arange(LEVELS)), WAVEFORM)
     codes = linear_encode(from_pcm(INTEGERS))
     np.testing.assert_array_equal(codes, np.arange(LEVELS))

@@ -1,28 +1,42 @@
 """Audio files: checked once from end to end, then read in segments."""
 
 import functools
+import io
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
 from keras_wavenet.data.folders.audio_length import check_complete
+from keras_wavenet.data.folders.decoder_messages import MESSAGES
+from keras_wavenet.data.folders.mp3_frames import read_frames
+from keras_wavenet.data.folders.with_prefix import WithPrefix
 from keras_wavenet.data.loudness import Loudness, measure_loudness
+from keras_wavenet.data.mono import ChannelEnergies, to_mono
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
 from keras_wavenet.utils.extras import import_extra
 
-SUFFIXES = (".flac", ".mp3", ".ogg", ".wav")
-_FORMATS = ("FLAC", "MP3", "OGG", "RF64", "WAV", "WAVEX")
+# All that libsndfile reads and that people record in, whatever else it reads.
+SUFFIXES = (
+    ".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus",
+    ".rf64", ".snd", ".sph", ".voc", ".w64", ".wav", ".wave",
+)  # fmt: skip
+_FORMATS = (
+    "AIFF", "AU", "CAF", "FLAC", "MP3", "NIST", "OGG", "RF64", "VOC", "W64", "WAV",
+    "WAVEX",
+)  # fmt: skip
 _RATES = (1_000, 768_000)  # Hz: a rate outside is a damaged header
 _MOST_CHANNELS = 64  # the largest microphone arrays
-_CANCELLED = 1e-3  # of the loudest channel: what is left of two with opposite signs
 _BLOCK = 2**18  # samples read at a time while checking
 # Samples that these decoders need before those they decode right: an MP3 frame borrows
 # bits from frames before it, and Opus predicts.
 _RUN_UP = {"MPEG_LAYER_III": 2**15, "OPUS": 2**15}
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +48,19 @@ class AudioFile:
         sample_rate: Its own rate, in Hz.
         frames: Samples per channel that it really holds.
         loudness: How loud it is, mixed down to mono.
+        channel: The channel that is taken, where a mix would cancel; None for a mix.
+        prefix: A header that is read in place of the first `start` bytes of the file;
+            of MP3, where no header states the length.
+        start: See `prefix`.
     """
 
     path: Path
     sample_rate: int
-    frames: int
-    loudness: Loudness
+    frames: int = 0
+    loudness: Loudness = Loudness()
+    channel: int | None = None
+    prefix: bytes = b""
+    start: int = 0
 
 
 def scan_audio_file(path: Path) -> AudioFile:
@@ -68,16 +89,70 @@ def scan_audio_file(path: Path) -> AudioFile:
 def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     if size == 0:
         raise UnusableAudioError("empty file")
+    return _checked(lambda: _scan_stream(path))
+
+
+def decode_audio(encoded: bytes) -> np.ndarray:
+    """Decodes a file in memory, checked as by `scan_audio_file`.
+
+    Returns:
+        float32 array, shape `(T, channels)`, at the file's own rate.
+
+    Raises:
+        UnusableAudioError: As `scan_audio_file`.
+        ImportError: If soundfile is not installed.
+    """
+
+    def decode():
+        with _open_whole(io.BytesIO(encoded)) as (file, _):
+            blocks = list(_blocks(file))
+            check_complete(file, io.BytesIO(encoded), sum(map(len, blocks)))
+            return np.concatenate(blocks)
+
+    return _checked(decode)
+
+
+def _checked(decode: Callable[[], _Result]) -> _Result:
+    """The result of a function that decodes, if libraries had nothing to complain."""
     soundfile = import_extra("soundfile", "Reading audio files")
     try:
-        with path.open("rb") as stream, _open(stream) as file:
-            _check_header(file)
-            loudness = _read_through(file)
-            # The decoders of Vorbis and MP3 note a missing end only as they get there.
-            check_complete(file, stream, loudness.samples)
-            return AudioFile(path, file.samplerate, loudness.samples, loudness)
+        result, errors = MESSAGES.errors_of(decode)
     except soundfile.LibsndfileError as error:
         raise UnusableAudioError(_why_unreadable(error)) from error
+    if errors:
+        raise UnusableAudioError(f"damaged: the decoder reports {errors[0]!r}")
+    return result
+
+
+def _scan_stream(path: Path) -> AudioFile:
+    with path.open("rb") as stream:
+        with _open_whole(stream) as (file, header):
+            audio = AudioFile(path, file.samplerate, **header)
+            audio = _read_through(audio, file, stream)
+        if audio.channel is not None:  # it has another loudness than the mix
+            with _open(WithPrefix(audio.prefix, stream, audio.start)) as file:
+                audio = _read_through(audio, file, stream)
+    return audio
+
+
+@contextmanager
+def _open_whole(stream: BinaryIO) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """A file that states its length, and what an `AudioFile` has of it if it did not.
+
+    MP3 files need not: libsndfile would guess it.
+    """
+    with _open(stream) as file:
+        _check_header(file)
+        place, frames = stream.tell(), None
+        if file.format == "MP3":
+            frames = read_frames(stream)
+            stream.seek(place)  # where the decoder goes on
+        if frames is None or frames.stated or not frames.is_layer_3:
+            yield file, {}
+            return
+    prefix, start = frames.header(), frames.start
+    with _open(WithPrefix(prefix, stream, start)) as file:
+        yield file, {"prefix": prefix, "start": start}
 
 
 def _open(file: Path | BinaryIO) -> Any:
@@ -114,33 +189,27 @@ def _check_header(file):
         )
 
 
-def _read_through(file) -> Loudness:
-    """Loudness of what a file holds, all of which is checked."""
-    loudness, loudest = Loudness(), 0.0
+def _read_through(audio: AudioFile, file, stream: BinaryIO) -> AudioFile:
+    """The same with length, loudness and channel of what a file holds, all checked."""
+    loudness, energies = Loudness(), ChannelEnergies()
+    for samples in _blocks(file):
+        check_loudness(float(np.abs(samples).max()))
+        if file.channels > 1:
+            energies.add(samples)
+        loudness += measure_loudness(to_mono(samples, audio.channel))
+    check_complete(file, stream, loudness.samples)
+    channel = energies.channel_instead_of_mix
+    return replace(audio, frames=loudness.samples, loudness=loudness, channel=channel)
+
+
+def _blocks(file) -> Iterator[np.ndarray]:
     left = file.frames  # after the last one, decoders find tags and fail
     while count := min(left, _BLOCK // file.channels):
         samples = file.read(count, dtype="float32", always_2d=True)
         if not len(samples):
-            break
+            return
         left -= len(samples)
-        peak = float(np.abs(samples).max())
-        check_loudness(peak)
-        loudest = max(loudest, peak)
-        loudness += measure_loudness(_to_mono(samples))
-    if loudness.peak < _CANCELLED * loudest:
-        raise UnusableAudioError(
-            "its channels cancel each other when they are mixed to mono: one of them "
-            "has the wrong polarity"
-        )
-    return loudness
-
-
-def _to_mono(samples: np.ndarray) -> np.ndarray:
-    """Mean of the channels, `(T, channels)` to `(T,)`; a matrix product is fastest."""
-    channels = samples.shape[1]
-    if channels == 1:
-        return samples[:, 0]
-    return samples @ np.full(channels, 1 / channels, "float32")
+        yield samples
 
 
 def read_audio_file(
@@ -176,7 +245,7 @@ class AudioReader:
 
     def __init__(self, audio: AudioFile):
         self._audio = audio
-        self._file = None
+        self._file, self._open_files = None, ExitStack()
 
     def __enter__(self):
         return self
@@ -190,15 +259,16 @@ class AudioReader:
         # A damaged index does not stop a file from being read from its beginning.
         for go_to in (self._seek, self._read_up_to):
             try:
-                run_up = go_to(start)
-                count = run_up + stop - start
-                samples = self._file.read(count, dtype="float32", always_2d=True)
+                with MESSAGES.caught():
+                    run_up = go_to(start)
+                    count = run_up + stop - start
+                    samples = self._file.read(count, dtype="float32", always_2d=True)
                 samples = samples[run_up:]
                 received = f"{len(samples)} samples from {start} on"
                 if self._file.samplerate != self._audio.sample_rate:
                     received += f" at {self._file.samplerate} Hz"
                 elif len(samples) == stop - start:
-                    return _to_mono(samples)
+                    return to_mono(samples, self._audio.channel)
             except soundfile.LibsndfileError as error:
                 received = error.error_string
         raise OSError(
@@ -229,9 +299,12 @@ class AudioReader:
 
     def _reopen(self):
         self._close()
-        self._file = _open(self._audio.path)
+        file = self._audio.path
+        if self._audio.prefix:
+            stream = self._open_files.enter_context(file.open("rb"))
+            file = WithPrefix(self._audio.prefix, stream, self._audio.start)
+        self._file = self._open_files.enter_context(_open(file))
 
     def _close(self):
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._open_files.close()
+        self._file = None

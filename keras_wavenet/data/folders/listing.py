@@ -1,6 +1,7 @@
 """Which files of a folder may be audio, and what their clips are called."""
 
 import os
+import shlex
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,8 +9,12 @@ from pathlib import Path
 
 from keras_wavenet.data.folders.audio_file import SUFFIXES
 
-# Audio that is not read, but is mentioned in the report.
-_OTHER_SUFFIXES = (".aac", ".aif", ".aiff", ".caf", ".m4a", ".opus", ".sph", ".wma")
+# Recordings that are not read, but are counted, in formats of audio and of video.
+_OTHER_SUFFIXES = (
+    ".3gp", ".aac", ".ac3", ".amr", ".ape", ".avi", ".dsf", ".flv", ".m4a", ".m4b",
+    ".mka", ".mkv", ".mov", ".mp2", ".mp4", ".mpc", ".ra", ".spx", ".tta", ".webm",
+    ".wma", ".wv",
+)  # fmt: skip
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # line breaks, bytes that are not UTF-8
 
 
@@ -20,22 +25,19 @@ class FolderListing:
     Attributes:
         paths: Path of each clip by its name, in the order of the names.
         failures: Pairs of a name and the reason why it could not be read.
-        others: How many files of audio formats that are not read, by their suffix.
+        others: Files of formats that are not read, in the order of their names.
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)
-    others: Counter = field(default_factory=Counter)
+    others: list[Path] = field(default_factory=list)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Lines for the report, a sentence each."""
         if not self.others:
             return ()
-        return (
-            f"not read: {_count(self.others)}. Convert them to one of "
-            f"{', '.join(SUFFIXES)} to use them",
-        )
+        return (f"not read: {_count(self.others)}. {_conversion(self.others)}",)
 
 
 def list_folder(folder: Path) -> FolderListing:
@@ -55,7 +57,9 @@ def list_folder(folder: Path) -> FolderListing:
             f"Received: {folder}, which is not a folder. Check the path."
         )
     listing = FolderListing()
-    for path in sorted(_walk(folder, listing), key=os.fsencode):
+    paths = sorted(_walk(folder, listing), key=os.fsencode)
+    listing.others.sort(key=os.fsencode)
+    for path in paths:
         name = clip_name(path, folder)
         if name in listing.paths:
             reason = "another file has this name, with its accents coded otherwise"
@@ -63,10 +67,12 @@ def list_folder(folder: Path) -> FolderListing:
         else:
             listing.paths[name] = path
     if not listing.paths and not listing.failures:
+        what_to_do = "Name another folder"
+        if listing.others:
+            what_to_do = _conversion(listing.others)
         raise ValueError(
             f"Expected {', '.join(SUFFIXES)} files in or below folder {folder}. "
-            f"Received: {_count(listing.others)}. Convert the audio to one of these "
-            "formats, or name another folder."
+            f"Received: {_count(listing.others)}. {what_to_do}."
         )
     listing.paths = dict(sorted(listing.paths.items()))
     return listing
@@ -95,12 +101,24 @@ def _walk(folder: Path, listing: FolderListing):
             if suffix in SUFFIXES:
                 yield Path(place, name)
             elif suffix in _OTHER_SUFFIXES:
-                listing.others[suffix] += 1
+                listing.others.append(Path(place, name))
 
 
-def _count(others: Counter) -> str:
-    found = [f"{count} {suffix} files" for suffix, count in sorted(others.items())]
+def _count(others: list[Path]) -> str:
+    counts = Counter(path.suffix.lower() for path in others)
+    found = [f"{count} {suffix} files" for suffix, count in sorted(counts.items())]
     return ", ".join(found) or "no such file"
+
+
+def _conversion(others: list[Path]) -> str:
+    """What to do about the files, with the command for the first of them."""
+    first = others[0]
+    command = f"ffmpeg -i {_quote(first)} {_quote(first.with_suffix('.wav'))}"
+    return f"Convert each to use it: {command}"
+
+
+def _quote(path: Path) -> str:
+    return shlex.quote(spell_name(str(path)))
 
 
 def _seen(folder: Path, visited: set) -> bool:

@@ -14,6 +14,7 @@ from keras_wavenet.data.folders.audio_file import (
 )
 from keras_wavenet.data.folders.layouts import Layout, find_layout
 from keras_wavenet.data.folders.listing import FolderListing, list_folder
+from keras_wavenet.data.mono import cancelling_note
 from keras_wavenet.data.reader import BLOCK_LENGTH, CachingReader
 from keras_wavenet.data.resampling import resample_segment, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
@@ -50,7 +51,7 @@ class FolderSource(ClipSource):
             _describe(name, audio, layout, sample_rate) for name, audio in scan.accepted
         ]
         report = scan.report([clip.length for clip in clips], sample_rate)
-        notes = (*layout.notes, *listing.notes)
+        notes = (*layout.notes, *listing.notes, *_polarity_notes(scan))
         report = replace(report, layout=layout.name, notes=notes)
         reader = FilesReader([audio for _, audio in scan.accepted], sample_rate)
         super().__init__(sample_rate, clips, reader, report)
@@ -120,6 +121,12 @@ def _scan_files(
             scan.skip(name, audio)
     scan.check()
     return scan
+
+
+def _polarity_notes(scan: Scan) -> Iterator[str]:
+    names = [name for name, audio in scan.accepted if audio.channel is not None]
+    if names:
+        yield cancelling_note(names)
 
 
 def _scan_or_reason(path: Path) -> AudioFile | str:

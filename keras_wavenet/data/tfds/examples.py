@@ -1,13 +1,13 @@
 """What is in one example of a tfds dataset: samples, and labels in words."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from keras_wavenet.data.folders.audio_file import decode_audio
+from keras_wavenet.data.mono import mix
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
-from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.pcm import FULL_SCALE, from_pcm
 
 _MOST_CHANNELS = 64  # more are samples that stand the wrong way round
@@ -21,7 +21,7 @@ def find_value(example: Mapping[str, Any], path: str) -> Any:
     return find_value(example[outer], rest)
 
 
-def to_waveform(stored: Any) -> np.ndarray:
+def to_waveform(stored: Any) -> tuple[np.ndarray, int | None]:
     """Turn stored samples into a mono waveform.
 
     Args:
@@ -30,14 +30,15 @@ def to_waveform(stored: Any) -> np.ndarray:
             the bytes of an audio file, as datasets have it that decode lazily.
 
     Returns:
-        float32 array, shape `(T,)`.
+        float32 array, shape `(T,)`; and the channel that was taken, where the mean of
+        all would cancel, or None.
 
     Raises:
         UnusableAudioError: If it is empty, not shaped like audio, not finite, far
             beyond full scale or PCM of more bits; the message is the reason.
     """
     if isinstance(stored, bytes):
-        stored = _decode_file(stored)
+        stored = decode_audio(stored)
     samples = np.asarray(stored)
     if (
         samples.ndim not in (1, 2)
@@ -57,7 +58,7 @@ def to_waveform(stored: Any) -> np.ndarray:
             f"holds integers up to {FULL_SCALE * loudest:.0f}, expected PCM of 16 bits"
         )
     check_loudness(loudest)
-    return waveform if waveform.ndim == 1 else waveform.mean(axis=1)
+    return (waveform, None) if waveform.ndim == 1 else mix(waveform)
 
 
 def to_text(value: Any, feature: Any) -> str | None:
@@ -80,14 +81,3 @@ def to_text(value: Any, feature: Any) -> str | None:
         known = 0 <= int(value) < feature.num_classes
         return feature.int2str(int(value)) if known else None
     return str(value) or None
-
-
-def _decode_file(encoded: bytes) -> np.ndarray:
-    soundfile = import_extra("soundfile", "Reading lazily decoded audio")
-    try:
-        samples, _ = soundfile.read(io.BytesIO(encoded), dtype="float32")
-    except soundfile.LibsndfileError as error:
-        raise UnusableAudioError(
-            f"not readable as audio: {error.error_string}"
-        ) from error
-    return samples

@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.data.loudness import measure_loudness
+from keras_wavenet.data.mono import cancelling_note
 from keras_wavenet.data.reader import CachingReader
 from keras_wavenet.data.resampling import resample, resampled_length
 from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
@@ -64,9 +65,12 @@ class TfdsSource(ClipSource):
         self._labels = dict(flatten_features(info.features))
         self._place = builder.data_dir
         self._examples = _open_examples(builder, split)
+        self._cancelling: list[str] = []  # names of clips, as they are scanned
         scan = self._scan(sample_rate)
         clips = _name_apart([clip for _, clip in scan.accepted])
         report = scan.report([clip.length for clip in clips], sample_rate)
+        if self._cancelling:
+            report = replace(report, notes=(cancelling_note(self._cancelling),))
         recordings = [number for number, _ in scan.accepted]
         lengths = dict(zip(recordings, (clip.length for clip in clips), strict=True))
         reader = CachingReader(self._decode, lengths, whole=True)
@@ -99,7 +103,9 @@ class TfdsSource(ClipSource):
 
     def _describe(self, example: dict, name: str, sample_rate: int) -> ClipInfo:
         features = self.features
-        waveform = to_waveform(find_value(example, features.audio))
+        waveform, channel = to_waveform(find_value(example, features.audio))
+        if channel is not None:
+            self._cancelling.append(name)
         length = resampled_length(len(waveform), features.sample_rate, sample_rate)
         if not length:
             raise UnusableAudioError(f"shorter than one sample at {sample_rate} Hz")
@@ -118,11 +124,10 @@ class TfdsSource(ClipSource):
 
     def _decode(self, number, start, stop):
         example = self._examples[number]
-        waveform = resample(
-            to_waveform(find_value(example, self.features.audio)),
-            self.features.sample_rate,
-            self.sample_rate,
-        )
+        stored = find_value(example, self.features.audio)
+        waveform, _ = to_waveform(stored)
+        rates = self.features.sample_rate, self.sample_rate
+        waveform = resample(waveform, *rates)
         return np.clip(waveform[start:stop], -1, 1)
 
     def _text(self, example: dict, feature: str | None) -> str | None:

@@ -82,11 +82,26 @@ def test_channels_are_mixed_to_mono(suffix, channels, write):
     assert audio.loudness.peak == pytest.approx(0.5 / channels, abs=tolerance)
 
 
-@pytest.mark.parametrize("suffix", ["wav", "flac"])
-def test_channels_that_cancel_each_other_are_reported(suffix, write):
-    path = write(f"opposite.{suffix}", np.stack([SINE, -SINE], axis=1))
-    with pytest.raises(UnusableAudioError, match="cancel each other.*polarity"):
-        scan_audio_file(path)
+@pytest.mark.parametrize("gain", [-1.0, -0.95, -0.7])
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "opus", "mp3"])
+def test_of_channels_that_cancel_each_other_the_loudest_is_taken(suffix, gain, write):
+    options = {"format": "OGG", "subtype": "OPUS"} if suffix == "opus" else {}
+    samples = np.stack([-gain * SINE, -SINE], axis=1)
+    audio = scan_audio_file(write(f"opposite.{suffix}", samples, **options))
+    assert audio.loudness.peak == pytest.approx(0.5, abs=0.15)
+    if suffix in ("wav", "flac"):
+        whole = read_audio_file(audio)
+        np.testing.assert_allclose(np.abs(whole), np.abs(SINE), atol=2**-15)
+        part = read_audio_file(audio, 5000, 9000)
+        np.testing.assert_array_equal(part, whole[5000:9000])
+
+
+@pytest.mark.parametrize("channels", [(1, 1), (1, 0), (1, 0, 0, 0, 0), (1, -0.3)])
+def test_channels_of_which_a_mix_is_loud_are_mixed(channels, write):
+    samples = np.stack([gain * SINE for gain in channels], axis=1)
+    audio = scan_audio_file(write("mixed.wav", samples))
+    expected = np.mean(channels) * SINE
+    np.testing.assert_allclose(read_audio_file(audio), expected, atol=2**-14)
 
 
 def test_a_file_of_a_hundred_channels_is_unusable(write):
@@ -177,13 +192,145 @@ def test_an_mp3_file_that_does_not_state_its_length_is_read(quality, tags, write
     np.testing.assert_allclose(segment, whole[99999:120000], atol=1e-5)
 
 
-def test_an_mp3_file_of_which_the_end_would_be_lost_is_unusable(write):
-    # The decoder guesses the length by the first frame: here a long one of noise.
-    noise = np.random.default_rng(0).normal(0, 0.3, RATE)
-    samples = np.concatenate([noise, np.tile(SINE / 50, 20)])
-    path = without_length(write("vary.mp3", samples, bitrate_mode="VARIABLE"))
-    with pytest.raises(UnusableAudioError, match="bytes follow: its length is missing"):
+@pytest.mark.parametrize("rate", [8000, 16000, 44100])
+def test_an_mp3_file_without_a_length_is_read_to_its_end(rate, write):
+    # The decoder guesses the length by the first frame, here a long one of noise, and
+    # would leave out the end.
+    noise = np.random.default_rng(0).normal(0, 0.3, rate)
+    samples = np.concatenate([noise, np.tile(SINE / 5, 3)])
+    path = write("vary.mp3", samples, rate, bitrate_mode="VARIABLE")
+    expected = read_audio_file(scan_audio_file(path))
+    audio = scan_audio_file(without_length(path))
+    assert len(samples) <= audio.frames < len(samples) + 3000
+    delay = 1105 - 529  # samples of LAME's that only a header takes away
+    end = read_audio_file(audio, rate + delay, rate + delay + 9000)
+    np.testing.assert_allclose(end, expected[rate : rate + 9000], atol=1e-3)
+
+
+def info_place(path):
+    content = path.read_bytes()
+    return max(content.find(b"Xing"), content.find(b"Info"))
+
+
+@pytest.mark.parametrize("change", [-20, -1, 1, 1000])
+def test_an_mp3_file_with_a_false_length_is_unusable(change, write):
+    path = write("sine.mp3")
+    content, place = bytearray(path.read_bytes()), info_place(path) + 8
+    count = int.from_bytes(content[place : place + 4], "big") + change
+    content[place : place + 4] = count.to_bytes(4, "big")
+    content[place + 112 : place + 116] = b"Mine"  # no checksum, unlike LAME's header
+    path.write_bytes(content)
+    with pytest.raises(UnusableAudioError, match=f"header states {count} frames, and"):
         scan_audio_file(path)
+
+
+def test_an_mp3_file_with_a_damaged_header_is_unusable(write):
+    path = write("sine.mp3")
+    content, place = bytearray(path.read_bytes()), info_place(path)
+    content[place + 142] ^= 4  # samples to be left out
+    path.write_bytes(content)
+    with pytest.raises(UnusableAudioError, match="header is not as it was written"):
+        scan_audio_file(path)
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_an_mp3_file_with_a_gap_is_unusable(stated, write):
+    path = write("noise.mp3", np.random.default_rng(0).normal(0, 0.1, 4 * RATE))
+    path = path if stated else without_length(path)
+    content = bytearray(path.read_bytes())
+    content[9000:9900] = bytes(900)
+    path.write_bytes(content)
+    with pytest.raises(UnusableAudioError, match="damaged: the .* bytes from byte"):
+        scan_audio_file(path)
+
+
+def test_several_mp3_files_in_one_are_unusable(write):
+    path = write("sine.mp3")
+    path.write_bytes(2 * path.read_bytes())
+    with pytest.raises(UnusableAudioError, match="several MP3 streams.*ffmpeg"):
+        scan_audio_file(path)
+
+
+def test_an_mp3_frame_that_the_decoder_refuses_is_said_and_not_printed(write, capfd):
+    noise = np.random.default_rng(0).normal(0, 0.1, 4 * RATE)
+    path = write("noise.mp3", noise)
+    content = bytearray(path.read_bytes())
+    start = content.index(content[:2], len(content) // 2)  # of a frame
+    content[start + 4 : start + 60] = b"\xff" * 56
+    path.write_bytes(content)
+    with pytest.raises(UnusableAudioError, match="damaged: the decoder reports '"):
+        scan_audio_file(path)
+    assert capfd.readouterr().err == ""
+
+
+OGG = [{"format": "OGG"}, {"format": "OGG", "subtype": "OPUS"}]
+
+
+@pytest.mark.parametrize("options", OGG)
+@pytest.mark.parametrize("seconds", [1, 12])
+def test_an_ogg_file_that_ends_early_is_unusable(options, seconds, write):
+    whole = write("a.ogg", np.tile(SINE, seconds), **options).read_bytes()
+    last = whole.rindex(b"OggS")
+    for end in (1000, len(whole) // 3, len(whole) // 2, last, last + 9, len(whole) - 1):
+        path = write("a.ogg")
+        path.write_bytes(whole[:end])
+        with pytest.raises(UnusableAudioError, match="truncated|not readable"):
+            scan_audio_file(path)
+
+
+@pytest.mark.parametrize("options", OGG)
+def test_a_flipped_bit_in_any_page_of_ogg_is_found(options, write):
+    path = write("a.ogg", np.tile(SINE, 12), **options)
+    whole = path.read_bytes()
+    pages = [place for place in range(len(whole)) if whole.startswith(b"OggS", place)]
+    for page in pages:
+        content = bytearray(whole)
+        content[page + 40] ^= 1
+        path.write_bytes(content)
+        with pytest.raises(UnusableAudioError, match="damaged|not readable"):
+            scan_audio_file(path)
+
+
+@pytest.mark.parametrize("options", OGG)
+def test_a_missing_page_of_ogg_is_found(options, write):
+    path = write("a.ogg", np.tile(SINE, 12), **options)
+    parts = path.read_bytes().split(b"OggS")
+    path.write_bytes(b"OggS".join(parts[:4] + parts[5:]))
+    with pytest.raises(UnusableAudioError, match="damaged: page 3 of Ogg is missing"):
+        scan_audio_file(path)
+
+
+@pytest.mark.parametrize("options", OGG)
+def test_several_streams_in_an_ogg_file_are_unusable(options, write):
+    one, two = (write(f"{name}.ogg", **options).read_bytes() for name in "ab")
+    path = write("a.ogg")
+    path.write_bytes(one + two)
+    with pytest.raises(UnusableAudioError, match="one after the other.*ffmpeg"):
+        scan_audio_file(path)
+    ends = [content.index(b"OggS", 4) for content in (one, two)]  # of the first pages
+    path.write_bytes(one[: ends[0]] + two[: ends[1]] + one[ends[0] :] + two[ends[1] :])
+    with pytest.raises(UnusableAudioError, match="at the same time|not readable"):
+        scan_audio_file(path)
+
+
+@pytest.mark.parametrize("change", [-1, -4000, -15000])
+def test_a_flac_file_that_states_too_few_samples_is_unusable(change, write):
+    path = write("noise.flac", np.random.default_rng(0).uniform(-0.5, 0.5, RATE))
+    content = bytearray(path.read_bytes())
+    content[22:26] = (RATE + change).to_bytes(4, "big")
+    path.write_bytes(content)
+    with pytest.raises(UnusableAudioError, match="damaged: its header states"):
+        scan_audio_file(path)
+
+
+def test_a_wav_file_with_a_header_that_contradicts_itself_is_unusable(write):
+    for place, value in ((22, 2), (24, 0x20), (34, 8)):  # channels, rate, bits
+        path = write("sine.wav")
+        content = bytearray(path.read_bytes())
+        content[place] = value
+        path.write_bytes(content)
+        with pytest.raises(UnusableAudioError, match="header contradicts itself"):
+            scan_audio_file(path)
 
 
 def test_a_flac_stream_of_unknown_length_is_read_and_sought_in(write):
@@ -217,8 +364,25 @@ def test_a_file_that_is_not_audio_is_unusable(suffix, tmp_path):
 
 
 def test_a_file_of_another_format_is_unusable_whatever_its_name(write):
-    path = write("sine.wav", format="AIFF")
-    with pytest.raises(UnusableAudioError, match="holds AIFF audio, expected one of"):
+    path = write("sine.wav", format="AVR")
+    with pytest.raises(UnusableAudioError, match="holds AVR audio, expected one of"):
+        scan_audio_file(path)
+
+
+OTHER_FORMATS = ["AIFF", "AU", "CAF", "NIST", "RF64", "VOC", "W64", "WAVEX"]
+
+
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_what_libsndfile_reads_is_read(name, write):
+    audio = scan_audio_file(write("sine.audio", format=name))
+    np.testing.assert_allclose(read_audio_file(audio), SINE, atol=2**-15)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.99])
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_every_format_tells_that_it_is_truncated(name, share, write):
+    path = cut(write("sine.audio", format=name), share)
+    with pytest.raises(UnusableAudioError, match="truncated|file is malformed"):
         scan_audio_file(path)
 
 

@@ -219,19 +219,33 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
 
 def test_a_folder_without_audio_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("no audio")
-    with pytest.raises(ValueError, match=r"Expected .flac, .mp3, .ogg, .wav files"):
+    with pytest.raises(
+        ValueError, match=r"Expected .aif, .*, .wave files.*no such file. Name"
+    ):
         FolderSource(tmp_path, RATE)
 
 
 def test_audio_of_formats_that_are_not_read_is_counted(folder, tmp_path_factory):
-    for name in ("x.m4a", "y.M4A", "deep/z.opus"):
+    for name in ("x y.m4a", "y.M4A", "deep/z.webm"):
         (folder / name).write_text("never opened")
     report = str(FolderSource(folder, RATE).report)
-    assert "not read: 2 .m4a files, 1 .opus files. Convert them to" in report
+    assert "not read: 2 .m4a files, 1 .webm files. Convert each to use it: " in report
+    assert f"ffmpeg -i {folder}/deep/z.webm {folder}/deep/z.wav" in report
     other = tmp_path_factory.mktemp("other")
-    (other / "x.aiff").touch()
-    with pytest.raises(ValueError, match="Received: 1 .aiff files. Convert the audio"):
+    (other / "x y.wma").touch()
+    command = f"1 .wma files. .*: ffmpeg -i '{other}/x y.wma' '{other}/x y.wav'"
+    with pytest.raises(ValueError, match=command):
         FolderSource(other, RATE)
+
+
+def test_clips_of_which_one_channel_is_taken_are_counted_in_the_report(folder):
+    stereo = np.stack([tone(0.5), -0.9 * tone(0.5)], axis=1)
+    soundfile.write(folder / "opposite.wav", stereo, RATE)
+    source = FolderSource(folder, RATE)
+    (note,) = source.report.notes
+    assert note.startswith("1 clips have channels of opposite polarity")
+    assert note.endswith("as of opposite.wav")
+    assert np.abs(source[-1].waveform).max() == pytest.approx(0.4, abs=1e-3)
 
 
 def test_a_folder_of_bad_files_only_is_refused(tmp_path):

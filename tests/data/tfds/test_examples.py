@@ -8,9 +8,14 @@ import soundfile
 import tensorflow_datasets as tfds
 
 from keras_wavenet.data.scan import UnusableAudioError
-from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
+from keras_wavenet.data.tfds import examples
+from keras_wavenet.data.tfds.examples import find_value, to_text
 
 pytestmark = pytest.mark.neutral
+
+
+def to_waveform(stored):
+    return examples.to_waveform(stored)[0]
 
 
 def test_a_value_is_found_by_its_path():
@@ -36,6 +41,23 @@ def test_floats_are_taken_as_they_are(dtype):
 def test_channels_are_mixed():
     stereo = np.array([[0.5, 0.0], [0.5, 1.0]])
     np.testing.assert_array_equal(to_waveform(stereo), [0.25, 0.75])
+
+
+def test_of_channels_that_cancel_each_other_the_loudest_is_taken():
+    tone = np.sin(np.arange(100)).astype("float32")
+    stereo = np.stack([0.4 * tone, -0.5 * tone], axis=1)
+    waveform, channel = examples.to_waveform(stereo)
+    assert channel == 1
+    np.testing.assert_array_equal(waveform, stereo[:, 1])
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_a_truncated_file_that_was_not_decoded_yet_is_reported(subtype):
+    file = io.BytesIO()
+    tone = 0.5 * np.sin(np.arange(200_000) / 20)
+    soundfile.write(file, tone, 16000, format="OGG", subtype=subtype)
+    with pytest.raises(UnusableAudioError, match="truncated"):
+        to_waveform(file.getvalue()[: len(file.getvalue()) // 2])
 
 
 def test_a_file_that_was_not_decoded_yet_is_decoded():
