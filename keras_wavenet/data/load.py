@@ -48,7 +48,7 @@ def load(
 
     Args:
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
-            folder of wav, flac, ogg or mp3 files, or of a dataset that `prepare` or
+            folder of audio files (wav, flac, ogg, mp3, ...), or of a dataset that `prepare` or
             tfds wrote; or the name of a tfds dataset with audio, such as `"yes_no"` or
             `"vctk/mic1"`, which is downloaded by tfds.
         split, split_by, data_dir, trim_silence, keys, stored_rate: Which clips are

@@ -23,7 +23,7 @@ from keras_wavenet.utils.progress import show_progress
 
 
 class FolderSource(ClipSource):
-    """The wav, flac, ogg and mp3 files in and below a folder, one clip a file.
+    """The audio files in and below a folder, one clip a file: wav, flac, ogg, mp3, ....
 
     Files are mixed to mono and resampled to one rate. All of them are read through
     once, so that a bad one is skipped with its reason and cannot stop a long run.
