@@ -17,24 +17,28 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-# Put before a program: packages named in `missing` are then as if never installed.
-HIDE_PACKAGES = """
-import sys
+HIDING = CHECKOUT / "tests" / "hidden_packages"  # hides packages as Python starts
+# Keras imports these wherever they are, which takes as long as the rest of it.
+SLOW_TO_IMPORT = {"matplotlib", "pandas", "sklearn"}
 
-class Hiding:
-    def __init__(self, finder):
-        self.finder = finder
 
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in missing:
-            return None
-        return self.finder.find_spec(name, path, target)
+def program_environment(
+    backend=None, missing=SLOW_TO_IMPORT, path=CHECKOUT, **variables
+):
+    """Return the environment of a program that a test runs.
 
-    def __getattr__(self, name):
-        return getattr(self.finder, name)
-
-sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
-"""
+    It finds the package in `path`, and not the packages that are `missing`. The backend
+    `"numpy"`, which is imported the fastest, suits a program that makes no network.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(path), str(HIDING)]),
+        "HIDDEN_PACKAGES": ",".join(missing),
+        **variables,
+    }
+    if backend is not None:
+        environment["KERAS_BACKEND"] = backend
+    return environment
 
 
 def pytest_collection_modifyitems(items):
@@ -47,20 +51,13 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def run_program():
-    """Run `python *arguments` in a fresh process that finds the checkout's package."""
+    """Run `python *arguments` in a fresh process, with a `program_environment`."""
 
-    def run(*arguments, backend=None, cwd=None, timeout=300, **variables):
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(CHECKOUT),
-            **variables,
-        }
-        if backend is not None:
-            environment["KERAS_BACKEND"] = backend
+    def run(*arguments, cwd=None, timeout=300, **environment):
         return subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=cwd,
-            env=environment,
+            env=program_environment(**environment),
             capture_output=True,
             text=True,
             timeout=timeout,
@@ -78,8 +75,8 @@ def run_without(run_program):
     """
 
     def run(missing, code, backend, **options):
-        source = f"missing = {set(missing)!r}\n{HIDE_PACKAGES}\n{code}"
-        ended = run_program("-c", source, backend=backend, **options)
+        missing = SLOW_TO_IMPORT | set(missing)
+        ended = run_program("-c", code, backend=backend, missing=missing, **options)
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 

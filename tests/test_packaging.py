@@ -66,7 +66,7 @@ def loads_presets_from(home, ended):
 
 
 def test_presets_load_from_a_checkout(run_program, tmp_path):
-    ended = run_program("-c", LOAD_PRESETS, cwd=tmp_path)
+    ended = run_program("-c", LOAD_PRESETS, backend="numpy", cwd=tmp_path)
     assert loads_presets_from(CHECKOUT, ended)
 
 
@@ -75,7 +75,7 @@ def test_presets_load_from_an_editable_install(sources, run_program, tmp_path):
     pip_install(site, "--editable", sources)
     program = f"import site; site.addsitedir({str(site)!r})\n{LOAD_PRESETS}"
     # On the path too: it comes before an editable install of the tests' own Python.
-    ended = run_program("-c", program, cwd=tmp_path, PYTHONPATH=str(site))
+    ended = run_program("-c", program, backend="numpy", cwd=tmp_path, path=site)
     assert loads_presets_from(sources, ended)
 
 
@@ -91,7 +91,7 @@ def installed_wheel(sources, tmp_path_factory):
 
 def test_presets_load_from_a_wheel(installed_wheel, run_program, tmp_path):
     ended = run_program(
-        "-c", LOAD_PRESETS, cwd=tmp_path, PYTHONPATH=str(installed_wheel)
+        "-c", LOAD_PRESETS, backend="numpy", cwd=tmp_path, path=installed_wheel
     )
     assert loads_presets_from(installed_wheel, ended)
 
@@ -158,7 +158,7 @@ def test_keras_finds_the_classes_whatever_was_imported_first(
 for path in {saved_models}:
     print(type(keras.saving.load_model(path)).__module__)
 """
-    ended = run_program("-c", program, backend="torch")
+    ended = run_program("-c", program, backend="numpy")
     assert ended.stdout.split() == ["keras_wavenet.models.wavenet"] * 2, ended.stderr
 
 

@@ -14,7 +14,7 @@ import soundfile
 from keras_wavenet.cli import main
 from keras_wavenet.commands.prepare import progress_bar
 from keras_wavenet.data import FolderSource, PreparedSource
-from tests.conftest import CHECKOUT
+from tests.conftest import program_environment
 
 pytestmark = [
     pytest.mark.neutral,
@@ -137,7 +137,7 @@ def test_a_stop_names_the_command_that_continues(run, recordings, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTIBLE, "prepare", *map(str, arguments)],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env=program_environment("numpy"),
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -71,7 +71,7 @@ def measure(corpora, run_program):
     """Run a program on the corpora; return the peaks it printed, in MB."""
 
     def run(code):
-        ended = run_program("-c", code, corpora)
+        ended = run_program("-c", code, corpora, backend="numpy")
         assert ended.returncode == 0, ended.stderr
         lines = (line.split() for line in ended.stdout.splitlines())
         return {name: float(megabytes) for name, megabytes in lines}

@@ -167,8 +167,3 @@ for name in features.CHOICES:
     printed = run_without(missing, program, "torch").split()  # JAX needs SciPy
     assert printed.count("True") == len(CHOICES)
     assert printed[:3] == ["80", "200", "16000"]
-
-
-def test_importing_features_does_not_import_librosa(run_program):
-    program = "import sys, keras_wavenet.features; print('librosa' in sys.modules)"
-    assert run_program("-c", program).stdout.strip() == "False"

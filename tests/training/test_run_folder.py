@@ -1,7 +1,6 @@
 """Which run may use a folder."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 
 from keras_wavenet import preset_places
 from keras_wavenet.training.run_folder import RunFolder
+from tests.conftest import program_environment
 
 pytestmark = pytest.mark.neutral
 
@@ -156,7 +156,7 @@ def test_a_preset_that_was_being_replaced_when_the_process_was_killed_is_found(r
 def test_a_second_process_is_kept_out_until_the_first_is_gone(run):
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(run)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=program_environment("numpy"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -55,7 +55,7 @@ def run_reader(run_without_tensorflow, prepared):
 
     def run(code):
         code = f"import sys; sys.argv = ['', {str(prepared)!r}]\n{code}"
-        return run_without_tensorflow(code, "jax").splitlines()
+        return run_without_tensorflow(code, "numpy").splitlines()
 
     return run
 
@@ -88,7 +88,7 @@ def test_preparing_needs_no_tensorflow_and_prints_nothing(
     (tmp_path / "recordings").mkdir()
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / "recordings" / name, np.full(800, 0.1), 16000)
-    printed = run_without_tensorflow(PREPARE, "jax", cwd=tmp_path)
+    printed = run_without_tensorflow(PREPARE, "numpy", cwd=tmp_path)
     assert printed.split() == ["False"]
 
 

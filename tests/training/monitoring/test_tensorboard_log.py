@@ -133,5 +133,5 @@ log.on_train_begin()
 log.add_picture(3, bytes(24))
 log.on_train_end()
 """
-    run_without_tensorflow(code, "jax")
+    run_without_tensorflow(code, "numpy")
     assert [event.step for event in read_events(tmp_path)][-1] == 3
