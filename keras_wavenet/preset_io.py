@@ -27,6 +27,7 @@ from keras_wavenet.preset_places import (
     builtin_names,
     find,
 )
+from keras_wavenet.utils import checks
 from keras_wavenet.utils.atomic_folder import replacing_folder
 from keras_wavenet.utils.input_file import is_file, read_json
 from keras_wavenet.utils.nearest import did_you_mean
@@ -184,17 +185,27 @@ def _write_files(model, folder, description, license, weights):
         metadata["description"] = description
     if license:
         metadata["license"] = license
-    metadata["parameters"] = model.count_params()
+    bare = bare_copy(model)
+    metadata["parameters"] = bare.count_params()
     if weights:
-        # A model that was compiled would save its optimizer too.
-        bare = type(model).from_config(model.get_config())
-        bare.set_weights(model.get_weights())
         content = _WeightsInMemory()
         bare.save_weights(content)
         (folder / WEIGHTS).write_bytes(content.getbuffer())
         metadata["weights_sha256"] = hashlib.sha256(content.getbuffer()).hexdigest()
     for name, content in ((CONFIG, config), (METADATA, metadata)):
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def bare_copy(model: keras.Model) -> keras.Model:
+    """A copy of a model without its optimizer, and with its LoRA weights merged."""
+    bare = type(model).from_config(model.get_config())
+    layers = zip(model._flatten_layers(), bare._flatten_layers(), strict=True)
+    for layer, copied in layers:
+        checks.not_quantized(layer.name, layer.dtype_policy)
+        store = {}  # what Keras would write to a file: merged
+        layer.save_own_variables(store)
+        copied.load_own_variables(store)
+    return bare
 
 
 class _WeightsInMemory(io.BytesIO):

@@ -26,6 +26,7 @@ class Categorical(Distribution):
 
     name = "categorical"
     truncates = True
+    has_codes = True
     compiled_sampling = "table"
 
     def __init__(self, levels: int = 256) -> None:

@@ -26,6 +26,7 @@ class Distribution(abc.ABC):
         channels: Outputs of the network for each sample.
         uniforms_per_sample: Uniform random numbers for each drawn sample.
         truncates: Whether `sample` supports `top_k` and `top_p`.
+        has_codes: Whether targets may be codes, integers from 0 to `levels - 1`.
         evenly_spaced: Whether all neighboring codes are equally far apart.
         has_location_and_scale: Whether there is a method `relocated`, see `Mixture`.
         compiled_sampling: How the compiled CPU engine draws a sample: `"table"`, a code
@@ -36,6 +37,7 @@ class Distribution(abc.ABC):
     name: str
     uniforms_per_sample = 1
     truncates = False
+    has_codes = False
     evenly_spaced = False
     has_location_and_scale = False
     compiled_sampling: str | None = None

@@ -222,6 +222,7 @@ class GatedResidualBlock(keras.layers.Layer):
         return ops.cast(self.residual_scale, self.compute_dtype)
 
     def _project(self, layer, z):
+        checks.not_quantized(self.name, layer.dtype_policy)
         # Keras does not cast the weights in rematerialized code.
         outputs = ops.matmul(z, ops.cast(layer.kernel, self.compute_dtype))
         if layer.bias is not None:

@@ -12,10 +12,11 @@ from keras_wavenet.features.frame_matching import PASSES, FrameMatcher, can_matc
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.generation.stream import StatefulGenerator
 from keras_wavenet.layers.rematerialization import rematerialization
+from keras_wavenet.models import training_data
 from keras_wavenet.models.inputs import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.training.losses import NegativeLogLikelihood
-from keras_wavenet.training.metrics import BitsPerSample
+from keras_wavenet.training.metrics import BitsPerSample, CodeAccuracy
 from keras_wavenet.training.traced_network import TracedNetwork
 from keras_wavenet.utils import checks
 
@@ -53,7 +54,8 @@ class GenerativeModel(PresetModel):
         Args:
             optimizer: Name or instance of a Keras optimizer.
             loss: `None` takes the negative log-likelihood of the distribution, in nats.
-            weighted_metrics: `None` takes bits per sample.
+            weighted_metrics: `None` takes bits per sample. By name, these and `metrics`
+                may be `"accuracy"`, that of codes: see `training.CodeAccuracy`.
             rematerialize: Whether training computes what is inside each block again
                 for the gradient, in place of keeping it: a longer step in less memory,
                 so that windows may be longer. XLA on a CPU merges the two computations
@@ -64,12 +66,17 @@ class GenerativeModel(PresetModel):
                 pays off in runs of more than a few minutes; see docs/speed.md.
             **kwargs: See `keras.Model.compile`.
 
+        Raises:
+            ValueError: If a metric is given by another name.
+
         Adam changes no weight under the dtype policy `"bfloat16"`: a warning is given.
         """
         objective = self.default_objective()
         if weighted_metrics is None:
             weighted_metrics = objective["weighted_metrics"]
         loss = objective["loss"] if loss is None else loss
+        weighted_metrics = self._named_metrics(weighted_metrics)
+        kwargs["metrics"] = self._named_metrics(kwargs.get("metrics"))
         self._rematerialize = rematerialize
         self._traced_network = None
         if jit_compile is True and backend_defaults.traces_network():
@@ -84,6 +91,22 @@ class GenerativeModel(PresetModel):
         )
         _warn_of_adam_in_bfloat16(self)
 
+    def _named_metrics(self, metrics):
+        """Metrics with those of the distribution in place of names."""
+
+        def named(metric):
+            if not isinstance(metric, str):
+                return metric
+            if metric in ("accuracy", "acc"):
+                return CodeAccuracy(self.distribution, name=metric)
+            raise ValueError(
+                "A metric of a WaveNet compares samples with a distribution. Give "
+                '"accuracy", or an instance, such as `training.BitsPerSample(model.'
+                f"distribution)`. Received: {metric!r}"
+            )
+
+        return keras.tree.map_structure(named, metrics)
+
     def call(self, inputs, training=None, mask=None):
         """Run the network on inputs that are complete."""
         if training and getattr(self, "_traced_network", None) is not None:
@@ -95,39 +118,27 @@ class GenerativeModel(PresetModel):
         with rematerialization(self._rematerialize):
             return super().call(inputs, training=True)
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        """Train: as `PresetModel.fit`; arrays are checked first."""
-        x = self._prepared(x)
-        if isinstance(kwargs.get("validation_data"), tuple):
-            first, *others = kwargs["validation_data"]
-            kwargs["validation_data"] = (self._prepared(first), *others)
-        return super().fit(x, y, batch_size, epochs, **kwargs)
+    def checked_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, scored: bool = True
+    ) -> Any:
+        """Inputs with their exact predictors; see `PresetModel.checked_batch`.
 
-    def _prepared(self, x):
-        """Inputs, checked if they are arrays, with their linear predictors."""
-        check_arrays(self.architecture, x)
+        Targets are those of the likelihood; those of another loss are not checked.
+        """
+        arrays = training_data.as_arrays(x)
+        check_arrays(self.architecture, arrays)
+        if scored and isinstance(getattr(self, "loss", None), NegativeLogLikelihood):
+            training_data.check_targets(
+                self.distribution,
+                arrays,
+                training_data.as_arrays(y),
+                training_data.as_arrays(sample_weight),
+            )
         return self.with_exact_predictors(x)
 
     def with_exact_predictors(self, inputs: Any) -> Any:
         """Inputs with what is computed from arrays before they become tensors."""
         return inputs
-
-    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
-        """Evaluate: as `PresetModel.evaluate`; arrays are checked first."""
-        x = self._prepared(x)
-        return super().evaluate(x, y, **kwargs)
-
-    def predict(self, x: Any, **kwargs: Any) -> Any:
-        """Predict: as `PresetModel.predict`; arrays are checked first."""
-        x = self._prepared(x)
-        return super().predict(x, **kwargs)
 
     def generate(
         self,

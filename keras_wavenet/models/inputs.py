@@ -215,8 +215,8 @@ def check_enough_frames(frames: int, samples: int, hop: int) -> None:
 def check_arrays(architecture: Architecture, inputs: np.ndarray | dict) -> None:
     """Refuse arrays that are wrong before a training step uses them.
 
-    An error within a step costs JAX the weights; a speaker out of range or NaN would
-    raise none. Inputs that are not arrays are not checked.
+    An error within a step costs JAX the weights; a speaker out of range, NaN or samples
+    beyond [-1, 1] would raise none. Inputs that are not arrays are not checked.
 
     Raises:
         ValueError: If a name, shape, dtype or value does not fit.
@@ -229,6 +229,8 @@ def check_arrays(architecture: Architecture, inputs: np.ndarray | dict) -> None:
     arrays = {n: a for n, a in inputs.items() if isinstance(a, np.ndarray)}
     for name in arrays.keys() - {"speaker", "context_valid"}:
         checks.finite(name, arrays[name])
+    for name in arrays.keys() & {"waveform", "context"}:
+        checks.loudness(name, arrays[name])
     speakers = arrays.get("speaker")
     count = architecture.speaker_count
     if speakers is not None and speakers.size:

@@ -1,12 +1,14 @@
 """A Keras model that is saved as a preset and trained on datasets of this package."""
 
 import os
+import weakref
 from typing import Any
 
 import keras
 import numpy as np
 
 from keras_wavenet import preset_io
+from keras_wavenet.models import training_data
 from keras_wavenet.models.parameter_count import count_parameters
 from keras_wavenet.utils import checks
 
@@ -70,6 +72,19 @@ class PresetModel(keras.Model):
         """Number of weights of the model with a config; no memory is taken for them."""
         return count_parameters(cls, config)
 
+    def quantize(self, mode: str | None = None, **kwargs: Any) -> None:
+        """Refuse the quantization of `keras.Model`.
+
+        Raises:
+            NotImplementedError: Always; says what makes a model smaller or faster.
+        """
+        raise NotImplementedError(
+            "Keras quantizes layers one by one, and the blocks of a WaveNet read their "
+            'kernels. Generate with `engine="cpu_bfloat16"`, which halves the weights '
+            "as they are read, or keep them in half the memory: build or load the "
+            f'model with dtype="bfloat16". Received: mode={mode!r}'
+        )
+
     def default_objective(self) -> dict[str, Any]:
         """The default loss and metrics, as arguments of `keras.Model.compile`."""
         raise NotImplementedError(f"{type(self).__name__} has no default objective.")
@@ -125,28 +140,105 @@ class PresetModel(keras.Model):
             batch_size, epochs: As in Keras; a dataset has a batch size of its own.
             validation_data: Likewise, a dataset or what Keras takes.
             **kwargs: See `keras.Model.fit`.
+
+        Raises:
+            ValueError: If inputs, targets or weights are wrong. Arrays are checked
+                whole, other datasets by their first batch.
         """
+        training_data.check_no_class_weight(kwargs.get("class_weight"))
         if hasattr(x, "batches"):
             kwargs.setdefault("steps_per_epoch", len(x))
             kwargs.setdefault("shuffle", False)
         if hasattr(validation_data, "batches"):
             kwargs.setdefault("validation_steps", len(validation_data))
-            validation_data = validation_data.batches
-        x = getattr(x, "batches", x)
-        if isinstance(x, np.ndarray):
-            checks.signal("x", x)  # an error within a step would cost JAX the weights
+        if isinstance(validation_data, tuple | list):
+            first, *targets = validation_data
+            validation_data = (self._checked(first, *targets), *targets)
+        else:
+            validation_data = self._checked(validation_data)
+        x = self._checked(x, y, kwargs.get("sample_weight"))
         return super().fit(
             x, y, batch_size, epochs, validation_data=validation_data, **kwargs
         )
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
-        """Evaluate: as `keras.Model.evaluate`, and on a dataset of the package."""
+        """Evaluate: as `keras.Model.evaluate`, and on a dataset of the package.
+
+        Inputs and targets are checked as by `fit`.
+        """
         if hasattr(x, "batches"):
             kwargs.setdefault("steps", len(x))
-        return super().evaluate(getattr(x, "batches", x), y, **kwargs)
+        x = self._checked(x, y, kwargs.get("sample_weight"))
+        return super().evaluate(x, y, **kwargs)
 
     def predict(self, x: Any, **kwargs: Any) -> Any:
-        """Predict: as `keras.Model.predict`, and on a dataset of the package."""
+        """Predict: as `keras.Model.predict`, and on a dataset of the package.
+
+        Inputs are checked as by `fit`.
+        """
         if hasattr(x, "batches"):
             kwargs.setdefault("steps", len(x))
-        return super().predict(getattr(x, "batches", x), **kwargs)
+        return super().predict(self._checked(x, scored=False), **kwargs)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """As `keras.Model.train_on_batch`; the batch is checked as by `fit`."""
+        training_data.check_no_class_weight(class_weight)
+        x = self.checked_batch(x, y, sample_weight)
+        return super().train_on_batch(x, y, sample_weight, return_dict=return_dict)
+
+    def test_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """As `keras.Model.test_on_batch`; the batch is checked as by `fit`."""
+        x = self.checked_batch(x, y, sample_weight)
+        return super().test_on_batch(x, y, sample_weight, return_dict=return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """As `keras.Model.predict_on_batch`; the batch is checked as by `fit`."""
+        return super().predict_on_batch(self.checked_batch(x, scored=False))
+
+    def checked_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, scored: bool = True
+    ) -> Any:
+        """Inputs as they are computed with; those that are wrong are refused.
+
+        Args:
+            x, y, sample_weight: Arrays or tensors, or dicts of them.
+            scored: Whether there must be targets.
+
+        Raises:
+            ValueError: If an array does not fit.
+        """
+        if isinstance(x, np.ndarray):
+            checks.signal("x", x)  # an error within a step would cost JAX the weights
+        return x
+
+    def _checked(self, x, y=None, sample_weight=None, scored=True):
+        """The data for Keras: arrays, or a dataset, whose first batch is checked."""
+        if hasattr(x, "batches"):
+            return x.batches  # made for the `data_spec` of a model
+        if not training_data.is_dataset(x):
+            return x if x is None else self.checked_batch(x, y, sample_weight, scored)
+        seen = self.__dict__.setdefault(
+            "_seen_datasets", weakref.WeakValueDictionary()
+        )  # a second look would fill the buffer of a shuffling dataset again
+        if seen.get(id(x)) is x:
+            return x
+        batch, looked_at = training_data.first_batch(x)
+        if batch is not None:
+            parts = keras.utils.unpack_x_y_sample_weight(batch)
+            self.checked_batch(*parts, scored)
+        if looked_at is x:
+            seen[id(x)] = x
+        return looked_at

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_wavenet import preset_io
 from keras_wavenet.utils import checks
 
 
@@ -31,6 +32,7 @@ def with_speakers(model: keras.Model, speakers: list[str] | int) -> keras.Model:
     old = config["speakers"]
     config["speakers"] = _joined(old, speakers)
     grown = type(model).from_config(config)
+    model = preset_io.bare_copy(model)
     count, added = model.architecture.speaker_count, grown.architecture.speaker_count
     for new, trained in zip(grown.weights, model.weights, strict=True):
         values = ops.convert_to_numpy(trained)

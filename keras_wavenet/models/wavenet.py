@@ -171,6 +171,7 @@ class WaveNet(GenerativeModel):
         refuse_unknown("WaveNet", kwargs, [*names, "name", "dtype", "trainable"])
         architecture = Architecture(**{name: given[name] for name in names})
         policy = keras.dtype_policies.get(dtype or keras.config.dtype_policy())
+        checks.not_quantized("dtype", policy)
         network = self.network_class(architecture, policy)
         inputs, parameters = connect(network)
         super().__init__(inputs=inputs, outputs=parameters, **kwargs)

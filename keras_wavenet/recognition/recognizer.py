@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_wavenet.models import training_data
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
 from keras_wavenet.recognition.config import (
@@ -18,10 +19,23 @@ from keras_wavenet.recognition.config import (
 )
 from keras_wavenet.recognition.dataset import RecognitionSpec
 from keras_wavenet.recognition.transcription import frame_probabilities, merge_runs
-from keras_wavenet.training.losses import NegativeLogLikelihood
+from keras_wavenet.training.losses import (
+    NegativeLogLikelihood,
+    weights_of_samples,
+)
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.arguments import describe, refuse_unknown
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class FrameLoss(keras.losses.SparseCategoricalCrossentropy):
+    """Cross-entropy of the classes of frames, with a weight for each frame or clip."""
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        # As in `NegativeLogLikelihood`: the mean is over all weights.
+        weights = weights_of_samples(sample_weight, y_pred)
+        return super().__call__(y_true, y_pred, weights)
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -171,12 +185,25 @@ class Recognizer(PresetModel):
         context = context[:, ops.shape(context)[1] - length :]
         return {"waveform": waveform, "context": context}
 
+    def checked_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, scored: bool = True
+    ) -> Any:
+        """Inputs, after a check of them and the next samples; see `PresetModel`."""
+        arrays = training_data.as_arrays(x)
+        signals = arrays if isinstance(arrays, dict) else {"waveform": arrays}
+        for name, signal in signals.items():
+            checks.signal(name, signal)
+            checks.finite(name, signal)
+            checks.loudness(name, signal)
+        if scored and isinstance(y, dict) and "next_sample" in y:
+            targets = training_data.as_arrays(y["next_sample"])
+            training_data.check_targets(self.wavenet.distribution, signals, targets)
+        return x
+
     def default_objective(self) -> dict:
         """Both losses of the paper, bits per sample and the accuracy of frames."""
         distribution = self.wavenet.distribution
-        frame_loss = keras.losses.SparseCategoricalCrossentropy(
-            from_logits=True, reduction="mean_with_sample_weight"
-        )
+        frame_loss = FrameLoss(from_logits=True, reduction="mean_with_sample_weight")
         accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
         return {
             "loss": {

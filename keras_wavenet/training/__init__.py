@@ -9,7 +9,7 @@ from keras_wavenet.training.baseline import (
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
 from keras_wavenet.training.estimate import Estimate
 from keras_wavenet.training.losses import NegativeLogLikelihood
-from keras_wavenet.training.metrics import BitsPerSample
+from keras_wavenet.training.metrics import BitsPerSample, CodeAccuracy
 from keras_wavenet.training.monitoring.audio_check import check_audio
 from keras_wavenet.training.monitoring.audio_samples import AudioSamples
 from keras_wavenet.training.monitoring.baseline_callback import (
@@ -33,6 +33,7 @@ __all__ = [
     "BitsPerSample",
     "CSVLog",
     "Checkpoint",
+    "CodeAccuracy",
     "Estimate",
     "LinearWarmup",
     "NegativeLogLikelihood",

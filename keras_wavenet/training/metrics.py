@@ -1,10 +1,12 @@
-"""Bits per sample, the metric by which models of raw audio are compared."""
+"""Metrics: bits per sample, by which models of raw audio are compared, and accuracy."""
 
 import math
 
 import keras
+from keras import ops
 
 from keras_wavenet import distributions
+from keras_wavenet.training.losses import as_waveform, weights_of_samples
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -35,18 +37,57 @@ class BitsPerSample(keras.metrics.Mean):
         self._direction = "down"
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Count a batch: waveform `(B, T)`, parameters `(B, T, channels)`."""
+        """Count a batch: waveform or codes `(B, T)`, parameters `(B, T, channels)`."""
         if self.of_16_bit:
             cost = self.distribution.negative_log_likelihood_16_bit
         else:
             cost = self.distribution.negative_log_likelihood
-        # `train_on_batch` hands on arrays as they come.
-        nats = cost(keras.ops.convert_to_tensor(y_true), y_pred)
-        super().update_state(nats / math.log(2), sample_weight=sample_weight)
+        nats = cost(as_waveform(self.distribution, y_true), y_pred)
+        weights = weights_of_samples(sample_weight, y_pred)
+        super().update_state(nats / math.log(2), sample_weight=weights)
 
     def get_config(self):
         return {
             **super().get_config(),
             "distribution": self.distribution.get_config(),
             "of_16_bit": self.of_16_bit,
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_wavenet")
+class CodeAccuracy(keras.metrics.Mean):
+    """Share of the samples whose code is that of the most probable sample.
+
+    A neighboring code counts as wrong, though it sounds the same: compare models by
+    `BitsPerSample`.
+
+    Args:
+        distribution: Name, config or instance, as in `keras_wavenet.WaveNet`.
+        name, dtype: As in `keras.metrics.Mean`.
+    """
+
+    def __init__(
+        self,
+        distribution: str | dict | distributions.Distribution = "categorical",
+        name: str = "accuracy",
+        dtype: str | None = None,
+    ):
+        super().__init__(name=name, dtype=dtype)
+        self.distribution = distributions.get(distribution)
+        self._direction = "up"
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Count a batch: waveform or codes `(B, T)`, parameters `(B, T, channels)`."""
+        codes = self.distribution.encode(as_waveform(self.distribution, y_true))
+        y_pred = ops.convert_to_tensor(y_pred)
+        modes = self.distribution.mode(ops.reshape(y_pred, (-1, y_pred.shape[-1])))
+        expected = self.distribution.encode(ops.reshape(modes, ops.shape(codes)))
+        hits = ops.cast(ops.equal(codes, expected), "float32")
+        weights = weights_of_samples(sample_weight, y_pred)
+        super().update_state(hits, sample_weight=weights)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "distribution": self.distribution.get_config(),
         }

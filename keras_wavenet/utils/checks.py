@@ -135,17 +135,29 @@ def signal(name: str, value: Any) -> None:
     if not keras.backend.is_float_dtype(dtype):
         raise ValueError(
             f"`{name}` must hold float samples in [-1, 1]; divide 16-bit integers by "
-            f"32768. Received: dtype={dtype}"
+            "32768, and decode mu-law codes by `keras_wavenet.layers.mu_law_decode`. "
+            f"Received: dtype={dtype}"
         )
 
 
 def loudness(name: str, value: np.ndarray) -> None:
     """Check that an array holds samples in [-1, 1]."""
-    peak = np.abs(value).max(initial=0)
+    peak = max(value.max(initial=0), -value.min(initial=0))  # without a copy
     if peak > 1:
         raise ValueError(
-            f"`{name}` must hold samples in [-1, 1]; divide 16-bit integers by 32768. "
+            f"`{name}` must hold samples in [-1, 1]; divide 16-bit integers by 32768, "
+            "and decode mu-law codes by `keras_wavenet.layers.mu_law_decode`. "
             f"Received: samples up to {peak:.4g}"
+        )
+
+
+def not_quantized(name: str, policy: keras.DTypePolicy) -> None:
+    """Check that a policy keeps weights, not integers and their scale."""
+    if policy.quantization_mode is not None:
+        raise ValueError(
+            "A WaveNet and its layers must not be quantized by Keras: build the model "
+            'with dtype="bfloat16", or generate with `engine="cpu_bfloat16"`. '
+            f"Received: {policy.name!r} for {name!r}"
         )
 
 
@@ -171,7 +183,8 @@ def indices(name: str, value: Any) -> None:
 
 def finite(name: str, values: np.ndarray) -> None:
     """Check that an array holds neither NaN nor infinity."""
-    if not np.isfinite(values).all():
+    # The least and the greatest value are NaN if any is; no array of flags is made.
+    if values.size and not np.isfinite([values.min(), values.max()]).all():
         raise ValueError(f"`{name}` must be finite. Received: NaN or infinity in it")
 
 

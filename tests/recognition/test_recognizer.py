@@ -287,3 +287,23 @@ def test_the_data_spec_has_classes_frames_and_context(model):
     spec = model.data_spec
     assert (spec.sample_rate, spec.context_length, spec.pool) == (16000, 8, POOL)
     assert spec.classes == model.classes == tuple(CLASSES)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 1)])
+def test_a_weight_of_a_clip_is_that_of_its_frames(model, shape):
+    logits = np.random.default_rng(0).normal(size=(2, FRAMES, 3)).astype("float32")
+    loss, labels = model.default_objective()["loss"]["frames"], np.ones((2, FRAMES))
+    each = [float(loss(labels[[i]], logits[[i]])) for i in range(2)]
+    weights = np.array([1, 3], "float32")
+    found = float(loss(labels, logits, weights.reshape(shape)))
+    assert found == pytest.approx(np.average(each, weights=weights), rel=1e-5)
+
+
+@pytest.mark.neutral
+def test_unscaled_audio_is_refused(model, waveforms):
+    model.compile("sgd")
+    y = {"next_sample": 9 * waveforms, "frames": np.ones((2, FRAMES), int)}
+    with pytest.raises(ValueError, match=r"`y` must hold samples in \[-1, 1\]"):
+        model.train_on_batch(waveforms, y)
+    with pytest.raises(ValueError, match=r"`waveform` must hold samples in \[-1, 1\]"):
+        model.predict(9 * waveforms, verbose=0)

@@ -80,3 +80,27 @@ def test_a_loss_made_from_its_config_is_the_same(batch):
 def test_an_unknown_distribution_is_refused():
     with pytest.raises(ValueError, match="one of .*Received: 'gamma'"):
         NegativeLogLikelihood("gamma")
+
+
+@pytest.mark.parametrize("shape", [(B,), (B, 1), (1, T)])
+def test_weights_are_broadcast_over_samples(batch, shape):
+    waveform, logits, nats = batch
+    weight = np.arange(1, 1 + max(shape), dtype="float32").reshape(shape)
+    each = np.broadcast_to(weight[:, None] if len(shape) == 1 else weight, nats.shape)
+    expected = np.average(nats, weights=each)
+    assert loss_of(waveform, logits, weight) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(T,), (B, T, 1), (B, T + 1), ()])
+def test_weights_of_another_shape_are_refused(batch, shape):
+    waveform, logits, _ = batch
+    with pytest.raises(ValueError, match="`sample_weight` must have shape.*Received"):
+        loss_of(waveform, logits, np.ones(shape, "float32"))
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint8"])
+def test_codes_cost_what_their_samples_cost(batch, dtype):
+    waveform, logits, nats = batch
+    codes = mu_law_encode(waveform, LEVELS).astype(dtype)
+    for targets in (codes, ops.convert_to_tensor(codes)):
+        assert loss_of(targets, logits) == pytest.approx(nats.mean(), rel=1e-5)

@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 
 from keras_wavenet.distributions import Categorical, LogisticMixture
-from keras_wavenet.layers import mu_law_decode
-from keras_wavenet.training import BitsPerSample, NegativeLogLikelihood
+from keras_wavenet.layers import mu_law_decode, mu_law_encode
+from keras_wavenet.training import (
+    BitsPerSample,
+    CodeAccuracy,
+    NegativeLogLikelihood,
+)
 
 B, T, LEVELS = 3, 20, 16
 
@@ -107,3 +111,26 @@ def test_a_metric_made_from_its_config_is_the_same():
 def test_an_unknown_distribution_is_refused():
     with pytest.raises(ValueError, match="one of .*Received: 'gamma'"):
         BitsPerSample("gamma")
+
+
+@pytest.mark.parametrize("as_codes", [False, True])
+def test_accuracy_is_the_share_of_codes_that_are_most_probable(batch, as_codes):
+    waveform, logits = batch
+    codes = mu_law_encode(waveform, LEVELS)
+    hits = logits.argmax(axis=-1) == codes
+    weight = (np.arange(B * T).reshape(B, T) % 4).astype("float32")
+    metric = CodeAccuracy(Categorical(LEVELS))
+    metric.update_state(codes if as_codes else waveform, logits, sample_weight=weight)
+    expected = np.average(hits, weights=weight)
+    assert float(metric.result()) == pytest.approx(expected) and expected > 0
+
+
+def test_accuracy_of_a_mixture_is_that_of_the_level_of_its_mode():
+    distribution = LogisticMixture(1, levels=64)
+    modes = distribution.decode(np.arange(4)[None])
+    parameters = np.stack([0 * modes, modes, -5 + 0 * modes], axis=-1)
+    metric = CodeAccuracy(distribution)
+    metric.update_state(distribution.decode(np.array([[0, 1, 3, 3]])), parameters)
+    assert float(metric.result()) == pytest.approx(0.75)
+    again = keras.metrics.deserialize(keras.metrics.serialize(metric))
+    assert again.get_config() == metric.get_config()

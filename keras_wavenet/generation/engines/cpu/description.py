@@ -11,6 +11,7 @@ from keras import ops
 from keras_wavenet.generation.engines.cpu.projections import pack
 from keras_wavenet.generation.protocols import DescribedConditioning, DescribedNetwork
 from keras_wavenet.layers.mu_law import mu_law_decode
+from keras_wavenet.utils import checks
 
 ACTIVATIONS = (None, "tanh", "relu")
 _NO_CODES = np.zeros(0, "float32")
@@ -91,6 +92,8 @@ def describe(network: DescribedNetwork, half: bool = False) -> Description:
         half: Whether kernels are rounded to bfloat16.
     """
     a = network.architecture
+    for layer in (network.skip, network.post, network.output):
+        checks.not_quantized(layer.name, layer.dtype_policy)
 
     def packed(kernels):
         return pack(kernels, half)

@@ -1,0 +1,140 @@
+"""What `fit`, `evaluate` and `predict` are given: looked at before a step uses it.
+
+Arrays are checked whole, and a dataset by its first batch: a wrong target or scale
+raises no error in a step, and an error there would cost JAX the weights.
+
+Axes: B batch, T samples.
+"""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_wavenet.distributions import Distribution
+from keras_wavenet.utils import checks
+
+
+def is_dataset(data: Any) -> bool:
+    """Whether data gives batches, unlike arrays, tensors or containers of them."""
+    return not (
+        data is None or isinstance(data, dict | list | tuple) or hasattr(data, "shape")
+    )
+
+
+def first_batch(dataset: Any) -> tuple[Any, Any]:
+    """The first batch of a dataset, and the dataset that still begins with it.
+
+    Args:
+        dataset: What Keras takes: a `keras.utils.PyDataset`, an iterator or generator,
+            or an iterable such as a `tf.data.Dataset`, which begins anew each time.
+
+    Returns:
+        The batch, `None` if there is none, and the data to use in place of `dataset`.
+    """
+    if isinstance(dataset, keras.utils.PyDataset):
+        return dataset[0], dataset
+    iterator = iter(dataset)
+    batch = next(iterator, None)
+    if iterator is dataset and batch is not None:
+        dataset = _put_back(batch, iterator)
+    return batch, dataset
+
+
+def _put_back(batch: Any, iterator: Iterator) -> Iterator:
+    """A generator, which is what Keras takes, of a batch and those after it."""
+    yield from itertools.chain([batch], iterator)
+
+
+def as_arrays(inputs: Any) -> Any:
+    """Inputs, or a dict of them, with NumPy arrays in place of tensors."""
+    if isinstance(inputs, dict):
+        return {name: as_arrays(value) for name, value in inputs.items()}
+    return keras.ops.convert_to_numpy(inputs) if hasattr(inputs, "shape") else inputs
+
+
+def check_targets(
+    distribution: Distribution,
+    inputs: np.ndarray | dict[str, np.ndarray],
+    targets: np.ndarray | None,
+    sample_weight: np.ndarray | None = None,
+) -> None:
+    """Refuse targets and weights that do not belong to the inputs.
+
+    Args:
+        distribution: That of the network.
+        inputs: The waveform, `(B, T)`, or a dict with `"waveform"`.
+        targets: `(B, T)`: float samples in [-1, 1], or integer codes.
+        sample_weight: `None`, `(B,)`, `(B, 1)` or `(B, T)`, at least 0.
+
+    Raises:
+        ValueError: If there are no targets, or a shape, dtype or value does not fit.
+    """
+    shape = np.shape(inputs["waveform"] if isinstance(inputs, dict) else inputs)
+    if targets is None:
+        raise ValueError(
+            "A WaveNet is trained and scored on `x` and the targets `y`: the waveform "
+            "one sample later, of the same shape, as `fit(w[:, :-1], w[:, 1:])` or "
+            "batches of (x, y). Received: no `y`"
+        )
+    if getattr(targets, "shape", None) != shape:
+        received = getattr(targets, "shape", type(targets).__name__)
+        raise ValueError(
+            "`y` must have the shape of the waveform, (batch, samples): samples one "
+            f"later, or their codes, not one-hot. Received: y of shape {received} for "
+            f"a waveform of shape {shape}"
+        )
+    if keras.backend.is_float_dtype(str(targets.dtype)):
+        checks.finite("y", targets)
+        checks.loudness("y", targets)
+    else:
+        _check_codes(distribution, targets)
+    if sample_weight is not None:
+        _check_weights(sample_weight, shape)
+
+
+def _check_codes(distribution, targets):
+    dtype = str(targets.dtype)
+    if not (distribution.has_codes and keras.backend.is_int_dtype(dtype)):
+        raise ValueError(
+            f"`y` must hold float samples in [-1, 1] for the distribution "
+            f"{distribution.name!r}; divide 16-bit integers by 32768. "
+            f"Received: dtype={dtype}"
+        )
+    least, most = targets.min(initial=0), targets.max(initial=0)
+    if least < 0 or most >= distribution.levels:
+        raise ValueError(
+            "Integers in `y` are the codes of samples and must be from 0 to "
+            f"{distribution.levels - 1}; divide 16-bit audio by 32768. "
+            f"Received: integers from {least} to {most}"
+        )
+
+
+def _check_weights(weights, shape):
+    received = getattr(weights, "shape", type(weights).__name__)
+    if received not in (shape[:1], (*shape[:1], 1), shape):
+        raise ValueError(
+            "`sample_weight` must have shape (batch,) or (batch, 1), a weight for each "
+            "waveform, or (batch, samples), one for each sample. "
+            f"Received: {received} for a waveform of shape {shape}"
+        )
+    if weights.size and weights.min() < 0:
+        raise ValueError(
+            "`sample_weight` must be at least 0. "
+            f"Received: weights down to {weights.min():.4g}"
+        )
+
+
+def check_no_class_weight(class_weight: dict | None) -> None:
+    """Refuse weights of classes, which samples do not have.
+
+    Raises:
+        ValueError: If there are any.
+    """
+    if class_weight is not None:
+        raise ValueError(
+            "`class_weight` must be None: samples have no classes. Give `sample_weight`"
+            f", (batch, samples). Received: class_weight={class_weight!r}"
+        )
