@@ -151,15 +151,16 @@ def saved_models(tmp_path_factory):
     ],
 )
 def test_keras_finds_the_classes_whatever_was_imported_first(
-    imports, saved_models, run_program
+    imports, saved_models, run_without
 ):
     program = f"""
 {imports}
 for path in {saved_models}:
     print(type(keras.saving.load_model(path)).__module__)
 """
-    ended = run_program("-c", program, backend="numpy")
-    assert ended.stdout.split() == ["keras_wavenet.models.wavenet"] * 2, ended.stderr
+    # Keras compiles what it loads, and imports TensorFlow for that where it can.
+    printed = run_without({"tensorflow"}, program, "numpy")
+    assert printed.split() == ["keras_wavenet.models.wavenet"] * 2
 
 
 @pytest.mark.parametrize("command", ["", "train", "generate"])

@@ -19,6 +19,7 @@ train, validation = (
 )
 model.compile()
 model.fit(train, steps_per_epoch=3, verbose=0)
+validation = validation.of_clips([5], "one clip")
 bits = model.evaluate(validation, verbose=0, return_dict=True)["bits_per_sample"]
 model.save_to_preset("voice")
 audio = model.generate(300, seed=0)

@@ -48,9 +48,9 @@ def load(
 
     Args:
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
-            folder of audio files (wav, flac, ogg, mp3, ...), or of a dataset that `prepare` or
-            tfds wrote; or the name of a tfds dataset with audio, such as `"yes_no"` or
-            `"vctk/mic1"`, which is downloaded by tfds.
+            folder of audio files (wav, flac, ogg, mp3, ...), or of a dataset that
+            `prepare` or tfds wrote; or the name of a tfds dataset with audio, such as
+            `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds.
         split, split_by, data_dir, trim_silence, keys, stored_rate: Which clips are
             opened, and how; see `SourceOptions`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.

@@ -163,7 +163,7 @@ for name in features.CHOICES:
     except ImportError as error:
         print('pip install "keras-wavenet[features]"' in str(error))
 """
-    missing = {"librosa", "numba", "scipy", "soundfile", "soxr"}
+    missing = {"jax", "librosa", "numba", "scipy", "soundfile", "soxr"}
     printed = run_without(missing, program, "torch").split()  # JAX needs SciPy
     assert printed.count("True") == len(CHOICES)
     assert printed[:3] == ["80", "200", "16000"]

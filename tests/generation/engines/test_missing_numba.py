@@ -19,7 +19,7 @@ def generate(**options):
     print([str(one.message) for one in caught if one.category is UserWarning])
 
 generate()
-generate(engine="torch")
+generate(engine="jax")
 try:
     generate(engine="cpu")
 except ValueError as error:
@@ -35,7 +35,7 @@ def check(printed, reason):
     """One warning and audio; an error for the engine by name."""
     automatic, warned, by_name, silent, refused = printed.splitlines()
     assert automatic == by_name == "(1, 20) True"
-    assert warned.count("Generation uses the slower loop of torch") == 1
+    assert warned.count("Generation uses the slower loop of jax") == 1
     assert silent == "[]"
     for message in (warned, refused):
         assert 'needs numba, which cannot be imported: pip install "keras-' in message
@@ -44,12 +44,12 @@ def check(printed, reason):
 
 
 def test_without_numba_the_engine_of_the_backend_generates_with_a_warning(run_without):
-    check(run_without({"numba"}, GENERATE, "torch"), "No module named ")
+    check(run_without({"numba"}, GENERATE, "jax"), "No module named ")
 
 
 def test_a_numba_that_does_not_run_is_as_none(run_program, tmp_path):
     (tmp_path / "numba.py").write_text(REFUSING, "utf-8")
     code = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n{GENERATE}"
-    ended = run_program("-c", code, backend="torch")
+    ended = run_program("-c", code, backend="jax")
     assert ended.returncode == 0, ended.stderr
     check(ended.stdout, "Numba needs NumPy 1.9 or less")

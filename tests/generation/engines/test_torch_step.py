@@ -33,9 +33,11 @@ def move(model, memory):
 
 for name, how in KINDS.items():
     model = WaveNet(**{**SMALL, **how})
-    ways = [Sampling(), Sampling(temperature=0)]
-    if model.distribution.truncates:
-        ways.append(Sampling(top_k=3, top_p=0.5))
+    ways = [Sampling()]
+    if name in ("speech", "vocoder", "predicted_far"):  # of each distribution
+        ways.append(Sampling(temperature=0))
+        if model.distribution.truncates:
+            ways.append(Sampling(top_k=3, top_p=0.5))
     memory = memory_of(model)
     with torch.no_grad(), keras.device("meta"):
         memory = move(model, memory)
@@ -50,7 +52,7 @@ for name, how in KINDS.items():
 def test_the_step_of_any_network_needs_nothing_from_the_host(run_program):
     ended = run_program("-c", TRACE, backend="torch")
     assert ended.returncode == 0, ended.stderr
-    kinds = {"speech": 3, "vocoder": 2, "far": 3, "both": 3}
-    kinds |= {"predicted": 2, "predicted_far": 2}
+    kinds = {"speech": 3, "vocoder": 2, "far": 1, "both": 1}
+    kinds |= {"predicted": 1, "predicted_far": 2}
     expected = [f"{name} meta" for name, ways in kinds.items() for _ in range(ways)]
     assert ended.stdout.splitlines() == expected
