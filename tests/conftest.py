@@ -4,6 +4,7 @@ A test module that does not depend on a Keras backend says
 `pytestmark = pytest.mark.neutral` and runs once; all others run once a backend.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -97,6 +98,23 @@ def run_without_tensorflow(run_without):
 def data_dir(tmp_path_factory):
     """A folder of tfds datasets for this run of the tests."""
     return tmp_path_factory.mktemp("tfds")
+
+
+@pytest.fixture
+def small_files():
+    """A context in which a file that grows beyond some bytes is as on a full disk."""
+    resource = pytest.importorskip("resource")  # Windows limits no file's size
+
+    @contextlib.contextmanager
+    def limit(size):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limit
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Presets: what is saved comes back, and what is damaged is refused."""
 
 import json
-import os
 
 import h5py
 import keras
@@ -88,21 +87,14 @@ def test_saving_over_a_preset_replaces_it_and_leaves_nothing_else(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["voice"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
 @pytest.mark.parametrize("room", [0, 3000, 40_000])
-def test_a_full_disk_is_an_error_that_leaves_the_preset_before(room, folder):
-    import resource
-
+def test_a_full_disk_is_an_error_that_leaves_the_preset_before(
+    room, folder, small_files
+):
     before = (folder / "model.weights.h5").read_bytes()
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
-    try:
-        with pytest.raises(OSError):
-            tiny_model(residual_channels=16, dilation_channels=16).save_to_preset(
-                folder
-            )
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    other = tiny_model(residual_channels=16, dilation_channels=16)
+    with small_files(room), pytest.raises(OSError):
+        other.save_to_preset(folder)
     assert (folder / "model.weights.h5").read_bytes() == before
     assert [path.name for path in folder.parent.iterdir()] == ["voice"]
 

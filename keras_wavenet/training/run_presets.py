@@ -37,7 +37,7 @@ class LastPreset(keras.callbacks.Callback):
         try:
             with averaged_weights(model):
                 model.save_to_preset(self.folder, license=self.license)
-        except (OSError, RuntimeError) as error:  # h5py raises both
+        except Exception as error:  # whatever it is, a checkpoint can still be saved
             self._failure = error
             warnings.warn(f"{self.folder} could not be saved: {error}", stacklevel=2)
         else:

@@ -83,13 +83,13 @@ class AudioSamples(StepCallback):
         try:
             waveform = self._generate()
             self._write(waveform)
+            warning = check_audio(waveform, self.model.sample_rate).warning
         except Exception as error:  # whatever it is, the training is worth more
             warnings.warn(
                 f"No audio sample at step {self.step}: {type(error).__name__}: {error}",
                 stacklevel=2,
             )
             return
-        warning = check_audio(waveform, self.model.sample_rate).warning
         if warning:
             warnings.warn(f"Audio sample at step {self.step}: {warning}", stacklevel=2)
 

@@ -1,9 +1,13 @@
 """The metrics of a run in a csv file, keyed by the step."""
 
+import contextlib
 import csv
 import io
+import math
 import os
+import shutil
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,9 +30,11 @@ class CSVLog(StepCallback):
     end of an epoch only.
 
     Each row is written at once, so that a killed process leaves a table that can be
-    read. A resumed run deletes the rows after the step from which it resumes, and a row
-    that was half written. `keras.callbacks.CSVLogger` is keyed by the epoch, and
-    appends: a resumed run would repeat rows, and a long epoch would have none.
+    read. A row that can't be written, as when the disk is full, gives a warning and is
+    tried again with the next one; training continues. A resumed run deletes the rows
+    after the step from which it resumes, and a row that was half written.
+    `keras.callbacks.CSVLogger` is keyed by the epoch, and appends: a resumed run would
+    repeat rows, and a long epoch would have none.
 
     Args:
         path: The csv file; its folder is made.
@@ -50,10 +56,16 @@ class CSVLog(StepCallback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        rows = prune_rows(self.path, self.initial_step)
+        rows = []
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            rows = prune_rows(self.path, self.initial_step)
+        except OSError as error:
+            warnings.warn(f"{self.path} can't be continued: {error}", stacklevel=2)
         self.columns = list(rows[0]) if rows else None
-        self.started = time.monotonic() - (rows[-1]["seconds"] if rows else 0.0)
+        seconds = rows[-1].get("seconds") if rows else None
+        self.started = time.monotonic() - (seconds or 0.0)
+        self._unwritten = []
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         super().on_epoch_begin(epoch, logs)
@@ -88,7 +100,17 @@ class CSVLog(StepCallback):
             "learning_rate": self.learning_rate(),
             **metrics,
         }
-        append_row(self.path, self.columns, row)
+        self._unwritten.append(row)
+        try:
+            while self._unwritten:
+                append_row(self.path, self.columns, self._unwritten[0])
+                del self._unwritten[0]
+        except OSError as error:  # training is worth more
+            warnings.warn(
+                f"{self.path} lacks the row of step {self.step}, which is tried again "
+                f"with the next one: {error}",
+                stacklevel=2,
+            )
 
 
 def _metrics(logs):
@@ -97,27 +119,61 @@ def _metrics(logs):
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The complete rows of a table, without a last one that was half written.
+    """The rows of a table, also of one that a spreadsheet saved.
 
     Args:
         path: The csv file; no file is an empty table.
 
     Returns:
-        A dict for each row, from the names of the columns to numbers, or None where a
-        cell is empty.
+        A dict for each row that has a step, from the names of the columns to numbers,
+        or None where a cell is empty or holds something else. A last row that was half
+        written is left out.
     """
+    return _read_table(path)[0]
+
+
+def _read_table(path: Path) -> tuple[list[Row], bool]:
+    """The rows, and whether the file holds something else that a run did not write."""
     if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    complete = text[: text.rfind("\n") + 1]
-    header, *rows = list(csv.reader(io.StringIO(complete))) or [[]]
-    return [
-        {
-            name: float(cell) if cell else None
-            for name, cell in zip(header, row, strict=True)
-        }
-        for row in rows
-    ]
+        return [], False
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    complete = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
+    title = complete.partition("\n")[0].strip()
+    separators = (s for s in ",;\t" if "step" in title.replace('"', "").split(s))
+    separator = next(separators, ",")  # of spreadsheets it depends on the country
+    try:
+        lines = list(csv.reader(io.StringIO(complete, newline=""), delimiter=separator))
+    except csv.Error:
+        return [], True
+    header, *lines = lines or [["step"]]
+    rows, is_edited = [], separator != "," or "step" not in header
+    for line in lines:
+        cells = [_parse_cell(cell, separator) for cell in line[: len(header)]]
+        cells += [None] * (len(header) - len(cells))
+        row = dict(zip(header, cells, strict=True))
+        is_row = math.isfinite(row.get("step") or math.nan)
+        if is_row:
+            rows.append(row)
+        if not is_row or len(line) != len(header) or _holds_words(line, cells):
+            is_edited = True
+    return rows, is_edited
+
+
+def _parse_cell(cell: str, separator: str) -> float | None:
+    """The number in a cell, None if there is none."""
+    if separator != ",":
+        cell = cell.replace(",", ".")
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _holds_words(line: list[str], cells: list[float | None]) -> bool:
+    return any(
+        text.strip() and number is None
+        for text, number in zip(line, cells, strict=False)
+    )
 
 
 def append_row(path: Path, columns: list[str], row: Mapping[str, float]) -> None:
@@ -128,15 +184,27 @@ def append_row(path: Path, columns: list[str], row: Mapping[str, float]) -> None
         columns: Names of all columns.
         row: Numbers by column; other names are left out, missing ones leave a cell
             empty.
+
+    Raises:
+        OSError: If it can't be written; the table is then what it was.
     """
-    lines = "" if path.is_file() else _format_row(columns)
+    size = path.stat().st_size if path.is_file() else 0
+    lines = "" if size else _format_row(columns)
     lines += _format_row([_format_cell(row.get(name)) for name in columns])
-    with path.open("a", encoding="utf-8", newline="") as file:
-        file.write(lines)  # in one piece
+    try:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(lines)  # in one piece
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.truncate(path, size)  # without the half of a row
+        raise
 
 
 def prune_rows(path: Path, last_step: int) -> list[Row]:
     """Delete the rows after a step, and a row that was half written.
+
+    What somebody else has written into the table is kept in a copy of the file, such
+    as `log.edited-00001200.csv`, named by the step.
 
     Args:
         path: The csv file, with a column `step`; no file is an empty table.
@@ -145,7 +213,16 @@ def prune_rows(path: Path, last_step: int) -> list[Row]:
     Returns:
         The rows kept.
     """
-    rows = [row for row in read_rows(path) if row["step"] <= last_step]
+    rows, is_edited = _read_table(path)
+    if is_edited:
+        copy = path.with_suffix(f".edited-{last_step:08d}.csv")
+        shutil.copyfile(path, copy)
+        warnings.warn(
+            f"{path} holds what the run did not write: it was copied to {copy}, and "
+            "the table goes on with the rows that have a step.",
+            stacklevel=3,
+        )
+    rows = [row for row in rows if row["step"] <= last_step]
     if rows:
         lines = [list(rows[0])]
         lines += [[_format_cell(cell) for cell in row.values()] for row in rows]

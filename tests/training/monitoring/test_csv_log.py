@@ -126,6 +126,70 @@ def test_pruning_to_nothing_removes_the_table(tmp_path):
     assert not path.exists()
 
 
+HEADER = "step,epoch,seconds,learning_rate,loss,val_loss"
+TABLE = f"{HEADER}\n6,1,2.5,0.01,0.5,\n12,2,5,0.01,0.25,0.75\n"
+EXCEL = TABLE.replace(",", ";").replace(".", ",").replace("\n", "\r\n")
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "edited",
+    [
+        TABLE + "from here on with another seed\n",
+        TABLE + "13,2\n",
+        TABLE + ",,,,,\n",
+        TABLE.replace("0.25,0.75", "0.25,0.75,looks good"),
+        TABLE.replace("\n", "\r\n") + "\r\n",
+        "\ufeff" + EXCEL,
+        TABLE.replace("6,1,2.5", "6,1,n/a"),
+        TABLE + '"' + "x" * 200_000 + '"\n',
+        "notes\n",
+    ],
+    ids=["words", "short", "empty", "long", "crlf", "excel", "n/a", "huge", "other"],
+)
+def test_an_edited_table_does_not_stop_a_run_and_is_kept(edited, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(edited.encode())
+    read_rows(path)
+    log = CSVLog(path, initial_step=12)
+    with pytest.warns(UserWarning, match="log.edited-00000012.csv"):
+        fit(log, 3, initial_epoch=2)
+    rows = read_rows(path)
+    assert rows[-1]["step"] == 18 and rows[-1]["loss"] is not None
+    assert (tmp_path / "log.edited-00000012.csv").read_bytes() == edited.encode()
+    if len(rows) > 1:
+        assert [row["step"] for row in rows] == [6, 12, 18]
+        assert rows[1]["val_loss"] == 0.75
+
+
+def test_a_table_that_can_not_be_written_is_warned_of_and_caught_up(tmp_path):
+    path = tmp_path / "log.csv"
+
+    class Blocked(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 0:
+                path.mkdir()
+            if epoch == 2:
+                path.rmdir()
+
+    log = CSVLog(path)
+    with pytest.warns(UserWarning, match="lacks the row of step 6"):
+        fit(log, 3, Blocked())
+    assert column(path, "step") == [6, 12, 18]
+    with pytest.warns(UserWarning, match="can't be continued"):
+        fit(CSVLog(path / "under_a_file"), 1)
+
+
+@pytest.mark.neutral
+def test_half_a_row_is_taken_back_when_the_disk_is_full(tmp_path, small_files):
+    path = tmp_path / "log.csv"
+    append_row(path, ["step", "loss"], {"step": 1, "loss": 0.5})
+    with small_files(path.stat().st_size + 3), pytest.raises(OSError):
+        append_row(path, ["step", "loss"], {"step": 2, "loss": 0.25})
+    append_row(path, ["step", "loss"], {"step": 2, "loss": 0.25})
+    assert path.read_text() == "step,loss\n1,0.5\n2,0.25\n"
+
+
 @pytest.mark.neutral
 def test_numbers_come_back_as_they_were(tmp_path):
     path = tmp_path / "log.csv"

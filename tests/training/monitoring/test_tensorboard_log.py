@@ -22,8 +22,8 @@ def fit(log, epochs=1, **options):
     """Six steps an epoch; returns what Keras reports of each."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, name="only")])
     model.compile(keras.optimizers.SGD(0.01), loss="mse")
-    options = {"validation_data": (X, X), "verbose": 0, **options}
-    return model.fit(X, X, 8, epochs, callbacks=[log], **options).history
+    options = {"validation_data": (X, X), "callbacks": [log], **options}
+    return model.fit(X, X, 8, epochs, verbose=0, **options).history
 
 
 def read_events(folder):
@@ -31,8 +31,10 @@ def read_events(folder):
     events = []
     for path in sorted(folder.iterdir()):
         content = path.read_bytes()
-        while content:
+        while len(content) > 8:
             (length,) = struct.unpack("<Q", content[:8])
+            if len(content) < 16 + length:
+                break  # cut by a full disk
             events.append(Event.FromString(content[12 : 12 + length]))
             content = content[16 + length :]
     return events
@@ -116,6 +118,30 @@ def test_sounds_and_pictures_are_handed_on_as_they_are(tmp_path):
     assert (audio.sample_rate, audio.num_channels) == (8000, 1)
     assert image.encoded_image_string == png
     assert (image.width, image.height) == (220, 110)
+
+
+@pytest.mark.neutral
+def test_what_can_not_be_written_is_warned_of_and_the_next_epoch_is_written(
+    tmp_path, small_files
+):
+    class FullDisk(keras.callbacks.Callback):
+        """A disk that is full from the third step of the second epoch on, for one."""
+
+        def on_train_batch_begin(self, batch, logs=None):
+            if (epoch := int(self.model.optimizer.iterations)) == 8:
+                self.full = small_files(1000)
+                self.full.__enter__()
+            elif epoch == 12:
+                self.full.__exit__(None, None, None)
+
+    log = TensorBoardLog(tmp_path / "logs", every=2, histograms=True)
+    with pytest.warns(UserWarning, match="from step 12 until the next epoch"):
+        fit(log, epochs=3, callbacks=[FullDisk(), log])
+    steps = [step for step, _ in scalars(tmp_path / "logs", "loss/training")]
+    assert steps[-3:] == [14, 16, 18]
+    (tmp_path / "file").touch()
+    with pytest.warns(UserWarning, match="file can't be written"):
+        fit(TensorBoardLog(tmp_path / "file"))
 
 
 def test_without_tensorboardx_the_error_says_what_to_install(monkeypatch):
