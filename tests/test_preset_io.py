@@ -1,6 +1,7 @@
 """Presets: what is saved comes back, and what is damaged is refused."""
 
 import json
+import os
 
 import h5py
 import keras
