@@ -12,11 +12,11 @@ from pathlib import Path
 from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.input_file import is_file
 from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.own_files import RECORD_OF_RUN
 from keras_wavenet.utils.text import shown
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 BEST_OF_RUN = "best"  # in the folder of a training run
-RECORD_OF_RUN = "run.json"
 
 
 def find(preset: str | os.PathLike) -> Path:

@@ -5,12 +5,19 @@ restored from their samples unchanged; +1.0, which has no integer, becomes 32767
 """
 
 import io
+import struct
 import wave
 
 import numpy as np
 
 FULL_SCALE = 2**15
 LEVELS = 2 * FULL_SCALE  # number of integers
+# The chunk of a wav file that names the software which made it, and where it stands.
+_NAME = b"keras_wavenet\0"
+_SOFTWARE = struct.pack("<4sI8sI", b"LIST", 12 + len(_NAME), b"INFOISFT", len(_NAME))
+_MARK = _SOFTWARE + _NAME
+_MARK_START = 36  # after the chunk of the format
+MARK_END = _MARK_START + len(_MARK)
 
 
 def to_pcm(waveform: np.ndarray) -> np.ndarray:
@@ -42,6 +49,8 @@ def from_pcm(samples: np.ndarray) -> np.ndarray:
 def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:
     """Return the bytes of a mono 16-bit wav file; 16-bit samples are kept exactly.
 
+    The file says that this package made it, see `is_own_wav`.
+
     Args:
         waveform: Float array, shape `(T,)`; samples outside [-1, 1] are clipped.
         sample_rate: Hz.
@@ -52,4 +61,15 @@ def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:
         file.setsampwidth(2)
         file.setframerate(sample_rate)
         file.writeframes(to_pcm(waveform).astype("<i2").tobytes())
-    return content.getvalue()
+    plain = bytearray(content.getvalue())
+    struct.pack_into("<I", plain, 4, len(plain) - 8 + len(_MARK))
+    return bytes(plain[:_MARK_START]) + _MARK + bytes(plain[_MARK_START:])
+
+
+def is_own_wav(head: bytes) -> bool:
+    """Whether `encode_wav` made a file, so that it is no recording.
+
+    Args:
+        head: Its first `MARK_END` bytes, or more.
+    """
+    return head[_MARK_START:MARK_END] == _MARK

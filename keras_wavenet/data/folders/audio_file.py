@@ -20,6 +20,7 @@ from keras_wavenet.data.loudness import Loudness, measure_loudness
 from keras_wavenet.data.mono import ChannelEnergies, to_mono
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.pcm import MARK_END, is_own_wav
 
 # All that libsndfile reads and that people record in, whatever else it reads.
 SUFFIXES = (
@@ -52,6 +53,7 @@ class AudioFile:
         prefix: A header that is read in place of the first `start` bytes of the file;
             of MP3, where no header states the length.
         start: See `prefix`.
+        is_own: Whether this package wrote the file: it is no recording.
     """
 
     path: Path
@@ -61,6 +63,7 @@ class AudioFile:
     channel: int | None = None
     prefix: bytes = b""
     start: int = 0
+    is_own: bool = False
 
 
 def scan_audio_file(path: Path) -> AudioFile:
@@ -126,8 +129,10 @@ def _checked(decode: Callable[[], _Result]) -> _Result:
 
 def _scan_stream(path: Path) -> AudioFile:
     with path.open("rb") as stream:
+        is_own = is_own_wav(stream.read(MARK_END))
+        stream.seek(0)
         with _open_whole(stream) as (file, header):
-            audio = AudioFile(path, file.samplerate, **header)
+            audio = AudioFile(path, file.samplerate, **header, is_own=is_own)
             audio = _read_through(audio, file, stream)
         if audio.channel is not None:  # it has another loudness than the mix
             with _open(WithPrefix(audio.prefix, stream, audio.start)) as file:

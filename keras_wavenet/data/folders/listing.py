@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keras_wavenet.data.folders.audio_file import SUFFIXES
+from keras_wavenet.utils.own_files import is_run_folder
 
 # Recordings that are not read, but are counted, in formats of audio and of video.
 _OTHER_SUFFIXES = (
@@ -26,18 +27,23 @@ class FolderListing:
         paths: Path of each clip by its name, in the order of the names.
         failures: Pairs of a name and the reason why it could not be read.
         others: Files of formats that are not read, in the order of their names.
+        runs: Names of the folders of training runs, whose samples are no recordings.
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
     failures: list[tuple[str, str]] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Lines for the report, a sentence each."""
-        if not self.others:
-            return ()
-        return (f"not read: {_count(self.others)}. {_conversion(self.others)}",)
+        notes = []
+        if self.others:
+            notes.append(f"not read: {_count(self.others)}. {_conversion(self.others)}")
+        if self.runs:
+            notes.append(f"not read: training runs, in {', '.join(self.runs)}")
+        return tuple(notes)
 
 
 def list_folder(folder: Path) -> FolderListing:
@@ -45,16 +51,23 @@ def list_folder(folder: Path) -> FolderListing:
 
     Links are followed, and each folder is visited once however many lead to it. Names
     that begin with a dot are hidden, and left out: macOS writes "._name.wav" next to
-    "name.wav".
+    "name.wav". The folders of training runs are left out, too.
 
     Raises:
-        ValueError: If there is no such folder, or no such file in it.
+        ValueError: If there is no such folder, no such file in it, or if it is that of
+            a training run.
         OSError: If the folder itself may not be read.
     """
     if not folder.is_dir():
         raise ValueError(
             "Expected the path of a folder of audio files. "
             f"Received: {folder}, which is not a folder. Check the path."
+        )
+    if is_run_folder(folder):
+        raise ValueError(
+            "Expected the path of a folder of audio files. "
+            f"Received: {folder}, which is the folder of a training run. Name the "
+            "folder of its recordings."
         )
     listing = FolderListing()
     paths = sorted(_walk(folder, listing), key=os.fsencode)
@@ -92,7 +105,9 @@ def _walk(folder: Path, listing: FolderListing):
         folders[:] = [
             name
             for name in sorted(folders)
-            if not name.startswith(".") and not _seen(Path(place, name), visited)
+            if not name.startswith(".")
+            and not _seen(Path(place, name), visited)
+            and not _note_run(Path(place, name), folder, listing)
         ]
         for name in files:
             suffix = Path(name).suffix.lower()
@@ -102,6 +117,14 @@ def _walk(folder: Path, listing: FolderListing):
                 yield Path(place, name)
             elif suffix in _OTHER_SUFFIXES:
                 listing.others.append(Path(place, name))
+
+
+def _note_run(path: Path, folder: Path, listing: FolderListing) -> bool:
+    """Whether a folder is that of a training run, which is then noted."""
+    is_run = is_run_folder(path)
+    if is_run:
+        listing.runs.append(clip_name(path, folder))
+    return is_run
 
 
 def _count(others: list[Path]) -> str:
