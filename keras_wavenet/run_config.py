@@ -12,9 +12,10 @@ from keras_wavenet.utils.extras import is_installed
 from keras_wavenet.utils.options import Options, option
 
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
-FITTED_TO_THE_RUN = ("cosine", "exponential", "halving")
+FITTED_TO_THE_RUN = ("cosine", "cyclic", "exponential", "halving")
 PUBLISHED = ("clarinet", "noam", "nsynth", "rayhane", "tacotron2")
-SCHEDULES = ("constant", *FITTED_TO_THE_RUN, *PUBLISHED)
+SCHEDULES = ("constant", "plateau", *FITTED_TO_THE_RUN, *PUBLISHED)
+PATIENCE = 5  # epochs
 LEARNING_RATE = 1e-3
 CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")  # Keras takes one at a time
 
@@ -32,9 +33,17 @@ class OptimizerOptions(Options):
 
     optimizer: str = option(
         "adam",
-        "default: %(default)s; sgd has Nesterov momentum 0.9",
+        "default: %(default)s",
         str,
         choices=OPTIMIZERS,
+    )
+    momentum: float | None = option(
+        None,
+        "of sgd, where it is Nesterov's, and of rmsprop (default: 0.9 and 0)",
+        float,
+        least=0,
+        below=1,
+        metavar="MOMENTUM",
     )
     epsilon: float | None = option(
         None,
@@ -54,9 +63,10 @@ class OptimizerOptions(Options):
     schedule: str = option(
         "constant",
         "cosine falls to zero, exponential to a hundredth, by the end of the run; "
-        "halving halves the rate after each quarter of it; clarinet, noam, nsynth, "
-        "rayhane and tacotron2 are published ones, with steps of their own "
-        "(default: %(default)s)",
+        "halving halves the rate after each quarter of it, and cyclic falls to zero "
+        "in each; plateau halves the rate when the validation loss stops falling; "
+        "clarinet, noam, nsynth, rayhane and tacotron2 are published ones, with steps "
+        "of their own (default: %(default)s)",
         str,
         choices=SCHEDULES,
     )
@@ -66,6 +76,14 @@ class OptimizerOptions(Options):
         int,
         least=1,
         metavar="STEPS",
+    )
+    patience: int | None = option(
+        None,
+        "epochs without a lower loss after which plateau halves the rate "
+        f"(default: {PATIENCE})",
+        int,
+        least=1,
+        metavar="EPOCHS",
     )
     warmup_steps: int = option(
         0,
@@ -102,6 +120,14 @@ class OptimizerOptions(Options):
         above=0,
         metavar="SHARE",
     )
+    l2: float | None = option(
+        None,
+        "L2 regularization: this times the sum of the squares of all weights but the "
+        "biases is added to the training loss (default: none)",
+        float,
+        above=0,
+        metavar="FACTOR",
+    )
     weight_averaging: float | None = option(
         None,
         "validate, save and generate with a moving average of the weights of this "
@@ -118,6 +144,22 @@ class OptimizerOptions(Options):
             raise ValueError(
                 "`epsilon` is an option of adam and rmsprop. Received: "
                 f"epsilon={self.epsilon}, optimizer='sgd'"
+            )
+        if self.momentum is not None and self.optimizer == "adam":
+            raise ValueError(
+                "`momentum` is an option of sgd and rmsprop. Received: "
+                f"momentum={self.momentum}, optimizer='adam'"
+            )
+        if self.patience is not None and self.schedule != "plateau":
+            raise ValueError(
+                "`patience` is an option of the schedule plateau. Received: "
+                f"patience={self.patience}, schedule={self.schedule!r}"
+            )
+        if self.warmup_steps and self.schedule == "plateau":
+            raise ValueError(
+                "`warmup_steps` is an option of the other schedules: plateau sets the "
+                "rate by the validation loss alone. Received: "
+                f"warmup_steps={self.warmup_steps}, schedule='plateau'"
             )
         if self.decay_steps is not None and self.schedule not in FITTED_TO_THE_RUN:
             raise ValueError(

@@ -32,6 +32,7 @@ class GenerativeModel(PresetModel):
     """
 
     _rematerialize = False  # until `compile`
+    _l2 = 0.0
 
     def default_objective(self) -> dict[str, Any]:
         return {
@@ -45,6 +46,7 @@ class GenerativeModel(PresetModel):
         loss: Any = None,
         *,
         weighted_metrics: list | None = None,
+        l2: float = 0.0,
         rematerialize: bool = False,
         jit_compile: bool | str = "auto",
         **kwargs: Any,
@@ -56,6 +58,9 @@ class GenerativeModel(PresetModel):
             loss: `None` takes the negative log-likelihood of the distribution, in nats.
             weighted_metrics: `None` takes bits per sample. By name, these and `metrics`
                 may be `"accuracy"`, that of codes: see `training.CodeAccuracy`.
+            l2: This times the sum of the squares of all trained weights but the biases
+                is added to the loss of training; that of evaluation stays the
+                likelihood. It is not saved with the model.
             rematerialize: Whether training computes what is inside each block again
                 for the gradient, in place of keeping it: a longer step in less memory,
                 so that windows may be longer. XLA on a CPU merges the two computations
@@ -77,6 +82,9 @@ class GenerativeModel(PresetModel):
         loss = objective["loss"] if loss is None else loss
         weighted_metrics = self._named_metrics(weighted_metrics)
         kwargs["metrics"] = self._named_metrics(kwargs.get("metrics"))
+        if not 0 <= l2 < float("inf"):
+            raise ValueError(f"`l2` must be a number of at least 0. Received: l2={l2}")
+        self._l2 = l2
         self._rematerialize = rematerialize
         self._traced_network = None
         if jit_compile is True and backend_defaults.traces_network():
@@ -113,6 +121,19 @@ class GenerativeModel(PresetModel):
             return self._traced_network(inputs)
         with rematerialization(bool(training) and self._rematerialize):
             return super().call(inputs, training=training, mask=mask)
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        """The loss of a batch, in training with the penalty `l2` of `compile`."""
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training=training)
+        if not training or not self._l2:
+            return loss
+        penalized = [v for v in self.trainable_variables if "bias" not in v.name]
+        return loss + self._l2 * sum(
+            keras.ops.sum(keras.ops.square(keras.ops.cast(v, loss.dtype)))
+            for v in penalized
+        )
 
     def _training_network(self, inputs):
         with rematerialization(self._rematerialize):

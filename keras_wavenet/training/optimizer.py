@@ -26,14 +26,15 @@ def make_optimizer(options: OptimizerOptions, steps: int) -> optimizers.Optimize
         settings["use_ema"] = True
         settings["ema_momentum"] = options.weight_averaging
         settings["ema_overwrite_frequency"] = None
-    if options.epsilon is not None:
-        settings["epsilon"] = options.epsilon
+    for name in ("epsilon", "momentum"):
+        if getattr(options, name) is not None:
+            settings[name] = float(getattr(options, name))
     if options.optimizer == "adam":
         optimizer = optimizers.Adam(**settings)
     elif options.optimizer == "rmsprop":
         optimizer = optimizers.RMSprop(**settings)
     else:
-        optimizer = optimizers.SGD(momentum=0.9, nesterov=True, **settings)
+        optimizer = optimizers.SGD(**{"momentum": 0.9, "nesterov": True, **settings})
     if options.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias"])
     return optimizer
@@ -54,6 +55,9 @@ def make_schedule(
         rate = published_schedule(name, options.learning_rate)
     elif name == "cosine":
         rate = schedules.CosineDecay(rate, options.decay_steps or rest)
+    elif name == "cyclic":
+        cycle = options.decay_steps or max(rest // 4, 1)
+        rate = schedules.CosineDecayRestarts(rate, cycle, t_mul=1.0)
     elif name == "exponential":
         rate = schedules.ExponentialDecay(rate, options.decay_steps or rest, 0.01)
     elif name == "halving":

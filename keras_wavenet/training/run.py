@@ -9,13 +9,14 @@ import keras
 
 from keras_wavenet import backend_defaults
 from keras_wavenet.data.windows.dataset import WindowDataset
-from keras_wavenet.run_config import OptimizerOptions, RunConfig
+from keras_wavenet.run_config import PATIENCE, OptimizerOptions, RunConfig
 from keras_wavenet.training import run_record
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
 from keras_wavenet.training.estimate import Estimate, estimate_run
 from keras_wavenet.training.monitoring.csv_log import Row, read_rows
 from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
 from keras_wavenet.training.optimizer import make_optimizer
+from keras_wavenet.training.plateau import PlateauSchedule
 from keras_wavenet.training.resume import fit_steps
 from keras_wavenet.training.run_folder import BEST, CHECKPOINTS, LAST, LOG, RunFolder
 from keras_wavenet.training.run_presets import BestPreset, LastPreset
@@ -209,8 +210,13 @@ class Run:
         """Resume from the newest checkpoint, or start, and train to the end."""
         show = print if verbose else lambda line: None
         best, _ = presets
+        states, schedules = {"best": best}, []
+        if model is self._compiled and self.config.optimizer.schedule == "plateau":
+            patience = self.config.optimizer.patience or PATIENCE
+            schedules = [PlateauSchedule(best.monitor, patience)]
+            states["plateau"] = schedules[0]
         checkpoint = Checkpoint(
-            self.folder / CHECKPOINTS, self.config.save_every, states={"best": best}
+            self.folder / CHECKPOINTS, self.config.save_every, states=states
         )
         if checkpoint.restore(model) == 0:
             self._folder.check_unused()
@@ -232,7 +238,7 @@ class Run:
             steps_per_epoch=self.config.steps_per_epoch,
             validation_data=validation,
             validation_steps=self.config.validation_steps,
-            callbacks=[*callbacks, *averaging, *reports, *presets],
+            callbacks=[*callbacks, *schedules, *averaging, *reports, *presets],
             verbose=verbose,
         )
         show(best.summary())
@@ -247,6 +253,7 @@ class Run:
         samples = steps * train.batch_size * train.window_length
         model.compile(
             make_optimizer(self.config.optimizer, steps),
+            l2=self.config.optimizer.l2 or 0.0,
             rematerialize=self.config.rematerialize,
             jit_compile=choose_jit_compile(self.config, model, samples),
         )

@@ -12,6 +12,7 @@ import keras
 import keras_wavenet
 from keras_wavenet import preset_io, preset_places
 from keras_wavenet.data.windows.dataset import WindowDataset
+from keras_wavenet.run_config import RunConfig
 from keras_wavenet.utils.atomic_file import replacing
 from keras_wavenet.utils.input_file import is_file, read_json
 
@@ -99,7 +100,9 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         missing = KEYS - record.keys()
         if missing or not record["settings"]:
             raise ValueError(f"without {', '.join(sorted(missing)) or 'settings'}")
-        return {**record, "settings": dict(record["settings"])}
+        # Options that were added later had their defaults.
+        settings = {**RunConfig().identity(), **record["settings"]}
+        return {**record, "settings": settings}
     except (AttributeError, OSError, ValueError, TypeError) as error:
         raise AnotherRun(
             f"{path} must hold the settings of a run, and is damaged: {error}. Name "

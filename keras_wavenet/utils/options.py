@@ -18,7 +18,8 @@ class Option:
         summary: What it is, the help of its flag.
         kind: `int`, `float`, `bool` or `str`.
         least: Least value.
-        above, below: Values between which, both excluded, a float must lie.
+        above: What a float must exceed, in place of a least value.
+        below: What a float must stay below.
         choices: All values, of a `str`.
         metavar: What stands for the value in the help of its flag.
         identity: Whether a run with another value is another run.
@@ -26,7 +27,7 @@ class Option:
 
     summary: str
     kind: type
-    least: int | None = None
+    least: float | None = None
     above: float | None = None
     below: float | None = None
     choices: tuple[str, ...] | None = None
@@ -40,9 +41,14 @@ class Option:
             return f"one of {', '.join(self.choices)}"
         if self.kind is int:
             return f"an integer of at least {self.least}"
+        if self.kind is bool:
+            return "true or false"
+        if self.least is not None:
+            lowest = f"a number of at least {self.least}"
+            return lowest if self.below is None else f"{lowest} and below {self.below}"
         if self.below is not None:
             return f"a number between {self.above} and {self.below}"
-        return f"a number above {self.above}" if self.kind is float else "true or false"
+        return f"a number above {self.above}"
 
     def accepts(self, value: Any) -> bool:
         """Whether it may have this value."""
@@ -55,7 +61,8 @@ class Option:
             return whole and value >= self.least
         if not isinstance(value, numbers.Real) or not math.isfinite(value):
             return False
-        return self.above < value and (self.below is None or value < self.below)
+        lowest = value > self.above if self.least is None else value >= self.least
+        return lowest and (self.below is None or value < self.below)
 
 
 def option(default: Any, summary: str, kind: type, **details: Any) -> Any:

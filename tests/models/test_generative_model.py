@@ -194,3 +194,25 @@ def test_mixed_half_precision_learns_as_float32_does(tiny_wavenet, tone):
     assert full[-1] < full[0] - 0.3
     for policy in ("mixed_bfloat16", "mixed_float16"):
         np.testing.assert_allclose(costs(policy), full, rtol=0.02, err_msg=policy)
+
+
+def test_l2_is_added_to_the_loss_of_training_alone(tone):
+    def scores(l2):
+        keras.utils.set_random_seed(0)
+        model = WaveNet([1], 4, 4, 4, distribution={"name": "categorical", "levels": 8})
+        squares = sum(
+            float(np.square(weight.numpy()).sum())
+            for weight in model.trainable_variables
+            if "bias" not in weight.name
+        )
+        model.compile(keras.optimizers.SGD(0.0), l2=l2)
+        x, y = (tone[0]["waveform"][:8], tone[1][:8])
+        trained = model.train_on_batch(x, y, return_dict=True)
+        return trained["loss"], model.evaluate(x, y, verbose=0)[0], squares
+
+    plain, evaluated, squares = scores(0.0)
+    penalized, same, _ = scores(0.25)
+    assert penalized - plain == pytest.approx(0.25 * squares, rel=1e-4)
+    assert same == pytest.approx(evaluated, rel=1e-6)
+    with pytest.raises(ValueError, match="`l2` must be a number of at least 0"):
+        scores(-1.0)

@@ -46,6 +46,13 @@ def test_the_schedules_end_where_they_say():
     assert halved == pytest.approx([0.1, 0.05, 0.025, 0.0125])
 
 
+def test_a_cyclic_rate_falls_to_zero_in_each_quarter_of_the_run():
+    rates = rates_at([0, 12.5, 24.9999, 25, 37.5, 75], schedule="cyclic")
+    assert rates == pytest.approx([0.1, 0.05, 0, 0.1, 0.05, 0.1], abs=1e-6)
+    rates = rates_at([0, 5, 10], schedule="cyclic", decay_steps=10)
+    assert rates == pytest.approx([0.1, 0.05, 0.1], abs=1e-6)
+
+
 def test_decay_steps_replace_the_length_of_the_run():
     rates = rates_at([9, 10, 20], schedule="halving", decay_steps=10)
     assert rates == pytest.approx([0.1, 0.05, 0.025])
@@ -72,7 +79,7 @@ def test_the_names_of_schedules_are_those_that_are_implemented():
 
 def test_only_schedules_that_end_with_the_run_depend_on_its_length():
     for name in run_config.SCHEDULES:
-        depends = name in ("cosine", "exponential", "halving")
+        depends = name in ("cosine", "cyclic", "exponential", "halving")
         options = OptimizerOptions(schedule=name)
         assert options.depends_on_length == depends
         if depends:
@@ -122,3 +129,20 @@ def test_a_constant_rate_takes_no_decay_steps():
 def test_a_published_schedule_takes_no_decay_steps():
     with pytest.raises(ValueError, match="`decay_steps`.*schedule='nsynth'"):
         OptimizerOptions(schedule="nsynth", decay_steps=5)
+
+
+def test_momentum_reaches_the_optimizers_that_have_one():
+    assert make_optimizer(optimizer="sgd").momentum == 0.9
+    assert make_optimizer(optimizer="sgd", momentum=0).momentum == 0
+    assert make_optimizer(optimizer="rmsprop", momentum=0.5).momentum == 0.5
+    with pytest.raises(ValueError, match="`momentum`.*optimizer='adam'"):
+        OptimizerOptions(momentum=0.9)
+    with pytest.raises(ValueError, match="of at least 0 and below 1"):
+        OptimizerOptions(optimizer="sgd", momentum=1)
+
+
+def test_plateau_alone_takes_a_patience_and_no_warmup():
+    with pytest.raises(ValueError, match="`patience`.*schedule='constant'"):
+        OptimizerOptions(patience=2)
+    with pytest.raises(ValueError, match="`warmup_steps`.*schedule='plateau'"):
+        OptimizerOptions(schedule="plateau", warmup_steps=2)

@@ -1,5 +1,7 @@
 """A run that a Python user holds: it starts, breaks off, resumes, and has presets."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -194,3 +196,20 @@ def test_what_cannot_be_a_run_is_refused_before_its_folder_is_written(start, tmp
 def test_options_of_another_kind_are_refused():
     with pytest.raises(ValueError, match="`optimizer` must be `OptimizerOptions`"):
         RunConfig({"schedule": "cosine"})
+
+
+def test_a_rate_that_follows_a_plateau_resumes_exactly(start, tmp_path):
+    # A rate at which the loss cannot fall: each epoch after the first halves it.
+    options = OptimizerOptions("sgd", momentum=0, learning_rate=1e-30)
+    options = dataclasses.replace(options, schedule="plateau", patience=1)
+    config = dataclasses.replace(CONFIG, optimizer=options, steps_per_epoch=2)
+    whole, broken = (Run(tmp_path / name, config) for name in ("whole", "broken"))
+    whole.fit(*start(), steps=STEPS, verbose=0)
+    broken.fit(*start(), steps=BROKEN_AT, verbose=0)
+    broken = Run(broken.folder, config)
+    broken.fit(*start(), steps=STEPS, verbose=0)
+    rates, others = (
+        [r["learning_rate"] for r in run.history] for run in (whole, broken)
+    )
+    assert rates == others
+    assert rates[-1] == pytest.approx(rates[0] / 2 ** (len(rates) - 2), rel=1e-6)

@@ -1,5 +1,7 @@
 """What identifies a run."""
 
+import json
+
 import keras
 import pytest
 
@@ -9,10 +11,14 @@ from keras_wavenet.commands.train import settings_of
 from keras_wavenet.run_config import OptimizerOptions, RunConfig
 from keras_wavenet.training import Run
 from keras_wavenet.training.run_record import (
+    KEYS,
+    NAME,
     AnotherRun,
     check_same_run,
+    check_same_settings,
     differences,
     make_record,
+    read_record,
 )
 
 pytestmark = pytest.mark.neutral
@@ -29,6 +35,7 @@ RECORDED = {
     "warmup_steps": 0, "clipnorm": None, "global_clipnorm": None, "clipvalue": None,
     "weight_decay": None, "weight_averaging": None,
 }  # fmt: skip
+ADDED = {"l2": None, "momentum": None, "patience": None}  # by later versions
 
 
 def settings(*flags):
@@ -40,7 +47,7 @@ def settings(*flags):
 
 
 def test_a_command_has_the_settings_that_it_recorded_first():
-    assert settings("--schedule", "cosine") == RECORDED
+    assert settings("--schedule", "cosine") == {**RECORDED, **ADDED}
 
 
 def test_only_what_decides_the_weights_identifies_a_run():
@@ -48,12 +55,24 @@ def test_only_what_decides_the_weights_identifies_a_run():
     free += ["7", "--pipeline", "grain", "--rematerialize", "--no-jit-compile"]
     free += ["--sample-every", "5", "--sample-seconds", "1", "--no-tensorboard"]
     free += ["--backend", "jax", "--debug", "--overwrite", "--schedule", "cosine"]
-    assert settings(*free) == RECORDED
+    assert settings(*free) == {**RECORDED, **ADDED}
 
 
 def test_weights_that_a_run_starts_from_identify_it():
     started = settings("--load-weights", "--schedule", "cosine")
-    assert started == {**RECORDED, "load_weights": True, "preset": "wavenet_tiny"}
+    loaded = {"load_weights": True, "preset": "wavenet_tiny"}
+    assert started == {**RECORDED, **ADDED, **loaded}
+
+
+def test_an_option_that_a_record_lacks_had_its_default(tmp_path):
+    (tmp_path / NAME).write_text(
+        json.dumps({key: {} for key in KEYS} | {"settings": RECORDED})
+    )
+    was = read_record(tmp_path)
+    check_same_settings(tmp_path, was, settings("--schedule", "cosine"))
+    with pytest.raises(AnotherRun, match="l2: was None, is 0.1"):
+        now = settings("--schedule", "cosine", "--l2", "0.1")
+        check_same_settings(tmp_path, was, now)
 
 
 def test_a_window_is_compared_by_the_length_that_it_has():
