@@ -17,6 +17,9 @@ from keras_wavenet.commands import (
 from keras_wavenet.commands import presets as presets_command
 from keras_wavenet.utils.interruption import Terminated
 from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.paths import replace_missing_home
+from keras_wavenet.utils.terminal import say
+from keras_wavenet.utils.text import bounded
 
 COMMANDS = (train, evaluate, generate, prepare, presets_command, info)
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
@@ -80,6 +83,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = show_warning
+            replace_missing_home(os.environ)
             backend_choice.import_keras(arguments.backend)
             arguments.run(arguments)
         sys.stdout.flush()
@@ -91,7 +95,7 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         if arguments.debug:
             raise
-        print(f"keras-wavenet: error: {describe_error(error)}", file=sys.stderr)
+        say(f"keras-wavenet: error: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -138,7 +142,7 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def describe_error(error: Exception) -> str:
     """One message for a failure, without its traceback."""
-    message = str(error).strip() or type(error).__name__
+    message = bounded(str(error).strip()) or type(error).__name__
     if isinstance(error, EXPECTED_ERRORS):
         return message
     return f"{type(error).__name__}: {message} (--debug shows where)"
@@ -146,4 +150,4 @@ def describe_error(error: Exception) -> str:
 
 def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
     """Print a warning as a sentence, without the line of code that gave it."""
-    print(f"keras-wavenet: warning: {message}", file=sys.stderr)
+    say(f"keras-wavenet: warning: {bounded(str(message))}", file=sys.stderr)

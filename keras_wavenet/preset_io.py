@@ -31,6 +31,7 @@ from keras_wavenet.utils import checks
 from keras_wavenet.utils.atomic_folder import replacing_folder
 from keras_wavenet.utils.input_file import is_file, read_json
 from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.paths import user_path
 
 MOST_JSON_BYTES = 2**20
 MOST_PARAMETERS = 2_000_000_000
@@ -158,7 +159,7 @@ def save(
     weights: bool = True,
 ) -> None:
     """Write a model as a preset: see `WaveNet.save_to_preset`."""
-    folder = Path(folder)
+    folder = user_path(folder)
     if folder.exists() and not folder.is_dir():
         raise ValueError(
             f"A preset is written to a folder. Received: {folder}, which is a file"

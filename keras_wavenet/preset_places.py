@@ -13,6 +13,7 @@ from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.input_file import is_file
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.own_files import RECORD_OF_RUN
+from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.text import shown
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -43,7 +44,7 @@ def find(preset: str | os.PathLike) -> Path:
         scheme, separator, place = preset.partition("://")
         if separator and scheme in SCHEMES:
             return _preset_in(_fetched(scheme, place))
-    folder = Path(preset)
+    folder = user_path(preset)
     if folder.is_dir():
         return _preset_in(folder)
     schemes = [f"{scheme}://" for scheme in sorted(SCHEMES)]

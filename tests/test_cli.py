@@ -1,5 +1,6 @@
 """The command `keras-wavenet`, from its arguments to its exit status and files."""
 
+import io
 import os
 import signal
 import subprocess
@@ -155,6 +156,52 @@ def test_a_pipe_is_refused_and_not_waited_for(arguments, fail, tmp_path):
     os.mkfifo(tmp_path / "folder" / "metadata.csv")
     status, line = fail(*arguments)
     assert status == 1 and "folder/metadata.csv is a pipe" in line
+
+
+@pytest.mark.neutral
+def test_a_home_folder_may_be_meant_or_missing(succeed, fail, preset, monkeypatch):
+    monkeypatch.setenv("HOME", str(preset.parent))
+    monkeypatch.setenv("USERPROFILE", str(preset.parent))
+    flags = ["--num-samples", "5", "--out=~/a.wav"]
+    printed = succeed("generate", f"~/{preset.name}", *flags)
+    assert f"wrote {preset.parent / 'a.wav'}" in printed
+    monkeypatch.setenv("HOME", "~")  # as Python has it for a user without one
+    monkeypatch.setenv("USERPROFILE", "~")
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    for name in ("KERAS_HOME", "MPLCONFIGDIR", "TFDS_DATA_DIR"):
+        monkeypatch.setenv(name, str(preset.parent))
+    assert "receptive field" in succeed("info", preset)
+    status, line = fail("train", "--out=~/voice")
+    assert status == 2 and "set the variable HOME" in line
+
+
+@pytest.mark.neutral
+def test_texts_of_a_file_are_shown_escaped_and_cut(succeed):
+    names = ["\x1b]0;owned\x07", "b\nc", *(f"{n} {'x' * 500}" for n in range(500))]
+    model = keras_wavenet.WaveNet([1], 4, 4, 4, speakers=names, name="\x1b[31mred")
+    texts = {"description": "\x1b[2J" + "d" * 10**5, "license": "\x9b31m"}
+    model.save_to_preset("odd", **texts)
+    printed = succeed("info", "odd", "--layers")
+    assert all(line.isprintable() for line in printed.splitlines())
+    assert len(printed) < 10**4 and "492 more" in printed
+
+
+@pytest.mark.neutral
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes there")
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_no_encoding_of_the_terminal_ends_a_command(
+    encoding, recordings, tmp_path, monkeypatch
+):
+    (tmp_path / "in").mkdir()
+    for number in range(12):
+        name = os.fsdecode(b"caf\xe9-%d.wav" % number)
+        (tmp_path / "in" / name).hardlink_to(recordings / f"tone_{number}.wav")
+    content = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(content, encoding))
+    monkeypatch.chdir(tmp_path)
+    assert main(["prepare", "in", "--out", "アンナ", "--sample-rate", "4000"]) == 0
+    sys.stdout.flush()
+    assert "12 clips" in content.getvalue().decode(encoding)
 
 
 @pytest.mark.neutral

@@ -1,8 +1,11 @@
-"""Numbers on the command line that must lie in a range."""
+"""Numbers on the command line that must lie in a range, and paths."""
 
 import argparse
 import functools
 from collections.abc import Callable
+from pathlib import Path
+
+from keras_wavenet.utils.paths import expand_home
 
 
 def positive_int(text: str) -> int:
@@ -37,6 +40,19 @@ def share(text: str) -> float:
     return _checked(
         text, float, lambda value: 0 < value < 1, "a number between 0 and 1"
     )
+
+
+def file_path(text: str) -> Path:
+    """The path of a file or folder; `~` is the home folder."""
+    return Path(address(text))
+
+
+def address(text: str) -> str:
+    """Likewise as text, which may also be an address such as `gs://bucket`."""
+    try:
+        return expand_home(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _checked(text, kind, fits, expected):

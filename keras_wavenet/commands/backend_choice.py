@@ -84,7 +84,7 @@ def configured_backend() -> str | None:
 
     Keras writes that file by itself, with TensorFlow, installed or not.
     """
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    home = os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser()
     try:
         backend = read_json(Path(home, "keras.json"), _LARGEST)["backend"]
     except (OSError, ValueError, KeyError, TypeError):

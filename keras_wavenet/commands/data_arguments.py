@@ -2,16 +2,19 @@
 
 import argparse
 import dataclasses
-from pathlib import Path
 
-from keras_wavenet.commands.argument_types import natural_int, positive_int
+from keras_wavenet.commands.argument_types import address, natural_int, positive_int
+from keras_wavenet.utils.paths import user_path
 
 
 def add_source_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what is to be known of a dataset: see `source_options`."""
     group = parser.add_argument_group("data")
     group.add_argument(
-        "--data-dir", metavar="FOLDER", help="where TensorFlow Datasets keeps its files"
+        "--data-dir",
+        type=address,
+        metavar="FOLDER",
+        help="where TensorFlow Datasets keeps its files",
     )
     group.add_argument(
         "--split-by",
@@ -97,6 +100,7 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--local-dir",
+        type=address,
         metavar="FOLDER",
         help="frames made elsewhere, for a model that is conditioned on frames: a "
         "file CLIP.npy, (frames, channels), for each clip, such as a/b.wav.npy",
@@ -186,7 +190,7 @@ def data_identity(arguments: argparse.Namespace) -> dict:
     source = dataclasses.asdict(source_options(arguments, arguments.train_split_name))
     source["train_split_name"] = source.pop("split")
     del source["data_dir"]
-    if not Path(arguments.data).expanduser().is_dir():
+    if not user_path(arguments.data).is_dir():
         source["data"] = arguments.data
     windows = {"batch_size": arguments.batch_size, "seed": arguments.seed}
     windows["local_dir"] = arguments.local_dir is not None

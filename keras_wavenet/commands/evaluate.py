@@ -23,12 +23,13 @@ from keras_wavenet.commands.model_arguments import (
     add_preset_argument,
     load_model,
 )
-from keras_wavenet.commands.model_words import listed, shown
 from keras_wavenet.commands.resynthesis import (
     add_resynthesis_arguments,
     check_flags,
     run_resynthesis,
 )
+from keras_wavenet.utils.terminal import say
+from keras_wavenet.utils.text import listed, shown
 
 HELP = "score a model on a dataset"
 USAGE = "[PRESET] [DATA] [options]"
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> None:
         run_resynthesis(arguments, model)
         return
     scored, clips = load_scored(arguments, model)
-    print(scored.source.report)
+    say(scored.source.report)
     parts = divide(scored, clips, arguments.by)
     model.compile(weighted_metrics=metrics(model.distribution))
     started = time.perf_counter()
@@ -94,20 +95,20 @@ def run(arguments: argparse.Namespace) -> None:
     baselines = measure(arguments, model, [scored, *parts.values()])
     if arguments.by:
         print_parts(arguments.by, parts, bits, baselines[1:])
-    print(
+    say(
         f"{mean:.3f} bits per sample ({mean * math.log(2):.3f} nats), "
         f"{total:,} samples scored once each; the context of a clip's start is "
         f"{'silence' if model.start == 'silence' else 'empty'}"
     )
-    print(
+    say(
         f"{mean_16_bit:.3f} bits per 16-bit sample, to compare with models of other "
         "distributions"
     )
     if model.waveform_filter is not None:
         print_filter(model.waveform_filter, scored.source, mean_16_bit)
     if baselines[0]:
-        print(f"Baseline, {baselines[0]}")
-    print(f"{total / seconds:,.0f} samples/s, including compilation")
+        say(f"Baseline, {baselines[0]}")
+    say(f"{total / seconds:,.0f} samples/s, including compilation")
 
 
 def load_scored(arguments: argparse.Namespace, model) -> tuple:
@@ -191,7 +192,7 @@ def measure(arguments: argparse.Namespace, model, datasets: list) -> list:
     try:
         train = open_split(arguments, model.sample_rate, arguments.train_split_name)
     except ValueError as error:
-        print(f"No baseline: {error}")
+        say(f"No baseline: {error}")
         return [None] * len(datasets)
     if model.waveform_filter is not None:
         train = train.filtered(model.waveform_filter)
@@ -204,7 +205,7 @@ def print_filter(waveform_filter, source, bits: float) -> None:
     from keras_wavenet.filters.measurements import clipped_share
 
     of_gain = waveform_filter.bits_of_gain
-    print(
+    say(
         f"All bits are of the filtered waveform. Its gain, {waveform_filter.gain:.3g}, "
         f"costs {of_gain:.3f} bits per 16-bit sample. Without it, {bits - of_gain:.3f} "
         "bits per 16-bit sample can be compared with models without a filter. "
@@ -217,11 +218,11 @@ def print_parts(by: str, parts: dict, bits: dict, baselines: list) -> None:
     """Print a table with a line for each part: clips, seconds, model, baselines."""
     names = {name: shown(name) for name in parts}
     width = max(len(by), *map(len, names.values()))
-    print(f"{by:{width}}  clips  seconds    bits  histogram  last sample")
+    say(f"{by:{width}}  clips  seconds    bits  histogram  last sample")
     for (name, part), baseline in zip(parts.items(), baselines, strict=True):
         report = part.source.report
         line = f"{names[name]:{width}}  {report.clips:5}  {report.seconds:7.1f}"
         line += f"  {bits[name][0]:6.3f}"
         if baseline:
             line += f"  {baseline.histogram:9.3f}  {baseline.last_sample:11.3f}"
-        print(line)
+        say(line)

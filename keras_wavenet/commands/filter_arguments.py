@@ -2,6 +2,8 @@
 
 import argparse
 
+from keras_wavenet.utils.terminal import say
+
 
 def add_filter_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that `filter_override` reads."""
@@ -60,5 +62,5 @@ def filter_override(arguments: argparse.Namespace, recorded: dict, open_clips) -
     else:
         bare = filters.get({"pre_emphasis": coefficient})
         measured = bare.measured_on(open_clips())
-    print(f"Filtered by {describe_filter(measured)}; measured on the training split")
+    say(f"Filtered by {describe_filter(measured)}; measured on the training split")
     return {"waveform_filter": measured.get_config()}

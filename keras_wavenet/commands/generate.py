@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_wavenet.commands.argument_types import (
+    file_path,
     natural_int,
     positive_float,
     positive_int,
@@ -32,6 +33,7 @@ from keras_wavenet.commands.model_arguments import (
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
 from keras_wavenet.commands.shipped_recording import use_shipped_recording
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.terminal import say
 
 HELP = "generate audio with a trained model"
 USAGE = "[PRESET] [options]"
@@ -90,7 +92,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_condition_arguments(parser)
     prime = parser.add_argument_group("prime", "audio to continue")
     prime.add_argument(
-        "--prime", type=Path, metavar="FILE", help="wav, flac, ogg or mp3, any rate"
+        "--prime",
+        type=file_path,
+        metavar="FILE",
+        help="wav, flac, ogg or mp3, any rate",
     )
     prime.add_argument(
         "--prime-seconds", type=positive_float, metavar="S", help="use only its start"
@@ -113,7 +118,7 @@ def _add_run_arguments(parser):
     add_dtype_argument(run)
     run.add_argument(
         "--out",
-        type=Path,
+        type=file_path,
         metavar="FILE",
         help="a .wav file (default: named after preset and seed, in this folder)",
     )
@@ -157,8 +162,8 @@ def run(arguments: argparse.Namespace) -> None:
         kept = [prime] if arguments.keep_prime else []
         write_streams(paths, chunks, kept, rate, seed)
     if shipped:
-        print(shipped.describe(arguments.preset))
-    print(describe_speed(chunks, times, rate))
+        say(shipped.describe(arguments.preset))
+    say(describe_speed(chunks, times, rate))
 
 
 def write_streams(
@@ -182,7 +187,7 @@ def write_streams(
     for path, *parts in zip(paths, *chunks, strict=True):
         waveform = np.concatenate(kept + parts)
         write_wav(path, waveform, sample_rate)
-        print(f"wrote {path} ({len(waveform) / sample_rate:.2f} s, seed {seed})")
+        say(f"wrote {path} ({len(waveform) / sample_rate:.2f} s, seed {seed})")
         print_warning(np.concatenate(parts), sample_rate)
 
 
@@ -203,7 +208,7 @@ def print_warning(waveform: np.ndarray, sample_rate: int) -> None:
         return  # too short for the check
     warning = check_audio(waveform, sample_rate).warning
     if warning:
-        print(textwrap.indent(textwrap.fill(warning, 77), "  "))
+        say(textwrap.indent(textwrap.fill(warning, 77), "  "))
 
 
 def describe_speed(

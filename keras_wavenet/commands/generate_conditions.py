@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_wavenet.commands.argument_types import positive_int
+from keras_wavenet.commands.argument_types import file_path, positive_int
 from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.model_arguments import flag_of
 from keras_wavenet.utils.input_file import open_array
 from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.text import listed, shown
 
 if typing.TYPE_CHECKING:
@@ -42,7 +43,7 @@ def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
     frames = group.add_mutually_exclusive_group()
     frames.add_argument(
         "--mel-from",
-        type=Path,
+        type=file_path,
         metavar="FILE",
         help="resynthesize this recording: its features, of the kind that the model "
         "needs, are the condition; wav, flac, ogg or mp3, any rate. If it is also the "
@@ -50,7 +51,7 @@ def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
     )
     frames.add_argument(
         "--local",
-        type=Path,
+        type=file_path,
         metavar="FILE",
         help="frames in a .npy file, (frames, channels)",
     )
@@ -273,8 +274,9 @@ def _frames_of_audio(arguments, model, prime) -> tuple:
 
 
 def _read_vector(text) -> np.ndarray:
-    if Path(text).suffix == ".npy" or Path(text).is_file():
-        return read_array("--global", Path(text))
+    path = user_path(text)
+    if path.suffix == ".npy" or path.is_file():
+        return read_array("--global", path)
     try:
         return np.array([float(number) for number in text.split(",")], "float32")
     except ValueError as error:

@@ -5,6 +5,8 @@ import textwrap
 
 from keras_wavenet.commands import model_words
 from keras_wavenet.commands.model_arguments import add_preset_argument, check_generates
+from keras_wavenet.utils.terminal import say
+from keras_wavenet.utils.text import MOST_LETTERS, shown
 
 HELP = "show a model's architecture and cost"
 USAGE = "[PRESET] [options]"
@@ -41,8 +43,8 @@ def run(arguments: argparse.Namespace) -> None:
     metadata = preset_io.read_metadata(folder)
     milliseconds = 1000 * model.receptive_field / model.sample_rate
     rows = {
-        "description": metadata.get("description", "none"),
-        "license": metadata.get("license", "none"),
+        "description": shown(metadata.get("description", "none"), MOST_LETTERS),
+        "license": shown(metadata.get("license", "none"), MOST_LETTERS),
         "weights": "yes" if (folder / preset_places.WEIGHTS).is_file() else "none",
         "dilations": model_words.describe_dilations(model.dilations),
         **model_words.describe_arguments(architecture),
@@ -59,6 +61,6 @@ def run(arguments: argparse.Namespace) -> None:
     }
     for name, value in rows.items():
         text = textwrap.fill(f"{name:20} {value}", 79, subsequent_indent=" " * 21)
-        print(text)
+        say(text)
     if arguments.layers:
-        model.summary()
+        model.summary(print_fn=say)

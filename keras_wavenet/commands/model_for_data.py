@@ -6,7 +6,9 @@ from keras_wavenet.commands.condition_arguments import condition_overrides
 from keras_wavenet.commands.data_arguments import open_split
 from keras_wavenet.commands.filter_arguments import filter_override
 from keras_wavenet.commands.model_arguments import check_generates, model_overrides
-from keras_wavenet.commands.model_words import counted, listed
+from keras_wavenet.commands.model_words import counted
+from keras_wavenet.utils.terminal import say
+from keras_wavenet.utils.text import listed
 
 
 def add_start_arguments(parser: argparse.ArgumentParser) -> None:
@@ -148,7 +150,7 @@ class ModelMaker:
                 f"{self.arguments.preset} has {count} {what} by number, and the data "
                 f"has {len(names)}: {listed(names)}. Leave out --load-weights."
             )
-        print(f"Conditioned on {counted(names, what)} of the data: {listed(names)}")
+        say(f"Conditioned on {counted(names, what)} of the data: {listed(names)}")
         self._check_validation(what, names)
         return names
 
@@ -175,15 +177,13 @@ class ModelMaker:
         if recorded and get(recorded).parts == features.parts:
             return get(recorded)
         measured = features.measured_on(self._open())
-        print(f"Conditioned on {measured}, on the training split")
+        say(f"Conditioned on {measured}, on the training split")
         return measured
 
     def _with_new_speakers(self, model):
         names = names_in(self._open(), "speakers")
         new = [name for name in names if name not in model.speakers]
-        print(
-            f"New speakers: {listed(new) or 'none'}, added to {listed(model.speakers)}"
-        )
+        say(f"New speakers: {listed(new) or 'none'}, added to {listed(model.speakers)}")
         self._check_validation("speakers", [*model.speakers, *new])
         return model.with_speakers(new) if new else model
 

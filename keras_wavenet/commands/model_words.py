@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from keras_wavenet.config import WaveNetConfig
 from keras_wavenet.utils.arguments import defaults, describe
+from keras_wavenet.utils.text import listed, shown
 
 if typing.TYPE_CHECKING:  # flags are made without Keras
     from keras_wavenet.distributions import Distribution
@@ -13,22 +14,6 @@ if typing.TYPE_CHECKING:  # flags are made without Keras
     from keras_wavenet.filters import WaveformFilter
     from keras_wavenet.models.architecture import Architecture
     from keras_wavenet.models.generative_model import GenerativeModel
-
-_NAMES_SHOWN = 10
-_LETTERS_SHOWN = 60  # of a name
-
-
-def listed(names: Sequence[str]) -> str:
-    """Some names, and how many more there are; names of data may be long or odd."""
-    some = ", ".join(map(shown, names[:_NAMES_SHOWN]))
-    more = len(names) - _NAMES_SHOWN
-    return f"{some} and {more} more" if more > 0 else some
-
-
-def shown(name: str) -> str:
-    """A name in one line: the start of a long one, without line breaks."""
-    name = name if name.isprintable() else repr(name)
-    return name if len(name) <= _LETTERS_SHOWN else f"{name[:_LETTERS_SHOWN]}..."
 
 
 def counted(names: Sequence[str], plural: str) -> str:
@@ -129,8 +114,8 @@ def condition_flags(model: "GenerativeModel") -> str:
 
 def _flag(flag, names) -> str:
     """A flag with the first of some names, quoted for a shell, or with 0."""
-    if not isinstance(names, list):
-        return f"{flag} 0"
+    if not isinstance(names, list) or names[0] != shown(names[0]):
+        return f"{flag} 0"  # the number of a name that can't be typed
     # `argparse` takes a value that begins with a dash for a flag.
     sign = "=" if names[0].startswith("-") else " "
     return f"{flag}{sign}{shlex.quote(names[0])}"
@@ -174,4 +159,4 @@ def _named(names) -> str:
     """A count, and the names if there are any."""
     if isinstance(names, int):
         return f"{names}, without names; training takes those of the data"
-    return f"{len(names)}: {', '.join(names)}"
+    return f"{len(names)}: {listed(names)}"

@@ -8,14 +8,18 @@ that is complete."""
 import argparse
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from keras_wavenet.commands.argument_types import positive_float, positive_int
+from keras_wavenet.commands.argument_types import (
+    file_path,
+    positive_float,
+    positive_int,
+)
 from keras_wavenet.commands.data_arguments import add_source_arguments, source_options
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.terminal import say
 
 HELP = "turn a folder of audio into a dataset that is quick to read"
 USAGE = "DATA --out FOLDER [options]"
@@ -36,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=file_path,
         required=True,
         metavar="FOLDER",
         help="the folder of the new dataset",
@@ -102,19 +106,19 @@ def run(arguments: argparse.Namespace) -> None:
                 settings={"split_by": arguments.split_by},
             )
     except KeyboardInterrupt:
-        print(
+        say(
             f"Stopped; what {arguments.out} holds is kept. "
             "Run the same command again to continue.",
             file=sys.stderr,
         )
         raise
-    print(report, end="")
+    say(report.rstrip("\n"))
     names = ""
     if "train" not in splits:
         names += f" --train-split-name {next(iter(splits))}"
     if "validation" not in splits:
         names += " --validation-split-name none"
-    print(
+    say(
         f"\nPrepared {arguments.out}. Train on it: "
         f"keras-wavenet train {arguments.out}{names}"
     )

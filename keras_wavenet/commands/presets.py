@@ -3,6 +3,8 @@
 import argparse
 import textwrap
 
+from keras_wavenet.utils.terminal import say
+
 HELP = "list the built-in presets"
 USAGE = "[options]"
 EPILOG = """\
@@ -37,10 +39,10 @@ def print_preset(cls, name: str, description: str) -> None:
     conditions = ", ".join(architecture.conditions)
     kind = "" if cls.__name__ == "WaveNet" else "a recognizer, "
     pretrained = (folder / preset_places.WEIGHTS).is_file()
-    print(f"{name}: {kind}{'pretrained' if pretrained else 'architecture, no weights'}")
-    print(
+    say(f"{name}: {kind}{'pretrained' if pretrained else 'architecture, no weights'}")
+    say(
         f"  receptive field of {samples:,} samples ({1000 * samples / rate:.0f} ms at "
         f"{rate:,} Hz), {parameters:,} parameters"
         + (f", conditioned on: {conditions}" if conditions else "")
     )
-    print(textwrap.fill(description, 79, initial_indent="  ", subsequent_indent="  "))
+    say(textwrap.fill(description, 79, initial_indent="  ", subsequent_indent="  "))

@@ -5,7 +5,7 @@ import dataclasses
 import re
 from pathlib import Path
 
-from keras_wavenet.commands.argument_types import positive_int
+from keras_wavenet.commands.argument_types import file_path, positive_int
 from keras_wavenet.commands.data_arguments import open_split
 from keras_wavenet.commands.output_file import check_writable, write_wav
 from keras_wavenet.commands.resynthesis_report import (
@@ -16,6 +16,7 @@ from keras_wavenet.commands.resynthesis_report import (
     write_json,
 )
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.terminal import say
 
 CLIPS = 20
 FLAGS = ("clips", "temperature", "engine", "match_frames", "words", "json", "out")
@@ -62,10 +63,13 @@ def add_resynthesis_arguments(parser: argparse.ArgumentParser) -> None:
         "must have transcripts (pocketsphinx; slow)",
     )
     group.add_argument(
-        "--json", type=Path, metavar="FILE", help="write all figures to this file"
+        "--json", type=file_path, metavar="FILE", help="write all figures to this file"
     )
     group.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="write the audio to this new folder"
+        "--out",
+        type=file_path,
+        metavar="FOLDER",
+        help="write the audio to this new folder",
     )
 
 
@@ -123,7 +127,7 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
 
     evaluation.check_vocoder(model)
     source = open_split(arguments, model.sample_rate, arguments.split)
-    print(source.report, flush=True)
+    say(source.report, flush=True)
     metrics, left_out = evaluation.available_metrics()
     variants = choose_variants(arguments, model)
     options = {
@@ -153,7 +157,7 @@ def run_resynthesis(arguments: argparse.Namespace, model) -> None:
     if arguments.json is not None:
         content = figures(settings, rows, failures, left_out, arguments.by, words)
         write_json(arguments.json, content)
-        print(f"wrote {arguments.json}")
+        say(f"wrote {arguments.json}")
     if stopped:
         raise stopped
 

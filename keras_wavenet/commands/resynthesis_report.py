@@ -5,8 +5,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from keras_wavenet.commands.model_words import listed, shown
 from keras_wavenet.utils import atomic_file
+from keras_wavenet.utils.terminal import say
+from keras_wavenet.utils.text import listed, shown
 
 _GAP = 2  # spaces between columns
 _FORMAT = 1  # of the JSON file
@@ -27,9 +28,9 @@ def print_tables(rows: Sequence, by: str | None, metrics: Sequence[str]) -> None
         head = f"{clips} clip{'s' if clips != 1 else ''}"
         if by is not None:
             head = f"{by} {shown(group)}: {head}" if group != "all" else f"all: {head}"
-        print(f"\n{head}; medians, and below them the quartiles")
-        print("\n".join(table_lines(members, metrics)))
-    print()
+        say(f"\n{head}; medians, and below them the quartiles")
+        say("\n".join(table_lines(members, metrics)))
+    say()
 
 
 def table_lines(rows: Sequence, metrics: Sequence[str]) -> list[str]:
@@ -71,24 +72,24 @@ def print_remarks(
     from keras_wavenet.evaluation import METRICS, samples_per_second
 
     rate = settings["sample_rate"]
-    print(f"Temperature {settings['temperature']:g}, seed {settings['seed']}")
+    say(f"Temperature {settings['temperature']:g}, seed {settings['seed']}")
     for system, speed in samples_per_second(rows, rate).items():
         if system in variants:
-            print(
+            say(
                 f"{shown(system)}: {speed:,.0f} samples/s, {speed / rate:.2f} times "
                 "real time (median of the clips)"
             )
     if left_out:
         titles = ", ".join(METRICS[name].title for name in left_out)
-        print(
+        say(
             f"Left out because of missing libraries: {titles}. "
             'Install them with `pip install "keras-wavenet[evaluation]"`.'
         )
     for name, clips in impossible_by_metric(rows).items():
-        print(f"{METRICS[name].title} has no value for {listed(clips)}")
+        say(f"{METRICS[name].title} has no value for {listed(clips)}")
     if failures:
-        print(f"{len(failures)} clips could not be resynthesized:")
-        print("\n".join(f"  {failure}" for failure in failures))
+        say(f"{len(failures)} clips could not be resynthesized:")
+        say("\n".join(f"  {failure}" for failure in failures))
 
 
 def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
@@ -113,9 +114,9 @@ def impossible_by_metric(rows: Sequence) -> dict[str, list[str]]:
 
 def print_words(words) -> None:
     """Print the share of wrong words of each system of a `WordErrors`."""
-    print(f"Words wrong, of {words.words} in {words.clips} clips, by pocketsphinx:")
+    say(f"Words wrong, of {words.words} in {words.clips} clips, by pocketsphinx:")
     for system, percent in words.percent().items():
-        print(f"  {shown(system)}: {percent:.1f} %")
+        say(f"  {shown(system)}: {percent:.1f} %")
 
 
 def figures(

@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from keras_wavenet.commands.argument_types import positive_int
+from keras_wavenet.commands.argument_types import file_path, positive_int
 from keras_wavenet.commands.condition_arguments import add_condition_arguments
 from keras_wavenet.commands.data_arguments import (
     add_data_arguments,
@@ -31,6 +31,7 @@ from keras_wavenet.commands.model_for_data import (
 from keras_wavenet.commands.model_words import condition_flags
 from keras_wavenet.commands.option_flags import add_option_flags, options_from
 from keras_wavenet.run_config import OptimizerOptions, RunConfig
+from keras_wavenet.utils.terminal import say
 
 HELP = "train a model, and resume a run that was stopped"
 USAGE = "[DATA] [options]"
@@ -103,7 +104,7 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--out",
-        type=Path,
+        type=file_path,
         default=Path("trained_wavenet"),
         metavar="FOLDER",
         help="the folder of the run; a run that is there is resumed "
@@ -133,7 +134,7 @@ def run(arguments: argparse.Namespace) -> None:
     length = {"epochs": None if arguments.steps else arguments.epochs}
     length["steps"] = arguments.steps
     if arguments.dry_run:
-        print(run.estimate(*prepare(arguments, None), **length))
+        say(run.estimate(*prepare(arguments, None), **length))
         return
     try:
         with run:
@@ -154,7 +155,7 @@ def run(arguments: argparse.Namespace) -> None:
             f"{error} {OTHER_FOLDER}; --overwrite starts this run again."
         ) from error
     if history.epoch:
-        print(f"Generate: keras-wavenet generate {run.folder}{condition_flags(model)}")
+        say(f"Generate: keras-wavenet generate {run.folder}{condition_flags(model)}")
 
 
 def settings_of(arguments: argparse.Namespace) -> dict:
@@ -190,7 +191,7 @@ def prepare(arguments: argparse.Namespace, recorded: dict | None) -> tuple:
     train = load_split(
         arguments, model, arguments.train_split_name, shuffle=True, source=maker.source
     )
-    print(data.summarize(train.source, train.window_length))
+    say(data.summarize(train.source, train.window_length))
     if validation is not None:
-        print(validation.source.report.summary())
+        say(validation.source.report.summary())
     return model, train, validation

@@ -9,6 +9,7 @@ from pathlib import Path
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.splits import check_split_by, make_split, make_splits
 from keras_wavenet.data.trimming import check_decibels, trim_silence
+from keras_wavenet.utils.paths import user_path
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _first_found(name, options):
 
 def path_of(name: str) -> Path | None:
     """Returns the path of a folder that exists, or of what can only be one, or None."""
-    path = Path(name).expanduser()
+    path = user_path(name)
     if path.is_dir() or path.is_absolute() or name.startswith((".", "~")):
         return path
     return None

@@ -23,6 +23,8 @@ from keras_wavenet.training.run_presets import BestPreset, LastPreset
 from keras_wavenet.training.weight_averaging import WeightAveraging
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.paths import user_path
+from keras_wavenet.utils.terminal import say
 
 
 class Run:
@@ -67,7 +69,7 @@ class Run:
         settings: Mapping[str, Any] | None = None,
         overwrite: bool = False,
     ):
-        self.folder = Path(folder)
+        self.folder = user_path(folder)
         self.config = RunConfig() if config is None else config
         self._folder = RunFolder(self.folder, overwrite)
         self.settings = {**self.config.identity(), **(settings or {})}
@@ -208,7 +210,7 @@ class Run:
 
     def _train(self, model, train, validation, *, steps, presets, callbacks, verbose):
         """Resume from the newest checkpoint, or start, and train to the end."""
-        show = print if verbose else lambda line: None
+        show = say if verbose else lambda line: None
         best, _ = presets
         states, schedules = {"best": best}, []
         if model is self._compiled and self.config.optimizer.schedule == "plateau":

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO, TypeVar
 
+from keras_wavenet.utils.terminal import writable
+
 _Item = TypeVar("_Item")
 
 _DELAY = 2.0  # s before the bar is drawn: most readings take less
@@ -33,7 +35,7 @@ def show_progress(
         return items
     return tqdm(
         items,
-        desc=task,
+        desc=writable(task, stream),
         total=total,
         file=stream,
         delay=_DELAY,

@@ -18,7 +18,10 @@ def say(text: Any = "", *, file: TextIO | None = None, flush: bool = False) -> N
         flush: As in `print`.
     """
     file = sys.stdout if file is None else file
-    line = escaped(str(text))
+    print(writable(str(text), file), file=file, flush=flush)
+
+
+def writable(text: str, file: TextIO | None) -> str:
+    """The text as `say` prints it to a stream."""
     encoding = getattr(file, "encoding", None) or "utf-8"
-    line = line.encode(encoding, "backslashreplace").decode(encoding)
-    print(line, file=file, flush=flush)
+    return escaped(text).encode(encoding, "backslashreplace").decode(encoding)

@@ -25,6 +25,11 @@ def escaped(text: str) -> str:
     return "".join(map(_escaped_character, text))
 
 
+def bounded(text: str, most: int = MOST_LETTERS) -> str:
+    """The text, or the start of a long one, with line breaks as they are."""
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def shown(text: Any, most: int = LETTERS) -> str:
     """A text in one line: escaped, and the start of a long one.
 
@@ -33,8 +38,7 @@ def shown(text: Any, most: int = LETTERS) -> str:
         most: Letters of it.
     """
     text = str(text)
-    start = escaped(text[:most]).replace("\n", "\\n").replace("\t", "\\t")
-    return start if len(text) <= most else f"{start}..."
+    return escaped(bounded(text, most)).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def listed(names: Sequence[Any], most: int = NAMES) -> str:

@@ -30,7 +30,15 @@ def check_folder(path: Path) -> None:
 
     Raises:
         FileExistsError: If it holds something else than a dataset, or is a file.
+        ValueError: If its path is not UTF-8.
     """
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            "Expected a folder whose path is UTF-8 text: array_record writes to no "
+            f"other. Received: {path}."
+        ) from None
     if (path / PLAN).exists() or not path.exists():
         return
     if not path.is_dir():

@@ -14,6 +14,7 @@ from keras_wavenet.data.prepared.plan import Plan, make_plan
 from keras_wavenet.data.prepared.records import record_features
 from keras_wavenet.data.prepared.report import describe
 from keras_wavenet.utils.atomic_file import SUFFIX
+from keras_wavenet.utils.paths import user_path
 
 SHARD_BYTES = 32 * 10**6  # 17 minutes at 16 kHz
 _MOST_SHARDS = 200  # of a split: tfds and grain keep all of them open
@@ -70,7 +71,7 @@ def prepare(
     """
     if not splits or not all(map(len, splits.values())):
         raise ValueError(f"Expected splits with clips. Received: splits={splits!r}")
-    out = Path(out)
+    out = user_path(out)
     if shard_bytes is None:
         shard_bytes = max(map(_shard_bytes, splits.values()))
     name = default_name(out) if name is None else name

@@ -14,6 +14,7 @@ from keras_wavenet.data.prepared.reader import PreparedReader, ShardReader
 from keras_wavenet.data.prepared.records import Records
 from keras_wavenet.data.resampling import resampled_length
 from keras_wavenet.data.scan import SourceReport
+from keras_wavenet.utils.paths import user_path
 
 
 class PreparedSource(ClipSource):
@@ -40,7 +41,7 @@ class PreparedSource(ClipSource):
         sample_rate: int,
         split_by: str = "clip",
     ):
-        self.folder, self.split = Path(folder).expanduser(), split
+        self.folder, self.split = user_path(folder), split
         plan = read_plan(self.folder)
         if not plan.finished or not (self.folder / INFO).is_file():
             raise UnfinishedError(self.folder)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from keras_wavenet.data.windows.local_frames import (
     local_frames,
 )
 from keras_wavenet.data.windows.windows import ArraySpec, WindowInput
+from keras_wavenet.utils.paths import user_path
 
 _NAMES_SHOWN = 10
 
@@ -161,7 +161,7 @@ def check_conditions(spec: DataSpec, local_dir: str | os.PathLike | None) -> Non
             "Received: a model without `features`, and local_dir=None. Name a folder "
             "with a file <clip_id>.npy for each clip as `local_dir`."
         )
-    elif local_dir is not None and not Path(local_dir).expanduser().is_dir():
+    elif local_dir is not None and not user_path(local_dir).is_dir():
         raise ValueError(
             "`local_dir` must be a folder with a file <clip_id>.npy for each clip. "
             f"Received: local_dir={os.fspath(local_dir)!r}, which is no folder"

@@ -20,6 +20,7 @@ from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.windows import ArraySpec, WindowInput
 from keras_wavenet.utils.input_file import is_file, open_array
 from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.progress import show_progress
 
 # A transform with centered frames makes one more of a multiple of the hop.
@@ -102,7 +103,7 @@ class FrameFolder:
     """
 
     def __init__(self, path: str | os.PathLike, spec: DataSpec):
-        self.path = Path(path).expanduser().absolute()
+        self.path = user_path(path).absolute()
         self._spec = spec
         self._checked: set[tuple[str, int]] = set()  # name and length of clips
 

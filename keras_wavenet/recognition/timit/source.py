@@ -22,6 +22,7 @@ from keras_wavenet.recognition.timit.utterance import (
     scan_utterance,
 )
 from keras_wavenet.utils.parallel import map_in_threads
+from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.progress import show_progress
 
 SPLITS = ("train", "validation", "test", "complete_test")
@@ -73,7 +74,7 @@ class TimitSource(ClipSource):
                 f"`split` must be one of {', '.join(map(repr, SPLITS))}. "
                 f"Received: split={split!r}"
             )
-        self.folder = Path(folder).expanduser()
+        self.folder = user_path(folder)
         found, tables = _list_utterances(self.folder)
         chosen = {
             name: found[name]

@@ -11,6 +11,7 @@ import keras
 from keras_wavenet.training.checkpoints import checkpoint_file, run_state
 from keras_wavenet.training.checkpoints.run_state import set_random_state
 from keras_wavenet.utils import atomic_file
+from keras_wavenet.utils.paths import user_path
 
 PATTERN = "step-*.ckpt"
 
@@ -69,7 +70,7 @@ class Checkpoint(keras.callbacks.Callback):
                 raise ValueError(
                     f"`{name}` must be at least 1. Received: {name}={value}"
                 )
-        self.folder = Path(folder)
+        self.folder = user_path(folder)
         self.every, self.keep = every, keep
         self.states = states or {}
         self.step = 0

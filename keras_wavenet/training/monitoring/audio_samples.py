@@ -2,7 +2,6 @@
 
 import os
 import warnings
-from pathlib import Path
 from typing import Any
 
 from keras_wavenet.training.monitoring import pictures
@@ -11,6 +10,7 @@ from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.weight_averaging import averaged_weights
 from keras_wavenet.utils import atomic_file, checks
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.pcm import encode_wav
 
 
@@ -60,7 +60,7 @@ class AudioSamples(StepCallback):
             raise ValueError(f"`seconds` must be above 0. Received: seconds={seconds}")
         if picture:
             import_extra("matplotlib", "Drawing a picture")
-        self.folder = Path(folder)
+        self.folder = user_path(folder)
         self.every, self.seconds, self.seed = every, seconds, seed
         self.picture, self.tensorboard = picture, tensorboard
         self.options = options

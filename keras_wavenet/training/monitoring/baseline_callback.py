@@ -6,6 +6,7 @@ import warnings
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.training.baseline import measure_baseline
 from keras_wavenet.training.monitoring.step_callback import StepCallback
+from keras_wavenet.utils.terminal import say
 
 STEPS_TO_LEARN = 1000  # real runs are below the histogram within a hundred
 RECENT_STEPS = 100
@@ -63,7 +64,7 @@ class BaselineCallback(StepCallback):
                 self.train.modelled_source, scored.modelled_source, distribution
             )
         split = "training" if self.validation is None else "validation"
-        print(f"Baselines, {split} {self.baseline}")
+        say(f"Baselines, {split} {self.baseline}")
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_end(batch, logs)
@@ -76,7 +77,7 @@ class BaselineCallback(StepCallback):
         if bits is None:
             self._warn_if_stuck("Training", (logs or {}).get("bits_per_sample"))
         elif self.baseline is not None:
-            print(f"Validation: {bits:.3f} bits per sample, {self._verdict(bits)}")
+            say(f"Validation: {bits:.3f} bits per sample, {self._verdict(bits)}")
             self._warn_if_stuck("Validation", bits)
 
     def _verdict(self, bits):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.utils import atomic_file
+from keras_wavenet.utils.paths import user_path
 
 OWN_COLUMNS = ("step", "epoch", "seconds", "learning_rate")
 
@@ -51,7 +52,7 @@ class CSVLog(StepCallback):
         initial_epoch_step: int = 0,
     ):
         super().__init__(initial_step, initial_epoch_step)
-        self.path = Path(path)
+        self.path = user_path(path)
         self.every = every
 
     def on_train_begin(self, logs: dict | None = None) -> None:

@@ -17,6 +17,7 @@ from keras_wavenet.training.monitoring.pictures import RunPicture
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.run_folder import LOG, PICTURE, SAMPLES, TENSORBOARD
 from keras_wavenet.utils.extras import is_installed
+from keras_wavenet.utils.terminal import say
 
 PRIME_SECONDS = 1  # a model that has learned little stays silent without a prime
 
@@ -72,7 +73,7 @@ def _wants_tensorboard(config):
 
 def _print_missing(what, extra):
     """Print how to install what a run does without; returns False."""
-    print(f"No {what}: that takes pip install 'keras-wavenet[{extra}]'")
+    say(f"No {what}: that takes pip install 'keras-wavenet[{extra}]'")
     return False
 
 

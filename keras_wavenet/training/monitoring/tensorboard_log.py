@@ -4,7 +4,6 @@ import contextlib
 import os
 import time
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from keras import ops
 
 from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.paths import user_path
 
 FLUSH_SECONDS = 30
 # Edges of the bins of a histogram, as TensorFlow has them: from 1e-12 to 1e20, ten
@@ -57,7 +57,7 @@ class TensorBoardLog(StepCallback):
     ):
         super().__init__(initial_step, initial_epoch_step)
         import_extra("tensorboardX", "TensorBoardLog")
-        self.folder = Path(folder)
+        self.folder = user_path(folder)
         self.every, self.histograms, self.measured = every, histograms, measured
         self.writer = None
         self._next_flush = 0.0

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import soundfile
 
+from keras_wavenet.data.prepared.folder import check_folder
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
 
@@ -255,3 +257,9 @@ def test_watch_receives_the_clips_and_seconds_that_are_done(make_source, tmp_pat
     clips, seconds = zip(*dict.fromkeys(calls), strict=True)
     assert clips == (0, 0, 1, 2)
     assert seconds == pytest.approx([0, 4.096, 4.375, 5.375])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes there")
+def test_a_folder_whose_name_is_not_utf_8_is_refused_in_words(tmp_path):
+    with pytest.raises(ValueError, match="UTF-8 text: array_record"):
+        check_folder(tmp_path / os.fsdecode(b"caf\xe9"))

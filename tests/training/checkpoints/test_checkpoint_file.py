@@ -156,7 +156,7 @@ LIST = npy(np.frombuffer(json.dumps([1]).encode(), "uint8"))
         ({"state": STATE, "short": npy(np.zeros(99))[:-8]}, "no array of numbers"),
         ({"state": STATE, "text": b"words"}, "magic"),
         ({"state": STATE, "empty": b""}, "EOF"),
-        ({"state": DEEP}, "recursion"),
+        ({"state": DEEP}, "nested deeper"),
         ({"state": LIST}, "the state is a list"),
         ({"ones": npy(np.ones(1))}, "the state is missing"),
     ],
