@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import h5py
 import keras
 
+from keras_wavenet import preset_weights
 from keras_wavenet.preset_places import (
     CONFIG,
     METADATA,
@@ -138,10 +138,11 @@ def load(
             "Copy it there, or load no weights (`load_weights=False`)."
         )
     if load_weights and has_weights:
-        _check_weights_file(folder, parameters, metadata)
+        sha256 = metadata.get("weights_sha256")
+        preset_weights.check_file(folder / WEIGHTS, parameters, sha256)
     model = cls.from_config(config)
     if load_weights and has_weights:
-        _load_weights(model, folder, overrides)
+        preset_weights.load(model, folder / WEIGHTS, overrides)
     elif load_weights:
         warnings.warn(
             f"Preset {folder.name!r} is an architecture alone: its weights are "
@@ -258,48 +259,3 @@ def _check_size(folder, parameters):
             f"A preset may have {MOST_PARAMETERS:,} weights at most. "
             f"Received: {parameters:,} in {folder.name!r}"
         )
-
-
-def _check_weights_file(folder, parameters, metadata):
-    path = folder / WEIGHTS
-    size = path.stat().st_size
-    if size < 2 * parameters:
-        raise ValueError(
-            f"{WEIGHTS} of preset {folder.name!r} must hold {parameters:,} weights, at "
-            f"least {2 * parameters:,} bytes. Received: {size:,} bytes. Copy it again; "
-            "if arguments were overridden, load no weights (`load_weights=False`)."
-        )
-    if metadata.get("weights_sha256") not in (None, _sha256(path)):
-        raise ValueError(
-            f"{WEIGHTS} of preset {folder.name!r} is not the file that was saved: its "
-            "SHA-256 differs from the one in metadata.json. Copy the preset again."
-        )
-
-
-def _load_weights(model, folder, overrides):
-    try:
-        with h5py.File(folder / WEIGHTS):
-            pass
-        with warnings.catch_warnings():
-            # Before it fails, Keras gives a warning that does not apply to a WaveNet.
-            warnings.filterwarnings("ignore", "Skipping nested container")
-            model.load_weights(folder / WEIGHTS)
-    except (OSError, ValueError, KeyError) as error:
-        cause = f"the arguments {sorted(overrides)} that override it, or " * bool(
-            overrides
-        )
-        raise ValueError(
-            f"{WEIGHTS} of preset {folder.name!r} does not fit its config: the cause "
-            f"is {cause}a damaged file: {_first_line(error)}. Load no weights "
-            "(`load_weights=False`) to start from new ones."
-        ) from error
-
-
-def _first_line(error):
-    """The message of Keras without the lists of layers and arrays that follow."""
-    return str(error).partition("\n")[0].rstrip(".")
-
-
-def _sha256(path):
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
