@@ -2,9 +2,10 @@
 
 from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folders.source import FolderSource
-from keras_wavenet.data.load import load, open_source, open_splits
+from keras_wavenet.data.load import load, make_windows, open_source, open_splits
 from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.origin import Origin, SourceOptions, find_origin, register
+from keras_wavenet.data.own.source import OwnSource
 from keras_wavenet.data.prepared.prepare import prepare
 from keras_wavenet.data.prepared.source import PreparedSource
 from keras_wavenet.data.reader import CachingReader, Reader
@@ -25,6 +26,7 @@ __all__ = [
     "FolderSource",
     "Loudness",
     "Origin",
+    "OwnSource",
     "PreparedSource",
     "Reader",
     "SourceOptions",
@@ -33,6 +35,7 @@ __all__ = [
     "WindowDataset",
     "find_origin",
     "load",
+    "make_windows",
     "open_source",
     "open_splits",
     "prepare",

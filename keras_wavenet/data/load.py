@@ -8,26 +8,34 @@ from typing import Any
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.folders.origin import find_audio_folder
 from keras_wavenet.data.origin import SourceOptions, find_origin, register
+from keras_wavenet.data.own.origin import find_own_dataset
 from keras_wavenet.data.prepared.source import find_prepared
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.tfds.origin import (
+    find_builder,
     find_in_catalogue,
     find_spoken_prompts,
     find_tfds_folder,
 )
-from keras_wavenet.data.windows.dataset import WindowDataset, check_options
+from keras_wavenet.data.windows.dataset import (
+    WindowDataset,
+    check_options,
+    cut_windows,
+)
 from keras_wavenet.data.windows.inputs import check_conditions
-from keras_wavenet.data.windows.windows import resolve_window_length
+from keras_wavenet.data.windows.windows import Example, resolve_window_length
 
 register(find_in_catalogue)  # tried last: it finds something by any name, or fails
 register(find_audio_folder)
 register(find_tfds_folder)
 register(find_prepared)
 register(find_spoken_prompts)
+register(find_own_dataset, objects=True)  # likewise tried last
+register(find_builder, objects=True)
 
 
 def load(
-    name: str | os.PathLike,
+    name: str | os.PathLike | Any,
     *,
     split: str = "train",
     split_by: str = "clip",
@@ -40,7 +48,7 @@ def load(
     start_step: int = 0,
     data_dir: str | os.PathLike | None = None,
     trim_silence: float | None = None,
-    keys: Mapping[str, str | None] | None = None,
+    keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
     local_dir: str | os.PathLike | None = None,
 ) -> WindowDataset:
@@ -50,7 +58,11 @@ def load(
         name: `"spoken_prompts"`, the speech that ships with the package; the path of a
             folder of audio files (wav, flac, ogg, mp3, ...), or of a dataset that
             `prepare` or tfds wrote; or the name of a tfds dataset with audio, such as
-            `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds.
+            `"yes_no"` or `"vctk/mic1"`, which is downloaded by tfds. Or a dataset of
+            your own: a tfds builder or data source, a `tf.data.Dataset`, a dataset of
+            grain, PyTorch (or a DataLoader) or Hugging Face, a list of waveforms, a
+            dict of columns, a dict of datasets by split, or a `ClipSource`; see
+            docs/own_dataset.md.
         split, split_by, data_dir, trim_silence, keys, stored_rate: Which clips are
             opened, and how; see `SourceOptions`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
@@ -93,15 +105,51 @@ def load(
     )
 
 
+def make_windows(
+    dataset: Any,
+    *,
+    spec: DataSpec | Any,
+    window_length: int | None = None,
+    keys: Mapping[str, str | int | None] | None = None,
+    stored_rate: int | None = None,
+) -> Example:
+    """Makes arrays of all windows of a few clips, for a pipeline of one's own.
+
+    Each sample of each clip is scored once, as `load` has it without `shuffle`.
+
+    Args:
+        dataset: As in `load`, without splits: `[waveform]` for one clip.
+        spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
+        window_length: As in `WindowDataset`.
+        keys, stored_rate: See `SourceOptions`.
+
+    Returns:
+        `(x, y, sample_weight)` as a batch of a `WindowDataset`, of B windows.
+
+    Raises:
+        ValueError, ImportError: As in `load`.
+
+    Example:
+        `model.train_on_batch(*make_windows([waveform], spec=model, stored_rate=16000))`
+    """
+    spec = _resolve_spec(spec)
+    check_conditions(spec, None)
+    length = resolve_window_length(window_length, spec.hop)
+    options = SourceOptions("all", keys=keys, stored_rate=stored_rate)
+    source = find_origin(dataset, options).open_split(spec.sample_rate)
+    windows = cut_windows(source, spec, length)
+    return windows.batch(0, windows.windows_per_pass)
+
+
 def open_source(
-    name: str | os.PathLike,
+    name: str | os.PathLike | Any,
     split: str,
     sample_rate: int,
     data_dir: str | os.PathLike | None = None,
     *,
     split_by: str = "clip",
     trim_silence: float | None = None,
-    keys: Mapping[str, str | None] | None = None,
+    keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
 ) -> ClipSource:
     """Opens the clips of a dataset; see `SourceOptions`. Errors are those of `load`."""
@@ -110,12 +158,12 @@ def open_source(
 
 
 def open_splits(
-    name: str | os.PathLike,
+    name: str | os.PathLike | Any,
     sample_rate: int,
     data_dir: str | os.PathLike | None = None,
     *,
     split_by: str = "clip",
-    keys: Mapping[str, str | None] | None = None,
+    keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
 ) -> dict[str, ClipSource]:
     """Opens all splits of a dataset, by name; otherwise as `open_source`."""

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.splits import check_split_by, make_split, make_splits
@@ -27,8 +28,11 @@ class SourceOptions:
             nothing. The source's `report` gives how much was.
         keys: Names of tfds features, for what is not found by itself: any of
             `"audio"`, `"clip_id"`, `"speaker"`, `"label"` and `"transcript"`, such as
-            `{"audio": "speech", "label": "accent"}`; None leaves one out.
-        stored_rate: Sample rate in Hz of tfds data that does not state its own.
+            `{"audio": "speech", "label": "accent"}`; None leaves one out. Of a dataset
+            of your own also `"split"` and `"sample_rate"`; where its examples are
+            tuples, the names are places, from 0 on.
+        stored_rate: Sample rate in Hz of a tfds dataset, or of one of your own, that
+            does not state it.
 
     Raises:
         ValueError: If `split_by` or `trim_silence` is out of range.
@@ -38,7 +42,7 @@ class SourceOptions:
     split_by: str = "clip"
     data_dir: str | os.PathLike | None = None
     trim_silence: float | None = None
-    keys: Mapping[str, str | None] | None = None
+    keys: Mapping[str, str | int | None] | None = None
     stored_rate: int | None = None
 
     def __post_init__(self):
@@ -116,18 +120,22 @@ class Origin(abc.ABC):
         return ""
 
 
-# From a name or a path, and options, to the dataset; None if it is not of their kind.
-Finder = Callable[[str, SourceOptions], Origin | None]
+# From a name, a path or an object, and options, to the dataset; None if it is not of
+# their kind.
+Finder = Callable[[Any, SourceOptions], Origin | None]
 _FINDERS: list[Finder] = []  # in the order in which they are tried
+_OBJECT_FINDERS: list[Finder] = []
 
 
-def register(find: Finder) -> Finder:
+def register(find: Finder, *, objects: bool = False) -> Finder:
     """Adds a kind of dataset to those that `load` finds; a function decorator.
 
     Args:
         find: Called with a name or a path and with `SourceOptions`, before the kinds
             that were known until now. Returns an `Origin`, or None if the name is not
             of its kind.
+        objects: Whether `find` is called with datasets that are objects, rather than
+            with names and paths.
 
     Example:
         ```python
@@ -146,23 +154,33 @@ def register(find: Finder) -> Finder:
         raise ValueError(
             f"`find` must be a function of a name and options. Received: find={find!r}"
         )
-    _FINDERS.insert(0, find)
+    (_OBJECT_FINDERS if objects else _FINDERS).insert(0, find)
     return find
 
 
 def find_origin(
-    name: str | os.PathLike, options: SourceOptions | None = None
+    name: str | os.PathLike | Any, options: SourceOptions | None = None
 ) -> Origin:
-    """Finds the dataset that a name or a path stands for; errors as in `load`."""
-    name, options = os.fspath(name), options or SourceOptions()
-    if not name:
+    """Finds the dataset that a name, a path or an object stands for.
+
+    Args:
+        name: As in `load`.
+        options: Which clips are opened, and how.
+
+    Raises:
+        ValueError, ImportError, OSError: As in `load`.
+    """
+    options = options or SourceOptions()
+    if isinstance(name, os.PathLike):
+        name = os.fspath(name)
+    if isinstance(name, str) and not name:
         raise ValueError("A dataset must have a name or a path. Received: an empty one")
     origin = _first_found(name, options)
     has_keys = options.keys is not None or options.stored_rate is not None
     if has_keys and not origin.takes_keys:
         raise ValueError(
-            "`keys` and `stored_rate` are for tfds datasets; other audio states its "
-            f"rate. Received: {name!r}, keys={options.keys!r}, "
+            "`keys` and `stored_rate` are for tfds datasets and your own; other audio "
+            f"states its rate. Received: {_shown(name)}, keys={options.keys!r}, "
             f"stored_rate={options.stored_rate!r}"
         )
     return origin
@@ -170,7 +188,7 @@ def find_origin(
 
 def _first_found(name, options):
     """The origin of the first finder that knows the name; some are users' own."""
-    for find in _FINDERS:
+    for find in _FINDERS if isinstance(name, str) else _OBJECT_FINDERS:
         origin = find(name, options)
         if isinstance(origin, Origin):
             return origin
@@ -178,9 +196,14 @@ def _first_found(name, options):
             raise ValueError(
                 "A function that finds a dataset must return an `Origin`, or None for "
                 f"a name that is not of its kind. Received: {type(origin).__name__} "
-                f"for {name!r}"
+                f"for {_shown(name)}"
             )
-    raise ValueError(f"Expected the name of a dataset. Received: {name!r}")
+    raise ValueError(f"Expected the name of a dataset. Received: {_shown(name)}")
+
+
+def _shown(name):
+    """A name, or the class of a dataset that is an object."""
+    return repr(name) if isinstance(name, str) else type(name).__name__
 
 
 def path_of(name: str) -> Path | None:

@@ -146,6 +146,15 @@ class GenerativeModel(PresetModel):
 
         Targets are those of the likelihood; those of another loss are not checked.
         """
+        try:
+            self._check_batch(x, y, sample_weight, scored)
+        except ValueError as error:
+            if training_data.are_examples(x):
+                raise ValueError(f"{error}. {training_data.MAKE_WINDOWS}") from error
+            raise
+        return self.with_exact_predictors(x)
+
+    def _check_batch(self, x, y, sample_weight, scored):
         arrays = training_data.as_arrays(x)
         check_arrays(self.architecture, arrays)
         if scored and isinstance(getattr(self, "loss", None), NegativeLogLikelihood):
@@ -155,7 +164,6 @@ class GenerativeModel(PresetModel):
                 training_data.as_arrays(y),
                 training_data.as_arrays(sample_weight),
             )
-        return self.with_exact_predictors(x)
 
     def with_exact_predictors(self, inputs: Any) -> Any:
         """Inputs with what is computed from arrays before they become tensors."""

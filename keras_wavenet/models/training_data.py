@@ -16,6 +16,23 @@ import numpy as np
 from keras_wavenet.distributions import Distribution
 from keras_wavenet.utils import checks
 
+MAKE_WINDOWS = (
+    "Of the examples of a dataset, such as those of tfds, "
+    "`keras_wavenet.data.load(dataset, spec=model)` makes windows that `fit` takes"
+)
+
+
+def are_examples(inputs: Any) -> bool:
+    """Whether inputs look like the examples of a dataset, and not like windows."""
+    if isinstance(inputs, dict):
+        return "waveform" not in inputs
+    if isinstance(inputs, list):
+        return True
+    if not hasattr(inputs, "shape"):
+        return False
+    integers = keras.backend.is_int_dtype(keras.backend.standardize_dtype(inputs.dtype))
+    return len(inputs.shape) != 2 or integers
+
 
 def is_dataset(data: Any) -> bool:
     """Whether data gives batches, unlike arrays, tensors or containers of them."""

@@ -1,5 +1,6 @@
 """What `fit`, `evaluate` and `predict` refuse, and what they take as codes."""
 
+import grain
 import keras
 import numpy as np
 import pytest
@@ -172,3 +173,42 @@ def test_another_loss_has_targets_of_its_own():
     found = evaluated(model, X, CODES)
     expected = found["bits_per_sample"] * np.log(2)
     assert found["loss"] == pytest.approx(expected, rel=1e-4)
+
+
+def raw_examples(kind):
+    """Two examples of a dataset, as they are read from a file."""
+    rows = [
+        {"audio": np.arange(30 + n), "id": f"clip {n}", "label": n} for n in range(2)
+    ]
+    if kind == "tf.data":
+        import tensorflow as tf
+
+        shapes = {"audio": (None,), "id": (), "label": ()}
+        dtypes = {"audio": "int64", "id": "string", "label": "int32"}
+        signature = {name: tf.TensorSpec(shapes[name], dtypes[name]) for name in dtypes}
+        return tf.data.Dataset.from_generator(
+            lambda: iter(rows), output_signature=signature
+        )
+    if kind == "supervised tf.data":
+        return raw_examples("tf.data").map(lambda row: (row["audio"], row["label"]))
+    if kind == "padded tf.data":
+        return raw_examples("supervised tf.data").padded_batch(2)
+    if kind == "grain":
+        return grain.MapDataset.source(rows).to_iter_dataset()
+    return {"generator": iter(rows), "rows": rows, "row": rows[0]}.get(
+        kind, [row["audio"] / 99 for row in rows]
+    )
+
+
+RAW = ["tf.data", "grain", "generator", "row", "rows", "list"]
+SUPERVISED = [
+    pytest.param(f"{kind} tf.data", marks=pytest.mark.tensorflow)
+    for kind in ("supervised", "padded")
+]
+
+
+@pytest.mark.parametrize("kind", [*RAW, *SUPERVISED])
+def test_examples_in_place_of_windows_are_answered_with_what_makes_them(model, kind):
+    for method in (model.fit, model.evaluate):
+        with pytest.raises(ValueError, match="data.load.dataset, spec=model.` makes"):
+            method(raw_examples(kind))

@@ -95,11 +95,11 @@ def _scan(path: Path, size: int, modified_ns: int) -> AudioFile:
     return _checked(lambda: _scan_stream(path))
 
 
-def decode_audio(encoded: bytes) -> np.ndarray:
+def decode_audio(encoded: bytes) -> tuple[np.ndarray, int]:
     """Decodes a file in memory, checked as by `scan_audio_file`.
 
     Returns:
-        float32 array, shape `(T, channels)`, at the file's own rate.
+        float32 array, shape `(T, channels)`, and the file's rate in Hz.
 
     Raises:
         UnusableAudioError: As `scan_audio_file`.
@@ -110,7 +110,7 @@ def decode_audio(encoded: bytes) -> np.ndarray:
         with _open_whole(io.BytesIO(encoded)) as (file, _):
             blocks = list(_blocks(file))
             check_complete(file, io.BytesIO(encoded), sum(map(len, blocks)))
-            return np.concatenate(blocks)
+            return np.concatenate(blocks), file.samplerate
 
     return _checked(decode)
 

@@ -63,12 +63,22 @@ def prepared_tfds_builder(
         raise _unknown_name(name, [SPOKEN_PROMPTS, *catalogue]) from error
     except ImportError as error:
         raise _missing_package(name, error) from error
+    prepare_builder(builder, name, keys, stored_rate)
+    return builder
+
+
+def prepare_builder(
+    builder: Any,
+    name: str,
+    keys: Mapping[str, str | None] | None = None,
+    stored_rate: int | None = None,
+) -> None:
+    """Downloads and prepares a dataset with audio; errors as in the function above."""
     try:
         find_audio_features(builder.info, keys, stored_rate)
     except NoAudioError as error:
         raise NoAudioError(f"{error}{_other_configs(builder)}") from error
     _prepare(builder, name)
-    return builder
 
 
 def _check_files(tfds, dataset, data_dir):

@@ -13,7 +13,7 @@ import numpy as np
 
 # What a `ClipInfo` may hold, each under the names that the datasets of the tfds
 # catalogue have for it; the first one that is there is taken.
-_NAMES = {
+NAMES = {
     "audio": ("audio", "speech", "voice", "mixture_audio"),
     "clip_id": ("id", "clip_id", "utterance_id", "filename", "path", "youtube_id"),
     "speaker": ("speaker", "speaker_id", "client_id", "drummer"),
@@ -22,10 +22,10 @@ _NAMES = {
         "transcript", "transcription", "text_normalized", "text", "sentence",
     ),
 }  # fmt: skip
-KEYS = tuple(_NAMES)
+KEYS = tuple(NAMES)
 # Where the names of features mislead: the classes of voxceleb are its speakers.
 _EXCEPTIONS = {"voxceleb": {"speaker": "label"}}
-_RATES = (1_000, 768_000)  # Hz
+RATES = (1_000, 768_000)  # Hz
 
 
 class NoAudioError(ValueError):
@@ -90,7 +90,7 @@ def find_audio_features(
         found["transcript"] = partner
     elif partner in features and _is_label(features[partner]):
         found["label"] = partner
-    rate = _check_rate(stored_rate) or _stated_rate(features[audio], info)
+    rate = check_rate(stored_rate) or _stated_rate(features[audio], info)
     return AudioFeatures(audio, rate, **{**found, **given})
 
 
@@ -156,7 +156,7 @@ def _find_audio(features, info) -> str:
         )
     raise NoAudioError(
         "Expected a dataset with audio: a feature of the type `Audio`, or numbers with "
-        f"a time axis in a feature named one of {', '.join(_NAMES['audio'])}. "
+        f"a time axis in a feature named one of {', '.join(NAMES['audio'])}. "
         f"Received: {dataset_name(info)} with the features {', '.join(features)}. "
         "Choose an audio dataset of the tfds catalogue."
     )
@@ -165,7 +165,7 @@ def _find_audio(features, info) -> str:
 def _find(key: str, features, fits: Callable[[Any], bool]) -> str | None:
     """The first usual name that a feature has, as its path or at the path's end."""
     fitting = [name for name, feature in features.items() if fits(feature)]
-    for usual in _NAMES[key]:
+    for usual in NAMES[key]:
         if usual in fitting:
             return usual
         for name in fitting:
@@ -183,8 +183,13 @@ def _supervised_partner(info, audio: str) -> str | None:
     return partner if isinstance(partner, str) else None
 
 
-def _check_rate(stored_rate) -> int | None:
-    low, high = _RATES
+def check_rate(stored_rate: int | None) -> int | None:
+    """Checks the rate of stored samples, in Hz, where one is given.
+
+    Raises:
+        ValueError: If it is no integer, or out of range.
+    """
+    low, high = RATES
     if stored_rate is None:
         return None
     if not isinstance(stored_rate, Integral) or not low <= stored_rate <= high:

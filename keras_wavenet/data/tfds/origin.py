@@ -5,7 +5,11 @@ from typing import Any
 from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.origin import Origin, SourceOptions, path_of
 from keras_wavenet.data.splits import SPLITS
-from keras_wavenet.data.tfds.catalogue import SPOKEN_PROMPTS, prepared_tfds_builder
+from keras_wavenet.data.tfds.catalogue import (
+    SPOKEN_PROMPTS,
+    prepare_builder,
+    prepared_tfds_builder,
+)
 from keras_wavenet.data.tfds.folder import is_tfds_folder, open_tfds_folder
 from keras_wavenet.data.tfds.source import EVERYTHING, TfdsSource
 from keras_wavenet.utils.extras import import_extra
@@ -45,6 +49,14 @@ def find_in_catalogue(name: str, options: SourceOptions) -> Origin:
         name, options.data_dir, options.keys, options.stored_rate
     )
     return TfdsOrigin(builder, options)
+
+
+def find_builder(dataset: Any, options: SourceOptions) -> Origin | None:
+    """Takes a `tfds.core.DatasetBuilder`, whose data is prepared if it was not."""
+    if not (hasattr(dataset, "as_data_source") and hasattr(dataset, "info")):
+        return None
+    prepare_builder(dataset, dataset.name, options.keys, options.stored_rate)
+    return TfdsOrigin(dataset, options)
 
 
 class TfdsOrigin(Origin):

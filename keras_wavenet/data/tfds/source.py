@@ -1,7 +1,6 @@
 """A tfds dataset as a source of clips."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,12 +8,17 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
-from keras_wavenet.data.loudness import measure_loudness
 from keras_wavenet.data.mono import cancelling_note
 from keras_wavenet.data.reader import CachingReader
-from keras_wavenet.data.resampling import resample, resampled_length
-from keras_wavenet.data.scan import SILENCE_PEAK, SILENT, Scan, UnusableAudioError
-from keras_wavenet.data.tfds.examples import find_value, to_text, to_waveform
+from keras_wavenet.data.resampling import resample
+from keras_wavenet.data.scan import Scan, UnusableAudioError
+from keras_wavenet.data.tfds.examples import (
+    describe_clip,
+    find_value,
+    name_apart,
+    to_text,
+    to_waveform,
+)
 from keras_wavenet.data.tfds.features import (
     dataset_name,
     find_audio_features,
@@ -67,7 +71,7 @@ class TfdsSource(ClipSource):
         self._examples = _open_examples(builder, split)
         self._cancelling: list[str] = []  # names of clips, as they are scanned
         scan = self._scan(sample_rate)
-        clips = _name_apart([clip for _, clip in scan.accepted])
+        clips = name_apart([clip for _, clip in scan.accepted])
         report = scan.report([clip.length for clip in clips], sample_rate)
         if self._cancelling:
             report = replace(report, notes=(cancelling_note(self._cancelling),))
@@ -106,17 +110,11 @@ class TfdsSource(ClipSource):
         waveform, channel = to_waveform(find_value(example, features.audio))
         if channel is not None:
             self._cancelling.append(name)
-        length = resampled_length(len(waveform), features.sample_rate, sample_rate)
-        if not length:
-            raise UnusableAudioError(f"shorter than one sample at {sample_rate} Hz")
-        loudness = measure_loudness(waveform)
-        if loudness.peak < SILENCE_PEAK:
-            raise UnusableAudioError(SILENT)
-        return ClipInfo(
+        return describe_clip(
             name,
-            length,
+            waveform,
             features.sample_rate,
-            loudness,
+            sample_rate,
             speaker=self._text(example, features.speaker),
             label=self._text(example, features.label),
             transcript=self._text(example, features.transcript),
@@ -137,17 +135,6 @@ class TfdsSource(ClipSource):
 
     def _numbered(self, index: int) -> str:
         return f"{self.name}-{self.split}-{index}"
-
-
-def _name_apart(clips: list[ClipInfo]) -> list[ClipInfo]:
-    """Numbers the clips that share a name, such as that of the film they are from."""
-    seen, named = Counter(), []
-    for clip in clips:
-        seen[clip.clip_id] += 1
-        if seen[clip.clip_id] > 1:
-            clip = replace(clip, clip_id=f"{clip.clip_id}#{seen[clip.clip_id]}")
-        named.append(clip)
-    return named
 
 
 def _open_examples(builder: Any, split: str) -> Sequence:

@@ -109,15 +109,12 @@ class WindowDataset:
         self._make_batches()
 
     def _make_batches(self):
-        self._windows = Windows(
-            self.modelled_source,
+        self._windows = cut_windows(
+            self.source,
+            self.spec,
             self.window_length,
-            self.spec.context_length,
             seed=self.seed if self.shuffle else None,
-            hop=self.spec.hop,
-            inputs=make_inputs(
-                self.source, self.spec, self.window_length, self._frame_folder
-            ),
+            frame_folder=self._frame_folder,
         )
         stop = None if self.shuffle else self.steps_per_epoch
         if self.pipeline == "grain":
@@ -138,9 +135,7 @@ class WindowDataset:
     @property
     def modelled_source(self) -> ClipSource:
         """The clips that windows are cut of: `source`, filtered if the model is."""
-        if self.spec.waveform_filter is None:
-            return self.source
-        return self.source.filtered(self.spec.waveform_filter)
+        return _modelled(self.source, self.spec)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -184,6 +179,40 @@ class WindowDataset:
             f"{self.window_length} samples, context {self.spec.context_length}; "
             f"{self.pipeline})"
         )
+
+
+def cut_windows(
+    source: ClipSource,
+    spec: DataSpec,
+    window_length: int,
+    seed: int | None = None,
+    frame_folder: FrameFolder | None = None,
+) -> Windows:
+    """Cuts the windows of clips for a model: its audio filtered, with its inputs.
+
+    Args:
+        source, spec: As in `WindowDataset`.
+        window_length: Samples scored by a window, a multiple of `spec.hop`.
+        seed: Of the endless shuffled windows; None for a tiling.
+        frame_folder: The files of local frames; None where `spec.features` makes them.
+
+    Raises:
+        ValueError: If a clip lacks what the model needs.
+    """
+    return Windows(
+        _modelled(source, spec),
+        window_length,
+        spec.context_length,
+        seed=seed,
+        hop=spec.hop,
+        inputs=make_inputs(source, spec, window_length, frame_folder),
+    )
+
+
+def _modelled(source: ClipSource, spec: DataSpec) -> ClipSource:
+    if spec.waveform_filter is None:
+        return source
+    return source.filtered(spec.waveform_filter)
 
 
 def check_options(

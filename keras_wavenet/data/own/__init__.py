@@ -1,0 +1,1 @@
+"""Datasets of one's own: arrays, tf.data, grain, PyTorch, Hugging Face, tfds."""
