@@ -64,7 +64,10 @@ class StatefulGenerator(keras.layers.Layer):
         conditions: dict | None = None,
         **kwargs: typing.Any,
     ) -> None:
-        super().__init__(trainable=False, autocast=False, **kwargs)
+        # Variables have dtypes of their own, whatever the policy of the process is: a
+        # mixed one would make Keras cast them.
+        super().__init__(trainable=False, autocast=False, dtype="float32", **kwargs)
+        checks.not_traced(type(self).__name__)
         checks.positive(streams=streams)
         self.streams = streams
         self.seed = _checked_seed(seed)
@@ -107,6 +110,7 @@ class StatefulGenerator(keras.layers.Layer):
             waveform: Float array of samples in [-1, 1], of any length: `(samples,)`
                 for all streams alike, or `(streams, samples)`.
         """
+        checks.not_traced("prime")
         waveform = _checked_prime(waveform, self.streams)
         if self._inverse is not None:
             self._inverse.follow(waveform)
@@ -125,7 +129,7 @@ class StatefulGenerator(keras.layers.Layer):
         if condition is not None:
             condition = condition[0]
         memory = self.engine.get_initial_state(self.streams, condition)
-        return memory, ops.zeros((self.streams,)), ()
+        return memory, ops.zeros((self.streams,), dtype="float32"), ()
 
     def _state_after(self, waveform):
         """As `_state_at_start`, after a waveform, `(streams, samples)`."""
@@ -147,6 +151,7 @@ class StatefulGenerator(keras.layers.Layer):
         return memory, ops.convert_to_tensor(past[:, -1]), context
 
     def call(self, noise, sampling=None):
+        checks.not_traced(type(self).__name__)
         noise = np.asarray(noise, dtype="float32")
         expected = (self.streams, self.distribution.uniforms_per_sample)
         if noise.ndim != 3 or noise.shape[1:] != expected or len(noise) > engines.CHUNK:
@@ -239,6 +244,7 @@ class StatefulGenerator(keras.layers.Layer):
         Yields:
             float32 arrays, `(streams, at most engines.CHUNK)`.
         """
+        checks.not_traced("generate")
         checks.at_least(0, num_samples=num_samples)
         (sampling or Sampling()).check(self.distribution)
         self.conditions.check_length(self.generated + num_samples)
@@ -297,7 +303,7 @@ def _checked_prime(waveform, streams):
             "A prime must be an array of samples. Received the path of a file: read "
             f'it first, with soundfile.read({str(waveform)!r}, dtype="float32")'
         )
-    waveform = np.asarray(waveform)
+    waveform = checks.array("prime", waveform)
     shape = waveform.shape
     if waveform.ndim == 1:
         waveform = waveform[None]

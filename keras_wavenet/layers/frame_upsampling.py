@@ -14,7 +14,7 @@ from keras import ops
 
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.frame_interpolation import FrameInterpolation
-from keras_wavenet.layers.span import span
+from keras_wavenet.layers.span import span_of_other
 from keras_wavenet.utils import checks
 
 KINDS = ("transposed", "repeat", "stretch")
@@ -162,7 +162,7 @@ class FrameUpsampling(keras.layers.Layer):
         if positions is None:
             return rows
         first = -self.early_positions % self.hop
-        return span(rows, first, ops.shape(positions)[1])
+        return span_of_other(rows, first, ops.shape(positions)[1])
 
     def _upsample(self, frames):
         x = ops.cast(frames, self.compute_dtype)

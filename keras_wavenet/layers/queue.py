@@ -15,7 +15,7 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers.span import span
-from keras_wavenet.utils.tensor import Tensor
+from keras_wavenet.utils.tensor import Tensor, known
 
 
 class Ring(typing.NamedTuple):
@@ -154,8 +154,7 @@ def taps(inputs: Tensor, kernel_size: int, dilation_rate: int) -> list[Tensor]:
     """
     last = (kernel_size - 1) * dilation_rate
     starts = range(0, last + 1, dilation_rate)
-    if inputs.shape[1] is not None:
-        _check_length(inputs.shape[1], last)
+    _check_length(inputs.shape[1], last)
     length = ops.shape(inputs)[1] - last
     return [span(inputs, start, length) for start in starts]
 
@@ -188,7 +187,8 @@ def output_length(length: int | None, history: int, padding: str) -> int | None:
 
 
 def _check_length(length, history):
-    if length < history:
+    length = known(length)
+    if length is not None and length < history:
         raise ValueError(
             f"The layer needs {history} earlier samples: the sequence must be at least "
             f"as long. Received: {length} samples"

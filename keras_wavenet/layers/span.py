@@ -16,6 +16,19 @@ def span(sequence: Tensor, start: int | Tensor, length: int | Tensor) -> Tensor:
     return ops.slice(sequence, starts, (batch, length, *rest))
 
 
+def span_of_other(
+    sequence: Tensor, start: int | Tensor, length: int | Tensor
+) -> Tensor:
+    """As `span`, where `length` is that of another input than the sequence.
+
+    In an exported program on JAX both are symbols that cannot be compared, as a slice
+    compares them: rows are then gathered.
+    """
+    if isinstance(length, int) or ops.is_tensor(length):
+        return span(sequence, start, length)
+    return ops.take(sequence, ops.arange(length, dtype="int32") + start, axis=1)
+
+
 def newest(sequence: Tensor, like: Tensor) -> Tensor:
     """The last positions of a sequence, as many as the sequence `like` has."""
     length = ops.shape(like)[1]

@@ -114,6 +114,8 @@ class StreamConditions:
             f"`{name}` must have shape ({axes}) for all streams alike, or "
             f"({self.streams}, {axes}). Received: "
         )
+        if hasattr(value, "shape"):
+            value = checks.array(name, value)
         try:
             value = np.asarray(value)
         except ValueError as error:

@@ -260,6 +260,7 @@ class GenerativeModel(PresetModel):
             what `generate` returns. With `match_frames` chunks are late by up to
             `FrameMatcher.delay` samples.
         """
+        checks.not_traced("generate")
         sampling = Sampling(temperature, top_k, top_p)
         sampling.check(self.distribution)
         checks.positive(streams=streams)
@@ -315,7 +316,8 @@ class GenerativeModel(PresetModel):
                 f"as the preset wavenet_realtime. Received: {self.name!r}, which has "
                 "no `features`"
             )
-        waveform = np.atleast_2d(np.asarray(waveform))
+        checks.not_traced("vocode")
+        waveform = np.atleast_2d(checks.array("waveform", waveform))
         checks.signal("waveform", waveform)
         checks.finite("waveform", waveform)
         _check_recording(waveform)

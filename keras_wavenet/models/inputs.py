@@ -9,7 +9,7 @@ from keras import ops
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.linear_prediction import LinearPrediction
 from keras_wavenet.utils import checks
-from keras_wavenet.utils.tensor import Tensor
+from keras_wavenet.utils.tensor import Tensor, known
 
 
 def fill_in(
@@ -79,11 +79,12 @@ def fill_in_frames(
         the lengths are not known yet.
     """
     local, context = inputs["local"], inputs.get("local_context")
-    length, missing = inputs["waveform"].shape[1], after
-    if length is not None and local.shape[1] is not None:
+    length, frames = known(inputs["waveform"].shape[1]), known(local.shape[1])
+    missing = after
+    if length is not None and frames is not None:
         needed = -(-length // hop) + after
         local = local[:, :needed]
-        missing = needed - local.shape[1]
+        missing = max(needed - frames, 0)
     if missing:  # where lengths are not known, perhaps too many: they are not used
         last = ops.repeat(local[:, -1:], missing, axis=1)
         local = ops.concatenate([local, last], axis=1)
@@ -167,7 +168,8 @@ def check_inputs(architecture: Architecture, inputs: dict) -> None:
     for name in ("local", "local_context"):
         if name in inputs:
             _check_frames(name, inputs[name], a.local_channels, a.predictor_channels)
-    _check_sizes({name: tuple(value.shape) for name, value in inputs.items()}, a.hop)
+    shapes = {name: tuple(map(known, value.shape)) for name, value in inputs.items()}
+    _check_sizes(shapes, a.hop)
 
 
 def _check_sizes(shapes, hop):

@@ -13,7 +13,7 @@ from keras import ops
 from keras_wavenet import distributions
 from keras_wavenet.features import FrameFeatures
 from keras_wavenet.layers import queue
-from keras_wavenet.layers.span import newest, span
+from keras_wavenet.layers.span import newest, span_of_other
 from keras_wavenet.utils.tensor import Tensor
 
 WHITE_NOISE = 1e-4  # of the power, added to the autocorrelation at lag 0: -40 dB
@@ -172,8 +172,9 @@ class PredictionSignals(keras.layers.Layer):
 
     def get_initial_state(self, batch_size: int) -> tuple[queue.Memory, queue.Memory]:
         """The memory after silence: the last samples, and the last prediction."""
-        silence = ops.zeros((batch_size, self.order))
-        prediction, scale = ops.zeros((batch_size, 1)), ops.ones((batch_size, 1))
+        silence = ops.zeros((batch_size, self.order), dtype="float32")
+        prediction = ops.zeros((batch_size, 1), dtype="float32")
+        scale = ops.ones((batch_size, 1), dtype="float32")
         return tuple(m.ring() for m in self.memory_after(silence, prediction, scale))
 
     def memory_after(
@@ -302,7 +303,7 @@ def at_samples(
     Returns:
         float32 tensor, `(B, count, K + 1)`.
     """
-    return span(ops.repeat(predictors, hop, axis=1), start, count)
+    return span_of_other(ops.repeat(predictors, hop, axis=1), start, count)
 
 
 def predict(waveform: Tensor, rows: Tensor) -> Tensor:
@@ -317,10 +318,8 @@ def predict(waveform: Tensor, rows: Tensor) -> Tensor:
         float32 tensor, `(B, N)`.
     """
     order = rows.shape[-1] - 1
-    count = ops.shape(rows)[1]
-    newest_first = ops.arange(order - 1, -1, -1, dtype="int32")
-    places = ops.expand_dims(ops.arange(count, dtype="int32"), 1) + newest_first
-    taps = ops.take(ops.cast(waveform, "float32"), places, axis=1)  # (B, N, K)
+    taps = queue.taps(ops.cast(waveform, "float32"), order, 1)
+    taps = ops.stack(taps[::-1], axis=-1)  # (B, N, K), the newest sample first
     return ops.sum(taps * rows[..., :order], axis=-1)
 
 

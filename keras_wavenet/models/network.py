@@ -225,7 +225,8 @@ class Network:
             memory = [layer.get_initial_state(batch_size) for layer in layers]
             return *memory, *prediction
         memory = (*[queue.STEADY_STATE] * len(layers), *prediction)
-        memory = self.step(ops.zeros((batch_size,)), memory, condition)[1]
+        silence = ops.zeros((batch_size,), dtype="float32")
+        memory = self.step(silence, memory, condition)[1]
         return *memory[: len(layers)], *prediction
 
     def prefill(

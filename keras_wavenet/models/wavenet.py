@@ -271,7 +271,8 @@ class WaveNet(GenerativeModel):
         Returns:
             float32 array, `(batch, levels)` or `(levels,)`, each row summing to one.
         """
-        waveform = np.asarray(waveform)
+        checks.not_traced("next_sample_probabilities")
+        waveform = checks.array("waveform", waveform)
         rows = np.atleast_2d(waveform)
         checks.signal("waveform", rows)
         given = self.stream_conditions(conditions, len(rows))

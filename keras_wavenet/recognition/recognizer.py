@@ -26,6 +26,7 @@ from keras_wavenet.training.losses import (
 from keras_wavenet.training.metrics import BitsPerSample
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.arguments import describe, refuse_unknown
+from keras_wavenet.utils.tensor import known
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
@@ -173,7 +174,7 @@ class Recognizer(PresetModel):
         for name, signal in inputs.items():
             checks.signal(name, signal)
         waveform = inputs["waveform"]
-        samples, length = waveform.shape[1], self.receptive_field - 1
+        samples, length = known(waveform.shape[1]), self.receptive_field - 1
         if samples is not None and (samples == 0 or samples % self.pool):
             raise ValueError(
                 f"`waveform` must hold one or more whole frames of {self.pool} samples."
@@ -234,6 +235,7 @@ class Recognizer(PresetModel):
         Raises:
             ValueError: If the waveform is empty, no float array, or not finite.
         """
+        checks.not_traced("recognize")
         return frame_probabilities(
             self._views.frames.predict_on_batch,
             waveform,

@@ -27,6 +27,30 @@ def padding(value: str) -> str:
     return value
 
 
+def not_traced(function: str) -> None:
+    """Check that the code which calls a function is run, and not traced."""
+    try:
+        keras.ops.convert_to_numpy(keras.ops.zeros((), dtype="float32"))
+    except Exception as error:  # each backend has its own
+        raise ValueError(
+            f"`{function}` runs compiled code of its own and returns NumPy arrays: call"
+            " it outside of tf.function, jax.jit and other functions that are traced."
+        ) from error
+
+
+def array(name: str, value: Any) -> np.ndarray:
+    """Return an array or a tensor as a NumPy array, if its values are known."""
+    if not keras.ops.is_tensor(value):
+        return np.asarray(value)
+    try:
+        return keras.ops.convert_to_numpy(value)
+    except Exception as error:  # each backend has its own
+        raise ValueError(
+            f"`{name}` must be an array of known values: outside of jax.grad, jax.vmap "
+            f"and other functions that are traced. Received: {type(value).__name__}"
+        ) from error
+
+
 def sequence(layer_name: str, shape: Collection[int | None]) -> None:
     """Check that a shape is `(batch, time, channels)` with known channels."""
     if len(shape) != 3 or shape[-1] is None:

@@ -272,3 +272,57 @@ def test_noise_for_another_number_of_streams_is_refused(network):
     generator = StatefulGenerator(network, streams=2)
     with pytest.raises(ValueError, match=r"\(samples, 2, 1\).*shape=\(10, 3, 1\)"):
         generator(np.zeros((10, 3, 1), "float32"))
+
+
+@pytest.mark.parametrize("engine", [BACKEND, "cpu"])
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("dtype_policy", "mixed_float16"), ("floatx", "float16")],
+)
+def test_a_setting_of_the_process_does_not_change_a_model(
+    tiny_wavenet, engine, setting, value
+):
+    model = tiny_wavenet(dilations=[1, 2])
+    expected = model.generate(20, seed=3, engine=engine)
+    assign = getattr(keras.config, f"set_{setting}")
+    before = getattr(keras.config, setting)()
+    assign(value)
+    try:
+        generator = StatefulGenerator(model, seed=3, engine=engine)
+        np.testing.assert_array_equal(generator.generate(20), expected)
+    finally:
+        assign(before)
+
+
+def _traced_by(name, function):
+    """Call a function of nothing within what traces or records it."""
+    if name == "tf.function":
+        import tensorflow as tf
+
+        return tf.function(function)()
+    if name == "jax.jit":
+        import jax
+
+        return jax.jit(function)()
+    import tensorflow as tf
+
+    with tf.GradientTape():
+        return function()
+
+
+@pytest.mark.parametrize(
+    ("backend", "name", "engine"),
+    [
+        ("tensorflow", "tf.function", "cpu"),
+        ("tensorflow", "tf.GradientTape", "tensorflow"),
+        ("jax", "jax.jit", "jax"),
+    ],
+)
+def test_generation_that_is_traced_is_refused(network, backend, name, engine):
+    if backend != BACKEND:
+        pytest.skip(f"of {backend}")
+    generator = StatefulGenerator(network, engine=engine)
+    with pytest.raises(ValueError, match="call `generate` outside of|call it outside"):
+        _traced_by(name, lambda: network.generate(4, engine=engine))
+    with pytest.raises(ValueError, match="call `generate` outside of|call it outside"):
+        _traced_by(name, lambda: generator.generate(4))

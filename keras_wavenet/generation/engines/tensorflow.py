@@ -39,14 +39,20 @@ class Engine(BackendEngine):
         sampling: Sampling,
     ) -> tuple[tf.Tensor, tuple, tf.Tensor]:
         loop = self._loop(sampling.chooser(self.model.distribution))
-        return loop(
-            memory,
-            samples,
-            tf.convert_to_tensor(noise),
-            tf.convert_to_tensor(count),
-            condition,
-            tf.convert_to_tensor(sampling.temperature, "float32"),
-        )
+        try:
+            return loop(
+                memory,
+                samples,
+                tf.convert_to_tensor(noise),
+                tf.convert_to_tensor(count),
+                condition,
+                tf.convert_to_tensor(sampling.temperature, "float32"),
+            )
+        except LookupError as error:  # of an operation that has no gradient
+            raise ValueError(
+                "Generated audio has no gradients: call `generate` outside of "
+                "tf.GradientTape, or in its `stop_recording()`."
+            ) from error
 
     def _compiled_loop(self, choose):
         @tf.function(jit_compile=True)
