@@ -225,6 +225,15 @@ class RunConfig(Options):
         metavar="STEPS",
         identity=False,
     )
+    max_checkpoints: int = option(
+        2,
+        "checkpoints to keep, the newest; of one alone, damage loses the run "
+        "(default: %(default)s)",
+        int,
+        least=1,
+        metavar="N",
+        identity=False,
+    )
     jit_compile: bool | None = option(
         None,
         "whether training steps are compiled, as in `keras.Model.compile` "

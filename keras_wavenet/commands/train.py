@@ -115,7 +115,7 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="delete a run that is there, and start again",
     )
-    add_option_flags(group, RunConfig, ["save_every"])
+    add_option_flags(group, RunConfig, ["save_every", "max_checkpoints"])
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -124,6 +124,7 @@ def run(arguments: argparse.Namespace) -> None:
     config = options_from(RunConfig, arguments, optimizer=optimizer)
 
     from keras_wavenet.training import AnotherRun, Run
+    from keras_wavenet.training.run_record import NoRun
 
     run = Run(
         arguments.out,
@@ -148,11 +149,11 @@ def run(arguments: argparse.Namespace) -> None:
                 verbose=1 if sys.stdout.isatty() else 2,
                 **length,
             )
-    except FileExistsError as error:
-        raise FileExistsError(f"{error} {OTHER_FOLDER}.") from error
+    except NoRun as error:
+        raise NoRun(error.found, f"{OTHER_FOLDER}.") from error
     except AnotherRun as error:
         raise AnotherRun(
-            f"{error} {OTHER_FOLDER}; --overwrite starts this run again."
+            error.found, f"{OTHER_FOLDER}; --overwrite starts this run again."
         ) from error
     if history.epoch:
         say(f"Generate: keras-wavenet generate {run.folder}{condition_flags(model)}")

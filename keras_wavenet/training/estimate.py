@@ -12,7 +12,7 @@ import keras
 from keras_wavenet.data.windows.dataset import WindowDataset
 
 MEASURED_STEPS = 4  # the first one compiles, and is not counted
-_CHECKPOINTS, _PRESETS = 2, 2  # that a run folder holds: the last two; best and last
+_PRESETS = 2  # that a run folder holds: best and last
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def estimate_run(
     steps: int,
     steps_per_epoch: int,
     folder: Path,
+    checkpoints: int = 2,
 ) -> Estimate:
     """Train for a few steps, which change the model, and measure them.
 
@@ -84,6 +85,7 @@ def estimate_run(
         steps: Length of the run, in steps.
         steps_per_epoch: Steps of an epoch.
         folder: Where the run will write; it need not exist.
+        checkpoints: How many it keeps.
     """
     timer = _StepTimer()
     model.fit(train, steps_per_epoch=MEASURED_STEPS, callbacks=[timer], verbose=0)
@@ -91,7 +93,7 @@ def estimate_run(
     step = statistics.median(rest)
     validated = 0.0 if validation is None else validation.source.report.seconds
     weights = size_of(model.variables)
-    disk = _CHECKPOINTS * (weights + size_of(model.optimizer.variables))
+    disk = checkpoints * (weights + size_of(model.optimizer.variables))
     return Estimate(
         step_seconds=step,
         compile_seconds=max(first - step, 0.0),

@@ -81,7 +81,7 @@ def fit_steps(
     run = _OneRun(
         callbacks if checkpoint in callbacks else [*callbacks, checkpoint],
         train=train,
-        metrics=checkpoint.metrics,
+        checkpoint=checkpoint,
         add_history=True,
         add_progbar=verbose != 0,
         model=model,
@@ -129,11 +129,12 @@ class _OneRun(keras.callbacks.CallbackList):
     Args:
         callbacks: They see one training.
         train: The training data.
-        metrics: Of the epoch in which the run resumes, from a checkpoint.
+        checkpoint: Has the metrics of the epoch in which the run resumes, and saves the
+            step in which a callback was interrupted.
         **options: As in `keras.callbacks.CallbackList`.
     """
 
-    def __init__(self, callbacks, train, metrics, **options):
+    def __init__(self, callbacks, train, checkpoint, **options):
         super().__init__(callbacks, **options)
         self.history = next(
             callback
@@ -141,7 +142,8 @@ class _OneRun(keras.callbacks.CallbackList):
             if isinstance(callback, keras.callbacks.History)
         )
         self.last_epoch = None
-        self._train, self._metrics = train, metrics
+        self._train, self._checkpoint = train, checkpoint
+        self._metrics = checkpoint.metrics
         self._begun = False
         self._weights = self._random_state = self._logs = None
 
@@ -175,7 +177,18 @@ class _OneRun(keras.callbacks.CallbackList):
         if self._random_state is not None:
             set_random_state(self._random_state)
             self._random_state = None
-        super().on_train_batch_begin(batch, logs)
+        try:
+            super().on_train_batch_begin(batch, logs)
+        except KeyboardInterrupt:
+            self._checkpoint.save_interrupted()
+            raise
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        try:
+            super().on_train_batch_end(batch, logs)
+        except KeyboardInterrupt:
+            self._checkpoint.save_interrupted(batch)
+            raise
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         super().on_epoch_end(epoch, logs)

@@ -17,12 +17,11 @@ from keras_wavenet.training.monitoring.csv_log import Row, read_rows
 from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
 from keras_wavenet.training.optimizer import make_optimizer
 from keras_wavenet.training.plateau import PlateauSchedule
-from keras_wavenet.training.resume import fit_steps
+from keras_wavenet.training.run_end import finish, fit_until_interrupted
 from keras_wavenet.training.run_folder import BEST, CHECKPOINTS, LAST, LOG, RunFolder
 from keras_wavenet.training.run_presets import BestPreset, LastPreset
 from keras_wavenet.training.weight_averaging import WeightAveraging
 from keras_wavenet.utils import checks
-from keras_wavenet.utils.interruption import Interruption
 from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.terminal import say
 
@@ -30,15 +29,17 @@ from keras_wavenet.utils.terminal import say
 class Run:
     """A training run, which a folder holds: it starts there, or resumes.
 
-    The folder holds two checkpoints, the presets of the best and of the newest epoch, a
-    table of metrics with its picture, audio samples, and `run.json`, the record of what
-    identifies the run: the config of the model, the data, the options in `config` and
-    `settings`. A run that was interrupted, in whatever way, is resumed by the same call
-    of `fit` and ends with the weights of one that was not: to the last bit, on a CPU.
-    Another run is refused before anything is changed.
+    The folder holds the newest checkpoints, the presets of the best and of the newest
+    epoch, a table of metrics with its picture, audio samples, and `run.json`, the
+    record of what identifies the run: the config of the model, the data, the options in
+    `config` and `settings`. A run that was interrupted, in whatever way, is resumed by
+    the same call of `fit` and ends with the weights of one that was not: to the last
+    bit, on a CPU. Last bits depend on versions, device and number of threads, which
+    `run.json` has: a run that is resumed under others warns. Another run, or one whose
+    recordings were replaced, is refused before anything is changed.
 
-    As a context manager, it keeps other processes out of the folder; `fit` does so
-    itself.
+    As a context manager, it keeps others out of the folder, in this process too; `fit`
+    does so itself.
 
     Args:
         folder: Of the run; made if it is missing.
@@ -52,7 +53,7 @@ class Run:
             one. It is a `ValueError`.
         FileExistsError: If the folder holds something else.
         NotADirectoryError: If the path is a file.
-        RuntimeError: If another process is at work in the folder.
+        RuntimeError: If another process, or another run of this one, is at work there.
 
     Example:
         >>> run = keras_wavenet.training.Run("my_voice")
@@ -194,7 +195,10 @@ class Run:
         _check_datasets(train, validation)
         length, per_epoch = self._length(train, epochs, steps)
         self._compile(model, train, length)
-        return estimate_run(model, train, validation, length, per_epoch, self.folder)
+        return estimate_run(
+            model, train, validation, length, per_epoch, self.folder,
+            self.config.max_checkpoints,
+        )  # fmt: skip
 
     def _length(self, train, epochs, steps):
         """The length of the run in steps, and that of an epoch."""
@@ -211,27 +215,28 @@ class Run:
     def _train(self, model, train, validation, *, steps, presets, callbacks, verbose):
         """Resume from the newest checkpoint, or start, and train to the end."""
         show = say if verbose else lambda line: None
-        best, _ = presets
-        states, schedules = {"best": best}, []
+        best, last = presets
+        states, schedules = {"best": best, "last": last}, []
         if model is self._compiled and self.config.optimizer.schedule == "plateau":
             patience = self.config.optimizer.patience or PATIENCE
             schedules = [PlateauSchedule(best.monitor, patience)]
             states["plateau"] = schedules[0]
         checkpoint = Checkpoint(
-            self.folder / CHECKPOINTS, self.config.save_every, states=states
+            self.folder / CHECKPOINTS,
+            self.config.save_every,
+            self.config.max_checkpoints,
+            states,
         )
         if checkpoint.restore(model) == 0:
             self._folder.check_unused()
+        reports = make_callbacks(self.config, train, validation, self.folder)
         if checkpoint.step >= steps:
             show(f"The run in {self.folder} is complete, with {checkpoint.step} steps.")
-            history = keras.callbacks.History()
-            history.epoch = []
-            return history
+            return finish(model, checkpoint.step, [*reports, last])
         if checkpoint.step:
             show(f"Resuming {self.folder} at step {checkpoint.step} of {steps}.")
         averaging = [WeightAveraging()] if _averages(model) else []
-        reports = make_callbacks(self.config, train, validation, self.folder)
-        history = _fit_until_interrupted(
+        history = fit_until_interrupted(
             model,
             train,
             steps,
@@ -314,30 +319,3 @@ def _averages(model):
     """Whether the optimizer of a model averages the weights."""
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     return optimizer.use_ema
-
-
-def _fit_until_interrupted(model, train, steps, checkpoint, show, callbacks, **options):
-    """Call `fit_steps`, which Ctrl-C and SIGTERM end between two steps, saved."""
-    with Interruption() as interruption:
-
-        def check(number, logs=None):
-            if interruption.is_pending:
-                checkpoint.save()
-                interruption.check()
-
-        checking = keras.callbacks.LambdaCallback(
-            on_epoch_end=check, on_train_batch_end=check, on_test_batch_end=check
-        )
-        callbacks = [*callbacks, checkpoint, checking]  # which has counted by then
-        try:
-            return fit_steps(
-                model, train, steps, checkpoint, callbacks=callbacks, **options
-            )
-        except KeyboardInterrupt:
-            if checkpoint.saved_step is None:
-                show("Stopped before there was anything to save.")
-            else:
-                show(
-                    f"Saved step {checkpoint.saved_step}. Run the same again to resume."
-                )
-            raise

@@ -10,7 +10,7 @@ import keras
 
 from keras_wavenet import preset_places
 from keras_wavenet.training import run_record
-from keras_wavenet.training.run_record import AnotherRun
+from keras_wavenet.training.run_record import AnotherRun, NoRun
 from keras_wavenet.utils import folder_lock
 from keras_wavenet.utils.atomic_file import leftovers
 
@@ -85,14 +85,12 @@ class RunFolder:
         names = {path.name for path in self.path.iterdir()} - {folder_lock.NAME}
         names -= {path.name for path in leftovers(self.path, run_record.NAME)}
         if preset_places.CONFIG in names:
-            raise FileExistsError(
-                f"{self.path} holds a preset, and a run needs a folder of its own. "
-                "Name another folder, where a run can start from this preset."
+            raise NoRun(
+                f"{self.path} holds a preset, and a run needs a folder of its own.",
+                "Name another folder, where a run can start from this preset.",
             )
         if names:
-            raise FileExistsError(
-                f"{self.path} holds files and no run. Name another folder."
-            )
+            raise NoRun(f"{self.path} holds files and no run.", "Name another folder.")
 
     def begin(
         self, record: dict[str, Any], model: keras.Model, fixed_length: bool
@@ -115,8 +113,8 @@ class RunFolder:
             self._clear()
             self.overwrite = False  # this run resumes
         run_record.write_record(self.path, record)
-        for path in leftovers(self.path, "*"):
-            path.unlink()
+        for path in leftovers(self.path, "*") + leftovers(self.path / SAMPLES, "*"):
+            path.unlink(missing_ok=True)
 
     def check_unused(self) -> None:
         """Refuse a run that has presets and, of all its checkpoints, none.
@@ -127,8 +125,9 @@ class RunFolder:
         if (self.path / BEST).exists() or (self.path / LAST).exists():
             raise AnotherRun(
                 f"{self.path} holds a run whose checkpoints are missing: it cannot be "
-                f"resumed. Put one back into {self.path / CHECKPOINTS}, start another "
-                "run from its best preset in another folder, or overwrite this one."
+                f"resumed. Put one back into {self.path / CHECKPOINTS},",
+                "start another run from its best preset in another folder, or "
+                "overwrite this one.",
             )
 
     def _clear(self):

@@ -30,6 +30,7 @@ class LastPreset(keras.callbacks.Callback):
         self.folder = folder
         self.license = license
         self._failure = None
+        self._is_missing = False  # since the checkpoint that a run was restored from
 
     def save(self) -> bool:
         """Write the preset; returns whether that succeeded."""
@@ -52,6 +53,24 @@ class LastPreset(keras.callbacks.Callback):
             raise OSError(
                 f"{self.folder} could not be saved: {self._failure}"
             ) from self._failure
+
+    def get_state(self) -> dict[str, Any]:
+        """Whether the last save has succeeded, for a checkpoint."""
+        return {"is_saved": self._failure is None}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Continue from a `get_state`."""
+        self._is_missing = not state["is_saved"]
+
+    def finish(self, step: int) -> None:
+        """Save the preset of a complete run if it could not be saved at its end.
+
+        Raises:
+            OSError: If that fails again.
+        """
+        if self._is_missing:
+            self.save()
+            LastPreset.on_train_end(self)
 
 
 class BestPreset(LastPreset):

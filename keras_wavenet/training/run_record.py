@@ -1,6 +1,5 @@
 """The record of a run, `run.json`: what identifies it, and how another run differs."""
 
-import hashlib
 import json
 import warnings
 from collections.abc import Mapping
@@ -10,20 +9,45 @@ from typing import Any
 import keras
 
 import keras_wavenet
-from keras_wavenet import preset_io, preset_places
+from keras_wavenet import backend_defaults, preset_io, preset_places
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.run_config import RunConfig
+from keras_wavenet.training.fingerprint import fingerprint
+from keras_wavenet.training.run_differences import differences
 from keras_wavenet.utils.atomic_file import replacing
 from keras_wavenet.utils.input_file import is_file, read_json
 
 NAME = preset_places.RECORD_OF_RUN
-INEXACT = ("backend", "keras", "keras_wavenet")  # a run resumes under another one
-KEYS = {"settings", "model", "data", "steps", *INEXACT}
-LONGEST_VALUE = 80  # letters of a setting that an error shows
+KEYS = {"settings", "model", "data", "steps", "backend", "keras", "keras_wavenet"}
+# A run resumes under another one, with other last bits.
+INEXACT = (
+    "backend", "backend_version", "keras", "keras_wavenet", "device", "processor",
+    "threads", "jit_compile",
+)  # fmt: skip
 
 
-class AnotherRun(ValueError):
+class Occupied(Exception):
+    """A folder holds what keeps a run from starting or resuming there.
+
+    Args:
+        found: What the folder holds.
+        advice: What to do about it.
+
+    Attributes:
+        found: As above; the commands give advice of their own.
+    """
+
+    def __init__(self, found: str, advice: str):
+        super().__init__(f"{found} {advice}")
+        self.found = found
+
+
+class AnotherRun(Occupied, ValueError):
     """A folder holds a run that is not the one to be started or resumed there."""
+
+
+class NoRun(Occupied, FileExistsError):
+    """A folder holds something else than a run."""
 
 
 def make_record(
@@ -33,7 +57,7 @@ def make_record(
     validation: WindowDataset | None,
     steps: int,
 ) -> dict[str, Any]:
-    """All that identifies a run, and under which versions it began.
+    """All that identifies a run, and what its last bits depend on.
 
     Args:
         settings: Options that decide the weights, by name.
@@ -43,8 +67,9 @@ def make_record(
         steps: Length of the run.
 
     Returns:
-        What JSON can hold: `"settings"`; `"model"`, its config; `"data"`, the number of
-        clips and a digest of their names and lengths; `"steps"`; and the versions.
+        What JSON can hold: `"settings"`; `"model"`, its config; `"data"`, the
+        `fingerprint` of the clips and how they are read; `"steps"`; and `INEXACT`:
+        versions, the device, on a CPU the threads, and whether steps are compiled.
     """
     config = model.get_config()
     config.pop("name", None)  # Keras counts models
@@ -62,6 +87,8 @@ def make_record(
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
         "keras_wavenet": keras_wavenet.__version__,
+        "jit_compile": getattr(model, "jit_compile", None),
+        **backend_defaults.rounding(),
     }
     return as_json(record)
 
@@ -69,21 +96,6 @@ def make_record(
 def as_json(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as they are when they are read back from a file."""
     return json.loads(json.dumps(values, default=str))
-
-
-def fingerprint(*datasets: WindowDataset | None) -> dict[str, Any]:
-    """How many clips there are, and the SHA-256 of their names and lengths, in order.
-
-    Args:
-        *datasets: None for a dataset that the run does not have.
-    """
-    digest, counts = hashlib.sha256(), []
-    for dataset in datasets:
-        clips = () if dataset is None else dataset.source.clips
-        counts.append(len(clips))
-        rows = [f"{clip.length} {clip.clip_id}" for clip in clips]
-        digest.update(json.dumps(rows).encode())
-    return {"clips": counts, "names_and_lengths": digest.hexdigest()}
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
@@ -105,8 +117,8 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         return {**record, "settings": settings}
     except (AttributeError, OSError, ValueError, TypeError) as error:
         raise AnotherRun(
-            f"{path} must hold the settings of a run, and is damaged: {error}. Name "
-            "another folder, or overwrite this run."
+            f"{path} must hold the settings of a run, and is damaged: {error}.",
+            "Name another folder, or overwrite this run.",
         ) from error
 
 
@@ -150,30 +162,16 @@ def check_same_run(
     names = ["settings", "model", "data", *(["steps"] if fixed_length else [])]
     lines = differences(*({name: one[name] for name in names} for one in (was, now)))
     _refuse(folder, lines)
+    if was["backend"] != now["backend"]:
+        was = {**was, "backend_version": now.get("backend_version")}
     for name in INEXACT:
-        if was[name] != now[name]:
+        if was.get(name, now.get(name)) != now.get(name):
             warnings.warn(
-                f"The run in {folder} began with {name} {was[name]} and resumes with "
-                f"{now[name]}: its weights will differ in the last bits from those of "
-                "an uninterrupted run.",
+                f"The run in {folder} began with {name.replace('_', ' ')} {was[name]} "
+                f"and resumes with {now[name]}: its weights will differ in the last "
+                "bits from those of an uninterrupted run.",
                 stacklevel=3,
             )
-
-
-def differences(
-    was: Mapping[str, Any], now: Mapping[str, Any], prefix: str = ""
-) -> list[str]:
-    """The values that are not equal, one line each, by name.
-
-    A name that only one of them has is of another version, and is left out.
-    """
-    lines = []
-    for name in sorted(set(was) & set(now)):
-        if isinstance(was[name], dict) and isinstance(now[name], dict):
-            lines += differences(was[name], now[name], f"{prefix}{name}.")
-        elif was[name] != now[name]:
-            lines.append(f"{prefix}{name}: was {_cut(was[name])}, is {_cut(now[name])}")
-    return lines
 
 
 def _canonical(config, model):
@@ -192,12 +190,7 @@ def _canonical(config, model):
 def _refuse(folder, lines):
     if lines:
         raise AnotherRun(
-            f"{folder} holds a run with other settings: {'; '.join(lines)}. Give the "
-            "same settings to resume it, name another folder for another run, or "
-            "overwrite this one."
+            f"{folder} holds a run with other settings: {'; '.join(lines)}.",
+            "Give the same settings to resume it, name another folder for another run, "
+            "or overwrite this one.",
         )
-
-
-def _cut(value) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

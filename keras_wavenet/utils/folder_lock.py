@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAME = ".lock"
+# Process, device and number of the folders that are held. The kernel would give a lock
+# to its process again, and take it away when either of the two files is closed.
+_held: set[tuple[int, int, int]] = set()
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder.
+    """Hold the lock of a folder, within this process too.
 
     The kernel releases the lock when the process ends, for any reason: a lock file that
     remains has no effect.
@@ -20,8 +23,26 @@ def locked(folder: Path) -> Iterator[None]:
         folder: An existing folder.
 
     Raises:
-        RuntimeError: If another process holds the lock.
+        RuntimeError: If another process holds the lock, or this one already does.
     """
+    status = folder.stat()
+    holder = os.getpid(), status.st_dev, status.st_ino
+    if holder in _held:
+        raise RuntimeError(
+            f"This process is at work in {folder} already. End that first, or name "
+            "another folder."
+        )
+    _held.add(holder)
+    try:
+        with _locked_file(folder):
+            yield
+    finally:
+        _held.discard(holder)
+
+
+@contextlib.contextmanager
+def _locked_file(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder against other processes."""
     # Not "w", which would empty the file of the process that holds the lock.
     with (folder / NAME).open("a+") as file:
         try:

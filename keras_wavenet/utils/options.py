@@ -9,6 +9,8 @@ import math
 import numbers
 from typing import Any
 
+from keras_wavenet.utils.arguments import refuse_unknown
+
 
 @dataclasses.dataclass(frozen=True)
 class Option:
@@ -80,8 +82,21 @@ class Options:
     """Base of the frozen dataclasses of options, which checks each value.
 
     Raises:
-        ValueError: If a value is out of its range.
+        ValueError: If a value is out of its range, or if there is no such option.
     """
+
+    def __new__(cls, *values: Any, **named: Any):
+        fields = {field.name: field.default for field in dataclasses.fields(cls)}
+        for name in named.keys() - fields.keys():
+            for field, part in fields.items():
+                if isinstance(part, Options) and name in part.described():
+                    kind = type(part).__name__
+                    raise ValueError(
+                        f"{cls.__name__} has no argument `{name}`. {kind} has it: "
+                        f"{cls.__name__}({field}={kind}({name}=...))"
+                    )
+        refuse_unknown(cls.__name__, named, fields)
+        return super().__new__(cls)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):

@@ -1,6 +1,9 @@
 """A run that a Python user holds: it starts, breaks off, resumes, and has presets."""
 
 import dataclasses
+import json
+import shutil
+import warnings
 
 import keras
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 from keras_wavenet import WaveNet
 from keras_wavenet.training import AnotherRun, OptimizerOptions, Run, RunConfig
 from keras_wavenet.training.checkpoints import checkpoint_file
+from keras_wavenet.training.run_record import INEXACT
 
 STEPS, PER_EPOCH, BROKEN_AT = 11, 4, 6
 CONFIG = RunConfig(
@@ -46,8 +50,8 @@ def start(tiny_wavenet, tones):
     return make
 
 
-def end_of(run):
-    path = run.folder / "checkpoints" / f"step-{STEPS:08d}.ckpt"
+def end_of(run, steps=STEPS):
+    path = run.folder / "checkpoints" / f"step-{steps:08d}.ckpt"
     return checkpoint_file.read(path)
 
 
@@ -213,3 +217,128 @@ def test_a_rate_that_follows_a_plateau_resumes_exactly(start, tmp_path):
     )
     assert rates == others
     assert rates[-1] == pytest.approx(rates[0] / 2 ** (len(rates) - 2), rel=1e-6)
+
+
+class Interrupts(keras.callbacks.Callback):
+    """A callback of a user's that ends the training by itself, in a step or before."""
+
+    def __init__(self, hook, at):
+        super().__init__()
+        self.at, self.count = at, 0
+        setattr(self, hook, self.interrupt)
+
+    def interrupt(self, batch, logs=None):
+        self.count += 1
+        if self.count == self.at:
+            raise KeyboardInterrupt
+
+
+def test_a_callback_that_interrupts_keeps_the_step(start, tmp_path, capsys):
+    whole = Run(tmp_path / "whole", CONFIG)
+    whole.fit(*start(), steps=3, verbose=0)
+    run = Run(tmp_path / "run", CONFIG)
+    interrupts = Interrupts("on_train_batch_end", 2)
+    with pytest.raises(KeyboardInterrupt):
+        run.fit(*start(), steps=3, callbacks=[interrupts], verbose=2)
+    assert run.step == 2
+    assert "Saved step 2." in capsys.readouterr().out
+    run.fit(*start(), steps=3, verbose=0)
+    (arrays, _), (others, _) = end_of(whole, 3), end_of(run, 3)
+    for name in arrays:
+        np.testing.assert_array_equal(arrays[name], others[name], name)
+
+
+@pytest.mark.neutral
+def test_a_callback_that_interrupts_before_a_step_keeps_the_one_before(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+    interrupts = Interrupts("on_train_batch_begin", 2)
+    with pytest.raises(KeyboardInterrupt):
+        run.fit(*start(), steps=3, callbacks=[interrupts], verbose=0)
+    assert run.step == 1
+
+
+@pytest.mark.neutral
+@pytest.mark.filterwarnings("ignore:Audio sample at step")
+def test_what_a_kill_after_the_last_checkpoint_left_unmade_is_made(start, tmp_path):
+    config = dataclasses.replace(CONFIG, sample_every=100, sample_seconds=0.01)
+    run = Run(tmp_path / "run", config)
+    model, *datasets = start()
+    run.fit(model, *datasets, steps=3, verbose=0)
+    samples = run.folder / "samples"
+    made = {path.name: path.read_bytes() for path in samples.iterdir()}
+    assert sorted(made) == ["step-00000003.png", "step-00000003.wav"]
+    for name in made:
+        (samples / name).unlink()
+    (run.folder / "run.png").unlink()
+    (samples / ".step-00000003.wav.k1lled.tmp").touch()
+    again, *datasets = start()
+    run.fit(again, *datasets, steps=3, verbose=0)
+    assert {path.name: path.read_bytes() for path in samples.iterdir()} == made
+    assert (run.folder / "run.png").is_file()
+    for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)  # the averages, as `fit` ends
+
+
+@pytest.mark.neutral
+def test_a_last_preset_that_could_not_be_saved_is_saved_later(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+
+    class InTheWay(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            run.last.mkdir(exist_ok=True)
+            (run.last / "letter.txt").touch()
+
+    with (
+        pytest.warns(UserWarning, match="last could not be saved"),
+        pytest.raises(OSError, match="last could not be saved"),
+    ):
+        run.fit(*start(), steps=3, callbacks=[InTheWay()], verbose=0)
+    assert run.step == 3
+    shutil.rmtree(run.last)
+    run.fit(*start(), steps=3, verbose=0)
+    WaveNet.from_preset(run.last)
+
+
+@pytest.mark.neutral
+def test_a_folder_is_held_against_another_run_of_this_process(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+    with run:
+        with pytest.raises(RuntimeError, match="This process is at work in"):
+            Run(tmp_path / "run", CONFIG).__enter__()
+        run.fit(*start(), steps=1, verbose=0)
+    with Run(tmp_path / "run", CONFIG):
+        pass
+
+
+@pytest.mark.neutral
+def test_what_exactness_depends_on_is_recorded_and_compared(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+    run.fit(*start(), steps=1, verbose=0)
+    path = run.folder / "run.json"
+    record = json.loads(path.read_text())
+    assert record["device"] == "cpu" and record["threads"] >= 1
+    assert {"processor", "backend_version", "jit_compile"} <= record.keys()
+    path.write_text(json.dumps({**record, "threads": 99}))
+    with pytest.warns(UserWarning, match="threads 99 and resumes with.*last bits"):
+        run.fit(*start(), steps=1, verbose=0)
+    old = {name: record[name] for name in record if name not in INEXACT[4:]}
+    path.write_text(json.dumps({**old, "backend_version": record["backend_version"]}))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", ".*resumes with")
+        run.fit(*start(), steps=1, verbose=0)
+
+
+@pytest.mark.neutral
+def test_so_many_checkpoints_are_kept_as_were_asked_for(start, tmp_path):
+    config = dataclasses.replace(CONFIG, save_every=1, max_checkpoints=3)
+    run = Run(tmp_path / "run", config)
+    run.fit(*start(), steps=6, verbose=0)
+    kept = sorted(path.name for path in (run.folder / "checkpoints").iterdir())
+    assert kept == [f"step-{step:08d}.ckpt" for step in (4, 5, 6)]
+
+
+def test_an_option_that_does_not_exist_is_answered_with_the_right_one():
+    with pytest.raises(ValueError, match="`save_evry`. Did you mean `save_every`"):
+        RunConfig(save_evry=3)
+    with pytest.raises(ValueError, match=r"optimizer=OptimizerOptions\(schedule="):
+        RunConfig(schedule="cosine")

@@ -115,5 +115,5 @@ def test_a_model_that_is_no_wavenet_is_compared_by_its_config(tones, tiny_wavene
     data = tones(tiny_wavenet())
     one, other = (keras.Sequential([keras.layers.Dense(n)]) for n in (1, 2))
     one, other = (make_record({"seed": 0}, model, *data, 10) for model in (one, other))
-    with pytest.raises(AnotherRun, match="model.layers: was"):
+    with pytest.raises(AnotherRun, match=r"layers\[0\].config.units: was 1, is 2"):
         check_same_run("run", one, other, fixed_length=True, model=None)

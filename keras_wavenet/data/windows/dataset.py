@@ -108,6 +108,12 @@ class WindowDataset:
             self._frame_folder = FrameFolder(local_dir, spec)
         self._make_batches()
 
+    def frames_checksum(self) -> list[int] | None:
+        """A checksum of the frames of each clip; None where they are not in files."""
+        if self._frame_folder is None:
+            return None
+        return self._frame_folder.checksums(self.source.clips)
+
     def _make_batches(self):
         self._windows = cut_windows(
             self.source,

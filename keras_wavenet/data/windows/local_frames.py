@@ -7,6 +7,7 @@ Axes: F frames, C channels.
 """
 
 import os
+import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -105,7 +106,7 @@ class FrameFolder:
     def __init__(self, path: str | os.PathLike, spec: DataSpec):
         self.path = user_path(path).absolute()
         self._spec = spec
-        self._checked: set[tuple[str, int]] = set()  # name and length of clips
+        self._checked: dict[tuple[str, int], int] = {}  # checksums of frames
 
     def check(self, clips: Sequence[ClipInfo], origin: str) -> None:
         """Read the files of clips through, those that were not checked before.
@@ -130,9 +131,12 @@ class FrameFolder:
                 "clips out."
             )
         done = map_in_threads(self._check_clip, new)
-        for _ in show_progress(done, len(new), f"Reading the frames in {self.path}"):
-            pass
-        self._checked.update(map(_key, new))
+        done = show_progress(done, len(new), f"Reading the frames in {self.path}")
+        self._checked.update(zip(map(_key, new), done, strict=True))
+
+    def checksums(self, clips: Sequence[ClipInfo]) -> list[int]:
+        """A checksum of the frames of each clip, all of which were checked."""
+        return [self._checked[_key(clip)] for clip in clips]
 
     def read(self, clip: ClipInfo, first: int, stop: int) -> np.ndarray:
         """Frames `first` to `stop - 1` of a clip: float32, `(stop - first, channels)`.
@@ -183,15 +187,18 @@ class FrameFolder:
                 "model's sample rate and hop."
             )
 
-    def _check_clip(self, clip: ClipInfo):
-        frames = self._open(clip)
+    def _check_clip(self, clip: ClipInfo) -> int:
+        """Read the frames of a clip through; returns their checksum."""
+        frames, checksum = self._open(clip), 0
         for first in range(0, len(frames), _BLOCK):
-            block = np.abs(frames[first : first + _BLOCK])
-            if not (block <= _LARGEST).all():  # NaN is not, either
+            block = np.ascontiguousarray(frames[first : first + _BLOCK])
+            checksum = zlib.crc32(block, checksum)
+            if not (np.abs(block) <= _LARGEST).all():  # NaN is not, either
                 raise ValueError(
                     f"Expected finite float32 values in {self._file(clip)}. "
                     "Received: NaN, infinite or larger ones. Make it again."
                 )
+        return checksum
 
 
 def _key(clip: ClipInfo) -> tuple[str, int]:

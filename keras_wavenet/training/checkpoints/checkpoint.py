@@ -154,6 +154,17 @@ class Checkpoint(keras.callbacks.Callback):
         self._damaged.discard(path)
         self._tidy()
 
+    def save_interrupted(self, batch: int | None = None) -> None:
+        """Write a checkpoint where another callback was interrupted.
+
+        Args:
+            batch: Number, in its epoch, of the step that is done; None before a step.
+        """
+        if batch is not None and self._epoch_start + batch + 1 > self.step:
+            self.step = self._epoch_start + batch + 1
+            self._validating = self.step == self._epoch_end
+        self.save()
+
     def _collect(self):
         within_epoch = self.step != self._epoch_end
         arrays, state = run_state.collect(self.model, metrics=within_epoch)

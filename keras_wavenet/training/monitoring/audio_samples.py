@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 from keras_wavenet.training.monitoring import pictures
@@ -78,6 +79,22 @@ class AudioSamples(StepCallback):
         if self.step > self._last:
             self._sample()
 
+    def finish(self, step: int) -> None:
+        """Generate the audio of the end of a run where that is missing.
+
+        Args:
+            step: Steps of the run, which is complete.
+        """
+        self.step = step
+        if not all(path.is_file() for path in self._paths().values()):
+            self._sample()
+
+    def _paths(self) -> dict[str, Path]:
+        """The files of this step, by their suffix."""
+        suffixes = ("wav", "png") if self.picture else ("wav",)
+        name = f"step-{self.step:08d}"
+        return {suffix: self.folder / f"{name}.{suffix}" for suffix in suffixes}
+
     def _sample(self):
         self._last = self.step
         try:
@@ -106,10 +123,9 @@ class AudioSamples(StepCallback):
         if self.picture:
             files["png"] = draw_sample(waveform, rate, f"Step {self.step:,}")
         self.folder.mkdir(parents=True, exist_ok=True)
-        for suffix, content in files.items():
-            path = self.folder / f"step-{self.step:08d}.{suffix}"
+        for suffix, path in self._paths().items():
             with atomic_file.replacing(path) as file:
-                file.write(content)
+                file.write(files[suffix])
         if self.tensorboard is not None:
             self.tensorboard.add_audio(self.step, files["wav"], rate, len(waveform))
             if self.picture:

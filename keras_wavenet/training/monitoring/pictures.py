@@ -55,6 +55,15 @@ class RunPicture(keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         self._draw()
 
+    def finish(self, step: int) -> None:
+        """Draw a complete run whose picture is missing or older than its table."""
+        times = [
+            path.stat().st_mtime_ns if path.is_file() else 0
+            for path in (self.path, self.log)
+        ]
+        if times[0] < times[1]:
+            self._draw()
+
     def _draw(self):
         try:
             rows = read_rows(self.log)
