@@ -27,6 +27,7 @@ def read(path):
     return soundfile.read(path, dtype="float32")[0]
 
 
+@pytest.mark.neutral
 def test_speakers_by_name_and_number_are_a_stream_each(command, preset, tmp_path):
     small = preset(speakers=["anna", "ben"])
     flags = ["generate", small, "--num-samples", "100", "--seed", "1", "--out"]

@@ -41,6 +41,7 @@ def table_rows(printed, start):
     return [line[len(start) :].split() for line in lines]
 
 
+@pytest.mark.neutral
 def test_the_table_has_a_line_for_each_system_and_speaker(command, vocoder, recordings):
     flags = ["--resynthesis", "--by", "speaker", "--seed", "3", "--temperature", "0.9"]
     printed = command("evaluate", vocoder, recordings, *flags)
