@@ -123,7 +123,7 @@ def run(arguments: argparse.Namespace) -> None:
     optimizer = options_from(OptimizerOptions, arguments)
     config = options_from(RunConfig, arguments, optimizer=optimizer)
 
-    from keras_wavenet.training import AnotherRun, Run
+    from keras_wavenet.training import AnotherRun, Run, StepLog
     from keras_wavenet.training.run_record import NoRun
 
     run = Run(
@@ -146,6 +146,7 @@ def run(arguments: argparse.Namespace) -> None:
                 train,
                 validation,
                 license=license,
+                callbacks=[] if sys.stdout.isatty() else [StepLog()],
                 verbose=1 if sys.stdout.isatty() else 2,
                 **length,
             )

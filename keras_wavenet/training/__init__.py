@@ -18,6 +18,7 @@ from keras_wavenet.training.monitoring.baseline_callback import (
 )
 from keras_wavenet.training.monitoring.csv_log import CSVLog
 from keras_wavenet.training.monitoring.pictures import RunPicture
+from keras_wavenet.training.monitoring.step_log import StepLog
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.resume import fit_steps
 from keras_wavenet.training.run import Run
@@ -41,6 +42,7 @@ __all__ = [
     "Run",
     "RunConfig",
     "RunPicture",
+    "StepLog",
     "StopAtNaN",
     "TensorBoardLog",
     "WeightAveraging",

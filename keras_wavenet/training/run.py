@@ -23,7 +23,7 @@ from keras_wavenet.training.run_presets import BestPreset, LastPreset
 from keras_wavenet.training.weight_averaging import WeightAveraging
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.paths import user_path
-from keras_wavenet.utils.terminal import say
+from keras_wavenet.utils.terminal import say, unfailing_output
 
 
 class Run:
@@ -159,7 +159,8 @@ class Run:
         """
         _check_datasets(train, validation)
         length, _ = self._length(train, epochs, steps)
-        with contextlib.nullcontext() if self._stack is not None else self:
+        opened = contextlib.nullcontext() if self._stack is not None else self
+        with opened, unfailing_output():
             own_optimizer = self._compile(model, train, length)
             record = run_record.make_record(
                 self._settings(own_optimizer), model, train, validation, length

@@ -1,9 +1,11 @@
 """A run that a Python user holds: it starts, breaks off, resumes, and has presets."""
 
+import contextlib
 import dataclasses
 import json
 import shutil
 import warnings
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -15,6 +17,7 @@ from keras_wavenet.training.checkpoints import checkpoint_file
 from keras_wavenet.training.run_record import INEXACT
 
 STEPS, PER_EPOCH, BROKEN_AT = 11, 4, 6
+FULL = Path("/dev/full")
 CONFIG = RunConfig(
     OptimizerOptions(schedule="cosine", weight_averaging=0.5),
     steps_per_epoch=PER_EPOCH,
@@ -297,6 +300,18 @@ def test_a_last_preset_that_could_not_be_saved_is_saved_later(start, tmp_path):
     shutil.rmtree(run.last)
     run.fit(*start(), steps=3, verbose=0)
     WaveNet.from_preset(run.last)
+
+
+@pytest.mark.neutral
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has such a device")
+def test_a_log_on_a_full_disk_does_not_end_a_run(start, tmp_path):
+    run = Run(tmp_path / "run", CONFIG)
+    full = FULL.open("w")
+    with contextlib.redirect_stdout(full):
+        run.fit(*start(), steps=2, verbose=2)
+    with contextlib.suppress(OSError):
+        full.close()
+    assert run.step == 2
 
 
 @pytest.mark.neutral
