@@ -65,7 +65,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         if message.endswith("expected one argument"):
             message += "; one that begins with a dash is written --flag=-value"
-        self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+        line = f"{self.prog}: error: {bounded(message)} (see {self.prog} --help)"
+        say(line, file=sys.stderr)
+        self.exit(2)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -84,10 +84,10 @@ def configured_backend() -> str | None:
 
     Keras writes that file by itself, with TensorFlow, installed or not.
     """
-    home = os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser()
     try:
+        home = os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser()
         backend = read_json(Path(home, "keras.json"), _LARGEST)["backend"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         return None
     return backend if isinstance(backend, str) and is_installed(backend) else None
 

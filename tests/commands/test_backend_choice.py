@@ -85,3 +85,10 @@ def test_a_backend_that_there_is_not_is_answered_with_those_there_are(run_progra
         "keras-wavenet: error: The Keras backend must be one of jax, torch, "
         "tensorflow. Received: KERAS_BACKEND=tensorflaw\n"
     )
+
+
+def test_a_user_without_a_home_folder_has_no_configured_backend(monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, "~")  # as Python has it for such a user
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    assert backend_choice.configured_backend() is None
