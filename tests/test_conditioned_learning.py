@@ -62,6 +62,7 @@ def bits(model, x, y):
     return scores["bits_per_sample"]
 
 
+@pytest.mark.neutral
 def test_speech_costs_fewer_bits_with_its_own_speaker():
     # A window teaches one speaker alone, however long it is: many short ones, then.
     model = trained(200, 64, 50, 0.03, speakers=SPEAKERS, post_conditioning=True)
@@ -75,7 +76,7 @@ def test_speech_costs_fewer_bits_with_its_own_speaker():
 
 def test_speech_costs_fewer_bits_with_its_own_mel_frames():
     mel = features.get("mel_16k").measured_on(open_source(*TRAIN), most_clips=10)
-    model = trained(200, 16, 200, 0.02, features=mel, upsampling="repeat")
+    model = trained(100, 16, 200, 0.02, features=mel, upsampling="repeat")
     x, y = held_out(model)
     right = bits(model, x, y)
     half = len(y) // 2  # so far away lies another clip

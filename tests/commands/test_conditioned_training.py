@@ -94,6 +94,7 @@ def test_frames_come_from_files(train, tmp_path):
     assert "local_dir: was True, is False" in message
 
 
+@pytest.mark.neutral
 def test_frozen_blocks_stay_as_they_are(train, small, tmp_path):
     preset = small(speakers=["anna", "ben"], sample_rate=16000)
     sizes = ["--residual-channels", "8", "--dilation-channels", "8",

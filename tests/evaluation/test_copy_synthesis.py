@@ -46,6 +46,7 @@ def vocoder(tiny_wavenet):
     return tiny_wavenet(features="mel_16k", speakers=["anna", "ben"])
 
 
+@pytest.mark.neutral
 def test_every_system_has_a_row_of_all_metrics_for_every_clip(vocoder, speech):
     source = spoken_source([speech[:16000], speech[16000:32000]], ["anna", "ben"])
     rows, failures = evaluate_vocoder(vocoder, source)

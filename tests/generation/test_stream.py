@@ -10,7 +10,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet import WaveNet
-from keras_wavenet.generation import Sampling, StatefulGenerator
+from keras_wavenet.generation import Sampling, StatefulGenerator, engines
 from keras_wavenet.generation.engines import CHUNK
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
 from tests.family import SMALL
@@ -73,13 +73,14 @@ def test_no_samples_asked_for_are_no_samples(network):
 
 
 def test_priming_in_parallel_equals_priming_by_steps(network, prime):
-    state = network.network.get_initial_state(2)
+    engine = engines.get(BACKEND, network)
+    state = engine.get_initial_state(2)
     for sample in prime.T[:-1]:
-        _, state = network.network.step(ops.convert_to_tensor(sample), state)
+        _, state = engine.step(ops.convert_to_tensor(sample), state)
     last = ops.convert_to_tensor(prime[:, -1])
-    stepped, _ = network.network.step(last, state)
+    stepped, _ = engine.step(last, state)
     waveform = ops.convert_to_tensor(prime[:, -network.receptive_field : -1])
-    primed, _ = network.network.step(last, network.network.prefill(waveform))
+    primed, _ = engine.step(last, engine.prefill(waveform))
     assert np.ptp(ops.convert_to_numpy(stepped)) > 0.1
     np.testing.assert_allclose(
         ops.convert_to_numpy(primed), ops.convert_to_numpy(stepped), atol=1e-5

@@ -97,7 +97,7 @@ def test_every_kind_follows_its_formula(layer, clip):
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("first, stop", [(0, 3), (2, 5), (3, CLIP), (4, 5)])
+@pytest.mark.parametrize("first, stop", [(0, 3), (2, 5), (4, CLIP), (4, 5)])
 def test_rows_of_a_window_are_those_of_the_whole_clip(layer, clip, first, stop):
     margin = layer.margin
     found = ops.convert_to_numpy(layer(framed(clip, first - margin, stop + margin)))

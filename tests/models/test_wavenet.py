@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet import WaveNet
+from keras_wavenet.generation import engines
 from keras_wavenet.layers import mu_law_encode
 
 B, T = 2, 40
@@ -80,11 +81,17 @@ def reference_logits(model, signal):
     return dense(model.network.output, hidden)
 
 
-def step_through(model, waveform, state):
+@pytest.fixture(scope="module")
+def engine(model):
+    """The step and the prefill of the network, compiled as in generation."""
+    return engines.get(keras.backend.backend(), model)
+
+
+def step_through(engine, waveform, state):
     """What `step` gives for each sample of a waveform."""
     rows = []
     for t in range(waveform.shape[1]):
-        row, state = model.network.step(ops.convert_to_tensor(waveform[:, t]), state)
+        row, state = engine.step(ops.convert_to_tensor(waveform[:, t]), state)
         rows.append(ops.convert_to_numpy(row))
     return np.stack(rows, axis=1)
 
@@ -111,15 +118,15 @@ def test_a_sample_moves_the_outputs_of_its_receptive_field_and_no_other(
     assert moved[first] and moved[last]
 
 
-def test_steps_from_the_initial_state_equal_the_call(model, waveforms, logits):
-    found = step_through(model, waveforms, model.network.get_initial_state(B))
+def test_steps_from_the_initial_state_equal_the_call(engine, waveforms, logits):
+    found = step_through(engine, waveforms, engine.get_initial_state(B))
     np.testing.assert_allclose(found, logits, rtol=0, atol=1e-5)
 
 
-def test_steps_after_a_parallel_pass_equal_the_call(model, waveforms, logits):
+def test_steps_after_a_parallel_pass_equal_the_call(model, engine, waveforms, logits):
     split = model.receptive_field - 1
-    state = model.network.prefill(ops.convert_to_tensor(waveforms[:, :split]))
-    found = step_through(model, waveforms[:, split:], state)
+    state = engine.prefill(ops.convert_to_tensor(waveforms[:, :split]))
+    found = step_through(engine, waveforms[:, split:], state)
     np.testing.assert_allclose(found, logits[:, split:], rtol=0, atol=1e-5)
 
 
@@ -173,7 +180,7 @@ def test_calling_the_model_is_predicting(plain, waveforms, plain_logits):
         np.testing.assert_allclose(found, plain_logits, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("samples", [1, 10, 40])
+@pytest.mark.parametrize("samples", [10, 40])
 def test_probabilities_of_the_next_sample_are_those_of_the_last_position(
     plain, waveforms, plain_logits, samples
 ):
@@ -194,6 +201,7 @@ def test_probabilities_after_nothing_are_those_after_silence(plain):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
 
 
+@pytest.mark.neutral
 def test_the_same_weights_predict_on_the_numpy_backend(
     plain, waveforms, plain_logits, tmp_path, run_program
 ):

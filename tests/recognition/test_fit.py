@@ -56,7 +56,7 @@ def trained(data_dir):
     )  # fmt: skip
     model.compile(keras.optimizers.Adam(0.01))
     history = model.fit(
-        windows, steps_per_epoch=60, validation_data=held_out, verbose=0
+        windows, steps_per_epoch=40, validation_data=held_out, verbose=0
     ).history
     return model, history, held_out
 

@@ -10,6 +10,8 @@ from keras_wavenet.generation.engines.cpu.choice import as_choice, choose
 from keras_wavenet.generation.engines.cpu.description import describe
 from keras_wavenet.generation.sampling import NARROWEST
 
+pytestmark = pytest.mark.neutral
+
 ROWS = 400
 PLAIN = [Sampling(), Sampling(0.3), Sampling(1e-6), Sampling(1e6)]
 CUTS = [

@@ -82,6 +82,7 @@ def test_the_mode_of_a_mixture_is_that_of_the_distribution(build):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
+@pytest.mark.neutral
 @pytest.mark.parametrize("name", NETWORKS)
 def test_rounded_weights_are_those_of_a_rounded_network(build, prime, name):
     model = build(name)
@@ -97,6 +98,7 @@ def test_rounded_weights_are_those_of_a_rounded_network(build, prime, name):
     assert model.distribution.truncates or np.ptp(found - exact) > 1e-4
 
 
+@pytest.mark.neutral
 @pytest.mark.parametrize("name", ["speech", "odd"])
 @pytest.mark.parametrize("engine", engines.CPU_ENGINES)
 def test_streams_are_as_each_alone_in_any_thread(build, monkeypatch, engine, name):
@@ -131,6 +133,7 @@ def test_priming_by_steps_of_the_backend_leads_to_the_same_samples(build, prime,
         np.testing.assert_allclose(*pair, rtol=0, atol=1e-4)
 
 
+@pytest.mark.neutral
 def test_generators_of_one_network_are_independent(build):
     model = build("speech")
     conditions = conditions_of(model, T)
@@ -148,6 +151,7 @@ def test_generators_of_one_network_are_independent(build):
         np.testing.assert_array_equal(np.concatenate(found, axis=1), expected)
 
 
+@pytest.mark.neutral
 def test_a_generator_continues_in_another_thread(build):
     model = build("odd")
     generator = StatefulGenerator(model, 9, SEED, "cpu")
@@ -170,6 +174,7 @@ def test_changed_weights_are_used_when_a_generation_begins(tiny_wavenet):
     np.testing.assert_array_equal(generator.generate(T), expected)
 
 
+@pytest.mark.neutral
 def test_a_second_generation_packs_the_weights_and_compiles_nothing(build):
     model = build("odd")
     model.generate(5, engine="cpu")
@@ -195,6 +200,7 @@ def test_it_computes_in_float32_whatever_keras_takes_for_a_float(tiny_wavenet):
     assert len(cpu_engine.loop.generate.signatures) == signatures
 
 
+@pytest.mark.neutral
 @pytest.mark.parametrize(
     "policy, name", [("mixed_float16", "far"), ("bfloat16", "vocoder")]
 )
