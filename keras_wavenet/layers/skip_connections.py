@@ -32,3 +32,7 @@ class SkipConnections(keras.layers.Layer):
 
     def compute_output_shape(self, zs_shape: list[tuple]) -> tuple:
         return (*zs_shape[-1][:-1], sum(shape[-1] for shape in zs_shape))
+
+    def get_config(self) -> dict:
+        # Without a method of its own, Keras refuses the dtype policies of the package.
+        return super().get_config()

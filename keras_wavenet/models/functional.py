@@ -1,9 +1,64 @@
 """The functional Keras model of a network."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from keras_wavenet.models.generative_model import GenerativeModel
+from keras_wavenet.models.inputs import (
+    as_dict,
+    check_inputs,
+    fill_in,
+    with_current_names,
+    with_exact_predictors,
+)
 from keras_wavenet.models.network import Network
+
+
+class FunctionalNetwork(GenerativeModel):
+    """The Keras model around a network: inputs that may be missing are filled in.
+
+    A subclass has the `architecture` and the `network`.
+    """
+
+    @property
+    def input_spec(self) -> None:
+        return None  # the context may be missing
+
+    def __call__(self, inputs, *args, **kwargs):
+        inputs = self.with_exact_predictors(with_current_names(inputs))
+        return super().__call__(inputs, *args, **kwargs)
+
+    def with_exact_predictors(self, inputs: Any) -> Any:
+        return with_exact_predictors(inputs, self.network.linear_prediction)
+
+    def call(self, inputs, training=None, mask=None):
+        return super().call(self._filled(inputs), training=training, mask=mask)
+
+    def _filled(self, inputs):
+        return fill_in(self.architecture, inputs, self.network.linear_prediction)
+
+    def compute_output_spec(self, inputs, training=None, mask=None):
+        # Not that of the graph, which lacks the inputs that `call` fills in.
+        check_inputs(self.architecture, as_dict(inputs))
+        shapes = keras.tree.map_structure(lambda x: x.shape, inputs)
+        return keras.KerasTensor(self.compute_output_shape(shapes), dtype="float32")
+
+    def compute_output_shape(self, input_shape: tuple | dict) -> tuple:
+        return (*as_dict(input_shape)["waveform"], self.distribution.channels)
+
+    def complete_inputs(self, inputs: Any) -> dict[str, Any]:
+        """All inputs of the graph, `model.inputs`, from those of `call`.
+
+        A model of the layers inside, such as of their activations, fills in none.
+
+        Example:
+            >>> blocks = keras.Model(model.inputs, [b.output[1] for b in model.blocks])
+            >>> zs = blocks(model.complete_inputs(waveform))
+        """
+        inputs = self.with_exact_predictors(with_current_names(inputs))
+        return self._filled(keras.tree.map_structure(ops.convert_to_tensor, inputs))
 
 
 def connect(network: Network) -> tuple[dict, keras.KerasTensor]:

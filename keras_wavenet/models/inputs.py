@@ -3,6 +3,8 @@
 Axes: B batch, T samples, F frames, C channels.
 """
 
+from typing import Any
+
 import numpy as np
 from keras import ops
 
@@ -10,6 +12,11 @@ from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.linear_prediction import LinearPrediction
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.tensor import Tensor, known
+
+
+def as_dict(inputs: Any) -> dict:
+    """Inputs by name, of which a waveform alone is the only one."""
+    return dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
 
 
 def fill_in(
@@ -30,7 +37,7 @@ def fill_in(
         ValueError: If an input is missing, unknown or of a wrong shape or dtype.
     """
     a = architecture
-    inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
+    inputs = as_dict(inputs)
     check_inputs(a, inputs)
     filled = {name: inputs[name] for name in ("waveform", *a.conditions)}
     given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}

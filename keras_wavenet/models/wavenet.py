@@ -13,13 +13,7 @@ from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import StreamConditions
 from keras_wavenet.models.cost import multiply_adds_per_sample
-from keras_wavenet.models.functional import connect, order_layers
-from keras_wavenet.models.generative_model import GenerativeModel
-from keras_wavenet.models.inputs import (
-    fill_in,
-    with_current_names,
-    with_exact_predictors,
-)
+from keras_wavenet.models.functional import FunctionalNetwork, connect, order_layers
 from keras_wavenet.models.network import Network
 from keras_wavenet.models.speakers import with_speakers
 from keras_wavenet.utils import checks
@@ -27,7 +21,7 @@ from keras_wavenet.utils.arguments import describe, refuse_unknown
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
-class WaveNet(GenerativeModel):
+class WaveNet(FunctionalNetwork):
     """WaveNet: the distribution of the next sample, given all samples so far.
 
     The codes of samples are looked up and pass a stack of gated residual blocks; one
@@ -109,6 +103,9 @@ class WaveNet(GenerativeModel):
             the first sample that is predicted, with at least `ceil(T / hop)` frames,
             and, optionally, `"local_context"`, the frames just before. Where frames are
             missing around the window, those at its edge are repeated.
+
+        A model of the layers inside, `keras.Model(model.inputs, ...)`, takes all of
+        them, see `complete_inputs`.
 
     Returns:
         The parameters of the distribution (logits for `"categorical"`), float32
@@ -239,21 +236,6 @@ class WaveNet(GenerativeModel):
     def multiply_adds_per_sample(self) -> int:
         """Multiplications by a weight that one generated sample costs."""
         return multiply_adds_per_sample(self.architecture)
-
-    @property
-    def input_spec(self) -> None:
-        return None  # the context may be missing
-
-    def __call__(self, inputs, *args, **kwargs):
-        inputs = self.with_exact_predictors(with_current_names(inputs))
-        return super().__call__(inputs, *args, **kwargs)
-
-    def with_exact_predictors(self, inputs: Any) -> Any:
-        return with_exact_predictors(inputs, self.network.linear_prediction)
-
-    def call(self, inputs, training=None, mask=None):
-        filled = fill_in(self.architecture, inputs, self.network.linear_prediction)
-        return super().call(filled, training=training, mask=mask)
 
     def next_sample_probabilities(
         self, waveform: np.ndarray, conditions: dict[str, Any] | None = None

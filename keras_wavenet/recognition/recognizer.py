@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet.models import training_data
+from keras_wavenet.models.inputs import as_dict
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
 from keras_wavenet.recognition.config import (
@@ -18,6 +19,7 @@ from keras_wavenet.recognition.config import (
     shared_config,
 )
 from keras_wavenet.recognition.dataset import RecognitionSpec
+from keras_wavenet.recognition.frame_layers import build_frame_layers
 from keras_wavenet.recognition.transcription import frame_probabilities, merge_runs
 from keras_wavenet.training.losses import (
     NegativeLogLikelihood,
@@ -123,7 +125,7 @@ class Recognizer(PresetModel):
         shared = {name: given[name] for name in SHARED}
         wavenet = WaveNet(**shared, dtype=dtype, name="wavenet")
         frames = wavenet.network.skip.output  # (B, T, S)
-        for layer in _build_frame_layers(wavenet, arguments):
+        for layer in build_frame_layers(wavenet, arguments):
             frames = layer(frames)  # (B, F, channels), the last one (B, F, C)
         super().__init__(
             inputs=wavenet.input,
@@ -167,24 +169,39 @@ class Recognizer(PresetModel):
     def call(self, inputs, training=None, mask=None):
         return super().call(self._with_context(inputs), training=training, mask=mask)
 
+    def compute_output_spec(self, inputs, training=None, mask=None):
+        # Not that of the graph, which lacks the context.
+        batch, samples = self._checked_inputs(inputs)["waveform"].shape
+        frames = None if samples is None else samples // self.pool
+        shapes = {
+            "next_sample": (batch, samples, self.wavenet.distribution.channels),
+            "frames": (batch, frames, len(self.classes)),
+        }
+        return {n: keras.KerasTensor(s, dtype="float32") for n, s in shapes.items()}
+
     def _with_context(self, inputs):
         """Add the context: zeros, and after them what was given."""
-        inputs = dict(inputs) if isinstance(inputs, dict) else {"waveform": inputs}
-        checks.names("inputs", inputs, required=["waveform"], optional=["context"])
-        for name, signal in inputs.items():
-            checks.signal(name, signal)
+        inputs, length = self._checked_inputs(inputs), self.receptive_field - 1
         waveform = inputs["waveform"]
-        samples, length = known(waveform.shape[1]), self.receptive_field - 1
-        if samples is not None and (samples == 0 or samples % self.pool):
-            raise ValueError(
-                f"`waveform` must hold one or more whole frames of {self.pool} samples."
-                f" Received: shape={tuple(waveform.shape)}"
-            )
         context = ops.repeat(ops.zeros_like(waveform[:, :1]), length, axis=1)
         if "context" in inputs:
             context = ops.concatenate([context, inputs["context"]], axis=1)
         context = context[:, ops.shape(context)[1] - length :]
         return {"waveform": waveform, "context": context}
+
+    def _checked_inputs(self, inputs):
+        inputs = as_dict(inputs)
+        checks.names("inputs", inputs, required=["waveform"], optional=["context"])
+        for name, signal in inputs.items():
+            checks.signal(name, signal)
+        waveform = inputs["waveform"]
+        samples = known(waveform.shape[1])
+        if samples is not None and (samples == 0 or samples % self.pool):
+            raise ValueError(
+                f"`waveform` must hold one or more whole frames of {self.pool} samples."
+                f" Received: shape={tuple(waveform.shape)}"
+            )
+        return inputs
 
     def checked_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, scored: bool = True
@@ -293,46 +310,6 @@ class _Views:
     def __init__(self, wavenet, frames):
         self.wavenet = wavenet
         self.frames = frames
-
-
-def _build_frame_layers(
-    wavenet: WaveNet, arguments: RecognizerConfig
-) -> list[keras.layers.Layer]:
-    """Mean pooling, convolutions over frames and the projection to classes.
-
-    Dtype policy, biases and dropout are those of the WaveNet.
-    """
-    policy = wavenet.dtype_policy
-    pool = keras.layers.AveragePooling1D
-    layers = [pool(arguments.pool, name="mean_pooling", dtype=policy)]
-    for number in range(arguments.frame_layers):
-        # Means of activations are small and alike, about 0.1; with new weights the
-        # frames of speech differ by 0.04.
-        layers.append(
-            keras.layers.LayerNormalization(name=f"frame_scale_{number}", dtype=policy)
-        )
-        if wavenet.dropout:
-            name = f"frame_dropout_{number}"
-            dropped = keras.layers.Dropout(wavenet.dropout, name=name, dtype=policy)
-            layers.append(dropped)
-        layers.append(
-            keras.layers.Conv1D(
-                arguments.frame_channels,
-                arguments.frame_kernel_size,
-                padding="same",
-                activation="relu",
-                use_bias=wavenet.use_bias,
-                name=f"frame_{number}",
-                dtype=policy,
-            )
-        )
-    classify = keras.layers.Dense(
-        len(arguments.classes),
-        use_bias=wavenet.use_bias,
-        name="classify",
-        dtype="float32",
-    )
-    return [*layers, classify]
 
 
 def _argument(name):

@@ -309,3 +309,11 @@ def test_unscaled_audio_is_refused(model, waveforms):
         model.train_on_batch(waveforms, y)
     with pytest.raises(ValueError, match=r"`waveform` must hold samples in \[-1, 1\]"):
         model.predict(9 * waveforms, verbose=0)
+
+
+def test_a_recognizer_within_a_model_takes_the_waveform_alone(model, waveforms, found):
+    waveform = keras.Input((None,))
+    outer = keras.Model(waveform, model(waveform))
+    assert outer.output["frames"].shape == (None, None, len(CLASSES))
+    frames = keras.ops.convert_to_numpy(outer(waveforms)["frames"])
+    np.testing.assert_allclose(frames, found["frames"], atol=1e-5)
