@@ -4,10 +4,12 @@ import argparse
 import re
 import shlex
 import warnings
+from pathlib import Path
 
-from keras_wavenet.commands.argument_types import integer_from
+from keras_wavenet.commands.argument_types import file_path, integer_from
 from keras_wavenet.config import WaveNetConfig
 from keras_wavenet.utils.arguments import Argument, describe
+from keras_wavenet.utils.input_file import read_json
 
 ARCHITECTURE = {
     name: argument
@@ -83,6 +85,13 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "architecture", "arguments of WaveNet that replace the preset's"
     )
+    group.add_argument(
+        "--config",
+        type=file_path,
+        metavar="FILE",
+        help="a JSON object of such arguments, by the names that "
+        "`keras_wavenet.WaveNet` has for them; flags replace those of the file",
+    )
     for argument in (*ARCHITECTURE.values(), *DISTRIBUTION.values()):
         add_flag(group, argument)
     add_dtype_argument(group)
@@ -113,6 +122,45 @@ def _form(argument) -> dict:
     if argument.kind is int:
         return {"type": integer_from(argument.least), "metavar": "N"}
     return {"type": float, "metavar": "X"}
+
+
+def read_arguments(path: Path | None, config: dict) -> dict:
+    """The constructor's arguments in the file of `--config`.
+
+    Args:
+        path: A JSON file, or None.
+        config: Arguments of the preset, which are checked with those of the file.
+
+    Raises:
+        ValueError: If the file holds no JSON object, or an argument is unknown or out
+            of bounds.
+        OSError: If the file can't be read.
+    """
+    from keras_wavenet import WaveNet, preset_io
+
+    if path is None:
+        return {}
+    try:
+        given = read_json(path, preset_io.MOST_JSON_BYTES)
+        if not isinstance(given, dict):
+            raise ValueError("it holds no object")
+        given = {**given, **_default_input_encoding(given)}
+        WaveNet.check_config({**config, **given})
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "--config must be a JSON file of arguments of WaveNet, such as "
+            f'{{"dilations": [1, 2, 4], "skip_channels": 64}}. Received: {path}: '
+            f"{error}"
+        ) from error
+    return given
+
+
+def _default_input_encoding(given):
+    """That of another distribution: a preset has its own in full."""
+    names = ("input_encoding", "input_levels")
+    if "distribution" not in given or any(name in given for name in names):
+        return {}
+    return dict.fromkeys(names)
 
 
 def model_overrides(arguments: argparse.Namespace, config: dict) -> dict:
@@ -154,8 +202,8 @@ def distribution_override(arguments: argparse.Namespace, config: dict) -> dict:
         )
     base = of_preset if name == of_preset["name"] else {"name": name}
     chosen = distributions.get({**base, **changes}).get_config()
-    # A preset has both in full; with another distribution, its default is meant.
-    return {"distribution": chosen, "input_encoding": None, "input_levels": None}
+    given = {"distribution": chosen}
+    return {**given, **_default_input_encoding(given)}
 
 
 def parse_integers(flag: str, text: str) -> list[int]:

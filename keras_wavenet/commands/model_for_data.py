@@ -5,7 +5,11 @@ import argparse
 from keras_wavenet.commands.condition_arguments import condition_overrides
 from keras_wavenet.commands.data_arguments import open_split
 from keras_wavenet.commands.filter_arguments import filter_override
-from keras_wavenet.commands.model_arguments import check_generates, model_overrides
+from keras_wavenet.commands.model_arguments import (
+    check_generates,
+    model_overrides,
+    read_arguments,
+)
 from keras_wavenet.commands.model_words import counted
 from keras_wavenet.utils.terminal import say
 from keras_wavenet.utils.text import listed
@@ -75,7 +79,9 @@ class ModelMaker:
         arguments = self.arguments
         check_generates(arguments.preset)
         config = preset_io.read_config(WaveNet, arguments.preset)
-        overrides = model_overrides(arguments, config)
+        given = read_arguments(arguments.config, config)
+        config.update(given)
+        overrides = {**given, **model_overrides(arguments, config)}
         overrides.update(condition_overrides(arguments, config))
         self._check_speaker_flags(config)
         architecture = architecture_of({**config, **overrides})

@@ -15,6 +15,8 @@ from keras_wavenet.training.schedules import PUBLISHED
 
 pytestmark = pytest.mark.neutral
 
+OWN_SCHEDULES = ("constant", "cosine", "cyclic", "exponential", "halving", "plateau")
+
 
 def choices(flag, command="train"):
     """The choices of a flag of a command; those in braces where others may follow."""
@@ -39,7 +41,7 @@ def choices(flag, command="train"):
         ("--upsampling", (*KINDS, LINEAR)),
         ("--pipeline", ("auto", *PIPELINES)),
         ("--backend", engines.BACKENDS),
-        ("--schedule", ("constant", "cosine", "exponential", "halving", *PUBLISHED)),
+        ("--schedule", (*OWN_SCHEDULES, *PUBLISHED)),
     ],
 )
 def test_a_flag_has_the_choices_of_the_library(flag, expected):

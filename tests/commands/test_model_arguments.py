@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from keras_wavenet import WaveNet, preset_io
 from keras_wavenet.commands import model_arguments
 
 pytestmark = pytest.mark.neutral
@@ -75,3 +76,32 @@ def test_levels_and_components_change_the_distribution_of_the_preset(overrides):
     assert found == {**mixture, "levels": 4096}
     with pytest.raises(ValueError, match="--components.*--distribution"):
         overrides("--components", "4")
+
+
+def test_a_file_of_arguments_replaces_those_of_a_preset(tmp_path):
+    config = preset_io.read_config(WaveNet, "wavenet_tiny")
+    path = tmp_path / "voice.json"
+    path.write_text('{"dilations": [1, 2], "distribution": {"name": "gaussian"}}')
+    given = model_arguments.read_arguments(path, config)
+    assert given["dilations"] == [1, 2]
+    model = WaveNet.from_preset("wavenet_tiny", load_weights=False, **given)
+    assert model.dilations == (1, 2) and model.input_encoding == "waveform"
+    assert model_arguments.read_arguments(None, config) == {}
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ("[1, 2]", "it holds no object"),
+        ("{", "JSON"),
+        ('{"skip_chanels": 8}', "skip_chanels"),
+        ('{"skip_channels": 0}', "skip_channels"),
+    ],
+)
+def test_a_file_of_other_things_is_refused(tmp_path, content, message):
+    path = tmp_path / "voice.json"
+    path.write_text(content)
+    config = preset_io.read_config(WaveNet, "wavenet_tiny")
+    with pytest.raises(ValueError, match="--config must be a JSON file") as refused:
+        model_arguments.read_arguments(path, config)
+    assert message in str(refused.value)
