@@ -53,6 +53,11 @@ def read_metadata(path: Path) -> dict[str, Labels]:
             f"line {line}, separated by commas. Received: {','.join(header)!r}. "
             "Add the header, or give the file another name."
         )
+    places = {  # of each field's column, the first where two have one name
+        field: header.index(name)
+        for field, names in _COLUMNS.items()
+        if (name := _first(names, header)) is not None
+    }
     table = _Table(path)
     for line, row in rows:
         if len(row) > len(header):
@@ -60,10 +65,9 @@ def read_metadata(path: Path) -> dict[str, Labels]:
                 f"Expected {len(header)} cells, as in the header, in {path}, line "
                 f"{line}. Received: {len(row)}. Put quotes around text with commas."
             )
-        # From the right: of columns with one name, the first is taken.
         row += [""] * (len(header) - len(row))
-        cells = dict(zip(reversed(header), reversed(row), strict=True))
-        table.add(line, cells[path_column], _labels(cells))
+        labels = {field: row[place].strip() for field, place in places.items()}
+        table.add(line, row[header.index(path_column)], labels)
     return table.rows
 
 
