@@ -9,11 +9,12 @@ import numpy as np
 
 from keras_wavenet import preset_io
 from keras_wavenet.models import training_data
+from keras_wavenet.models.kept_weights import KeptWeights
 from keras_wavenet.models.parameter_count import count_parameters
 from keras_wavenet.utils import checks
 
 
-class PresetModel(keras.Model):
+class PresetModel(KeptWeights):
     """A network that is saved as a preset and trained on `keras_wavenet.data`.
 
     A subclass has a `default_objective` and a static method `check_config(config)`,
@@ -221,7 +222,7 @@ class PresetModel(keras.Model):
             ValueError: If an array does not fit.
         """
         if isinstance(x, np.ndarray):
-            checks.signal("x", x)  # an error within a step would cost JAX the weights
+            checks.signal("x", x)  # with our words, not those of a step
         return x
 
     def _checked(self, x, y=None, sample_weight=None, scored=True):

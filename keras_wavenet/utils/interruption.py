@@ -14,6 +14,9 @@ class Interruption:
     called by native code, such as a callback of the garbage collector, are dropped. It
     could also end a save half-way.
 
+    Args:
+        *signals: Those that are deferred; none given are `SIGINT` and `SIGTERM`.
+
     Attributes:
         is_pending: Whether a signal was received.
 
@@ -24,7 +27,8 @@ class Interruption:
         ...         interruption.check()
     """
 
-    def __init__(self):
+    def __init__(self, *signals: signal.Signals):
+        self._signals = signals or (signal.SIGINT, signal.SIGTERM)
         self._received = None
         self._previous = {}
 
@@ -34,7 +38,7 @@ class Interruption:
             (signal.SIGINT, signal.default_int_handler),
             (signal.SIGTERM, signal.SIG_DFL),
         ):
-            if signal.getsignal(number) is default:
+            if number in self._signals and signal.getsignal(number) is default:
                 self._previous[number] = signal.signal(number, self._receive)
         return self
 
