@@ -88,6 +88,7 @@ def test_saving_over_a_preset_replaces_it_and_leaves_nothing_else(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["voice"]
 
 
+@pytest.mark.neutral
 @pytest.mark.parametrize("room", [0, 3000, 40_000])
 def test_a_full_disk_is_an_error_that_leaves_the_preset_before(
     room, folder, small_files

@@ -162,6 +162,8 @@ def test_an_edited_table_does_not_stop_a_run_and_is_kept(edited, tmp_path):
         assert rows[1]["val_loss"] == 0.75
 
 
+@pytest.mark.neutral
+@pytest.mark.filterwarnings("ignore:.*lacks the row")
 def test_a_table_that_can_not_be_written_is_warned_of_and_caught_up(tmp_path):
     path = tmp_path / "log.csv"
 
