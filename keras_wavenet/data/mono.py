@@ -4,28 +4,38 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# Of the energy that a mix of unrelated channels has; a mix of alike ones has more. Two
+# Of the energy that a mix of unrelated channels has; that of alike ones has more. Two
 # channels of one level reach it at a correlation of -0.8.
 _CANCELLED = 0.2
 
 
-class ChannelEnergies:
-    """How loud channels are by themselves and together, block after block."""
+class Cancellation:
+    """Whether channels cancel each other in their mean, found block after block."""
 
     def __init__(self):
-        self._products = np.zeros((1, 1))
+        self._of_all, self._of_mix = 0.0, 0.0
+        self._of_each = np.zeros(1)  # in blocks that cancel: rare, and slow to find
 
-    def add(self, samples: np.ndarray) -> None:
-        """Adds a block, float32 of shape `(T, channels)`."""
-        self._products = self._products + (samples.T @ samples).astype("float64")
+    def add(self, samples: np.ndarray, mean: np.ndarray) -> None:
+        """Adds a block.
+
+        Args:
+            samples: float32 array, shape `(T, channels)`.
+            mean: Their mean over the channels, shape `(T,)`.
+        """
+        of_all = float(np.vdot(samples, samples))
+        of_mix = samples.shape[1] ** 2 * float(np.vdot(mean, mean))
+        if of_mix < _CANCELLED * of_all:
+            self._of_each = self._of_each + np.einsum("tc,tc->c", samples, samples)
+        self._of_all += of_all
+        self._of_mix += of_mix
 
     @property
-    def channel_instead_of_mix(self) -> int | None:
-        """The loudest channel if the mean of all would cancel; None if it would not."""
-        each = self._products.diagonal()
-        if self._products.sum() >= _CANCELLED * each.sum():
+    def channel(self) -> int | None:
+        """The loudest channel if the mean of all cancels; None if it does not."""
+        if self._of_mix >= _CANCELLED * self._of_all:
             return None
-        return int(each.argmax())
+        return int(self._of_each.argmax())
 
 
 def to_mono(samples: np.ndarray, channel: int | None = None) -> np.ndarray:
@@ -52,10 +62,10 @@ def mix(samples: np.ndarray) -> tuple[np.ndarray, int | None]:
     Args:
         samples: float32 array, shape `(T, channels)`.
     """
-    energies = ChannelEnergies()
-    energies.add(samples)
-    channel = energies.channel_instead_of_mix
-    return to_mono(samples, channel), channel
+    mean, cancellation = to_mono(samples), Cancellation()
+    cancellation.add(samples, mean)
+    channel = cancellation.channel
+    return (mean if channel is None else to_mono(samples, channel)), channel
 
 
 def cancelling_note(names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from keras_wavenet.data.folders.decoder_messages import MESSAGES
 from keras_wavenet.data.folders.mp3_frames import read_frames
 from keras_wavenet.data.folders.with_prefix import WithPrefix
 from keras_wavenet.data.loudness import Loudness, measure_loudness
-from keras_wavenet.data.mono import ChannelEnergies, to_mono
+from keras_wavenet.data.mono import Cancellation, to_mono
 from keras_wavenet.data.scan import UnusableAudioError, check_loudness
 from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.pcm import MARK_END, is_own_wav
@@ -107,9 +107,10 @@ def decode_audio(encoded: bytes) -> tuple[np.ndarray, int]:
     """
 
     def decode():
-        with _open_whole(io.BytesIO(encoded)) as (file, _):
+        stream = io.BytesIO(encoded)
+        with _open_whole(io.BytesIO(encoded), stream) as (file, _):
             blocks = list(_blocks(file))
-            check_complete(file, io.BytesIO(encoded), sum(map(len, blocks)))
+            check_complete(file, stream, sum(map(len, blocks)))
             return np.concatenate(blocks), file.samplerate
 
     return _checked(decode)
@@ -130,8 +131,8 @@ def _checked(decode: Callable[[], _Result]) -> _Result:
 def _scan_stream(path: Path) -> AudioFile:
     with path.open("rb") as stream:
         is_own = is_own_wav(stream.read(MARK_END))
-        stream.seek(0)
-        with _open_whole(stream) as (file, header):
+        # By its path: libsndfile reads faster than Python's file.
+        with _open_whole(path, stream) as (file, header):
             audio = AudioFile(path, file.samplerate, **header, is_own=is_own)
             audio = _read_through(audio, file, stream)
         if audio.channel is not None:  # it has another loudness than the mix
@@ -141,17 +142,16 @@ def _scan_stream(path: Path) -> AudioFile:
 
 
 @contextmanager
-def _open_whole(stream: BinaryIO) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _open_whole(
+    file: Path | BinaryIO, stream: BinaryIO
+) -> Iterator[tuple[Any, dict[str, Any]]]:
     """A file that states its length, and what an `AudioFile` has of it if it did not.
 
-    MP3 files need not: libsndfile would guess it.
+    MP3 files need not: libsndfile would guess it. `stream` is the same file once more.
     """
-    with _open(stream) as file:
+    with _open(file) as file:
         _check_header(file)
-        place, frames = stream.tell(), None
-        if file.format == "MP3":
-            frames = read_frames(stream)
-            stream.seek(place)  # where the decoder goes on
+        frames = read_frames(stream) if file.format == "MP3" else None
         if frames is None or frames.stated or not frames.is_layer_3:
             yield file, {}
             return
@@ -196,14 +196,18 @@ def _check_header(file):
 
 def _read_through(audio: AudioFile, file, stream: BinaryIO) -> AudioFile:
     """The same with length, loudness and channel of what a file holds, all checked."""
-    loudness, energies = Loudness(), ChannelEnergies()
+    loudness, cancellation = Loudness(), Cancellation()
     for samples in _blocks(file):
-        check_loudness(float(np.abs(samples).max()))
         if file.channels > 1:
-            energies.add(samples)
-        loudness += measure_loudness(to_mono(samples, audio.channel))
+            check_loudness(float(np.abs(samples).max()))
+        mono = to_mono(samples, audio.channel)
+        if file.channels > 1 and audio.channel is None:
+            cancellation.add(samples, mono)
+        measured = measure_loudness(mono)
+        check_loudness(measured.peak)
+        loudness += measured
     check_complete(file, stream, loudness.samples)
-    channel = energies.channel_instead_of_mix
+    channel = cancellation.channel if audio.channel is None else audio.channel
     return replace(audio, frames=loudness.samples, loudness=loudness, channel=channel)
 
 

@@ -5,6 +5,7 @@ it by the size of the first frame. It reads no further, and passes over what is 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 from keras_wavenet.data.folders.id3 import skip_id3_tag
@@ -28,6 +29,15 @@ _LARGEST_FRAME = 2**12  # bytes
 _MOST_NEARBY = 2**16  # bytes in which frames are looked for
 _INFO_LENGTH = 192  # bytes that a frame needs to hold the header of a file
 _LAME_CRC = 154  # bytes from the header of a file to its checksum, where LAME wrote it
+
+
+def _crc_of(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (0xA001 if byte & 1 else 0)
+    return byte
+
+
+_CRC_TABLE = tuple(map(_crc_of, range(256)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class Mp3Frames:
         return (head + bytes(frame.side) + info).ljust(frame.length, b"\0")
 
 
+@lru_cache(maxsize=2**12)
 def parse_header(head: bytes) -> FrameHeader | None:
     """Reads the four bytes before a frame; None if they are none."""
     if len(head) < 4:
@@ -143,16 +154,17 @@ class _Window:
 
     def __init__(self, stream: BinaryIO):
         self._stream = stream
-        self._start, self._bytes = 0, b""
+        self._start, self._bytes, self._is_end = 0, b"", False
 
     def __getitem__(self, places: slice) -> bytes:
         first = places.start - self._start
         last = places.stop - self._start
-        if first < 0 or last > len(self._bytes):
+        if first < 0 or (last > len(self._bytes) and not self._is_end):
             self._stream.seek(places.start)
             self._start = places.start
-            self._bytes = self._stream.read(max(places.stop - places.start, _BLOCK))
             first, last = 0, places.stop - places.start
+            self._bytes = self._stream.read(max(last, _BLOCK))
+            self._is_end = len(self._bytes) < max(last, _BLOCK)
         return self._bytes[first:last]
 
 
@@ -163,7 +175,8 @@ def _follow(content: _Window, place: int, first: FrameHeader) -> tuple[int, int]
     while True:
         block = content[place : place + _BLOCK]
         may_hold_info = any(mark in block for mark in _MARKS)
-        at, last = 0, max(1, len(block) - _LARGEST_FRAME)
+        is_end = len(block) < _BLOCK
+        at, last = 0, len(block) - (3 if is_end else _LARGEST_FRAME)
         while at < last and (length := lengths[block[at : at + 4]]):
             if may_hold_info and block[at + info : at + info + 4] in _MARKS:
                 raise UnusableAudioError(
@@ -173,7 +186,7 @@ def _follow(content: _Window, place: int, first: FrameHeader) -> tuple[int, int]
             at += length
             count += 1
         place += at
-        if at < last:
+        if at < last or is_end:
             return count, place
 
 
@@ -239,7 +252,5 @@ def _is_intact(frame: bytes, header: FrameHeader) -> bool:
     end = 4 + header.side + _LAME_CRC
     crc = 0
     for byte in frame[:end]:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+        crc = crc >> 8 ^ _CRC_TABLE[crc & 0xFF ^ byte]
     return crc == int.from_bytes(frame[end : end + 2], "big")
