@@ -262,7 +262,7 @@ def test_a_place_that_can_not_be_written_to_is_named(tmp_path):
 
 def test_options_of_tfds_are_refused_for_folders_of_files(tmp_path):
     for option in ({"keys": {"audio": "speech"}}, {"stored_rate": 8000}):
-        with pytest.raises(ValueError, match="for tfds datasets; other audio"):
+        with pytest.raises(ValueError, match="for tfds datasets and your own; other"):
             load(tmp_path, spec=DataSpec(16000, 0), **option)
 
 
