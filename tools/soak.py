@@ -1,10 +1,12 @@
 """Soak: thousands of damaged inputs, of which none may be taken wrongly.
 
     python3 tools/soak.py --part recordings
+    python3 tools/soak.py --part presets
+    python3 tools/soak.py --part commands
     python3 tools/soak.py --part recordings --seed 1234 --count 1
 
 Makes a virtual environment in the checkout, and runs the cases there in a process that
-may crash or hang. What is damaged, and how, is a pure function of the seed: the second
+may crash or hang. What is damaged, and how, is a pure function of the seed: the last
 line repeats one case. Faults are cases that are accepted short, that raise another
 error than the package's own, that hang, crash, or print past the package; each is
 printed with its seed, and any of them makes the exit status 1.
@@ -71,8 +73,18 @@ def soak(arguments) -> bool:
             print(f"    {outcome.answer}", flush=True)
     print("\n".join(table(outcomes)))
     seconds = time.monotonic() - started
-    print(f"\n{len(outcomes)} cases in {seconds:.0f} s, {len(faults)} faults")
+    print(f"\n{len(outcomes)} cases in {seconds:.0f} s, {len(faults)} faults{peak()}")
     return bool(faults)
+
+
+def peak() -> str:
+    """The largest memory of the processes of the cases, where the system tells it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return ""
+    kibibytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return f", {kibibytes / 2**10:,.0f} MiB at most"
 
 
 def table(outcomes: list[Outcome]) -> list[str]:

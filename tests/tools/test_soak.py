@@ -1,7 +1,9 @@
 """The soak: it finds what it looks for, and its parts have no faults."""
 
 import importlib
+import os
 import re
+import warnings
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,21 @@ def test_damaged_recordings_are_read_whole_or_refused(run_program):
     (total,) = re.findall(r"^\| all \| (\d+) \| (\d+) ", ended.stdout, re.MULTILINE)
     assert 15 < int(total[0]) < 75  # damage neither too small nor too large
     assert int(total[0]) + int(total[1]) == 150
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices are among the cases")
+def test_mutated_presets_are_loaded_or_refused_in_words(tool, tmp_path):
+    open_case = tool("soak_parts.presets").open_cases(tmp_path)
+    with warnings.catch_warnings(action="ignore"):
+        found = [open_case(seed).run() for seed in range(24)]
+    assert {result for result, _ in found} == {"loaded", "refused"}, found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are among the inputs")
+def test_garbage_on_command_lines_differs_by_seed_alone(tool, tmp_path, monkeypatch):
+    commands = tool("soak_parts.commands")
+    monkeypatch.setattr(commands, "_in_copy", lambda *_: ("done", ""))
+    open_case = commands.open_cases(tmp_path)
+    lines = [open_case(seed).what for seed in (*range(60), *range(60))]
+    assert lines[:60] == lines[60:]
+    assert len(set(lines)) > 50

@@ -5,4 +5,8 @@ returns a function from a seed to a `cases.Case`, a pure function of the seed.
 """
 
 # By the name of `--part`: the module, and how many cases are run by default.
-PARTS = {"recordings": ("soak_parts.recordings", 3000)}
+PARTS = {
+    "recordings": ("soak_parts.recordings", 3000),
+    "presets": ("soak_parts.presets", 1000),
+    "commands": ("soak_parts.commands", 300),
+}

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from soak_parts import PARTS
 
-PATIENCE = 30  # s for one case, on a busy machine
+PATIENCE = 120  # s for one case, on a busy machine
 START = 300  # s until the first one begins
 MEMORY = 2**31  # bytes of address space beyond what Python has taken
 ACCEPTED_SHORT, EXCEPTION = "accepted short", "other exceptions"
@@ -131,6 +131,7 @@ def main(module, seed, count, folder):
             result, answer = EXCEPTION, f"{type(error).__name__}: {error}"
         if os.fstat(2).st_size > printed and result not in FAULTS:
             result = RAW_LINES
+            answer = os.pread(2, 2000, printed).decode("utf-8", "replace")
         _print({"result": result, "answer": answer})
 
 
