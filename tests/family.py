@@ -1,7 +1,11 @@
 """Small networks of every kind, with what conditions them."""
 
+import functools
+
 import keras
 import numpy as np
+
+from keras_wavenet.models.inputs import with_current_names
 
 FRAMES = {  # log-mel frames of 8 bands every 6 samples
     "parts": [
@@ -96,10 +100,20 @@ def outputs(model, inputs):
     JAX compiles each operation for each new shape: as a whole that is faster.
     """
     if keras.backend.backend() == "jax":
-        import jax
-
-        return np.asarray(jax.jit(lambda x: model(x))(inputs))
+        states = (model.trainable_variables, model.non_trainable_variables)
+        values = [[variable.value for variable in state] for state in states]
+        # What calling the model does with arrays alone.
+        inputs = model.with_exact_predictors(with_current_names(inputs))
+        return np.asarray(_compiled(model)(*values, inputs)[0])
     return keras.ops.convert_to_numpy(model(inputs))
+
+
+@functools.cache
+def _compiled(model):
+    """The network as a function of its weights, compiled once for each shape."""
+    import jax
+
+    return jax.jit(model.stateless_call)
 
 
 def conditions_of(model, samples, seed=0):
