@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers import queue
-from keras_wavenet.layers.initializers import Initializer, Regularizer
+from keras_wavenet.layers.initializers import Constraint, Initializer, Regularizer
 from keras_wavenet.utils import checks
 
 
@@ -28,6 +28,7 @@ class CausalConv1D(keras.layers.Layer):
         use_bias: Whether to add a bias.
         kernel_initializer, bias_initializer: As in `keras.layers.Conv1D`.
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
+        activation, kernel_constraint, bias_constraint: As in `keras.layers.Conv1D`.
 
     Call arguments:
         inputs: Float tensor, shape `(batch, time, channels)`, or with a memory also
@@ -60,6 +61,9 @@ class CausalConv1D(keras.layers.Layer):
         bias_initializer: Initializer = "zeros",
         kernel_regularizer: Regularizer = None,
         bias_regularizer: Regularizer = None,
+        activation: str | typing.Callable | None = None,
+        kernel_constraint: Constraint = None,
+        bias_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -75,6 +79,9 @@ class CausalConv1D(keras.layers.Layer):
         self.bias_initializer = keras.initializers.get(bias_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.activation = keras.activations.get(activation)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
+        self.bias_constraint = keras.constraints.get(bias_constraint)
 
     @property
     def history(self) -> int:
@@ -88,6 +95,7 @@ class CausalConv1D(keras.layers.Layer):
             shape=(self.kernel_size, input_shape[-1], self.filters),
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
         self.bias = None
         if self.use_bias:
@@ -96,6 +104,7 @@ class CausalConv1D(keras.layers.Layer):
                 shape=(self.filters,),
                 initializer=self.bias_initializer,
                 regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
             )
 
     def call(self, inputs, memory=None):
@@ -111,7 +120,8 @@ class CausalConv1D(keras.layers.Layer):
     def _convolved(self, taps):
         kernel = ops.reshape(self.kernel, (-1, self.filters))  # (kernel_size * C, F)
         outputs = ops.matmul(ops.concatenate(taps, axis=-1), kernel)
-        return outputs if self.bias is None else outputs + self.bias
+        outputs = outputs if self.bias is None else outputs + self.bias
+        return self.activation(outputs)  # "linear", for None, returns them
 
     @property
     def state_size(self) -> tuple[int, ...]:
@@ -139,4 +149,7 @@ class CausalConv1D(keras.layers.Layer):
             "bias_initializer": keras.initializers.serialize(self.bias_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
             "bias_regularizer": keras.regularizers.serialize(self.bias_regularizer),
+            "activation": keras.activations.serialize(self.activation),
+            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
+            "bias_constraint": keras.constraints.serialize(self.bias_constraint),
         }

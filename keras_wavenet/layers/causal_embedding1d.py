@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers import queue
-from keras_wavenet.layers.initializers import Initializer, Regularizer
+from keras_wavenet.layers.initializers import Constraint, Initializer, Regularizer
 from keras_wavenet.utils import checks
 
 
@@ -24,7 +24,8 @@ class CausalEmbedding1D(keras.layers.Layer):
         kernel_size: Number of taps, at least 1.
         padding: `"causal"` adds zeros for codes left of the start and keeps the
             length; `"valid"` shortens the output by `kernel_size - 1`.
-        kernel_initializer, kernel_regularizer: As in `keras.layers.Conv1D`.
+        kernel_initializer, kernel_regularizer, kernel_constraint: As in
+            `keras.layers.Conv1D`.
 
     Call arguments:
         codes: Integer tensor, shape `(batch, time)`, or with a memory also one sample,
@@ -52,6 +53,7 @@ class CausalEmbedding1D(keras.layers.Layer):
         padding: str = "causal",
         kernel_initializer: Initializer = "glorot_uniform",
         kernel_regularizer: Regularizer = None,
+        kernel_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(autocast=False, **kwargs)
@@ -62,6 +64,7 @@ class CausalEmbedding1D(keras.layers.Layer):
         self.padding = checks.padding(padding)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
 
     @property
     def history(self) -> int:
@@ -79,6 +82,7 @@ class CausalEmbedding1D(keras.layers.Layer):
             shape=(self.kernel_size, self.levels, self.filters),
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
 
     def call(self, codes, memory=None, gaps=False):
@@ -131,6 +135,7 @@ class CausalEmbedding1D(keras.layers.Layer):
             "padding": self.padding,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
         }
 
 

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers.initializers import (
+    Constraint,
     Initializer,
     Regularizer,
     SideBySide,
@@ -27,7 +28,8 @@ class ConditionProducts(keras.layers.Layer):
         units: Channels of the sum.
         channels: Dict from the name of each condition to its channels.
         parts: Number of kernels side by side in each: 2 for filter and gate.
-        kernel_initializer, kernel_regularizer: As in `keras.layers.Dense`.
+        kernel_initializer, kernel_regularizer, kernel_constraint: As in
+            `keras.layers.Dense`.
 
     Call arguments:
         conditions: Dict by name of some or all of the conditions: float tensors,
@@ -54,6 +56,7 @@ class ConditionProducts(keras.layers.Layer):
         parts: int = 1,
         kernel_initializer: Initializer = "glorot_uniform",
         kernel_regularizer: Regularizer = None,
+        kernel_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -63,6 +66,7 @@ class ConditionProducts(keras.layers.Layer):
         self.parts = parts
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
 
     def build(
         self,
@@ -77,6 +81,7 @@ class ConditionProducts(keras.layers.Layer):
                     one_of_several(self.kernel_initializer, number), self.parts
                 ),
                 regularizer=self.kernel_regularizer,
+                constraint=self.kernel_constraint,
             )
             for number, name in enumerate(sorted(self.channels))
         }
@@ -119,6 +124,7 @@ class ConditionProducts(keras.layers.Layer):
             "parts": self.parts,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
         }
 
 
@@ -145,6 +151,9 @@ class GlobalCondition(keras.layers.Layer):
         speakers: Number of speakers, 0 without any.
         speaker_channels: Channels of a learned embedding of the speaker; `None` for a
             one-hot vector, as in the paper.
+        embeddings_initializer, embeddings_regularizer, embeddings_constraint: As in
+            `keras.layers.Embedding`; the initializer `None` is normal, with a standard
+            deviation of 0.1.
 
     Call arguments:
         conditions: Dict of `"speaker"`, int `(batch,)`, indices in [0, speakers - 1];
@@ -162,6 +171,9 @@ class GlobalCondition(keras.layers.Layer):
         self,
         speakers: int = 0,
         speaker_channels: int | None = None,
+        embeddings_initializer: Initializer | None = None,
+        embeddings_regularizer: Regularizer = None,
+        embeddings_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -170,6 +182,11 @@ class GlobalCondition(keras.layers.Layer):
             checks.positive(speaker_channels=speaker_channels)
         self.speakers = speakers
         self.speaker_channels = speaker_channels
+        self.embeddings_initializer = keras.initializers.get(
+            embeddings_initializer or keras.initializers.RandomNormal(stddev=0.1)
+        )
+        self.embeddings_regularizer = keras.regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = keras.constraints.get(embeddings_constraint)
 
     def build(self, conditions_shape: dict[str, tuple] | None = None) -> None:
         self.embedding = None
@@ -177,7 +194,9 @@ class GlobalCondition(keras.layers.Layer):
             self.embedding = self.add_weight(
                 name="embedding",
                 shape=(self.speakers, self.speaker_channels),
-                initializer=keras.initializers.RandomNormal(stddev=0.1),
+                initializer=self.embeddings_initializer,
+                regularizer=self.embeddings_regularizer,
+                constraint=self.embeddings_constraint,
             )
 
     def call(self, conditions):
@@ -210,4 +229,13 @@ class GlobalCondition(keras.layers.Layer):
             **super().get_config(),
             "speakers": self.speakers,
             "speaker_channels": self.speaker_channels,
+            "embeddings_initializer": keras.initializers.serialize(
+                self.embeddings_initializer
+            ),
+            "embeddings_regularizer": keras.regularizers.serialize(
+                self.embeddings_regularizer
+            ),
+            "embeddings_constraint": keras.constraints.serialize(
+                self.embeddings_constraint
+            ),
         }

@@ -6,7 +6,12 @@ import keras
 from keras import ops
 
 from keras_wavenet.layers import queue
-from keras_wavenet.layers.initializers import one_of_several
+from keras_wavenet.layers.initializers import (
+    Constraint,
+    Initializer,
+    Regularizer,
+    one_of_several,
+)
 from keras_wavenet.utils import checks
 
 
@@ -23,6 +28,9 @@ class FrameEncoder(keras.layers.Layer):
         channels: Channels of the output.
         layers: Number of convolutions, at least 1.
         kernel_size: Frames that each kernel spans, an odd number.
+        kernel_initializer, bias_initializer: As in `keras.layers.Conv1D`.
+        kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
+        kernel_constraint, bias_constraint: As in `keras.layers.Conv1D`.
 
     Call arguments:
         frames: Float tensor, `(batch, frames + 2 * margin, channels)`.
@@ -40,6 +48,12 @@ class FrameEncoder(keras.layers.Layer):
         channels: int,
         layers: int = 2,
         kernel_size: int = 3,
+        kernel_initializer: Initializer = "glorot_uniform",
+        bias_initializer: Initializer = "zeros",
+        kernel_regularizer: Regularizer = None,
+        bias_regularizer: Regularizer = None,
+        kernel_constraint: Constraint = None,
+        bias_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -48,6 +62,12 @@ class FrameEncoder(keras.layers.Layer):
         self.channels = channels
         self.layers = layers
         self.kernel_size = kernel_size
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
+        self.bias_constraint = keras.constraints.get(bias_constraint)
 
     @property
     def margin(self) -> int:
@@ -56,19 +76,24 @@ class FrameEncoder(keras.layers.Layer):
 
     def build(self, frames_shape: tuple, vector_shape: tuple | None = None) -> None:
         inputs = frames_shape[-1] + (0 if vector_shape is None else vector_shape[-1])
-        initializer = keras.initializers.GlorotUniform()
         self.kernels, self.biases = [], []
         for number in range(self.layers):
             self.kernels.append(
                 self.add_weight(
                     name=f"kernel_{number}",
                     shape=(self.kernel_size, inputs, self.channels),
-                    initializer=one_of_several(initializer, number),
+                    initializer=one_of_several(self.kernel_initializer, number),
+                    regularizer=self.kernel_regularizer,
+                    constraint=self.kernel_constraint,
                 )
             )
             self.biases.append(
                 self.add_weight(
-                    name=f"bias_{number}", shape=(self.channels,), initializer="zeros"
+                    name=f"bias_{number}",
+                    shape=(self.channels,),
+                    initializer=self.bias_initializer,
+                    regularizer=self.bias_regularizer,
+                    constraint=self.bias_constraint,
                 )
             )
             inputs = self.channels
@@ -103,4 +128,10 @@ class FrameEncoder(keras.layers.Layer):
             "channels": self.channels,
             "layers": self.layers,
             "kernel_size": self.kernel_size,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": keras.regularizers.serialize(self.bias_regularizer),
+            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
+            "bias_constraint": keras.constraints.serialize(self.bias_constraint),
         }

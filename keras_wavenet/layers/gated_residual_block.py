@@ -9,6 +9,7 @@ from keras_wavenet.layers import queue, rematerialization
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.conditioning import ConditionProducts
 from keras_wavenet.layers.initializers import (
+    Constraint,
     Initializer,
     Regularizer,
     SideBySide,
@@ -49,6 +50,8 @@ class GatedResidualBlock(keras.layers.Layer):
         kernel_initializer, bias_initializer: Each of filter, gate, residual and skip
             kernel is drawn on its own.
         kernel_regularizer, bias_regularizer: As in `keras.layers.Conv1D`.
+        kernel_constraint, bias_constraint: As in `keras.layers.Conv1D`, of each of the
+            layer's weights.
 
     In the context `rematerialization(True)`, training keeps only the inputs and outputs
     of `call`, and computes the rest again for the gradient.
@@ -97,6 +100,8 @@ class GatedResidualBlock(keras.layers.Layer):
         bias_initializer: Initializer = "zeros",
         kernel_regularizer: Regularizer = None,
         bias_regularizer: Regularizer = None,
+        kernel_constraint: Constraint = None,
+        bias_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -116,6 +121,8 @@ class GatedResidualBlock(keras.layers.Layer):
             "bias_initializer": keras.initializers.get(bias_initializer),
             "kernel_regularizer": keras.regularizers.get(kernel_regularizer),
             "bias_regularizer": keras.regularizers.get(bias_regularizer),
+            "kernel_constraint": keras.constraints.get(kernel_constraint),
+            "bias_constraint": keras.constraints.get(bias_constraint),
         }
         self.filter_gate = CausalConv1D(
             2 * dilation_channels,
@@ -156,6 +163,7 @@ class GatedResidualBlock(keras.layers.Layer):
                 parts=2,
                 kernel_initializer=one_of_several(arguments["kernel_initializer"], 4),
                 kernel_regularizer=arguments["kernel_regularizer"],
+                kernel_constraint=arguments["kernel_constraint"],
                 name="conditioning",
                 dtype=self.dtype_policy,
             )
@@ -249,6 +257,7 @@ class GatedResidualBlock(keras.layers.Layer):
     def get_config(self) -> dict:
         arguments = self.projection_arguments
         initializer, regularizer = keras.initializers, keras.regularizers
+        constraint = keras.constraints
         return {
             **super().get_config(),
             "dilation_channels": self.dilation_channels,
@@ -269,4 +278,6 @@ class GatedResidualBlock(keras.layers.Layer):
                 arguments["kernel_regularizer"]
             ),
             "bias_regularizer": regularizer.serialize(arguments["bias_regularizer"]),
+            "kernel_constraint": constraint.serialize(arguments["kernel_constraint"]),
+            "bias_constraint": constraint.serialize(arguments["bias_constraint"]),
         }

@@ -7,9 +7,10 @@ from keras import ops
 
 from keras_wavenet.utils.tensor import Tensor
 
-# What the layers accept, as `keras.initializers.get` and `keras.regularizers.get` do.
+# What the layers accept, as `keras.initializers.get` and the like do.
 Initializer: typing.TypeAlias = str | dict | keras.initializers.Initializer
 Regularizer: typing.TypeAlias = str | dict | keras.regularizers.Regularizer | None
+Constraint: typing.TypeAlias = str | dict | keras.constraints.Constraint | None
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

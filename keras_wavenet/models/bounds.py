@@ -8,6 +8,7 @@ from keras_wavenet.config import MOST_HOP, WaveNetConfig
 from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.config_checks import check_limits, check_type
+from keras_wavenet.models.cost import multiply_adds_per_sample
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.arguments import describe
 
@@ -15,6 +16,7 @@ MOST_FRAMES_OF_A_STAGE = 32
 MOST_TABLE = 2**24  # numbers, 64 MB, of what "stretch" computes with
 MOST_TAPS_OF_A_STACK = 2**14  # each is an operation of the graph
 MOST_CONTEXT = 2**24  # samples, 64 MB, before the first one
+MOST_WEIGHTS = 2**34  # 64 GB in float32; `from_preset` allows fewer
 DTYPES = (
     "float32",
     "float64",
@@ -49,6 +51,26 @@ def check_config(config: dict) -> None:
     check_limits(WaveNetConfig, config)
     check_type("waveform_filter", config.get("waveform_filter"), dict, type(None))
     _check_work(architecture_of(config))
+
+
+def check_weights(architecture: Architecture) -> None:
+    """Refuse an architecture with more weights than a machine is likely to hold.
+
+    Keras would end in an error of its allocator.
+
+    Raises:
+        ValueError: If there are more.
+    """
+    a = architecture
+    table = a.input_levels * a.residual_channels * a.initial_kernel_size
+    weights = multiply_adds_per_sample(a) + table
+    if weights > MOST_WEIGHTS:
+        raise ValueError(
+            f"A config may ask for {MOST_WEIGHTS:,} weights at most. Received: about"
+            f" {weights:,} with residual_channels={a.residual_channels}, "
+            f"dilation_channels={a.dilation_channels}, skip_channels={a.skip_channels} "
+            f"and {len(a.dilations)} dilations"
+        )
 
 
 def architecture_of(config: dict) -> Architecture:

@@ -95,7 +95,9 @@ def checked_integers(name: str, values) -> tuple[int, ...]:
         )
     values = tuple(int(v) if isinstance(v, np.integer) else v for v in values)
     if not values:
-        raise ValueError(f"`{name}` must have at least one item. Received: none")
+        raise ValueError(
+            f"`{name}` must hold at least one positive integer. Received: {name}=[]"
+        )
     for number, value in enumerate(values):
         checks.positive(**{f"{name}[{number}]": value})
     return values

@@ -305,6 +305,7 @@ class WaveNet(FunctionalNetwork):
 
     @classmethod
     def from_config(cls, config: dict, custom_objects: dict | None = None):
+        bounds.check_weights(bounds.architecture_of(config))
         return cls(**config)
 
     @staticmethod

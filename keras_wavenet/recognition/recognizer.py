@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet.models import training_data
+from keras_wavenet.models.bounds import architecture_of, check_weights
 from keras_wavenet.models.inputs import as_dict
 from keras_wavenet.models.preset_model import PresetModel
 from keras_wavenet.models.wavenet import WaveNet
@@ -290,6 +291,7 @@ class Recognizer(PresetModel):
 
     @classmethod
     def from_config(cls, config: dict, custom_objects: dict | None = None):
+        check_weights(architecture_of(config))
         return cls(**config)
 
     @staticmethod

@@ -109,8 +109,14 @@ def test_the_steady_state_is_that_after_a_long_constant_input(
 
 def test_training_moves_the_weights_as_it_moves_those_of_keras(noise):
     x, y = noise(B, T, C), noise(B, T, F, seed=3)
-    ours = CausalConv1D(F, 2, 4)
-    kerass = keras.layers.Conv1D(F, 2, dilation_rate=4, padding="causal")
+    arguments = {
+        "activation": "tanh",
+        "kernel_constraint": "non_neg",
+        "bias_constraint": keras.constraints.MaxNorm(0.1),
+        "activity_regularizer": "l2",
+    }
+    ours = CausalConv1D(F, 2, 4, **arguments)
+    kerass = keras.layers.Conv1D(F, 2, dilation_rate=4, padding="causal", **arguments)
     trained = []
     for layer in (ours, kerass):
         model = keras.Sequential([keras.Input((None, C)), layer])
@@ -130,6 +136,14 @@ def test_regularizers_add_their_losses(noise):
     found = sum(float(loss) for loss in layer.losses)
     expected = 0.01 * (noise(2, C, F) ** 2).sum() + 0.01 * np.abs(noise(F)).sum()
     assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_step_has_the_activation_of_a_sequence(inputs, step_through):
+    layer = CausalConv1D(F, activation="relu")
+    outputs = ops.convert_to_numpy(layer(inputs))
+    stepped = step_through(layer, inputs, layer.get_initial_state(B))
+    assert outputs.min() == 0
+    np.testing.assert_allclose(stepped, outputs, atol=1e-5)
 
 
 def test_a_layer_without_bias_has_the_kernel_alone(inputs):

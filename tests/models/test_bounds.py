@@ -4,6 +4,7 @@ import json
 import random
 import time
 
+import keras
 import pytest
 
 from keras_wavenet import WaveNet, preset_io
@@ -152,3 +153,14 @@ def damage(value, rng):
         index = rng.randrange(len(value))
         return [*value[:index], damage(value[index], rng), *value[index + 1 :]]
     return rng.choice(ODD_VALUES)
+
+
+@pytest.mark.parametrize("width", ["residual_channels", "skip_channels"])
+def test_keras_refuses_to_load_more_weights_than_a_machine_holds(width, tmp_path):
+    WaveNet(dilations=[1], residual_channels=2).save_to_preset(tmp_path / "preset")
+    path = tmp_path / "preset" / "config.json"
+    content = json.loads(path.read_text())
+    content["config"][width] = 10**9
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=f"weights at most.*{width}=1000000000"):
+        keras.saving.load_model(tmp_path / "preset")

@@ -76,7 +76,7 @@ def test_the_constructor_has_the_arguments_that_are_described():
 @pytest.mark.parametrize(
     "dilations, message",
     [
-        ([], "at least one item. Received: none"),
+        ([], r"must hold at least one positive integer. Received: dilations=\[\]"),
         ([1, 2, 0], r"`dilations\[2\]` must be .*Received: dilations\[2\]=0"),
         ([1, 2.5], r"`dilations\[1\]` must be .*Received: dilations\[1\]=2.5"),
     ],
