@@ -7,6 +7,7 @@ Axes: B streams, N samples of a chunk, F frames, W channels of a condition.
 """
 
 import typing
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -141,10 +142,7 @@ class Engine(StepMethods, ConditionMethods, typing.Protocol):
     """
 
     def begin(self) -> "Engine":
-        """The engine of one generation, with the weights as they are now.
-
-        The engines of the backends read the weights at each call instead.
-        """
+        """The engine of one generation, with a copy of the weights as they are now."""
 
     def run(
         self,
@@ -154,7 +152,8 @@ class Engine(StepMethods, ConditionMethods, typing.Protocol):
         count: int,
         condition: Tensor | None,
         sampling: Sampling,
-    ) -> tuple[Tensor, tuple, Tensor]:
+        keep_parameters: bool = False,
+    ) -> tuple[Tensor, tuple, Tensor, Tensor | None]:
         """Generate `count` samples.
 
         Args:
@@ -164,8 +163,17 @@ class Engine(StepMethods, ConditionMethods, typing.Protocol):
             count: Samples to generate, at most N. The loop is compiled once for an N.
             condition: Float `(N or 1, B, W)`, or `None`.
             sampling: A `Sampling`.
+            keep_parameters: Whether the distributions of the samples are returned.
 
         Returns:
             Audio, float32 `(N, B)`, of which the first `count` are valid; the next
-            memory; and the newest samples.
+            memory; the newest samples; and, if they are kept, the parameters of the
+            distribution of each sample, `(N, B, channels)`.
         """
+
+
+class Matcher(typing.Protocol):
+    """A `keras_wavenet.features.frame_matching.FrameMatcher`."""
+
+    def stream(self, chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        """Correct audio, `(B, any)`, in chunks that may be late."""

@@ -1,7 +1,6 @@
 """The stateful layer: running generations and their memory."""
 
-import os
-import secrets
+import math
 import typing
 from collections.abc import Iterator
 
@@ -12,6 +11,12 @@ from keras import ops, tree
 from keras_wavenet.generation import engines
 from keras_wavenet.generation.protocols import Model
 from keras_wavenet.generation.sampling import Sampling, uniform_noise
+from keras_wavenet.generation.stream_values import (
+    check_weights,
+    checked_prime,
+    checked_seed,
+    join_chunks,
+)
 from keras_wavenet.utils import checks
 
 
@@ -19,8 +24,11 @@ class StatefulGenerator(keras.layers.Layer):
     """Running generations of one network: noise in, audio out.
 
     The layer keeps the memory of the network in variables, so that every call continues
-    after the previous one. They are not saved. After further training call `reset` or
-    `prime`: an engine may use a copy of the weights made at the start.
+    after the previous one. They are not saved.
+
+    A generation has the weights of its start, that is of the constructor or the last
+    `reset` or `prime`, on every engine: what happens to the model then, such as further
+    training, does not change it.
 
     If the network models a filtered waveform, primes are filtered, and the filter is
     inverted in the output.
@@ -38,9 +46,13 @@ class StatefulGenerator(keras.layers.Layer):
         noise: float32, `(samples, streams, uniforms per sample)`, in [0, 1), of at
             most `engines.CHUNK` samples.
         sampling: A `Sampling`; `None` is `Sampling()`.
+        return_bits: Whether to return, too, how many bits each sample costs as it was
+            drawn, before an inverse filter: minus the logarithm to base 2 of the
+            probability of its code, at temperature 1 and without truncation.
 
     Returns:
-        float32 array, `(streams, samples)`, in [-1, 1].
+        float32 array, `(streams, samples)`, in [-1, 1]; with `return_bits` a tuple of
+        it and of float32 bits of the same shape.
 
     Raises:
         ValueError: If an argument is out of range, noise, prime or conditions are for
@@ -70,7 +82,7 @@ class StatefulGenerator(keras.layers.Layer):
         checks.not_traced(type(self).__name__)
         checks.positive(streams=streams)
         self.streams = streams
-        self.seed = _checked_seed(seed)
+        self.seed = checked_seed(seed)
         self.conditions = model.stream_conditions(conditions, streams)
         self.engine = engines.get(engine, model)
         self.distribution = model.distribution
@@ -88,6 +100,7 @@ class StatefulGenerator(keras.layers.Layer):
         # The engine holds the model weakly. In a function, its weights are not tracked
         # as weights of this layer.
         self._model = lambda: model
+        self._changes = 0  # how often the memory was
         start = self._state_at_start()
         self._structure = tree.map_structure(lambda value: None, start)
         self._state = [
@@ -111,7 +124,7 @@ class StatefulGenerator(keras.layers.Layer):
                 for all streams alike, or `(streams, samples)`.
         """
         checks.not_traced("prime")
-        waveform = _checked_prime(waveform, self.streams)
+        waveform = checked_prime(waveform, self.streams)
         if self._inverse is not None:
             self._inverse.follow(waveform)
             waveform = self._filter(waveform)
@@ -121,7 +134,7 @@ class StatefulGenerator(keras.layers.Layer):
     def _state_at_start(self):
         """The memory of the network, the newest samples, and the context."""
         model = self._model()
-        _check_weights(model)
+        check_weights(model)
         self.engine = self.engine.begin()
         if not model.network.starts_in_steady_state:
             return self._state_after(np.zeros((self.streams, 0), "float32"))
@@ -150,7 +163,7 @@ class StatefulGenerator(keras.layers.Layer):
             context = (*self.engine.get_context(past), newest)
         return memory, ops.convert_to_tensor(past[:, -1]), context
 
-    def call(self, noise, sampling=None):
+    def call(self, noise, sampling=None, return_bits=False):
         checks.not_traced(type(self).__name__)
         noise = np.asarray(noise, dtype="float32")
         expected = (self.streams, self.distribution.uniforms_per_sample)
@@ -160,16 +173,23 @@ class StatefulGenerator(keras.layers.Layer):
                 f"at most {engines.CHUNK} samples. Received: shape={noise.shape}"
             )
         self.conditions.check_length(self.generated + len(noise))
-        runs = [np.zeros((self.streams, 0), "float32")]
+        audio, bits = [self._no_samples()], [self._no_samples()]
         while len(noise):
             count = min(len(noise), self.chunk, self._until_context())
-            runs.append(self._run(noise[:count], sampling or Sampling()))
+            run = self._run(noise[:count], sampling or Sampling(), return_bits)
+            audio.append(run[0])
+            bits.append(run[1])
             noise = noise[count:]
-        audio = np.concatenate(runs, axis=1)
-        return audio if self._inverse is None else self._inverse(audio)
+        audio = np.concatenate(audio, axis=1)
+        if self._inverse is not None:
+            audio = self._inverse(audio)
+        return (audio, np.concatenate(bits, axis=1)) if return_bits else audio
 
-    def _run(self, noise, sampling):
-        """Generate a sample for each row of noise, in one loop."""
+    def _no_samples(self):
+        return np.zeros((self.streams, 0), "float32")
+
+    def _run(self, noise, sampling, return_bits):
+        """Generate a sample for each row of noise, in one loop: audio and its bits."""
         count = len(noise)
         memory, samples, context = tree.pack_sequence_as(
             self._structure, [variable.value for variable in self._state]
@@ -179,14 +199,25 @@ class StatefulGenerator(keras.layers.Layer):
             added = context[0]
             condition = added if condition is None else ops.add(condition, added)
         noise = np.pad(noise, [(0, self.chunk - count), (0, 0), (0, 0)])
-        audio, memory, samples = self.engine.run(
-            memory, samples, noise, count, condition, sampling
+        audio, memory, samples, parameters = self.engine.run(
+            memory, samples, noise, count, condition, sampling, return_bits
         )
         audio = ops.convert_to_numpy(audio)[:count].T
+        bits = self._no_samples()
+        if return_bits:
+            bits = self._bits(audio, ops.convert_to_numpy(parameters)[:count])
         if context:
             context = self._step_context(context, audio)
         self._assign_state((memory, samples, context), self.generated + count)
-        return audio
+        return audio, bits
+
+    def _bits(self, audio, parameters):
+        """The bits of drawn samples, `(B, N)`, from parameters `(N, B, channels)`."""
+        nats = self.distribution.negative_log_likelihood(
+            ops.convert_to_tensor(audio),
+            ops.convert_to_tensor(np.ascontiguousarray(parameters.swapaxes(0, 1))),
+        )
+        return ops.convert_to_numpy(nats) / np.float32(math.log(2))
 
     def _condition_of(self, start):
         """The projections of the conditions, for a chunk from sample `start` on."""
@@ -222,50 +253,68 @@ class StatefulGenerator(keras.layers.Layer):
         num_samples: int,
         sampling: Sampling | None = None,
         progress: bool = False,
-    ) -> np.ndarray:
-        """Generate the next samples: float32 array, `(streams, num_samples)`."""
-        chunks = list(self.stream(num_samples, sampling, progress))
-        empty = np.zeros((self.streams, 0), "float32")
-        return np.concatenate([empty, *chunks], axis=1)
+        return_bits: bool = False,
+    ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+        """Generate the next samples: as `stream`, with the chunks joined."""
+        chunks = self.stream(num_samples, sampling, progress, return_bits)
+        return join_chunks(chunks, self.streams, return_bits)
 
     def stream(
         self,
         num_samples: int,
         sampling: Sampling | None = None,
         progress: bool = False,
-    ) -> Iterator[np.ndarray]:
+        return_bits: bool = False,
+    ) -> Iterator:
         """Generate the next samples, and yield them in chunks.
+
+        The first sample is the next one when the first chunk is asked for. From then on
+        the generator serves this stream alone, until it has ended.
 
         Args:
             num_samples: Samples for each stream, at least 0.
             sampling: A `Sampling`; `None` is `Sampling()`.
             progress: Whether to draw a progress bar.
+            return_bits: As in a call of the layer.
 
         Yields:
-            float32 arrays, `(streams, at most engines.CHUNK)`.
+            float32 arrays, `(streams, at most engines.CHUNK)`, or tuples of two.
+
+        Raises:
+            RuntimeError: While it is read, if the generator was called, primed or reset
+                since the last chunk.
         """
         checks.not_traced("generate")
         checks.at_least(0, num_samples=num_samples)
         (sampling or Sampling()).check(self.distribution)
         self.conditions.check_length(self.generated + num_samples)
-        return self._stream(num_samples, sampling, progress)
+        return self._stream(num_samples, sampling, progress, return_bits)
 
-    def _stream(self, num_samples, sampling, progress):
+    def _stream(self, num_samples, sampling, progress, return_bits):
         bar = keras.utils.Progbar(num_samples, unit_name="sample") if progress else None
-        end = self.generated + num_samples
-        while self.generated < end:
-            count = min(engines.CHUNK, end - self.generated)
+        left, changes = num_samples, self._changes
+        while left:
+            if self._changes != changes:
+                raise RuntimeError(
+                    "A stream must be read to its end before its generator is used for "
+                    "something else: the samples between would be missing. Use a "
+                    "generator for each stream, such as `model.stream(...)` makes. "
+                    f"Received: a generator at sample {self.generated}"
+                )
+            count = min(engines.CHUNK, left)
             per_sample = self.distribution.uniforms_per_sample
             noise = uniform_noise(
                 self.seed, self.streams, self.generated, count, per_sample
             )
-            chunk = self(noise, sampling=sampling)
+            chunk = self(noise, sampling=sampling, return_bits=return_bits)
+            left, changes = left - count, self._changes
             if bar is not None:
                 bar.add(count)
             yield chunk
 
     def _assign_state(self, state, generated=0):
         self.generated = generated
+        self._changes += 1
         for variable, value in zip(self._state, tree.flatten(state), strict=True):
             variable.assign(value)
 
@@ -274,46 +323,3 @@ class StatefulGenerator(keras.layers.Layer):
 
     def load_own_variables(self, store: dict) -> None:
         """Load nothing."""
-
-
-def _check_weights(model):
-    """Raise ValueError for weights that are not finite, as after a failed training."""
-    for weight in model.weights:
-        if not np.isfinite(ops.convert_to_numpy(weight.value)).all():
-            raise ValueError(
-                f"The weights of {model.name!r} must be finite. Use weights "
-                "saved earlier in its training. Received: NaN or infinity in "
-                f"{weight.path!r}"
-            )
-
-
-def _checked_seed(seed):
-    if seed is None:
-        return secrets.randbits(64)
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        raise ValueError(f"`seed` must be an integer or None. Received: seed={seed!r}")
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"`seed` must be from 0 to 2**64 - 1. Received: seed={seed!r}")
-    return int(seed)
-
-
-def _checked_prime(waveform, streams):
-    if isinstance(waveform, str | os.PathLike):
-        raise ValueError(
-            "A prime must be an array of samples. Received the path of a file: read "
-            f'it first, with soundfile.read({str(waveform)!r}, dtype="float32")'
-        )
-    waveform = checks.array("prime", waveform)
-    shape = waveform.shape
-    if waveform.ndim == 1:
-        waveform = waveform[None]
-    if waveform.ndim != 2 or waveform.shape[0] not in (1, streams):
-        raise ValueError(
-            f"A prime must have shape (samples,) or ({streams}, samples), one row for "
-            f"each stream. Received: shape={shape}"
-        )
-    checks.signal("prime", waveform)
-    checks.finite("prime", waveform)
-    checks.loudness("prime", waveform)
-    rows = np.broadcast_to(waveform, (streams, waveform.shape[1]))
-    return rows.astype("float32")

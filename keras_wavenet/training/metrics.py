@@ -1,6 +1,7 @@
 """Metrics: bits per sample, by which models of raw audio are compared, and accuracy."""
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
@@ -91,3 +92,25 @@ class CodeAccuracy(keras.metrics.Mean):
             **super().get_config(),
             "distribution": self.distribution.get_config(),
         }
+
+
+def with_named(metrics: Any, distribution: distributions.Distribution) -> Any:
+    """Metrics, as `compile` takes them, with instances in place of names.
+
+    Raises:
+        ValueError: If a name is not that of accuracy: metrics of Keras compare no
+            samples with distributions.
+    """
+
+    def named(metric):
+        if not isinstance(metric, str):
+            return metric
+        if metric in ("accuracy", "acc"):
+            return CodeAccuracy(distribution, name=metric)
+        raise ValueError(
+            "A metric of a WaveNet compares samples with a distribution. Give "
+            '"accuracy", or an instance, such as `training.BitsPerSample(model.'
+            f"distribution)`. Received: {metric!r}"
+        )
+
+    return keras.tree.map_structure(named, metrics)

@@ -13,7 +13,7 @@ from keras_wavenet import WaveNet
 from keras_wavenet.generation import Sampling, StatefulGenerator, engines
 from keras_wavenet.generation.engines import CHUNK
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
-from tests.family import SMALL
+from tests.family import KINDS, SMALL, conditions_of
 
 BACKEND = keras.backend.backend()
 
@@ -227,24 +227,51 @@ def test_a_bad_argument_is_one_clear_error(network, arguments, message):
         network.generate(**arguments)
 
 
-def test_a_running_generation_has_nothing_to_do_with_others(network):
-    """Whether it keeps to its weights or not: another run changes nothing."""
-    pair = []
-    for disturbed in (False, True):
-        model = WaveNet(**SMALL)
-        model.set_weights(network_weights(model))
-        generator = StatefulGenerator(model, seed=0)
-        generator.generate(20)
-        model.set_weights([2 * weight for weight in model.get_weights()])
-        if disturbed:
-            model.generate(3)
-        pair.append(generator.generate(20))
-    np.testing.assert_array_equal(*pair)
-
-
 def network_weights(model):
     rng = np.random.default_rng(0)
     return [rng.normal(size=weight.shape) for weight in model.weights]
+
+
+@pytest.mark.parametrize("engine", ["cpu", BACKEND])
+def test_a_stream_keeps_the_weights_of_its_start(engine):
+    """Of the network and of its conditions, at the next chunk and the next frame."""
+    model = WaveNet(**{**SMALL, **KINDS["both"]})
+    model.set_weights(network_weights(model))
+    conditions = conditions_of(model, 40)
+    options = {"engine": engine, "seed": 0, "conditions": conditions, "streams": 2}
+    expected = model.generate(40, **options)
+    generator = StatefulGenerator(model, 2, 0, engine, conditions)
+    parts = [generator.generate(15)]
+    model.set_weights([2 * weight for weight in model.get_weights()])
+    parts += [generator.generate(10), generator.generate(15)]
+    found = np.concatenate(parts, axis=1)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
+    generator.reset()
+    assert (generator.generate(40) != expected).any()
+
+
+def test_streams_of_one_generator_in_turns_are_refused(network, audio):
+    generator = StatefulGenerator(network, streams=2, seed=3)
+    one, other = generator.stream(CHUNK + 5), generator.stream(CHUNK + 5)
+    np.testing.assert_array_equal(next(one), audio[:, :CHUNK])
+    assert next(other).shape == (2, CHUNK)
+    with pytest.raises(RuntimeError, match=r"read to its end .* sample 2048"):
+        next(one)
+    assert next(other).shape == (2, 5)
+
+
+def test_streams_of_one_generator_follow_each_other(network, audio):
+    generator = StatefulGenerator(network, streams=2, seed=3)
+    streams = [generator.stream(20), generator.stream(30)]
+    chunks = [chunk for stream in streams for chunk in stream]
+    np.testing.assert_array_equal(np.concatenate(chunks, axis=1), audio[:, :50])
+
+
+def test_streams_of_a_model_are_read_in_turns(network, audio):
+    one, other = (network.stream(CHUNK + 5, streams=2, seed=3) for _ in range(2))
+    pairs = [chunk for pair in zip(one, other, strict=True) for chunk in pair]
+    for chunks in (pairs[::2], pairs[1::2]):
+        np.testing.assert_array_equal(np.concatenate(chunks, axis=1), audio)
 
 
 def test_two_threads_generate_at_once_from_the_start():
@@ -301,21 +328,15 @@ def _traced_by(name, function):
         import tensorflow as tf
 
         return tf.function(function)()
-    if name == "jax.jit":
-        import jax
+    import jax
 
-        return jax.jit(function)()
-    import tensorflow as tf
-
-    with tf.GradientTape():
-        return function()
+    return jax.jit(function)()
 
 
 @pytest.mark.parametrize(
     ("backend", "name", "engine"),
     [
         ("tensorflow", "tf.function", "cpu"),
-        ("tensorflow", "tf.GradientTape", "tensorflow"),
         ("jax", "jax.jit", "jax"),
     ],
 )
@@ -327,3 +348,14 @@ def test_generation_that_is_traced_is_refused(network, backend, name, engine):
         _traced_by(name, lambda: network.generate(4, engine=engine))
     with pytest.raises(ValueError, match="call `generate` outside of|call it outside"):
         _traced_by(name, lambda: generator.generate(4))
+
+
+@pytest.mark.parametrize("engine", ["cpu", BACKEND])
+def test_generation_under_a_gradient_tape_is_not_recorded(network, audio, engine):
+    if BACKEND != "tensorflow":
+        pytest.skip("of tensorflow")
+    import tensorflow as tf
+
+    with tf.GradientTape():
+        found = network.generate(4, streams=2, seed=3, engine=engine)
+    np.testing.assert_allclose(found, audio[:, :4], rtol=0, atol=1e-5)

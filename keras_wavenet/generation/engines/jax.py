@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-import keras
 import numpy as np
 
 from keras_wavenet.generation.engines.backend_engine import BackendEngine
@@ -26,15 +25,20 @@ class Engine(BackendEngine):
         super().__init__(model)
         self._loop = functools.cache(self._compiled_loop)
 
+    def copied(self, weight: jax.Array) -> jax.Array:
+        """A copy: training steps reuse the memory of the weights before them."""
+        return jnp.array(weight, copy=True)
+
     def compiled(self, function: Callable) -> Callable:
-        """The function under `jit`, with the weights as arguments."""
-        jit = functools.cache(functools.partial(self._jit, function))
+        """The function under `jit`."""
+        jit = functools.cache(
+            lambda static: jax.jit(self.with_weights(function), static_argnums=static)
+        )
 
-        def call(*arguments):
+        def call(weights, *arguments):
             static = tuple(i for i, one in enumerate(arguments, 1) if type(one) is int)
-            return jit(static)(self._weights(), *arguments)
+            return jit(static)(weights, *arguments)
 
-        call.cache_info = jit.cache_info
         return call
 
     def run(
@@ -45,37 +49,29 @@ class Engine(BackendEngine):
         count: int,
         condition: jax.Array | None,
         sampling: Sampling,
-    ) -> tuple[jax.Array, tuple, jax.Array]:
-        loop = self._loop(sampling.chooser(self.model.distribution))
+        keep_parameters: bool = False,
+    ) -> tuple[jax.Array, tuple, jax.Array, jax.Array]:
+        channels = self.model.distribution.channels if keep_parameters else 0
+        loop = self._loop(sampling.chooser(self.model.distribution), channels)
         temperature = jnp.float32(sampling.temperature)
-        weights = self._weights()
+        weights = self.weights()
         return loop(weights, memory, samples, noise, count, condition, temperature)
 
-    def _weights(self):
-        return [weight.value for weight in self.model.weights]
-
-    def _jit(self, function, static=()):
-        """Compile a function whose first argument is the weights, which may change."""
-
-        def pure(weights, *arguments):
-            mapping = zip(self.model.weights, weights, strict=True)
-            with keras.StatelessScope(state_mapping=mapping):
-                return function(*arguments)
-
-        return jax.jit(pure, static_argnums=static)
-
-    def _compiled_loop(self, choose):
+    def _compiled_loop(self, choose, channels):
         def loop(memory, samples, noise, count, condition, temperature):
             def sample(t, carry):
-                memory, samples, audio = carry
+                memory, samples, audio, kept = carry
                 added = None if condition is None else condition[t % len(condition)]
                 parameters, memory = self.model.network.step(samples, memory, added)
                 samples = choose(parameters, noise[t], temperature)
-                return memory, samples, audio.at[t].set(samples)
+                if channels:
+                    kept = kept.at[t].set(parameters)
+                return memory, samples, audio.at[t].set(samples), kept
 
             audio = jnp.zeros(noise.shape[:2], "float32")
-            carry = jax.lax.fori_loop(0, count, sample, (memory, samples, audio))
-            memory, samples, audio = carry
-            return audio, memory, samples
+            kept = jnp.zeros((*audio.shape, channels), "float32")
+            carry = jax.lax.fori_loop(0, count, sample, (memory, samples, audio, kept))
+            memory, samples, audio, kept = carry
+            return audio, memory, samples, kept
 
-        return self._jit(loop)
+        return jax.jit(self.with_weights(loop))

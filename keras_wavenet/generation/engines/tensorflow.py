@@ -24,10 +24,22 @@ class Engine(BackendEngine):
         super().__init__(model)
         self._loop = functools.cache(self._compiled_loop)
 
+    def copied(self, weight: tf.Variable) -> tf.Tensor:
+        """The value: an assignment leaves it as it is, and a tape does not watch it.
+
+        Loops compiled by XLA have no gradients.
+        """
+        return tf.stop_gradient(tf.identity(weight))
+
     def compiled(self, function: Callable) -> Callable:
         """The function as a graph, without XLA: it runs once in a generation."""
-        function = tf.function(function)
-        return lambda *arguments: function(*tree.map_structure(_tensor, arguments))
+        function = tf.function(self.with_weights(function))
+
+        def call(weights, *arguments):
+            values = [tf.convert_to_tensor(weight) for weight in weights]
+            return function(values, *tree.map_structure(_tensor, arguments))
+
+        return call
 
     def run(
         self,
@@ -37,41 +49,42 @@ class Engine(BackendEngine):
         count: int,
         condition: tf.Tensor | None,
         sampling: Sampling,
-    ) -> tuple[tf.Tensor, tuple, tf.Tensor]:
-        loop = self._loop(sampling.chooser(self.model.distribution))
-        try:
-            return loop(
-                memory,
-                samples,
-                tf.convert_to_tensor(noise),
-                tf.convert_to_tensor(count),
-                condition,
-                tf.convert_to_tensor(sampling.temperature, "float32"),
-            )
-        except LookupError as error:  # of an operation that has no gradient
-            raise ValueError(
-                "Generated audio has no gradients: call `generate` outside of "
-                "tf.GradientTape, or in its `stop_recording()`."
-            ) from error
+        keep_parameters: bool = False,
+    ) -> tuple[tf.Tensor, tuple, tf.Tensor, tf.Tensor]:
+        channels = self.model.distribution.channels if keep_parameters else 0
+        loop = self._loop(sampling.chooser(self.model.distribution), channels)
+        return loop(
+            [tf.convert_to_tensor(weight) for weight in self.weights()],
+            memory,
+            samples,
+            tf.convert_to_tensor(noise),
+            tf.convert_to_tensor(count),
+            condition,
+            tf.convert_to_tensor(sampling.temperature, "float32"),
+        )
 
-    def _compiled_loop(self, choose):
-        @tf.function(jit_compile=True)
+    def _compiled_loop(self, choose, channels):
         def loop(memory, samples, noise, count, condition, temperature):
-            def sample(t, memory, samples, audio):
+            def sample(t, memory, samples, audio, kept):
                 added = None if condition is None else condition[t % condition.shape[0]]
                 parameters, memory = self.model.network.step(samples, memory, added)
                 samples = choose(parameters, noise[t], temperature)
-                return t + 1, memory, samples, audio.write(t, samples)
+                if channels:
+                    kept = kept.write(t, parameters)
+                return t + 1, memory, samples, audio.write(t, samples), kept
 
-            audio = tf.TensorArray(
-                "float32", noise.shape[0], element_shape=noise.shape[1:2]
+            shape = noise.shape[1:2]
+            audio, kept = (
+                tf.TensorArray("float32", noise.shape[0], element_shape=one)
+                for one in (shape, [*shape, channels])
             )
-            _, memory, samples, audio = tf.while_loop(
-                lambda t, *_: t < count, sample, (0, memory, samples, audio)
+            start = (0, memory, samples, audio, kept)
+            _, memory, samples, audio, kept = tf.while_loop(
+                lambda t, *_: t < count, sample, start
             )
-            return audio.stack(), memory, samples
+            return audio.stack(), memory, samples, kept.stack()
 
-        return loop
+        return tf.function(self.with_weights(loop), jit_compile=True)
 
 
 def _tensor(argument):

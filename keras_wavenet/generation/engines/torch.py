@@ -47,12 +47,17 @@ class Engine(BackendEngine):
         super().__init__(model)
         self._loops = {}  # by all that a traced step depends on
 
+    def copied(self, weight: torch.Tensor) -> torch.Tensor:
+        """A copy: an optimizer writes to the weights in place."""
+        return weight.detach().clone()
+
     def compiled(self, function: Callable) -> Callable:
         """The function itself, on tensors: it runs once in a generation."""
+        function = self.with_weights(function)
 
         @torch.no_grad()
-        def call(*arguments):
-            return function(*tree.map_structure(_tensor, arguments))
+        def call(weights, *arguments):
+            return function(weights, *tree.map_structure(_tensor, arguments))
 
         return call
 
@@ -66,31 +71,36 @@ class Engine(BackendEngine):
         count: int,
         condition: torch.Tensor | None,
         sampling: Sampling,
-    ) -> tuple[torch.Tensor, tuple, torch.Tensor]:
+        keep_parameters: bool = False,
+    ) -> tuple[torch.Tensor, tuple, torch.Tensor, torch.Tensor | None]:
         noise = torch.as_tensor(noise, device=samples.device)
-        memory = Memory.begin(memory, samples, noise, condition, sampling.temperature)
+        channels = self.model.distribution.channels if keep_parameters else 0
+        memory = Memory.begin(
+            memory, samples, noise, condition, sampling.temperature, channels
+        )
         choose = sampling.chooser(self.model.distribution)
-        self._loop(choose, memory).run(memory, count)
-        return memory.audio, memory.network_memory, memory.samples
+        weights = self.weights()
+        self._loop(choose, memory, weights).run(memory, weights, count)
+        return memory.audio, memory.network_memory, memory.samples, memory.parameters
 
-    def _loop(self, choose, memory):
+    def _loop(self, choose, memory, weights):
         """The loop for such a memory, traced at the first call."""
-        device = memory.samples.device
-        # A CUDA graph reads the weights at their addresses when it was recorded.
-        addresses = tuple(weight.value.data_ptr() for weight in self.model.weights)
-        key = choose, memory.layout, device, addresses
+        shapes = tuple((weight.shape, weight.dtype) for weight in weights)
+        key = choose, memory.layout, memory.samples.device, shapes
         with _tracing:
             if key not in self._loops:
-                step = trace_step(self.model.network, choose, memory)
-                self._loops[key] = _make_loop(step, memory)
+                step = trace_step(
+                    self.model.network, choose, memory, self.model.weights, weights
+                )
+                self._loops[key] = _make_loop(step, memory, weights)
             return self._loops[key]
 
 
-def _make_loop(step, memory):
+def _make_loop(step, memory, weights):
     """A CUDA graph of the step on a GPU; elsewhere, or if that fails, the step."""
     if memory.samples.device.type == "cuda":
         try:
-            return CudaGraph(step, memory)
+            return CudaGraph(step, memory, weights)
         except RuntimeError as error:
             warnings.warn(
                 "Generation is slower than it could be: the GPU launches each operation"
@@ -110,9 +120,9 @@ class Operations:
     def __init__(self, step: Callable) -> None:
         self._step = step
 
-    def run(self, memory: Memory, count: int) -> None:
+    def run(self, memory: Memory, weights: list[torch.Tensor], count: int) -> None:
         """Generate `count` samples: the memory is changed in place."""
-        tensors = memory.tensors
+        tensors = [*memory.tensors, *weights]
         for _ in range(count):
             self._step(*tensors)
 
@@ -126,30 +136,35 @@ class CudaGraph:
     Args:
         step: From `trace_step`.
         memory: A `Memory` of the shapes of the calls; it is not changed.
+        weights: Those of the model; a graph reads them where they were at first, so
+            that it has a copy.
     """
 
-    def __init__(self, step: Callable, memory: Memory) -> None:
-        self._tensors = [tensor.clone() for tensor in memory.tensors]
+    def __init__(
+        self, step: Callable, memory: Memory, weights: list[torch.Tensor]
+    ) -> None:
+        self._memory = [tensor.clone() for tensor in memory.tensors]
+        self._weights = [weight.clone() for weight in weights]
+        tensors = [*self._memory, *self._weights]
         self._lock = threading.Lock()  # the tensors serve one call at a time
         self._graph = torch.cuda.CUDAGraph()
         with torch.cuda.device(memory.samples.device):
             current, warm_up = torch.cuda.current_stream(), torch.cuda.Stream()
             warm_up.wait_stream(current)
             with torch.cuda.stream(warm_up):
-                step(*self._tensors)  # libraries initialize at a first call
+                step(*tensors)  # libraries initialize at a first call
             current.wait_stream(warm_up)
             with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
-                step(*self._tensors)
+                step(*tensors)
 
-    def run(self, memory: Memory, count: int) -> None:
+    def run(self, memory: Memory, weights: list[torch.Tensor], count: int) -> None:
         """Generate `count` samples: the memory, of the same shapes, is changed."""
         with self._lock, torch.cuda.device(memory.samples.device):
-            for own, given in zip(self._tensors, memory.tensors, strict=True):
-                own.copy_(given)
+            torch._foreach_copy_(self._memory, memory.tensors)
+            torch._foreach_copy_(self._weights, weights)
             for _ in range(count):
                 self._graph.replay()
-            for own, given in zip(self._tensors, memory.tensors, strict=True):
-                given.copy_(own)
+            torch._foreach_copy_(memory.tensors, self._memory)
 
 
 def _tensor(argument: typing.Any):

@@ -4,8 +4,9 @@ Axes: B streams, N samples of a chunk, W channels of a condition.
 """
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+import keras
 import torch
 from keras import tree
 from torch.fx.experimental.proxy_tensor import make_fx
@@ -29,6 +30,7 @@ class Memory(typing.NamedTuple):
         rings: The queue of each layer, `(B, rows, channels)`; `None` without one.
         positions: The free row of each queue, int64 `(queues,)`.
         rows: Number of rows of each queue, int64 `(queues,)`.
+        parameters: Of the distributions of all samples, `(N, B, channels)`, or `None`.
     """
 
     t: torch.Tensor
@@ -40,6 +42,7 @@ class Memory(typing.NamedTuple):
     rings: tuple
     positions: torch.Tensor
     rows: torch.Tensor
+    parameters: torch.Tensor | None = None
 
     @classmethod
     def begin(
@@ -49,8 +52,12 @@ class Memory(typing.NamedTuple):
         noise: torch.Tensor,
         condition: torch.Tensor | None,
         temperature: float,
+        channels: int = 0,
     ) -> "Memory":
-        """The tensors at the start of a chunk, with a copy of the network's memory."""
+        """The tensors at the start of a chunk, with a copy of the network's memory.
+
+        With `channels` the parameters of each distribution are kept.
+        """
         queues = [layer for layer in network_memory if layer]
         to_device = {"device": samples.device}
         counts = {**to_device, "dtype": torch.int64}
@@ -64,6 +71,11 @@ class Memory(typing.NamedTuple):
             rings=tuple(ring.rows.clone() if ring else None for ring in network_memory),
             positions=torch.tensor([int(position) for _, position in queues], **counts),
             rows=torch.tensor([ring.shape[1] for ring, _ in queues], **counts),
+            parameters=(
+                torch.zeros((*noise.shape[:2], channels), **to_device)
+                if channels
+                else None
+            ),
         )
 
     @property
@@ -126,7 +138,11 @@ class Queue:
 
 
 def trace_step(
-    network: Network, choose: Callable, memory: Memory
+    network: Network,
+    choose: Callable,
+    memory: Memory,
+    variables: Sequence[keras.Variable] = (),
+    weights: Sequence[torch.Tensor] = (),
 ) -> torch.fx.GraphModule:
     """Trace the generation of one sample.
 
@@ -134,15 +150,20 @@ def trace_step(
         network: The network of a model.
         choose: From parameters, noise and temperature to samples, `(B,)`.
         memory: A `Memory` of the shapes to trace for; it is not changed.
+        variables, weights: Variables of the network, and values for them.
 
     Returns:
-        A function of the tensors of a memory, in the order of `tensors`, which
-        generates one sample and changes them in place. It holds the weights by
-        reference.
+        A function of the tensors of a memory, in the order of `tensors`, and of the
+        values of the variables, which generates one sample and changes the memory in
+        place. It holds other weights by reference.
     """
+    count = len(memory.tensors)
 
     def step(*tensors):
-        now = memory.filled(tensors)
+        with keras.StatelessScope(zip(variables, tensors[count:], strict=True)):
+            generate(memory.filled(tensors[:count]))
+
+    def generate(now):
         oldest = (now.positions + 1) % now.rows
         numbers = zip(now.positions.split(1), oldest.split(1), strict=True)
         queues = [
@@ -150,12 +171,15 @@ def trace_step(
         ]
         parameters, _ = network.step(now.samples, queues, _row(now.condition, now.t))
         samples = choose(parameters, _row(now.noise, now.t), now.temperature)
+        if now.parameters is not None:
+            now.parameters.index_copy_(0, now.t, parameters.unsqueeze(0))
         now.samples.copy_(samples)
         now.audio.index_copy_(0, now.t, samples.unsqueeze(0))
         now.positions.copy_(oldest)  # the row of the oldest input is free now
         now.t.add_(1)
 
-    traced = make_fx(step)(*(tensor.clone() for tensor in memory.tensors))
+    tensors = [tensor.clone() for tensor in memory.tensors]
+    traced = make_fx(step)(*tensors, *weights)
     _fold_constants(traced)
     return traced
 

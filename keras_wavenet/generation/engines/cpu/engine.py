@@ -61,6 +61,8 @@ class Engine:
     def begin(self) -> "Engine":
         """This engine with the weights as they are now."""
         engine = copy.copy(self)
+        if self.model.network.conditioning.condition_width:
+            engine.fallback = self.fallback.begin()
         engine._described = describe(self.model.network, self.half)
         engine._conditions = describe_conditions(self.model.network.conditioning)
         return engine
@@ -81,7 +83,8 @@ class Engine:
         count: int,
         condition: SampleRows | Tensor | None,
         sampling: Sampling,
-    ) -> tuple[np.ndarray, Memory, np.ndarray]:
+        keep_parameters: bool = False,
+    ) -> tuple[np.ndarray, Memory, np.ndarray, np.ndarray]:
         """As `protocols.Engine.run`."""
         distribution = self.model.distribution
         choice = as_choice(sampling, distribution)
@@ -89,6 +92,8 @@ class Engine:
         condition = _condition(condition, len(samples))
         noise = np.array(noise, "float32", order="C")
         audio = np.zeros(noise.shape[:2], "float32")
+        kept_samples = len(noise) if keep_parameters else 0
+        kept = np.zeros((kept_samples, len(samples), distribution.channels), "float32")
         if self._described.components:
             quantiles = distribution.quantile(ops.convert_to_tensor(noise[..., -1]))
             noise[..., -1] = ops.convert_to_numpy(quantiles)
@@ -97,20 +102,22 @@ class Engine:
             first = workspace.first
             own = samples[first : first + len(workspace.x)]
             inputs = (self._described, memory, own, noise, count, condition, choice)
-            loop.generate(*inputs, workspace, audio)
+            loop.generate(*inputs, workspace, audio, kept)
 
         def generate_modes(memory, workspace):
             for t in range(count):
                 step(self._described, memory, samples, condition, t, workspace)
                 advance(self._described, memory.positions)
+                if keep_parameters:
+                    kept[t] = self._parameters(workspace)
                 parameters = ops.convert_to_tensor(self._parameters(workspace))
                 samples[:] = ops.convert_to_numpy(distribution.mode(parameters))
                 audio[t] = samples
 
         if choice.is_greedy and self._described.components > 1:
             # Only the distribution can compute the mode of a mixture.
-            return audio, self._run_in_one_thread(generate_modes, memory), samples
-        return audio, self._run_in_threads(generate, memory), samples
+            return audio, self._run_in_one_thread(generate_modes, memory), samples, kept
+        return audio, self._run_in_threads(generate, memory), samples, kept
 
     def get_initial_state(
         self, streams: int, condition: Tensor | None = None

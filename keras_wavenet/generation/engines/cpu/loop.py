@@ -22,6 +22,7 @@ def generate(
     choice: Choice,
     workspace: Workspace,
     audio: np.ndarray,
+    kept: np.ndarray,
 ) -> None:
     """Generate `count` samples of the streams of a workspace.
 
@@ -35,12 +36,17 @@ def generate(
         choice: A `Choice`.
         workspace: A `Workspace`.
         audio: float32 `(at least count, all streams)`, written.
+        kept: float32 `(at least count, all streams, channels)`: the parameters of the
+            distributions, written; or of length 0.
     """
     for t in range(count):
         step(described, memory, samples, condition, t, workspace)
         for stream in range(len(samples)):
             number = workspace.first + stream
             parameters = workspace.parameters[stream, : len(described.output_bias)]
+            if len(kept) > 0:  # `choose` overwrites the parameters
+                for i in range(len(parameters)):
+                    kept[t, number, i] = parameters[i]
             samples[stream] = choose(described, parameters, noise[t, number], choice)
             audio[t, number] = samples[stream]
         advance(described, memory.positions)
