@@ -66,8 +66,17 @@ def _batches_and_ctrl_c():
     yield X[:2], X[:2]
 
 
+@pytest.fixture
+def keyboard():
+    """SIGINT as in a terminal: a test run in the background has it ignored."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT would end the test run")
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.usefixtures("check")
+@pytest.mark.usefixtures("check", "keyboard")
 def test_weights_remain_after_ctrl_c_within_a_step(model, method):
     with pytest.raises(KeyboardInterrupt):
         _run(model, method, _batches_and_ctrl_c())
