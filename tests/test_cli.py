@@ -287,7 +287,7 @@ def test_train_writes_a_preset_that_evaluate_scores(
 
     printed = succeed("evaluate", "tones", recordings)
     assert "samples scored once each" in printed
-    assert "by a table from one code to the next" in printed
+    assert "by the last-sample predictor" in printed
 
 
 @pytest.mark.neutral

@@ -122,6 +122,12 @@ def _add_run_arguments(parser):
         metavar="FILE",
         help="a .wav file (default: named after preset and seed, in this folder)",
     )
+    run.add_argument(
+        "--bits",
+        action="store_true",
+        help="print what the samples of each stream cost in bits, under the model at "
+        "temperature 1, the likeliest stream first",
+    )
     run.add_argument("--overwrite", action="store_true", help="replace a file there")
 
 
@@ -150,17 +156,23 @@ def run(arguments: argparse.Namespace) -> None:
         engine=arguments.engine,
         progress=sys.stdout.isatty(),
         match_frames=match_frames,
+        return_bits=arguments.bits,
     )
-    times, chunks = [time.perf_counter()], []
+    times, chunks, bits = [time.perf_counter()], [], []
     try:
         with Interruption() as interruption:
             for chunk in stream:
+                if arguments.bits:
+                    chunk, *own = chunk
+                    bits += own
                 chunks.append(chunk)
                 times.append(time.perf_counter())
                 interruption.check()
     finally:  # Ctrl-C keeps the audio so far
         kept = [prime] if arguments.keep_prime else []
         write_streams(paths, chunks, kept, rate, seed)
+        if bits:
+            print_bits(paths, np.concatenate(bits, axis=1))
     if shipped:
         say(shipped.describe(arguments.preset))
     say(describe_speed(chunks, times, rate))
@@ -189,6 +201,13 @@ def write_streams(
         write_wav(path, waveform, sample_rate)
         say(f"wrote {path} ({len(waveform) / sample_rate:.2f} s, seed {seed})")
         print_warning(np.concatenate(parts), sample_rate)
+
+
+def print_bits(paths: list[Path], bits: np.ndarray) -> None:
+    """Print the mean of the bits of each stream, `(streams, samples)`, sorted."""
+    costs = sorted(zip(bits.mean(axis=1), paths, strict=True))
+    for cost, path in costs:
+        say(f"{cost:.3f} bits per sample: {path}")
 
 
 def choose_length(arguments: argparse.Namespace, rate: int, covered: int | None) -> int:

@@ -25,9 +25,10 @@ class Baseline:
 
     Attributes:
         histogram: Each code predicted by how often training clips hold it.
-        last_sample: Each code predicted from the one before it, by a table of how often
-            training clips go from one to the other. Evenly spaced levels are too many
-            for that, and are predicted by how often clips go so far up or down.
+        last_sample: The last-sample predictor: each code predicted from the one before
+            it, by a table of how often training clips go from one to the other. Evenly
+            spaced levels are too many for that, and are predicted by how often clips go
+            so far up or down.
     """
 
     histogram: float
@@ -36,7 +37,7 @@ class Baseline:
     def __str__(self) -> str:
         return (
             f"bits per sample: {self.histogram:.3f} by the histogram of the training "
-            f"codes, {self.last_sample:.3f} by a table from one code to the next"
+            f"codes, {self.last_sample:.3f} by the last-sample predictor"
         )
 
 

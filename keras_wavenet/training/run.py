@@ -1,6 +1,7 @@
 """A training run in a folder: it starts, is interrupted and resumes exactly."""
 
 import contextlib
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ from keras_wavenet.training.weight_averaging import WeightAveraging
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.terminal import say, unfailing_output
+
+# Optimizers of runs: a model that has one was not compiled by the user. The run may
+# have been refused, or have been another one.
+_made = weakref.WeakSet()
 
 
 class Run:
@@ -256,7 +261,7 @@ class Run:
         """Compile a model that is not; returns the config of its own optimizer."""
         if model is self._compiled:
             return None
-        if model.compiled:
+        if model.compiled and model.optimizer not in _made:
             return _describe_optimizer(model.optimizer)
         samples = steps * train.batch_size * train.window_length
         model.compile(
@@ -266,6 +271,7 @@ class Run:
             jit_compile=choose_jit_compile(self.config, model, samples),
         )
         self._compiled = model
+        _made.add(model.optimizer)
         return None
 
     def _settings(self, own_optimizer):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet import features
+from keras_wavenet import WaveNet, features
 
 RATE = 16000
 
@@ -36,6 +36,19 @@ def test_speakers_by_name_and_number_are_a_stream_each(command, preset, tmp_path
     first, second = (read(tmp_path / f"both-stream{n}.wav") for n in (1, 2))
     np.testing.assert_array_equal(first, read(tmp_path / "anna-stream1.wav"))
     assert (second != read(tmp_path / "anna-stream2.wav")).any()
+
+
+@pytest.mark.neutral
+def test_the_likeliest_stream_is_printed_first(command, preset, tmp_path):
+    small = preset(dilations=[1])
+    flags = ["--num-samples", "300", "--seed", "1", "--out", "a.wav", "--streams", "3"]
+    printed = command("generate", small, *flags, "--bits")
+    costs = [line.split() for line in printed.splitlines() if "bits per" in line]
+    assert {cost[-1] for cost in costs} == {f"a-stream{n}.wav" for n in (1, 2, 3)}
+    bits = [float(cost[0]) for cost in costs]
+    model = WaveNet.from_preset(tmp_path / small)
+    expected = model.generate(300, streams=3, seed=1, return_bits=True)[1]
+    assert bits == pytest.approx(sorted(expected.mean(axis=1)), abs=1e-3)
 
 
 @pytest.mark.neutral

@@ -115,6 +115,19 @@ def test_a_complete_run_is_not_trained_further(start, tmp_path, capsys):
 
 
 @pytest.mark.neutral
+def test_a_model_of_a_refused_run_is_compiled_for_the_next(start, tmp_path):
+    Run(tmp_path / "one", CONFIG).fit(*start(), steps=1, verbose=0)
+    model, train, validation = start()
+    other = RunConfig(sample_every=0, tensorboard=False)
+    with pytest.raises(AnotherRun):
+        Run(tmp_path / "one", other).fit(model, train, validation, steps=1)
+    run = Run(tmp_path / "two", CONFIG)
+    run.fit(model, train, validation, steps=1, verbose=0)
+    recorded = json.loads((run.folder / "run.json").read_text())["settings"]
+    assert recorded["schedule"] == "cosine"  # no `optimizer` of the user
+
+
+@pytest.mark.neutral
 def test_another_run_is_refused_with_what_differs(start, tmp_path, tones):
     folder = tmp_path / "run"
     Run(folder, CONFIG, settings={"voice": "anna"}).fit(*start(), steps=3, verbose=0)

@@ -1,6 +1,7 @@
 """What `load` returns: windows of a source, ready for `fit` and `evaluate`."""
 
 import copy
+import dataclasses
 import os
 from collections.abc import Iterator, Sequence
 from numbers import Integral
@@ -142,6 +143,23 @@ class WindowDataset:
     def modelled_source(self) -> ClipSource:
         """The clips that windows are cut of: `source`, filtered if the model is."""
         return _modelled(self.source, self.spec)
+
+    def scored_source(self, steps: int | None = None) -> ClipSource:
+        """The clips, or parts of clips, that the first batches of a tiling score.
+
+        Args:
+            steps: Number of batches; None takes all.
+        """
+        source = self.modelled_source
+        if steps is None or steps >= len(self):
+            return source
+        lengths = self._windows.scored_lengths(steps * self.batch_size)
+        source = source.select(range(len(lengths)))
+        segments = zip(source.clips, lengths, strict=True)
+        clips = [dataclasses.replace(clip, length=n) for clip, n in segments]
+        seconds = sum(lengths) / source.sample_rate
+        report = dataclasses.replace(source.report, seconds=seconds)
+        return source.shortened([0] * len(clips), clips, report)
 
     @property
     def steps_per_epoch(self) -> int:

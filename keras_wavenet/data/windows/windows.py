@@ -111,6 +111,13 @@ class Windows:
         """Batches that score every sample once, the last one rounded up."""
         return -(-self.windows_per_pass // batch_size)
 
+    def scored_lengths(self, windows: int) -> list[int]:
+        """How many samples of each of the first clips the first windows score."""
+        clip, start = self._locate(windows - 1)
+        lengths = [int(length) for length in self.source.lengths[: clip + 1]]
+        lengths[-1] = min(lengths[-1], start + self.window_length)
+        return lengths
+
     @property
     def specs(self) -> tuple[dict[str, ArraySpec], Any, Any]:
         """What the arrays of a window are like, structured as a window is."""

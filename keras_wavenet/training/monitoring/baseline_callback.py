@@ -23,9 +23,9 @@ class BaselineCallback(StepCallback):
     """Print the bits per sample of two baselines, and warn if the model stays above.
 
     At the start it measures, in bits per sample on the validation clips, two predictors
-    without training: the histogram of the training codes, and a table from one code to
-    the next. A model above the first has learned nothing; one below the second has
-    learned more than that neighbouring samples are alike.
+    without training: the histogram of the training codes, and the last-sample
+    predictor, see `Baseline`. A model above the first has learned nothing; one below
+    the second has learned more than that neighbouring samples are alike.
 
     From step 1,000 on it warns, once, when validation or the last hundred steps of
     training are not 0.1 bits per sample below the histogram.
@@ -35,6 +35,8 @@ class BaselineCallback(StepCallback):
         validation: Validation dataset of `keras_wavenet.data.load`; without it, the
             baselines are measured on the training clips.
         initial_step, initial_epoch_step: As in `StepCallback`.
+        validation_steps: Batches of validation that are scored, as in `fit`: the
+            baselines are then measured on the same samples. None: all.
 
     Attributes:
         baseline: The `Baseline`, from the start of training on; None for a model
@@ -47,9 +49,11 @@ class BaselineCallback(StepCallback):
         validation: WindowDataset | None = None,
         initial_step: int = 0,
         initial_epoch_step: int = 0,
+        validation_steps: int | None = None,
     ):
         super().__init__(initial_step, initial_epoch_step)
         self.train, self.validation = train, validation
+        self.validation_steps = validation_steps
         self.baseline = None
         self._warned = False
 
@@ -58,11 +62,12 @@ class BaselineCallback(StepCallback):
         distribution = getattr(self.model, "distribution", None)
         if distribution is None:
             return
-        scored = self.train if self.validation is None else self.validation
         if self.baseline is None:
-            self.baseline = measure_baseline(
-                self.train.modelled_source, scored.modelled_source, distribution
-            )
+            source = self.train.modelled_source
+            scored = source
+            if self.validation is not None:
+                scored = self.validation.scored_source(self.validation_steps)
+            self.baseline = measure_baseline(source, scored, distribution)
         split = "training" if self.validation is None else "validation"
         say(f"Baselines, {split} {self.baseline}")
 

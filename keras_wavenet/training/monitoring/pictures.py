@@ -131,7 +131,7 @@ def draw_baseline(axes: Any, baseline: Baseline) -> None:
     """Draw the two baselines as labelled lines."""
     for name, bits in (
         ("histogram of the codes", baseline.histogram),
-        ("table from one code to the next", baseline.last_sample),
+        ("last-sample predictor", baseline.last_sample),
     ):
         axes.axhline(bits, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(

@@ -43,7 +43,9 @@ def make_callbacks(
         ImportError: If `tensorboard` is true and tensorboardX is not installed.
     """
     pictures = is_installed("matplotlib") or _print_missing("pictures", "plots")
-    baselines = BaselineCallback(train, validation)
+    baselines = BaselineCallback(
+        train, validation, validation_steps=config.validation_steps
+    )
     log = CSVLog(folder / LOG)
     callbacks = [StopAtNaN(), baselines, log]
     if pictures:

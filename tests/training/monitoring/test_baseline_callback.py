@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet, data
-from keras_wavenet.training import BaselineCallback, StopAtNaN
+from keras_wavenet.training import BaselineCallback, StopAtNaN, measure_baseline
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,26 @@ def test_the_baselines_are_printed_before_training(model, speech, capsys):
     )
     printed = capsys.readouterr().out
     assert f"{callback.baseline.histogram:.3f} by the histogram" in printed
-    assert f"{callback.baseline.last_sample:.3f} by a table" in printed
+    assert f"{callback.baseline.last_sample:.3f} by the last-sample" in printed
     assert "above the last-sample predictor" in printed or "nothing learned" in printed
     assert 5 < callback.baseline.last_sample < callback.baseline.histogram < 8
+
+
+def test_the_baselines_are_of_the_samples_that_are_scored(model, speech):
+    train, validation = speech
+    few = BaselineCallback(train, validation, validation_steps=2)
+    few.set_model(model)
+    few.on_train_begin()
+    samples = [validation.batch(step)[1:] for step in range(2)]
+    scored = np.concatenate([y[weight > 0] for y, weight in samples])
+    source = validation.scored_source(2)
+    np.testing.assert_array_equal(np.concatenate([c.waveform for c in source]), scored)
+    everything = measure_baseline(train.source, validation.source, model.distribution)
+    assert few.baseline != everything
+    expected = measure_baseline(train.source, source, model.distribution)
+    assert few.baseline == expected
+    assert validation.scored_source(None) is validation.source
+    assert validation.scored_source(10**6) is validation.source
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_with_its_step(model):

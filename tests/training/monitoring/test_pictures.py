@@ -71,7 +71,7 @@ def test_the_chart_shows_both_curves_and_what_they_must_beat():
     lines = [text.get_text() for text in axes.texts]
     assert lines == [
         "histogram of the codes 7.68",
-        "table from one code to the next 5.26",
+        "last-sample predictor 5.26",
     ]
     assert axes.get_ylim()[1] > 7.68
 
