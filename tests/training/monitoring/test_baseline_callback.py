@@ -38,6 +38,7 @@ def test_the_baselines_are_printed_before_training(model, speech, capsys):
     assert 5 < callback.baseline.last_sample < callback.baseline.histogram < 8
 
 
+@pytest.mark.neutral
 def test_the_baselines_are_of_the_samples_that_are_scored(model, speech):
     train, validation = speech
     few = BaselineCallback(train, validation, validation_steps=2)
