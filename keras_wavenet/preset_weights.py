@@ -14,21 +14,11 @@ import h5py
 import keras
 
 from keras_wavenet.preset_places import WEIGHTS
-from keras_wavenet.utils.input_file import open_file
+from keras_wavenet.utils.input_file import DAMAGE, open_file
 from keras_wavenet.utils.text import shown
 
 _DEEPEST = 32  # groups within groups
 _LAYOUTS = (h5py.h5d.COMPACT, h5py.h5d.CONTIGUOUS)
-# What h5py raises where the content of a file is damaged.
-_WRONG_CONTENT = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 def check_file(path: Path, parameters: int, sha256: str | None) -> None:
@@ -74,7 +64,7 @@ def load(model: keras.Model, path: Path, overrides: Collection[str] = ()) -> Non
             # Before it fails, Keras gives a warning that does not apply to a WaveNet.
             warnings.filterwarnings("ignore", "Skipping nested container")
             model.load_weights(path)
-    except _WRONG_CONTENT as error:
+    except DAMAGE as error:
         cause = f"the arguments {sorted(overrides)} that override it, or "
         raise ValueError(
             f"{WEIGHTS} of preset {path.parent.name!r} does not fit its config: the "

@@ -8,7 +8,7 @@ from keras_wavenet.utils.input_file import is_file
 
 
 def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
-    """Read a wav, flac, ogg or mp3 file, resampled and mixed to mono.
+    """Read an audio file, such as wav, flac, ogg or mp3, resampled and mixed to mono.
 
     Args:
         flag: The flag that names the file, for errors.
@@ -25,7 +25,7 @@ def read_audio(flag: str, path: Path, sample_rate: int) -> np.ndarray:
         ValueError: If it can't be used.
         ImportError: If soundfile, or soxr for another rate, is not installed.
     """
-    wanted = f"{flag} must name an audio file: wav, flac, ogg or mp3."
+    wanted = f"{flag} must name an audio file, such as wav, flac, ogg or mp3."
     if path.is_dir():
         raise IsADirectoryError(f"{wanted} Received: {path}, a folder")
     if not is_file(path):

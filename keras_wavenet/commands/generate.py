@@ -95,7 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--prime",
         type=file_path,
         metavar="FILE",
-        help="wav, flac, ogg or mp3, any rate",
+        help="an audio file, such as wav, flac, ogg or mp3, of any rate",
     )
     prime.add_argument(
         "--prime-seconds", type=positive_float, metavar="S", help="use only its start"

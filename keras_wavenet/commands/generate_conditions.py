@@ -46,8 +46,8 @@ def add_condition_arguments(parser: argparse.ArgumentParser) -> None:
         type=file_path,
         metavar="FILE",
         help="resynthesize this recording: its features, of the kind that the model "
-        "needs, are the condition; wav, flac, ogg or mp3, any rate. If it is also the "
-        "--prime, the audio continues after the prime",
+        "needs, are the condition. If it is also the --prime, the audio continues "
+        "after the prime",
     )
     frames.add_argument(
         "--local",

@@ -13,6 +13,16 @@ from typing import Any, BinaryIO
 import numpy as np
 
 DEEPEST = 64  # lists and objects of JSON within each other
+# What libraries raise where the content of a file or of an example is damaged.
+DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 class IrregularFileError(OSError):

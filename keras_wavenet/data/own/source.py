@@ -23,18 +23,8 @@ from keras_wavenet.data.tfds.features import (
     find_audio_features,
     flatten_features,
 )
+from keras_wavenet.utils.input_file import DAMAGE
 from keras_wavenet.utils.progress import show_progress
-
-# What reading an example may raise that is damaged.
-_READ_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 class OwnSource(ClipSource):
@@ -108,7 +98,7 @@ class OwnSource(ClipSource):
         name = f"{self._name}-{number}"
         try:
             raw = fetch()
-        except _READ_ERRORS as error:
+        except DAMAGE as error:
             scan.skip(name, f"cannot be read: {type(error).__name__}: {error}")
             return
         if raw is None:  # what a filter of grain has in place of an example
