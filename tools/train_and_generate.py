@@ -18,8 +18,10 @@ from demo_measures import SpeechCheck
 
 import keras_wavenet
 from keras_wavenet.training import BaselineCallback, StopAtNaN, WeightAveraging
-from keras_wavenet.training.monitoring import pictures
 from keras_wavenet.utils.pcm import encode_wav
+from keras_wavenet.visualization import style
+from keras_wavenet.visualization.spectrogram import plot_spectrogram
+from keras_wavenet.visualization.training import plot_bits
 
 STEPS = 400
 BATCH_SIZE = 8
@@ -207,15 +209,15 @@ def draw_demo(path, sample_rate, clip, generated, history, bits, baseline):
         bits: Validation bits per sample at the end.
         baseline: A `keras_wavenet.training.Baseline`.
     """
-    figure = pictures.new_figure(9, 10)
+    figure = style.new_figure(9, 10)
     loss, *rows = figure.subplots(3, 1)
     points = [
         {"step": step, "bits_per_sample": cost, "val_bits_per_sample": None}
         for step, cost in history.items()
     ]
     points[-1]["val_bits_per_sample"] = bits
-    pictures.draw_bits(loss, points, baseline)
-    loss.set_xlabel("step", color=pictures.INK, fontsize=9)
+    plot_bits(loss, points, baseline.by_name)
+    loss.set_xlabel("step", color=style.INK, fontsize=9)
     titles = (
         f"Recorded: {clip.info.speaker}, not in the training data",
         "Generated from the log-mel frames of the recording",
@@ -223,8 +225,8 @@ def draw_demo(path, sample_rate, clip, generated, history, bits, baseline):
     for axes, waveform, title in zip(
         rows, (clip.waveform, generated), titles, strict=True
     ):
-        pictures.draw_spectrogram(axes, waveform, sample_rate, title)
-    path.write_bytes(pictures.encode_png(figure))
+        plot_spectrogram(axes, waveform, sample_rate, title)
+    path.write_bytes(style.encode_png(figure))
 
 
 def describe_files(out):

@@ -9,7 +9,8 @@ from pathlib import Path
 import keras_wavenet
 from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
 from keras_wavenet.data.resampling import resample
-from keras_wavenet.training.monitoring import pictures
+from keras_wavenet.visualization import style
+from keras_wavenet.visualization.spectrogram import plot_spectrogram, plot_waveform
 
 
 def main():
@@ -39,14 +40,14 @@ def main():
 
 def draw(path, sample_rate, waveforms):
     """Draw the waveform and the spectrogram of each waveform, by title."""
-    figure = pictures.new_figure(10, 3.5 * len(waveforms))
+    figure = style.new_figure(10, 3.5 * len(waveforms))
     heights = (1, 2) * len(waveforms)
     rows = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     for number, (title, waveform) in enumerate(waveforms.items()):
         wave, spectrum = rows[2 * number : 2 * number + 2]
-        pictures.draw_waveform(wave, waveform, sample_rate, title)
-        pictures.draw_spectrogram(spectrum, waveform, sample_rate)
-    path.write_bytes(pictures.encode_png(figure))
+        plot_waveform(wave, waveform, sample_rate, title)
+        plot_spectrogram(spectrum, waveform, sample_rate)
+    path.write_bytes(style.encode_png(figure))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,14 @@ class Baseline:
     histogram: float
     last_sample: float
 
+    @property
+    def by_name(self) -> dict[str, float]:
+        """Both, by what a chart or a table calls them."""
+        return {
+            "histogram of the codes": self.histogram,
+            "last-sample predictor": self.last_sample,
+        }
+
     def __str__(self) -> str:
         return (
             f"bits per sample: {self.histogram:.3f} by the histogram of the training "

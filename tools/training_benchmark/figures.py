@@ -2,7 +2,7 @@
 
 from benchmarking import Figure, median
 
-from keras_wavenet.training.monitoring import pictures
+from keras_wavenet.visualization import style
 
 TIMES_PLAIN = 1.4
 SHARE_OF_GEMM = 0.35
@@ -48,13 +48,13 @@ def print_steps(backends):
 
 def draw_lengths(path, lengths, backend):
     """Draw the seconds of both steps against the window's length as a png file."""
-    figure = pictures.new_figure(7, 4)
+    figure = style.new_figure(7, 4)
     axes = figure.subplots()
-    colors = {"ours": pictures.INK, "plain": pictures.VALIDATION}
+    colors = {"ours": style.INK, "plain": style.VERMILION}
     for name, color in colors.items():
         points = [(int(length), cost) for length, cost in lengths[name].items()]
         axes.plot(*zip(*points, strict=True), "o-", color=color, label=name)
     axes.set(xlim=0, ylim=0)
-    pictures.tidy(axes, f"A training step, {backend}", "window, samples", "seconds")
-    pictures.legend_beside_title(axes)
-    path.write_bytes(pictures.encode_png(figure))
+    style.tidy(axes, f"A training step, {backend}", "window, samples", "seconds")
+    style.legend_beside_title(axes)
+    path.write_bytes(style.encode_png(figure))

@@ -5,8 +5,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from keras_wavenet.training.monitoring import pictures
 from keras_wavenet.training.monitoring.audio_check import check_audio
+from keras_wavenet.training.monitoring.pictures import draw_sample
 from keras_wavenet.training.monitoring.step_callback import StepCallback
 from keras_wavenet.training.weight_averaging import averaged_weights
 from keras_wavenet.utils import atomic_file, checks
@@ -130,21 +130,3 @@ class AudioSamples(StepCallback):
             self.tensorboard.add_audio(self.step, files["wav"], rate, len(waveform))
             if self.picture:
                 self.tensorboard.add_picture(self.step, files["png"])
-
-
-def draw_sample(waveform, sample_rate: int, title: str) -> bytes:
-    """Draw a waveform above its spectrogram.
-
-    Args:
-        waveform: Float array, shape `(T,)`.
-        sample_rate: Hz.
-        title: What it is.
-
-    Returns:
-        A png file.
-    """
-    figure = pictures.new_figure(9, 4.5)
-    wave, spectrum = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
-    pictures.draw_waveform(wave, waveform, sample_rate, title)
-    pictures.draw_spectrogram(spectrum, waveform, sample_rate)
-    return pictures.encode_png(figure)

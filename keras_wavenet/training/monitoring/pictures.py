@@ -1,6 +1,5 @@
-"""Pictures of a run: its metrics over steps, waveforms and spectrograms."""
+"""Pictures of a run: its metrics over steps, and its audio samples."""
 
-import io
 import os
 import time
 import warnings
@@ -14,11 +13,10 @@ from keras_wavenet.training.baseline import Baseline
 from keras_wavenet.training.monitoring.csv_log import Row, read_rows
 from keras_wavenet.utils import atomic_file
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.visualization.spectrogram import plot_spectrogram, plot_waveform
+from keras_wavenet.visualization.style import encode_png, new_figure
+from keras_wavenet.visualization.training import plot_bits, plot_learning_rate
 
-INK, FAINT, GRID = "#22313f", "#8795a1", "#e4e9ed"
-TRAINING, VALIDATION, RATE = "#8fb4d9", "#c0392b", "#e0a63a"
-DYNAMIC_RANGE = 70  # dB from the darkest to the brightest color of a spectrogram
-LEAST_TOP = -30.0  # dB that are drawn brightest, at least: silence stays dark
 SECONDS_BETWEEN = 30  # a picture takes half a second: a run of short epochs has fewer
 
 
@@ -88,157 +86,24 @@ def draw_run(rows: list[Row], baseline: Baseline | None = None) -> bytes:
     """
     figure = new_figure(9, 6)
     bits, rate = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-    draw_bits(bits, rows, baseline)
-    steps = [row["step"] for row in rows]
-    rate.plot(steps, [row["learning_rate"] for row in rows], color=RATE)
-    rate.set_ylim(bottom=0)
-    rate.yaxis.set_major_formatter("{x:g}")
-    rate.xaxis.set_major_formatter("{x:,.0f}")
-    tidy(rate, "Learning rate", "step")
+    plot_bits(bits, rows, None if baseline is None else baseline.by_name)
+    plot_learning_rate(rate, rows)
     return encode_png(figure)
 
 
-def draw_bits(axes: Any, rows: list[Row], baseline: Baseline | None) -> None:
-    """Draw bits per sample, of training and validation, over steps.
+def draw_sample(waveform: np.ndarray, sample_rate: int, title: str) -> bytes:
+    """Draw a waveform above its spectrogram.
 
-    A metric of training is drawn at the middle of the steps that it is the mean of.
-    """
-    known = "bits_per_sample" in rows[0]  # `compile` may have had other metrics
-    column, title = (
-        ("bits_per_sample", "Bits per sample") if known else ("loss", "Loss")
-    )
-    plain = {"color": TRAINING, "linewidth": 1.5}
-    strong = {"color": VALIDATION, "linewidth": 1.8, "markersize": 3.5}
-    ends = [row["step"] for row in rows]
-    middles = [(start + end) / 2 for start, end in zip([0, *ends], ends, strict=False)]
-    for label, name, steps, style in (
-        ("training", column, middles, plain),
-        ("validation", f"val_{column}", ends, {**strong, "marker": "o"}),
-    ):
-        costs = [row[name] for row in rows]
-        points = [(x, y) for x, y in zip(steps, costs, strict=True) if y is not None]
-        if points:
-            style["label"] = f"{label} {points[-1][1]:.3f}"
-            axes.plot(*zip(*points, strict=True), **style)
-    axes.margins(x=0.02)
-    if known and baseline is not None:
-        draw_baseline(axes, baseline)
-    tidy(axes, title)
-    legend_beside_title(axes)
-
-
-def draw_baseline(axes: Any, baseline: Baseline) -> None:
-    """Draw the two baselines as labelled lines."""
-    for name, bits in (
-        ("histogram of the codes", baseline.histogram),
-        ("last-sample predictor", baseline.last_sample),
-    ):
-        axes.axhline(bits, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
-        axes.annotate(
-            f"{name} {bits:.2f}",
-            (1, bits),
-            xycoords=("axes fraction", "data"),
-            xytext=(-2, 4),
-            textcoords="offset points",
-            ha="right",
-            color=FAINT,
-            fontsize=8.5,
-            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0},
-        )
-    axes.set_ylim(top=max(axes.get_ylim()[1], baseline.histogram + 0.4))
-
-
-def new_figure(width: float, height: float):
-    """An empty figure of so many inches, which pyplot neither shows nor keeps.
-
-    Raises:
-        ImportError: If matplotlib is not installed; names the extra that brings it.
-    """
-    figure = import_extra("matplotlib.figure", "Drawing a picture")
-    return figure.Figure(
-        figsize=(width, height), layout="constrained", facecolor="white"
-    )
-
-
-def tidy(axes: Any, title: str, xlabel: str = "", ylabel: str = "") -> None:
-    """Set the title and the labels of a chart, and remove its frame."""
-    axes.set_title(title, loc="left", color=INK, fontsize=11, fontweight="bold")
-    axes.set_xlabel(xlabel, color=INK, fontsize=9)
-    axes.set_ylabel(ylabel, color=INK, fontsize=9)
-    axes.tick_params(colors=FAINT, labelcolor=INK, labelsize=8.5, length=3)
-    axes.grid(True, color=GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    for name, spine in axes.spines.items():
-        spine.set_visible(name in ("left", "bottom"))
-        spine.set_color(FAINT)
-
-
-def legend_beside_title(axes: Any) -> None:
-    """Put the legend of a chart above it, to the right of its title."""
-    axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
-        ncols=3,
-        frameon=False,
-        borderpad=0.1,
-        fontsize=9,
-        labelcolor=INK,
-    )
-
-
-def draw_waveform(
-    axes: Any, waveform: np.ndarray, sample_rate: int, title: str
-) -> None:
-    """Draw samples over seconds."""
-    seconds = np.arange(len(waveform)) / sample_rate
-    axes.plot(seconds, waveform, color=INK, linewidth=0.4)
-    axes.set(ylim=(-1, 1), xlim=(0, len(waveform) / sample_rate))
-    tidy(axes, title, ylabel="amplitude")
-
-
-def draw_spectrogram(
-    axes, waveform: np.ndarray, sample_rate: int, title: str = ""
-) -> None:
-    """Draw the short-time spectrum in decibels, over seconds and kHz."""
-    decibels, hop = spectrogram(waveform, sample_rate)
-    top = max(float(decibels.max()), LEAST_TOP)
-    seconds = decibels.shape[1] * hop / sample_rate
-    image = axes.imshow(
-        decibels,
-        origin="lower",
-        aspect="auto",
-        cmap="magma",
-        vmin=top - DYNAMIC_RANGE,
-        vmax=top,
-        extent=(0, seconds, 0, sample_rate / 2000),
-    )
-    tidy(axes, title, "seconds", "kHz")
-    axes.grid(False)
-    bar = axes.figure.colorbar(image, ax=axes, pad=0.01)
-    bar.set_label("dB", color=INK, fontsize=9)
-    bar.ax.tick_params(labelsize=8.5, colors=FAINT, labelcolor=INK, length=3)
-    bar.outline.set_visible(False)
-
-
-def spectrogram(waveform: np.ndarray, sample_rate: int) -> tuple[np.ndarray, int]:
-    """Short-time spectrum of a waveform: Hann windows of 32 ms, a new one each 8 ms.
+    Args:
+        waveform: Float array, shape `(T,)`.
+        sample_rate: Hz.
+        title: What it is.
 
     Returns:
-        dB below a sine of full scale, `(frequencies, frames)`, and the samples from one
-        frame to the next.
+        A png file.
     """
-    hop = max(4, round(0.008 * sample_rate))
-    length = 4 * hop
-    padded = np.pad(waveform, (length // 2, length))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop]
-    frames = frames[: max(1, -(-len(waveform) // hop))]
-    window = np.hanning(length)
-    spectrum = np.abs(np.fft.rfft(frames * window)) / (window.sum() / 2)
-    return 20 * np.log10(np.maximum(spectrum, 1e-7)).T, hop
-
-
-def encode_png(figure: Any) -> bytes:
-    """The png file of a figure, the same bytes for the same figure."""
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110)
-    return content.getvalue()
+    figure = new_figure(9, 4.5)
+    wave, spectrum = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
+    plot_waveform(wave, waveform, sample_rate, title)
+    plot_spectrogram(spectrum, waveform, sample_rate)
+    return encode_png(figure)

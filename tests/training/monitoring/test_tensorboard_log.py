@@ -11,9 +11,9 @@ import pytest
 from tensorboardX.proto.event_pb2 import Event, SessionLog
 
 from keras_wavenet.training.baseline import Baseline
-from keras_wavenet.training.monitoring.pictures import encode_png, new_figure
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.utils.pcm import encode_wav
+from keras_wavenet.visualization.style import encode_png, new_figure
 
 X = np.linspace(-1, 1, 48, dtype="float32")[:, None]
 

@@ -1,0 +1,1 @@
+"""Charts: functions that draw on given axes of matplotlib and return them."""
