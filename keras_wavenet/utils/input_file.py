@@ -3,6 +3,7 @@
 To open a pipe waits for a writer that may never come, and a device has no end.
 """
 
+import contextlib
 import errno
 import json
 import os
@@ -111,7 +112,7 @@ def open_array(path: Path) -> np.ndarray:
     with path.open("rb"):  # permissions, before what NumPy makes of them
         pass
     try:
-        array = np.lib.format.open_memmap(path, mode="r")
+        array = _map_array(path)
     except Exception as error:  # the parser of headers raises many types
         # NumPy's own words advise to allow pickles, which run code of the file.
         raise ValueError(
@@ -120,6 +121,15 @@ def open_array(path: Path) -> np.ndarray:
     if array.dtype.kind not in "biufc":
         raise ValueError(f"it holds {array.dtype.name}, which is no kind of number")
     return array
+
+
+def _map_array(path: Path, attempts: int = 10) -> np.ndarray:
+    # NumPy parses a header as Python, whose parser, up to 3.11, counts the depth of all
+    # threads together: it fails by chance where two of them parse.
+    for _ in range(attempts - 1):
+        with contextlib.suppress(SystemError):
+            return np.lib.format.open_memmap(path, mode="r")
+    return np.lib.format.open_memmap(path, mode="r")
 
 
 _TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"

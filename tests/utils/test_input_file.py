@@ -1,7 +1,10 @@
 """Input files: what may block, has no bounds or could run code is refused."""
 
+import gc
 import json
 import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -99,3 +102,31 @@ def test_an_array_is_opened(tmp_path):
     np.testing.assert_array_equal(
         open_array(tmp_path / "a.npy"), [[0, 1, 2], [3, 4, 5]]
     )
+
+
+class Cycle:
+    """Garbage that runs Python when it is collected, in the middle of anything."""
+
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        sum(range(300))
+
+
+def test_threads_open_arrays_at_the_same_time(tmp_path):
+    np.save(tmp_path / "a.npy", np.arange(6.0))
+
+    def open_one(_):
+        Cycle()
+        return open_array(tmp_path / "a.npy")[-1]
+
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(5)
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(open_one, range(1500))) == {5.0}
+    finally:
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)
