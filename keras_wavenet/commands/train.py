@@ -10,7 +10,9 @@ checkpoint, exactly; `keras-wavenet generate FOLDER` generates with the best epo
 any time."""
 
 import argparse
+import shlex
 import sys
+import typing
 from pathlib import Path
 
 from keras_wavenet.commands.argument_types import file_path, positive_int
@@ -32,6 +34,9 @@ from keras_wavenet.commands.model_words import condition_flags
 from keras_wavenet.commands.option_flags import add_option_flags, options_from
 from keras_wavenet.run_config import OptimizerOptions, RunConfig
 from keras_wavenet.utils.terminal import say
+
+if typing.TYPE_CHECKING:  # flags are made without Keras
+    from keras_wavenet.models.generative_model import GenerativeModel
 
 HELP = "train a model, and resume a run that was stopped"
 USAGE = "[DATA] [options]"
@@ -146,6 +151,7 @@ def run(arguments: argparse.Namespace) -> None:
                 train,
                 validation,
                 license=license,
+                commands=commands_of(arguments, model),
                 callbacks=[] if sys.stdout.isatty() else [StepLog()],
                 verbose=1 if sys.stdout.isatty() else 2,
                 **length,
@@ -157,7 +163,27 @@ def run(arguments: argparse.Namespace) -> None:
             error.found, f"{OTHER_FOLDER}; --overwrite starts this run again."
         ) from error
     if history.epoch:
-        say(f"Generate: keras-wavenet generate {run.folder}{condition_flags(model)}")
+        say(f"Generate: {generate_command(run.folder, model)}")
+
+
+def commands_of(arguments: argparse.Namespace, model: "GenerativeModel") -> dict:
+    """The command lines that a run goes on with, by what they do, for its report."""
+    # `--overwrite`, which may be shortened, would start the run again.
+    words = [
+        word
+        for word in arguments.words
+        if not (word.startswith("--ov") and "--overwrite".startswith(word))
+    ]
+    resume = shlex.join(["keras-wavenet", *words])
+    return {
+        f"Resume a run that was stopped, in {Path.cwd()}": resume,
+        "Generate audio with the best epoch": generate_command(arguments.out, model),
+    }
+
+
+def generate_command(folder: Path, model: "GenerativeModel") -> str:
+    """The command line that generates with the best epoch of a run."""
+    return f"keras-wavenet generate {shlex.quote(str(folder))}{condition_flags(model)}"
 
 
 def settings_of(arguments: argparse.Namespace) -> dict:

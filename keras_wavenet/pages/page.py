@@ -66,8 +66,7 @@ class Page:
 
     def code(self, text: str) -> None:
         """Add a command, or other text whose spaces matter."""
-        block = _add(self._main, "pre", tabindex="0")  # which the keyboard scrolls
-        _add(block, "code", text)
+        _add(_add(self._main, "pre"), "code", text)
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add a table, whose first column names its rows.
@@ -87,6 +86,7 @@ class Page:
                     f"Each row must have a cell for each of the {len(headers)} headers."
                     f" Received: a row of {len(row)}"
                 )
+        # A wide table scrolls in its frame, by the keyboard too.
         frame = _add(self._main, "div", tabindex="0", **{"class": "scroll"})
         table = _add(frame, "table")
         line = _add(_add(table, "thead"), "tr")

@@ -47,14 +47,15 @@ thead th { color: var(--faint); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 pre {
   background: var(--shade); border-radius: 4px; margin: 1rem 0; padding: .75rem 1rem;
-  overflow-x: auto; font: .88rem/1.45 ui-monospace, monospace;
+  font: .88rem/1.45 ui-monospace, monospace;
+  white-space: pre-wrap; overflow-wrap: anywhere;
 }
 @media print {
   :root { --ink: #000; --faint: #333; --line: #999; --paper: #fff; --shade: #fff; }
   main { max-width: none; padding: 0; }
   h2 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
-  pre { white-space: pre-wrap; border: 1px solid var(--line); }
+  pre { border: 1px solid var(--line); }
   audio { display: none; }
 }
 """

@@ -35,13 +35,14 @@ class Run:
     """A training run, which a folder holds: it starts there, or resumes.
 
     The folder holds the newest checkpoints, the presets of the best and of the newest
-    epoch, a table of metrics with its picture, audio samples, and `run.json`, the
-    record of what identifies the run: the config of the model, the data, the options in
-    `config` and `settings`. A run that was interrupted, in whatever way, is resumed by
-    the same call of `fit` and ends with the weights of one that was not: to the last
-    bit, on a CPU. Last bits depend on versions, device and number of threads, which
-    `run.json` has: a run that is resumed under others warns. Another run, or one whose
-    recordings were replaced, is refused before anything is changed.
+    epoch, a table of metrics with its picture, audio samples, `report.html`, a page
+    with all of these, and `run.json`, the record of what identifies the run: the config
+    of the model, the data, the options in `config` and `settings`. A run that was
+    interrupted, in whatever way, is resumed by the same call of `fit` and ends with the
+    weights of one that was not: to the last bit, on a CPU. Last bits depend on
+    versions, device and number of threads, which `run.json` has: a run that is resumed
+    under others warns. Another run, or one whose recordings were replaced, is refused
+    before anything is changed.
 
     As a context manager, it keeps others out of the folder, in this process too; `fit`
     does so itself.
@@ -132,6 +133,7 @@ class Run:
         steps: int | None = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
         license: str | None = None,
+        commands: Mapping[str, str] | None = None,
         verbose: str | int = "auto",
     ) -> keras.callbacks.History:
         """Train until the run has so many epochs or steps, from where it has got to.
@@ -149,6 +151,8 @@ class Run:
             callbacks: Further ones, before those of the run.
             license: License of the weights that the model starts from, which the
                 presets keep.
+            commands: Commands to go on with, by what they do, for the page of the run,
+                `report.html`.
             verbose: As in `keras.Model.fit`; 0 prints nothing of the run.
 
         Returns:
@@ -181,6 +185,7 @@ class Run:
                 steps=length,
                 presets=[best, LastPreset(self.last, license)],
                 callbacks=callbacks,
+                commands=commands,
                 verbose=verbose,
             )
 
@@ -218,7 +223,9 @@ class Run:
         per_epoch = self.config.steps_per_epoch or len(train)
         return steps or (epochs or 10) * per_epoch, per_epoch
 
-    def _train(self, model, train, validation, *, steps, presets, callbacks, verbose):
+    def _train(
+        self, model, train, validation, *, steps, presets, callbacks, commands, verbose
+    ):
         """Resume from the newest checkpoint, or start, and train to the end."""
         show = say if verbose else lambda line: None
         best, last = presets
@@ -235,7 +242,7 @@ class Run:
         )
         if checkpoint.restore(model) == 0:
             self._folder.check_unused()
-        reports = make_callbacks(self.config, train, validation, self.folder)
+        reports = make_callbacks(self.config, train, validation, self.folder, commands)
         if checkpoint.step >= steps:
             show(f"The run in {self.folder} is complete, with {checkpoint.step} steps.")
             return finish(model, checkpoint.step, [*reports, last])

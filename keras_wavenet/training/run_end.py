@@ -9,6 +9,7 @@ from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
 from keras_wavenet.training.monitoring.audio_samples import AudioSamples
 from keras_wavenet.training.monitoring.pictures import RunPicture
+from keras_wavenet.training.monitoring.run_report import RunReport
 from keras_wavenet.training.resume import fit_steps
 from keras_wavenet.training.run_presets import LastPreset
 from keras_wavenet.training.weight_averaging import has_averages, take_averages
@@ -32,7 +33,7 @@ def finish(
         OSError: If the preset is missing still, and can't be saved.
     """
     for report in reports:
-        if isinstance(report, AudioSamples | RunPicture | LastPreset):
+        if isinstance(report, AudioSamples | RunPicture | RunReport | LastPreset):
             report.set_model(model)
             report.finish(step)
     if has_averages(model):

@@ -16,7 +16,8 @@ from keras_wavenet.utils.atomic_file import leftovers
 
 CHECKPOINTS, BEST, LAST = "checkpoints", preset_places.BEST_OF_RUN, "last"
 SAMPLES, TENSORBOARD, LOG, PICTURE = "samples", "tensorboard", "log.csv", "run.png"
-_CONTENT = (CHECKPOINTS, BEST, LAST, SAMPLES, TENSORBOARD, LOG, PICTURE)
+REPORT = "report.html"
+_CONTENT = (CHECKPOINTS, BEST, LAST, SAMPLES, TENSORBOARD, LOG, PICTURE, REPORT)
 
 
 class RunFolder:

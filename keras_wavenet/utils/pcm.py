@@ -66,6 +66,26 @@ def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:
     return bytes(plain[:_MARK_START]) + _MARK + bytes(plain[_MARK_START:])
 
 
+def decode_wav(content: bytes) -> tuple[np.ndarray, int]:
+    """The float32 waveform, `(T,)`, and the rate of a wav file by `encode_wav`.
+
+    Raises:
+        ValueError: If it is another file, or damaged.
+    """
+    try:
+        with wave.open(io.BytesIO(content)) as file:
+            channels, width, rate, length, *_ = file.getparams()
+            samples = np.frombuffer(file.readframes(length), "<i2")
+    except (EOFError, ValueError, wave.Error) as error:
+        raise ValueError(f"A wav file must be whole. Received: {error}") from error
+    if (channels, width) != (1, 2) or len(samples) != length:
+        raise ValueError(
+            "A wav file must be mono, of 16 bits, and whole. Received: "
+            f"channels={channels}, bits={8 * width}, {len(samples)} of {length} samples"
+        )
+    return from_pcm(samples), rate
+
+
 def is_own_wav(head: bytes) -> bool:
     """Whether `encode_wav` made a file, so that it is no recording.
 

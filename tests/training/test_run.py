@@ -285,12 +285,14 @@ def test_what_a_kill_after_the_last_checkpoint_left_unmade_is_made(start, tmp_pa
     assert sorted(made) == ["step-00000003.png", "step-00000003.wav"]
     for name in made:
         (samples / name).unlink()
-    (run.folder / "run.png").unlink()
+    for name in ("run.png", "report.html"):
+        (run.folder / name).unlink()
     (samples / ".step-00000003.wav.k1lled.tmp").touch()
     again, *datasets = start()
     run.fit(again, *datasets, steps=3, verbose=0)
     assert {path.name: path.read_bytes() for path in samples.iterdir()} == made
     assert (run.folder / "run.png").is_file()
+    assert "<audio" in (run.folder / "report.html").read_text(encoding="utf-8")
     for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)  # the averages, as `fit` ends
 

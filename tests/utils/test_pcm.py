@@ -9,7 +9,7 @@ import soundfile
 from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
 from keras_wavenet.data.tfds.examples import to_waveform
 from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
-from keras_wavenet.utils.pcm import LEVELS, encode_wav, from_pcm, to_pcm
+from keras_wavenet.utils.pcm import LEVELS, decode_wav, encode_wav, from_pcm, to_pcm
 
 pytestmark = pytest.mark.neutral
 
@@ -55,3 +55,15 @@ def test_files_stored_integers_and_linear_levels_have_the_same_scale(tmp_path, s
     np.testing.assert_array_equal(linear_decode(np.arange(LEVELS)), WAVEFORM)
     codes = linear_encode(from_pcm(INTEGERS))
     np.testing.assert_array_equal(codes, np.arange(LEVELS))
+
+
+def test_an_encoded_wav_file_is_decoded_and_a_cut_or_another_one_is_refused():
+    content = encode_wav(WAVEFORM, 22050)
+    waveform, rate = decode_wav(content)
+    np.testing.assert_array_equal(waveform, WAVEFORM)
+    assert rate == 22050
+    stereo = io.BytesIO()
+    soundfile.write(stereo, np.zeros((4, 2)), 16000, "PCM_16", format="WAV")
+    for other in (content[:-2], content[:50], b"", b"RIFF, it said", stereo.getvalue()):
+        with pytest.raises(ValueError, match="A wav file must be"):
+            decode_wav(other)

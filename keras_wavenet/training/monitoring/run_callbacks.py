@@ -1,11 +1,15 @@
 """The callbacks that report on a run and change nothing in it."""
 
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from keras_wavenet.data.summary import summarize
 from keras_wavenet.data.windows.dataset import WindowDataset
+from keras_wavenet.pages import Sound
 from keras_wavenet.run_config import RunConfig
 from keras_wavenet.training.monitoring.audio_samples import AudioSamples
 from keras_wavenet.training.monitoring.baseline_callback import (
@@ -14,6 +18,8 @@ from keras_wavenet.training.monitoring.baseline_callback import (
 )
 from keras_wavenet.training.monitoring.csv_log import CSVLog
 from keras_wavenet.training.monitoring.pictures import RunPicture
+from keras_wavenet.training.monitoring.report_page import RunFacts
+from keras_wavenet.training.monitoring.run_report import RunReport
 from keras_wavenet.training.monitoring.tensorboard_log import TensorBoardLog
 from keras_wavenet.training.run_folder import LOG, PICTURE, SAMPLES, TENSORBOARD
 from keras_wavenet.utils.extras import is_installed
@@ -27,6 +33,7 @@ def make_callbacks(
     train: WindowDataset,
     validation: WindowDataset | None,
     folder: Path,
+    commands: Mapping[str, str] | None = None,
 ) -> list[keras.callbacks.Callback]:
     """The callbacks that report on a run, in the order in which `fit` takes them.
 
@@ -37,7 +44,9 @@ def make_callbacks(
         config: Its `sample_every`, `sample_seconds`, `tensorboard` and `histograms`.
         train: Training dataset.
         validation: Validation dataset, or None.
-        folder: Of the run; gets `log.csv`, `run.png`, `samples/` and `tensorboard/`.
+        folder: Of the run; gets `log.csv`, `run.png`, `samples/`, `report.html` and
+            `tensorboard/`.
+        commands: Commands to go on with, by what they do, for the report.
 
     Raises:
         ImportError: If `tensorboard` is true and tensorboardX is not installed.
@@ -55,16 +64,48 @@ def make_callbacks(
         board = TensorBoardLog(
             folder / TENSORBOARD, histograms=config.histograms, measured=baselines
         )
+    recorded = None
     if config.sample_every:
+        options = sample_options(train, validation, config.sample_seconds)
+        recorded = _recording(train, validation, options)
         samples = AudioSamples(
             folder / SAMPLES,
             every=config.sample_every,
             picture=pictures,
             tensorboard=board,
-            **sample_options(train, validation, config.sample_seconds),
+            **options,
         )
         callbacks.append(samples)
+    if commands is None:
+        generate = f"keras-wavenet generate {shlex.quote(str(folder))}"
+        commands = {"Generate audio with the best epoch": generate}
+    facts = RunFacts(
+        _describe_data(train, validation), commands=commands, recorded=recorded
+    )
+    callbacks.append(RunReport(folder, facts, baselines))
     return callbacks if board is None else [*callbacks, board]
+
+
+def _describe_data(train, validation):
+    """The summary of the data as it was found, a paragraph for each split."""
+    paragraphs = [str(summarize(train.source, train.window_length))]
+    if validation is not None:
+        paragraphs.append(str(validation.source.report.summary()))
+    return paragraphs
+
+
+def _recording(train, validation, options):
+    """The recording that the samples of a run follow; None if they follow none."""
+    scored = train if validation is None else validation
+    rate = scored.source.sample_rate
+    if "local" in options["conditions"]:
+        waveform = scored.source.read(0, 0, round(options["seconds"] * rate))
+        return Sound(
+            waveform, rate, "Recorded: the samples are generated from its frames."
+        )
+    if options["prime"] is None:
+        return None
+    return Sound(options["prime"], rate, "Recorded: the samples continue it.")
 
 
 def _wants_tensorboard(config):

@@ -1,5 +1,6 @@
 """The callbacks that report on a run."""
 
+import re
 import sys
 
 import keras
@@ -11,7 +12,14 @@ from keras_wavenet.training.monitoring import run_callbacks
 from keras_wavenet.training.monitoring.csv_log import read_rows
 from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
 
-EXPECTED = ["StopAtNaN", "BaselineCallback", "CSVLog", "RunPicture", "AudioSamples"]
+EXPECTED = [
+    "StopAtNaN",
+    "BaselineCallback",
+    "CSVLog",
+    "RunPicture",
+    "AudioSamples",
+    "RunReport",
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +49,10 @@ def test_a_run_is_reported_on_by_default(datasets, tmp_path, capsys):
 @pytest.mark.neutral
 def test_options_leave_callbacks_out(datasets, tmp_path):
     config = RunConfig(sample_every=0, tensorboard=False)
-    assert names(make_callbacks(config, *datasets, tmp_path)) == EXPECTED[:4]
+    assert names(make_callbacks(config, *datasets, tmp_path)) == [
+        *EXPECTED[:4],
+        "RunReport",
+    ]
 
 
 @pytest.mark.neutral
@@ -62,6 +73,7 @@ def test_what_is_not_installed_is_left_out_with_a_line(
         "BaselineCallback",
         "CSVLog",
         "AudioSamples",
+        "RunReport",
     ]
     assert not callbacks[3].picture
     lines = capsys.readouterr().out.splitlines()
@@ -101,4 +113,10 @@ def test_a_run_stopped_in_an_epoch_is_reported_on_after_it(tiny_wavenet, tmp_pat
     sounds = sorted(path.stem for path in (tmp_path / "samples").glob("*.wav"))
     assert sounds == [f"step-{step:08d}" for step in (3, 6, 9, 11)]
     assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    steps = re.findall('<tr><th scope="row">([0-9]+)</th>', page)
+    assert steps == ["4", "6", "8", "11"]  # those before it was stopped, too
+    assert page.count("<audio") == 5  # the recording and the four samples
+    assert "spoken_prompts (train): 46 clips" in page
+    assert "last-sample predictor" in page
     assert len(list((tmp_path / "tensorboard").iterdir())) == 2
