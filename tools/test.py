@@ -7,7 +7,9 @@
 Tests marked `neutral` do not depend on a backend and run once; all others run once
 for each backend, in a process of its own. Two such runs run in parallel,
 with one thread each; the output of a run is printed at its end. A run begins with the
-compiled code of the CPU engine that an earlier one left.
+compiled code of the CPU engine that an earlier one left. The tests that open pages in a
+browser need Chromium, which is installed where that takes no question: by root, from
+Debian's packages.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import browser_package
 import environment
 
 # Two run at a time, the longest first: those of JAX and TensorFlow compile most.
@@ -41,6 +44,7 @@ def main():
         python = str(environment.prepare(*EXTRAS, *BACKENDS))
     except environment.EnvironmentFailure as failure:
         sys.exit(f"error: {failure}")
+    browser_package.install()
     started = time.monotonic()
     # A selection such as `-k` may leave a run without tests: not a failure.
     accepted = {0, NO_TESTS_COLLECTED} if arguments.pytest_arguments else {0}
