@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from keras_wavenet.data.folders.flac_frames import check_stated_length
 from keras_wavenet.data.folders.ogg_pages import check_pages
+from keras_wavenet.data.folders.second_recording import check_not_repeated
 from keras_wavenet.data.folders.wav_chunks import check_chunks
 from keras_wavenet.data.scan import UnusableAudioError
 
@@ -18,6 +19,9 @@ _SIZE_NOTE = re.compile(
 # Of samples, in RF64; and of VOC, which gives no numbers.
 _SAMPLES_NOTE = re.compile(r"frame count (\d+) does not match .* of (\d+)")
 _TRUNCATED_NOTE = "Seems to be a truncated file"
+# Of which libsndfile reads all that follows as audio, headers included.
+_MANY_BLOCKS_NOTE = "Seems to be a multi-segment file"
+_W64_NOTE = re.compile(r"^riff : (\d+) \(should be (\d+)\)", re.MULTILINE)
 _NIST_HEADER = 1024  # bytes
 _NIST_SAMPLES = re.compile(rb"^sample_count -i (\d+)", re.MULTILINE)
 
@@ -53,6 +57,22 @@ def _check_flac(file, stream, frames):
 def _check_wav(file, stream, frames):
     _check_notes(file, stream, frames)
     check_chunks(stream, frames)
+    if file.subtype == "MPEG_LAYER_III":
+        raise UnusableAudioError(
+            "holds MP3 in WAV, of which libsndfile guesses the length. "
+            "Convert it: ffmpeg -i IN.wav OUT.mp3"
+        )
+
+
+def _check_single(file, stream, frames):
+    _check_notes(file, stream, frames)
+    check_not_repeated(stream)
+    found = _W64_NOTE.search(file.extra_info)
+    if found or _MANY_BLOCKS_NOTE in file.extra_info:
+        raise UnusableAudioError(
+            "holds more than one block of audio, or bytes after it that would be read "
+            "as audio. Convert it: ffmpeg -i IN OUT.wav"
+        )
 
 
 def _check_notes(file, stream, frames):
@@ -72,6 +92,10 @@ def _check_nist(file, stream, frames):
     stated = _NIST_SAMPLES.search(stream.read(_NIST_HEADER))
     if stated and frames < int(stated[1]):
         raise _truncated(frames, int(stated[1]), "samples")
+    if stated and frames > int(stated[1]):
+        raise UnusableAudioError(
+            f"damaged: its header states {int(stated[1])} samples, and {frames} follow"
+        )
 
 
 def _truncated(found, expected, of_what) -> UnusableAudioError:
@@ -80,15 +104,15 @@ def _truncated(found, expected, of_what) -> UnusableAudioError:
 
 # By libsndfile's name of a format. The frames of MP3 are counted before it is read.
 _CHECKS = {
-    "AIFF": _check_notes,
-    "AU": _check_notes,
-    "CAF": _check_notes,
+    "AIFF": _check_single,
+    "AU": _check_single,
+    "CAF": _check_single,
     "FLAC": _check_flac,
     "NIST": _check_nist,
     "OGG": _check_ogg,
-    "RF64": _check_notes,
-    "VOC": _check_notes,
-    "W64": _check_notes,
+    "RF64": _check_single,
+    "VOC": _check_single,
+    "W64": _check_single,
     "WAV": _check_wav,
     "WAVEX": _check_wav,
 }

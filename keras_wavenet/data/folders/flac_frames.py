@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from keras_wavenet.data.folders.id3 import skip_id3_tag
+from keras_wavenet.data.folders.second_recording import check_alone
 from keras_wavenet.data.scan import UnusableAudioError
 
 _MARK = b"fLaC"
@@ -36,7 +37,8 @@ def check_stated_length(stream: BinaryIO, stated: int, sample_rate: int) -> None
         sample_rate: The rate that it states, in Hz.
 
     Raises:
-        UnusableAudioError: If its frames are of another rate, or hold more samples.
+        UnusableAudioError: If its frames are of another rate, or hold more samples, or
+            if another recording follows.
     """
     start, largest = _find_first_frame(stream)
     stream.seek(start)
@@ -48,6 +50,7 @@ def check_stated_length(stream: BinaryIO, stated: int, sample_rate: int) -> None
         raise UnusableAudioError(
             f"damaged: its header states {sample_rate} Hz, and its frames {first.rate}"
         )
+    check_alone(stream, start)
     size = stream.seek(0, 2)
     stream.seek(max(start, size - 2 * (largest or _LARGEST_FRAME)))
     samples = _samples_up_to_end(stream.read(), head, first.block_size)

@@ -4,6 +4,7 @@ libsndfile takes the length from the header of the file or, where there is none,
 it by the size of the first frame. It reads no further, and passes over what is damaged.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
@@ -222,7 +223,10 @@ def _check_end(content: _Window, end: int, first: FrameHeader, stated: bool):
     tail = content[end : end + _MOST_NEARBY]
     if not content[end - 1 : end]:
         raise UnusableAudioError("truncated: the end of the last frame is missing")
-    lost = _find_frame(content, end)
+    for place in itertools.count(end, _MOST_NEARBY):
+        lost = _find_frame(content, place)
+        if lost is not None or not content[place : place + 1]:
+            break
     if lost is not None:
         raise UnusableAudioError(
             f"damaged: the {lost - end} bytes from byte {end} on are no frames of MP3"

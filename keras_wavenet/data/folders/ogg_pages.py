@@ -10,13 +10,14 @@ import zlib
 from typing import BinaryIO
 
 from keras_wavenet.data.folders.id3 import skip_id3_tag
+from keras_wavenet.data.folders.second_recording import check_alone
 from keras_wavenet.data.scan import UnusableAudioError
 
 _CAPTURE = b"OggS"
 _HEADER = struct.Struct("<4sBBqIIIB")  # up to the number of segments
 _CHECKSUM = slice(22, 26)
 _IS_FIRST, _IS_LAST = 2, 4
-_AFTER_LAST = 2**16  # bytes in which the next stream would begin
+_UNSTATED = -1  # position of a page in which no packet ends
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -30,22 +31,38 @@ def check_pages(stream: BinaryIO) -> None:
 
     Raises:
         UnusableAudioError: If a page is damaged or missing, if the last one is not
-            marked as such, or if there are several streams.
+            marked as such, if positions go back, or if there are several recordings.
     """
     skip_id3_tag(stream)
-    pages, serial, flags = 0, None, 0
+    pages, serial, flags, reached = 0, None, 0, 0
     while not flags & _IS_LAST:
         page = _read_page(stream)
-        _, _, flags, _, stream_number, number, _, _ = _HEADER.unpack_from(page)
+        _, _, flags, position, stream_number, number, _, _ = _HEADER.unpack_from(page)
         if pages == 0:
             serial = stream_number
         elif stream_number != serial:
-            raise _several_streams("at the same time")
+            raise UnusableAudioError(
+                "holds several Ogg streams at the same time, of which only one would "
+                "be read. Convert it: ffmpeg -i IN.ogg OUT.wav"
+            )
         if number != pages or bool(flags & _IS_FIRST) != (pages == 0):
             raise UnusableAudioError(f"damaged: page {pages} of Ogg is missing")
+        if position != _UNSTATED:
+            _check_position(position, reached, pages)
+            reached = position
         pages += 1
-    if _CAPTURE in stream.read(_AFTER_LAST):
-        raise _several_streams("one after the other")
+    if position == _UNSTATED and len(page) > _HEADER.size + page[_HEADER.size - 1]:
+        raise UnusableAudioError("damaged: the last page of Ogg states no length")
+    check_alone(stream, stream.tell())
+
+
+def _check_position(position, reached, page):
+    """Check a position: decoders cut off what is after that of the last page."""
+    if position < reached:
+        raise UnusableAudioError(
+            f"damaged: page {page} of Ogg ends at sample {position}, before {reached}, "
+            "where an earlier one ends"
+        )
 
 
 def _read_page(stream: BinaryIO) -> bytes:
@@ -79,10 +96,3 @@ def _checksum(page: bytes) -> int:
     blank = page[: _CHECKSUM.start] + bytes(4) + page[_CHECKSUM.stop :]
     crc = zlib.crc32(blank.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int.from_bytes(crc.to_bytes(4, "little").translate(_REVERSED), "big")
-
-
-def _several_streams(how: str) -> UnusableAudioError:
-    return UnusableAudioError(
-        f"holds several Ogg streams {how}, of which only one would be read. "
-        "Convert it: ffmpeg -i IN.ogg OUT.wav"
-    )

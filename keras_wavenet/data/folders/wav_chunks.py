@@ -10,6 +10,7 @@ _NAME = re.compile(rb"[ -~]{4}")
 _MOST_UNEXPLAINED = 0.05  # of the file: tags that were not written correctly
 _MOST_CHUNKS = 10_000
 _KINDS_OF_PCM = (1, 3, 0xFFFE)  # integers, floats, and both with more of a header
+_LAWS = (6, 7)  # A-law and mu-law
 
 
 def check_chunks(stream: BinaryIO, frames: int) -> None:
@@ -50,7 +51,10 @@ def check_chunks(stream: BinaryIO, frames: int) -> None:
         return
     lost = size - place
     is_tag = _starts(stream, place, b"TAG") and lost == 128
-    stated_as_audio = place == end_of_audio + end_of_audio % 2 and inside > place + 8
+    stream.seek(place)
+    is_padding = inside <= place + 8 and not any(stream.read(8))
+    follows_audio = place == end_of_audio + end_of_audio % 2
+    stated_as_audio = follows_audio and inside > place and not is_padding
     if is_tag or (lost <= _MOST_UNEXPLAINED * size and not stated_as_audio):
         return
     raise UnusableAudioError(
@@ -72,6 +76,10 @@ def _check_format(header: bytes):
     kind, channels, rate, per_second, per_frame, bits = (
         int.from_bytes(field, "little") for field in fields
     )
+    if kind in _LAWS and bits == 16:
+        raise UnusableAudioError(
+            "damaged: its header states A-law or mu-law of 16 bits, which have 8"
+        )
     if kind not in _KINDS_OF_PCM:
         return
     if per_frame != channels * ((bits + 7) // 8) or (
