@@ -27,7 +27,10 @@ import environment
 
 # Two run at a time, the longest first: those of JAX and TensorFlow compile most.
 BACKENDS = ("jax", "tensorflow", "torch")
-EXTRAS = ("cpu", "data", "dev", "evaluation", "features", "logs", "plots", "words")
+EXTRAS = (
+    *("cpu", "data", "dev", "docs", "evaluation"),
+    *("features", "logs", "plots", "words"),
+)
 # Compilation is most of the time of a test of a small network: XLA does not optimize.
 XLA_FLAGS = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
