@@ -9,6 +9,7 @@ from keras_wavenet import __version__
 from keras_wavenet.commands import (
     backend_choice,
     evaluate,
+    features,
     generate,
     info,
     prepare,
@@ -21,7 +22,15 @@ from keras_wavenet.utils.paths import replace_missing_home
 from keras_wavenet.utils.terminal import say
 from keras_wavenet.utils.text import bounded
 
-COMMANDS = (train, evaluate, generate, prepare, presets_command, info)
+COMMANDS = (
+    train,
+    evaluate,
+    generate,
+    features,
+    prepare,
+    presets_command,
+    info,
+)
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
 
 DESCRIPTION = """\

@@ -7,8 +7,8 @@ from keras_wavenet.commands.argument_types import address, natural_int, positive
 from keras_wavenet.utils.paths import user_path
 
 
-def add_source_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what is to be known of a dataset: see `source_options`."""
+def add_source_arguments(parser: argparse.ArgumentParser, splits: bool = True) -> None:
+    """Add what is to be known of a dataset, and of its splits: see `source_options`."""
     group = parser.add_argument_group("data")
     group.add_argument(
         "--data-dir",
@@ -16,13 +16,14 @@ def add_source_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where TensorFlow Datasets keeps its files",
     )
-    group.add_argument(
-        "--split-by",
-        choices=("clip", "speaker"),
-        default="clip",
-        help="what to hold out where the data has no splits of its own "
-        "(default: %(default)s)",
-    )
+    if splits:
+        group.add_argument(
+            "--split-by",
+            choices=("clip", "speaker"),
+            default="clip",
+            help="what to hold out where the data has no splits of its own "
+            "(default: %(default)s)",
+        )
     group.add_argument(
         "--key",
         action=KeysAction,
@@ -64,7 +65,7 @@ def source_options(arguments: argparse.Namespace, split: str = "train"):
 
     return SourceOptions(
         split=split,
-        split_by=arguments.split_by,
+        split_by=getattr(arguments, "split_by", "clip"),
         data_dir=arguments.data_dir,
         trim_silence=getattr(arguments, "trim_silence", None),
         keys=arguments.keys,

@@ -31,6 +31,7 @@ from keras_wavenet.commands.model_arguments import (
     load_model,
 )
 from keras_wavenet.commands.output_file import check_free, free_name, write_wav
+from keras_wavenet.commands.periodic_writes import PeriodicWrites
 from keras_wavenet.commands.shipped_recording import use_shipped_recording
 from keras_wavenet.utils.interruption import Interruption
 from keras_wavenet.utils.terminal import say
@@ -47,6 +48,7 @@ examples:
   keras-wavenet generate wavenet_tiny --prime speech.flac --prime-seconds 2 --keep-prime
   keras-wavenet generate my_voice --streams 4
   keras-wavenet generate our_voices --speaker anna --speaker ben
+  keras-wavenet generate my_voice --seconds 3600 --save-every 30 --out hour.wav
 
 A vocoder is conditioned on mel frames. Without --mel-from and --local they are those of
 a recording in the package, where the speakers of the model allow it.
@@ -112,8 +114,17 @@ def _add_run_arguments(parser):
         "--engine",
         default="auto",
         metavar="NAME",
-        help="what runs the loop: cpu, cpu_bfloat16, or that of the backend, which is "
-        "jax, tensorflow or torch (default: %(default)s, cpu where it can)",
+        help="what runs the loop: cpu, cpu_bfloat16, that of the backend, that is jax, "
+        "tensorflow or torch, or full, the slow reference over the whole receptive "
+        "field (default: %(default)s, cpu where it can)",
+    )
+    run.add_argument(
+        "--save-every",
+        type=positive_float,
+        metavar="SECONDS",
+        help="while the generation runs, write the audio so far to the file, each time "
+        "this time has passed: it can be played, and remains if the process is killed "
+        "(default: write once, at the end or at Ctrl-C)",
     )
     add_dtype_argument(run)
     run.add_argument(
@@ -159,6 +170,14 @@ def run(arguments: argparse.Namespace) -> None:
         return_bits=arguments.bits,
     )
     times, chunks, bits = [time.perf_counter()], [], []
+    kept = [prime] if arguments.keep_prime else []
+    writes = None
+    if arguments.save_every is not None:
+        names = ", ".join(map(str, paths))
+        say(f"every {arguments.save_every:g} s the audio so far: {names}", flush=True)
+        writes = PeriodicWrites(
+            lambda: write_waveforms(paths, chunks, kept, rate), arguments.save_every
+        )
     try:
         with Interruption() as interruption:
             for chunk in stream:
@@ -167,9 +186,10 @@ def run(arguments: argparse.Namespace) -> None:
                     bits += own
                 chunks.append(chunk)
                 times.append(time.perf_counter())
+                if writes:
+                    writes.update()
                 interruption.check()
     finally:  # Ctrl-C keeps the audio so far
-        kept = [prime] if arguments.keep_prime else []
         write_streams(paths, chunks, kept, rate, seed)
         if bits:
             print_bits(paths, np.concatenate(bits, axis=1))
@@ -197,10 +217,29 @@ def write_streams(
     if not chunks:
         return
     for path, *parts in zip(paths, *chunks, strict=True):
-        waveform = np.concatenate(kept + parts)
-        write_wav(path, waveform, sample_rate)
-        say(f"wrote {path} ({len(waveform) / sample_rate:.2f} s, seed {seed})")
+        seconds = write_waveform(path, parts, kept, sample_rate)
+        say(f"wrote {path} ({seconds:.2f} s, seed {seed})")
         print_warning(np.concatenate(parts), sample_rate)
+
+
+def write_waveforms(
+    paths: list[Path],
+    chunks: list[np.ndarray],
+    kept: list[np.ndarray],
+    sample_rate: int,
+) -> None:
+    """Write a file for each stream, of the audio so far; as `write_streams`."""
+    for path, *parts in zip(paths, *chunks, strict=True):
+        write_waveform(path, parts, kept, sample_rate)
+
+
+def write_waveform(
+    path: Path, parts: list[np.ndarray], kept: list[np.ndarray], sample_rate: int
+) -> float:
+    """Write one stream; returns its seconds."""
+    waveform = np.concatenate(kept + parts)
+    write_wav(path, waveform, sample_rate)
+    return len(waveform) / sample_rate
 
 
 def print_bits(paths: list[Path], bits: np.ndarray) -> None:

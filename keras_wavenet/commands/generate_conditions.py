@@ -112,10 +112,10 @@ def read_conditions(
     _check_effect(arguments, model)
     given, covered = {}, None
     if arguments.speaker:
-        named = [_speaker(text, model.speakers) for text in arguments.speaker]
+        named = [read_speaker(text, model.speakers) for text in arguments.speaker]
         given["speaker"] = named
     if arguments.tag:
-        given["tags"] = _tags(arguments.tag, model.tags)
+        given["tags"] = read_tags(arguments.tag, model.tags)
     _check_complete(arguments, model)
     vector = getattr(arguments, "global")  # a keyword of Python
     if vector is not None:
@@ -175,7 +175,7 @@ def _check_complete(arguments, model):
     for condition, flags in _FLAGS.items():
         missing = not _given(arguments, flags)
         if condition in model.architecture.conditions and missing:
-            needed = _describe_needed(condition, model)
+            needed = describe_needed(condition, model)
             raise ValueError(f"{arguments.preset} needs {needed}")
 
 
@@ -183,7 +183,7 @@ def _given(arguments, flags) -> list[str]:
     return [flag for flag in flags if getattr(arguments, flag) is not None]
 
 
-def _describe_needed(condition, model) -> str:
+def describe_needed(condition: str, model: "WaveNet") -> str:
     """A condition and its flag, in words."""
     a = model.architecture
     if condition == "speaker":
@@ -209,8 +209,8 @@ def _choices(names) -> str:
     return listed(names)
 
 
-def _speaker(text, names):
-    """The number of a speaker given by name or number."""
+def read_speaker(text: str, names: list[str] | int) -> int:
+    """The number of a speaker given by name or number; ValueError if there is none."""
     if isinstance(names, list) and text in names:
         return names.index(text)
     if text.isdecimal() and int(text) < _count(names):
@@ -218,8 +218,12 @@ def _speaker(text, names):
     raise ValueError(_unknown("--speaker", text, names))
 
 
-def _tags(texts, tags):
-    """Names of tags; for tags without names, 1 at each given number."""
+def read_tags(texts: list[str], tags: list[str] | int) -> list[str] | np.ndarray:
+    """Names of tags; for tags without names, 1 at each given number.
+
+    Raises:
+        ValueError: If the model does not have a tag.
+    """
     if isinstance(tags, list):
         for text in texts:
             if text not in tags:

@@ -2,6 +2,7 @@
 
 from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.data.folders.source import FolderSource
+from keras_wavenet.data.frame_files import FrameFile, write_frames
 from keras_wavenet.data.load import load, make_windows, open_source, open_splits
 from keras_wavenet.data.loudness import Loudness
 from keras_wavenet.data.origin import Origin, SourceOptions, find_origin, register
@@ -24,6 +25,7 @@ __all__ = [
     "DataSpec",
     "DataSummary",
     "FolderSource",
+    "FrameFile",
     "Loudness",
     "Origin",
     "OwnSource",
@@ -43,4 +45,5 @@ __all__ = [
     "speaker_names",
     "summarize",
     "tag_names",
+    "write_frames",
 ]

@@ -105,6 +105,12 @@ class Origin(abc.ABC):
             return make_splits(self._opened(sample_rate), self.options.split_by)
         return {split: self._opened(sample_rate, split) for split in self.splits}
 
+    def open_all(self, sample_rate: int) -> list[ClipSource]:
+        """Opens all clips, each once whatever its split, in one source or several."""
+        if self.splits is None:
+            return [self._opened(sample_rate)]
+        return [self._opened(sample_rate, split) for split in self.splits]
+
     def _opened(self, *arguments) -> ClipSource:
         """What `open`, which may be a user's own, returns."""
         source = self.open(*arguments)

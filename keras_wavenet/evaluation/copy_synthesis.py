@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import Clip, ClipSource
+from keras_wavenet.data.clip_source import Clip, ClipInfo, ClipSource
 from keras_wavenet.evaluation.griffin_lim import ITERATIONS, griffin_lim
 from keras_wavenet.evaluation.measures import Recording, available_metrics, measure
 from keras_wavenet.features.frame_matching import can_match
@@ -19,7 +19,7 @@ MU_LAW = "original, 8-bit mu-law"
 BASELINES = (GRIFFIN_LIM, MU_LAW)
 
 # Errors of one clip, after which the others are still measured.
-_OF_ONE_CLIP = (ValueError, OSError, RuntimeError)
+OF_ONE_CLIP = (ValueError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +151,7 @@ def evaluate_clips(
             if baselines:
                 makers.update(_baseline_makers(model, clip, seed))
             yield _rows(clip, source.sample_rate, makers, metrics)
-        except _OF_ONE_CLIP as error:
+        except OF_ONE_CLIP as error:
             yield f"{source.clips[index].clip_id}: {error}"
 
 
@@ -188,15 +188,28 @@ def evaluate_vocoder(
     return rows, failures
 
 
+def clip_conditions(
+    model: Any, clip: ClipInfo, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The conditions of a clip but its frames: those given, the others of the data.
+
+    Raises:
+        ValueError: If the model needs a speaker, and neither has one.
+    """
+    conditions = dict(given or {})
+    needed = [n for n in model.architecture.conditions if n not in conditions]
+    if "speaker" in needed:
+        if clip.speaker is None:
+            raise ValueError("the model needs a speaker, and the data has none")
+        conditions["speaker"] = clip.speaker
+    if "tags" in needed:
+        conditions["tags"] = clip.tags
+    return conditions
+
+
 def _makers(model, clip, variants, options):
     """For each variant, by name, a function that resynthesizes the clip."""
-    conditions = {}
-    if "speaker" in model.architecture.conditions:
-        if clip.info.speaker is None:
-            raise ValueError("the model needs a speaker, and the data has none")
-        conditions["speaker"] = clip.info.speaker
-    if "tags" in model.architecture.conditions:
-        conditions["tags"] = clip.info.tags
+    conditions = clip_conditions(model, clip.info)
 
     def maker(own):
         return lambda: model.vocode(

@@ -82,6 +82,9 @@ class Network(StepMethods, typing.Protocol):
     starts_in_steady_state: bool  # whether `get_initial_state` is that after silence
     has_compiled_step: bool  # whether the cpu engine computes the same as `step`
 
+    def run_waveform(self, waveform: Tensor, inputs: dict) -> tuple[Tensor, tuple]:
+        """The parameters `(B, N, channels)` after N samples and their context."""
+
 
 class DescribedConditioning(Conditioning, typing.Protocol):
     """What the compiled CPU engine reads of the conditioning of a network."""
@@ -127,6 +130,7 @@ class Model(typing.Protocol):
     waveform_filter: typing.Any  # a `keras_wavenet.filters.WaveformFilter` or None
     receptive_field: int
     frame_margins: tuple[int, int]
+    data_spec: typing.Any  # a `keras_wavenet.data.DataSpec`
 
     def stream_conditions(
         self, conditions: dict | None, streams: int
@@ -138,8 +142,11 @@ class Engine(StepMethods, ConditionMethods, typing.Protocol):
     """Runs a model's network sample by sample.
 
     The memory is what the engine's own methods return, and may be another than the
-    network's.
+    network's. A context stack is run by `get_context` and `step_context`, or where
+    `context_hop` is `None` by the engine itself.
     """
+
+    context_hop: int | None  # samples from one `step_context` to the next
 
     def begin(self) -> "Engine":
         """The engine of one generation, with a copy of the weights as they are now."""

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def _chooser(distribution, greedy, top_k, top_p):
 
 
 def uniform_noise(
-    seed: int, streams: int, start: int, count: int, per_sample: int
+    seed: int | Sequence[int], streams: int, start: int, count: int, per_sample: int
 ) -> np.ndarray:
     """Uniform noise of a counter generator, keyed by seed, stream and sample.
 
@@ -112,7 +112,8 @@ def uniform_noise(
     on chunks.
 
     Args:
-        seed: Integer from 0 to 2**64 - 1.
+        seed: Integer from 0 to 2**64 - 1; or one for each stream, each of which has
+            the noise of stream 0 of its seed.
         streams: Number of streams.
         start: First sample, at least 0.
         count: Number of samples, at least 1.
@@ -124,8 +125,12 @@ def uniform_noise(
     """
     block, offset = divmod(start * per_sample, 4)  # a counter of Philox gives 4 words
     noise = np.empty((count, streams, per_sample), "float32")
-    for stream in range(streams):
-        key = np.array([seed, stream], "uint64")  # a list would pass through float64
+    if isinstance(seed, Sequence):
+        pairs = [(own, 0) for own in seed]
+    else:
+        pairs = [(seed, number) for number in range(streams)]
+    for stream, pair in enumerate(pairs):
+        key = np.array(pair, "uint64")  # a list would pass through float64
         bits = np.random.Philox(key=key, counter=[block, 0, 0, 0])
         words = bits.random_raw(offset + count * per_sample)[offset:]
         steps = (words >> np.uint64(41)).astype("float32")  # of 2**23 intervals

@@ -2,7 +2,7 @@
 
 import math
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ from keras_wavenet.generation.sampling import Sampling, uniform_noise
 from keras_wavenet.generation.stream_values import (
     check_weights,
     checked_prime,
-    checked_seed,
+    checked_seeds,
     join_chunks,
 )
 from keras_wavenet.utils import checks
@@ -36,7 +36,8 @@ class StatefulGenerator(keras.layers.Layer):
     Args:
         model: A `keras_wavenet.WaveNet`, or another `protocols.Model`.
         streams: Number of parallel generations, at least 1.
-        seed: Integer from 0 to 2**64 - 1, the seed of the noise; `None` draws one.
+        seed: Integer from 0 to 2**64 - 1, the seed of the noise; `None` draws one. Or
+            one for each stream: each is then as stream 0 of its seed.
         engine: The loop that runs the network, `"auto"` or the name of one; see
             `keras_wavenet.generation.engines`.
         conditions: Dict of the network's conditions by name, each for all streams or
@@ -71,7 +72,7 @@ class StatefulGenerator(keras.layers.Layer):
         self,
         model: Model,
         streams: int = 1,
-        seed: int | None = None,
+        seed: int | Sequence[int] | None = None,
         engine: str = "auto",
         conditions: dict | None = None,
         **kwargs: typing.Any,
@@ -82,7 +83,7 @@ class StatefulGenerator(keras.layers.Layer):
         checks.not_traced(type(self).__name__)
         checks.positive(streams=streams)
         self.streams = streams
-        self.seed = checked_seed(seed)
+        self.seed = checked_seeds(seed, streams)
         self.conditions = model.stream_conditions(conditions, streams)
         self.engine = engines.get(engine, model)
         self.distribution = model.distribution
@@ -92,10 +93,9 @@ class StatefulGenerator(keras.layers.Layer):
             self._inverse = self._filter.running_inverse(streams)
         conditioning = model.network.conditioning
         self.chunk = engines.chunk_length(streams * conditioning.condition_width)
-        self._context_hop = conditioning.context_hop
-        if (
-            self._context_hop is not None
-        ):  # a loop ends at each step of the context stack
+        self._context_hop = self.engine.context_hop
+        if self._context_hop is not None:
+            # A loop ends at each step of the context stack.
             self.chunk = min(self.chunk, self._context_hop)
         # The engine holds the model weakly. In a function, its weights are not tracked
         # as weights of this layer.

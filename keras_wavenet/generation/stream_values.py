@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from keras import ops
@@ -40,8 +40,25 @@ def check_weights(model: Model) -> None:
             )
 
 
-def checked_seed(seed: int | None) -> int:
-    """A seed, drawn if it is None; raises ValueError for one out of range."""
+def checked_seeds(
+    seed: int | Sequence[int] | None, streams: int
+) -> int | tuple[int, ...]:
+    """A seed, drawn if it is None, or one for each stream.
+
+    Raises:
+        ValueError: If a seed is out of range, or their number is not that of streams.
+    """
+    if not isinstance(seed, Sequence | np.ndarray):
+        return _checked_seed(seed)
+    if len(seed) != streams or isinstance(seed, str):
+        raise ValueError(
+            f"`seed` must be an integer, or one for each of the {streams} streams. "
+            f"Received: seed={seed!r}"
+        )
+    return tuple(map(_checked_seed, seed))
+
+
+def _checked_seed(seed):
     if seed is None:
         return secrets.randbits(64)
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):

@@ -1,6 +1,6 @@
 """Generation: the methods of a model that return audio."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ class GenerationMethods:
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float | None = None,
-        seed: int | None = None,
+        seed: int | Sequence[int] | None = None,
         engine: str = "auto",
         progress: bool = False,
         match_frames: bool | int = False,
@@ -56,9 +56,11 @@ class GenerationMethods:
                 the distribution; below 1 it is sharpened.
             top_k: Draw from the `top_k` most probable values only.
             top_p: Draw from the fewest values whose probabilities sum to `top_p`.
-            seed: Integer from 0 to 2**64 - 1; `None` draws one.
-            engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, or the
-                name of the backend; see `keras_wavenet.generation.engines`.
+            seed: Integer from 0 to 2**64 - 1; `None` draws one. Or a list of one for
+                each stream: each is then as the first stream of its seed.
+            engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, the
+                name of the backend, or `"full"`, slow and without a memory; see
+                `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
             match_frames: Whether the audio is then corrected towards the log-mel frames
                 in `conditions["local"]`, or in how many passes: see
@@ -104,7 +106,7 @@ class GenerationMethods:
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float | None = None,
-        seed: int | None = None,
+        seed: int | Sequence[int] | None = None,
         engine: str = "auto",
         progress: bool = False,
         match_frames: bool | int = False,

@@ -49,6 +49,13 @@ def test_streams_differ_and_do_not_depend_on_how_many_there_are(network, audio):
     np.testing.assert_array_equal(alone[0], audio[0, :300])
 
 
+@pytest.mark.neutral
+def test_streams_with_seeds_of_their_own_are_each_as_the_first_of_it(network, audio):
+    together = network.generate(300, streams=3, seed=[4, 3, 3])
+    np.testing.assert_array_equal(together[1:], audio[[0, 0], :300])
+    assert (together[0] != together[1]).mean() > 0.5
+
+
 def test_chunks_of_a_stream_join_to_the_whole(network, audio):
     chunks = list(network.stream(CHUNK + 5, streams=2, seed=3))
     assert [chunk.shape[1] for chunk in chunks] == [CHUNK, 5]
@@ -213,6 +220,7 @@ def test_a_network_that_spoke_is_freed(tiny_wavenet):
         ({"temperature": None}, "temperature=None"),
         ({"top_k": 0}, "top_k=0"),
         ({"top_p": 2}, "top_p=2"),
+        ({"seed": [1, 2, 3]}, "one for each of the 2 streams"),
         ({"seed": -1}, "seed=-1"),
         ({"seed": 0.5}, "seed=0.5"),
         ({"engine": "abacus"}, "engine='abacus'"),

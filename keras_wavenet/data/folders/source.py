@@ -1,6 +1,6 @@
 """A folder of audio files as a source of clips."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +61,33 @@ class FolderSource(ClipSource):
         super().__init__(sample_rate, clips, reader, report)
 
 
+class FilesSource(ClipSource):
+    """Audio files that were named one by one: as `FolderSource`, without its labels.
+
+    What this package generated is read, too. `report.skipped` names the files that are
+    not usable; it may be all of them.
+
+    Args:
+        files: Path of each clip by its name.
+        sample_rate: Rate to read at, in Hz.
+
+    Raises:
+        ImportError: If soundfile or soxr is not installed.
+    """
+
+    def __init__(self, files: Mapping[str, Path], sample_rate: int):
+        listing, layout = FolderListing(dict(files)), Layout("files without labels")
+        origin = f"{len(files)} file{'s' if len(files) != 1 else ''}"
+        scan = _scan_files(origin, listing, layout, sample_rate, are_named=True)
+        clips = [
+            _describe(name, audio, layout, sample_rate) for name, audio in scan.accepted
+        ]
+        report = scan.report([clip.length for clip in clips], sample_rate)
+        report = replace(report, notes=tuple(_polarity_notes(scan)))
+        reader = FilesReader([audio for _, audio in scan.accepted], sample_rate)
+        super().__init__(sample_rate, clips, reader, report)
+
+
 class FilesReader(CachingReader):
     """Reads audio files, mixed to mono and resampled to one rate.
 
@@ -105,9 +132,17 @@ def _describe(
 
 
 def _scan_files(
-    origin: str, listing: FolderListing, layout: Layout, sample_rate: int
+    origin: str,
+    listing: FolderListing,
+    layout: Layout,
+    sample_rate: int,
+    are_named: bool = False,
 ) -> Scan:
-    """Read all files through: what is accepted are pairs `(name, AudioFile)`."""
+    """Read all files through: what is accepted are pairs `(name, AudioFile)`.
+
+    Of files that are named one by one none is left out for what made it, and it may be
+    that none is usable.
+    """
     scan = Scan(origin)
     for name, reason in listing.failures:
         scan.skip(name, reason)
@@ -115,18 +150,20 @@ def _scan_files(
     found = map_in_threads(_scan_or_reason, (listing.paths[name] for name in names))
     found = list(show_progress(found, len(names), f"Reading {origin}"))
     recorded = any(isinstance(one, AudioFile) and not one.is_own for one in found)
+    leaves_out_own = recorded and not are_named
     for name, audio in zip(names, found, strict=True):
         if isinstance(audio, AudioFile) and _length_at(audio, sample_rate) == 0:
             scan.skip(name, f"shorter than one sample at {sample_rate} Hz")
         elif isinstance(audio, AudioFile) and audio.loudness.peak < SILENCE_PEAK:
             scan.skip(name, SILENT)
-        elif isinstance(audio, AudioFile) and audio.is_own and recorded:
+        elif isinstance(audio, AudioFile) and audio.is_own and leaves_out_own:
             scan.skip(name, GENERATED)
         elif isinstance(audio, AudioFile):
             scan.accept((name, audio))
         else:
             scan.skip(name, audio)
-    scan.check()
+    if not are_named:
+        scan.check()
     return scan
 
 

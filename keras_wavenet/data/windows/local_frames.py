@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipInfo, ClipSource
+from keras_wavenet.data.frame_files import frame_path
 from keras_wavenet.data.reader import BlockCache
 from keras_wavenet.data.spec import DataSpec
 from keras_wavenet.data.windows.windows import ArraySpec, WindowInput
@@ -148,14 +149,7 @@ class FrameFolder:
         return np.array(self._open(clip)[first:stop], "float32")
 
     def _file(self, clip: ClipInfo) -> Path:
-        # Names of clips come with the data: none may lead out of the folder.
-        path = Path(os.path.normpath(self.path / f"{clip.clip_id}.npy"))
-        if not path.is_relative_to(os.path.normpath(self.path)):
-            raise ValueError(
-                f"Expected clips whose frames are in files below {self.path}. "
-                f"Received: a clip called {clip.clip_id!r}. Rename it."
-            )
-        return path
+        return frame_path(self.path, clip.clip_id)
 
     def _open(self, clip: ClipInfo) -> np.ndarray:
         """The frames of a clip, in the file as yet."""

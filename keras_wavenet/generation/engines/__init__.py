@@ -2,8 +2,10 @@
 
 `"jax"`, `"tensorflow"` and `"torch"` are those of the Keras backends, on the device of
 the weights; `"cpu"` is compiled by numba and is the same on each backend,
-`"cpu_bfloat16"` is the same with rounded weights. `"auto"` is `"cpu"` for a WaveNet
-whose weights are on a CPU, and the engine of the backend otherwise.
+`"cpu_bfloat16"` is the same with rounded weights. `"full"` runs the network over the
+whole receptive field for each sample: slow, without a memory, a reference on each
+backend. `"auto"` is `"cpu"` for a WaveNet whose weights are on a CPU, and the engine of
+the backend otherwise.
 
 `generation/protocols.py` defines what an engine is, and what it needs of a model.
 """
@@ -20,7 +22,8 @@ from keras_wavenet.utils.nearest import did_you_mean
 
 CPU_ENGINES = {"cpu": {"half": False}, "cpu_bfloat16": {"half": True}}
 BACKENDS = ("jax", "tensorflow", "torch")
-NAMES = (*CPU_ENGINES, *BACKENDS)
+FULL = "full"
+NAMES = (*CPU_ENGINES, *BACKENDS, FULL)
 CHUNK = 1024
 _MAX_CONDITIONS = 2**26  # floats held at once: 256 MB
 
@@ -99,12 +102,14 @@ def _fault_of_cpu_engine(model):
 
 
 def _make(name, model):
-    if name not in CPU_ENGINES:
+    if name in BACKENDS:
         return _module(name).Engine(weakref.proxy(model))
+    fallback = get(keras.backend.backend(), model)
+    if name == FULL:
+        return _module(FULL).Engine(weakref.proxy(model), fallback)
     fault = _fault_of_cpu_engine(model)
     if fault is not None:
         raise ValueError(f"Cannot generate: {fault}")
-    fallback = get(keras.backend.backend(), model)
     return _module("cpu").Engine(weakref.proxy(model), fallback, **CPU_ENGINES[name])
 
 

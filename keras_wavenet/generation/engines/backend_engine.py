@@ -62,6 +62,11 @@ class BackendEngine(abc.ABC):
         engine._bind()
         return engine
 
+    @property
+    def context_hop(self) -> int | None:
+        """As `protocols.Conditioning.context_hop`."""
+        return self.model.network.conditioning.context_hop
+
     def weights(self) -> list[Tensor]:
         """The weights of this generation, or the present ones before `begin`."""
         if self._kept is not None:

@@ -67,6 +67,11 @@ class Engine:
         engine._conditions = describe_conditions(self.model.network.conditioning)
         return engine
 
+    @property
+    def context_hop(self) -> int | None:
+        """As `protocols.Conditioning.context_hop`."""
+        return self.fallback.context_hop
+
     def get_context(self, waveform: Tensor) -> tuple[Tensor, tuple]:
         """As `Conditioning.get_context`."""
         return self.fallback.get_context(waveform)
