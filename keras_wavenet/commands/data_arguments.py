@@ -3,7 +3,12 @@
 import argparse
 import dataclasses
 
-from keras_wavenet.commands.argument_types import address, natural_int, positive_int
+from keras_wavenet.commands.argument_types import (
+    address,
+    natural_int,
+    positive_float,
+    positive_int,
+)
 from keras_wavenet.utils.paths import user_path
 
 
@@ -39,6 +44,19 @@ def add_source_arguments(parser: argparse.ArgumentParser, splits: bool = True) -
         metavar="HZ",
         help="sample rate of a TensorFlow dataset that does not state it",
     )
+    group.add_argument(
+        "--high-pass",
+        type=positive_float,
+        metavar="HZ",
+        help="filter out what lies below a frequency, such as 70: rumble, hum, a "
+        "constant offset (default: nothing is)",
+    )
+    group.add_argument(
+        "--normalize",
+        metavar="KIND",
+        help="bring each clip to one level by a gain of its own: peak (-0.1 dBFS), rms "
+        "(-26 dBFS), or another one, such as rms:-23 (default: levels stay)",
+    )
 
 
 class KeysAction(argparse.Action):
@@ -70,6 +88,8 @@ def source_options(arguments: argparse.Namespace, split: str = "train"):
         trim_silence=getattr(arguments, "trim_silence", None),
         keys=arguments.keys,
         stored_rate=arguments.stored_rate,
+        high_pass=arguments.high_pass,
+        normalize=arguments.normalize,
     )
 
 

@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> None:
                 overwrite=arguments.overwrite,
                 description=origin.notices(),
                 watch=watch,
-                settings={"split_by": arguments.split_by},
+                settings=settings_of(arguments),
             )
     except KeyboardInterrupt:
         say(
@@ -122,6 +122,17 @@ def run(arguments: argparse.Namespace) -> None:
         f"\nPrepared {arguments.out}. Train on it: "
         f"keras-wavenet train {arguments.out}{names}"
     )
+
+
+def settings_of(arguments: argparse.Namespace) -> dict[str, str | float]:
+    """What the dataset depends on besides its audio, by name."""
+    from keras_wavenet.data.origin import PROCESSING
+
+    settings = {"split_by": arguments.split_by}
+    for name in PROCESSING:
+        if getattr(arguments, name) is not None:
+            settings[name] = getattr(arguments, name)
+    return settings
 
 
 def progress_bar(splits: Mapping[str, Any]) -> Any:

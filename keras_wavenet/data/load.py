@@ -51,6 +51,8 @@ def load(
     keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
     local_dir: str | os.PathLike | None = None,
+    high_pass: float | None = None,
+    normalize: str | None = None,
 ) -> WindowDataset:
     """Loads audio as windows for training or evaluation.
 
@@ -63,8 +65,8 @@ def load(
             grain, PyTorch (or a DataLoader) or Hugging Face, a list of waveforms, a
             dict of columns, a dict of datasets by split, or a `ClipSource`; see
             docs/own_dataset.md.
-        split, split_by, data_dir, trim_silence, keys, stored_rate: Which clips are
-            opened, and how; see `SourceOptions`.
+        split, split_by, data_dir, trim_silence, keys, stored_rate, high_pass,
+            normalize: Which clips are opened, and how; see `SourceOptions`.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
         shuffle: Whether to draw endless shuffled windows instead of tiling the clips
             in order. By default those splits are whose names begin with `train`, and
@@ -84,7 +86,16 @@ def load(
     Example:
         `load("spoken_prompts", split="validation", spec=model.data_spec)`
     """
-    options = SourceOptions(split, split_by, data_dir, trim_silence, keys, stored_rate)
+    options = SourceOptions(
+        split,
+        split_by,
+        data_dir,
+        trim_silence,
+        keys,
+        stored_rate,
+        high_pass,
+        normalize,
+    )
     spec = _resolve_spec(spec)
     shuffle = _is_for_training(split) if shuffle is None else shuffle
     check_options(batch_size, window_length, shuffle, seed, start_step, pipeline)
@@ -112,6 +123,8 @@ def make_windows(
     window_length: int | None = None,
     keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
+    high_pass: float | None = None,
+    normalize: str | None = None,
 ) -> Example:
     """Makes arrays of all windows of a few clips, for a pipeline of one's own.
 
@@ -121,7 +134,7 @@ def make_windows(
         dataset: As in `load`, without splits: `[waveform]` for one clip.
         spec: What the data must fit: a `DataSpec`, or a model that has a `data_spec`.
         window_length: As in `WindowDataset`.
-        keys, stored_rate: See `SourceOptions`.
+        keys, stored_rate, high_pass, normalize: See `SourceOptions`.
 
     Returns:
         `(x, y, sample_weight)` as a batch of a `WindowDataset`, of B windows.
@@ -135,7 +148,13 @@ def make_windows(
     spec = _resolve_spec(spec)
     check_conditions(spec, None)
     length = resolve_window_length(window_length, spec.hop)
-    options = SourceOptions("all", keys=keys, stored_rate=stored_rate)
+    options = SourceOptions(
+        "all",
+        keys=keys,
+        stored_rate=stored_rate,
+        high_pass=high_pass,
+        normalize=normalize,
+    )
     source = find_origin(dataset, options).open_split(spec.sample_rate)
     windows = cut_windows(source, spec, length)
     return windows.batch(0, windows.windows_per_pass)
@@ -151,9 +170,20 @@ def open_source(
     trim_silence: float | None = None,
     keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
+    high_pass: float | None = None,
+    normalize: str | None = None,
 ) -> ClipSource:
     """Opens the clips of a dataset; see `SourceOptions`. Errors are those of `load`."""
-    options = SourceOptions(split, split_by, data_dir, trim_silence, keys, stored_rate)
+    options = SourceOptions(
+        split,
+        split_by,
+        data_dir,
+        trim_silence,
+        keys,
+        stored_rate,
+        high_pass,
+        normalize,
+    )
     return find_origin(name, options).open_split(sample_rate)
 
 
@@ -165,10 +195,17 @@ def open_splits(
     split_by: str = "clip",
     keys: Mapping[str, str | int | None] | None = None,
     stored_rate: int | None = None,
+    high_pass: float | None = None,
+    normalize: str | None = None,
 ) -> dict[str, ClipSource]:
     """Opens all splits of a dataset, by name; otherwise as `open_source`."""
     options = SourceOptions(
-        split_by=split_by, data_dir=data_dir, keys=keys, stored_rate=stored_rate
+        split_by=split_by,
+        data_dir=data_dir,
+        keys=keys,
+        stored_rate=stored_rate,
+        high_pass=high_pass,
+        normalize=normalize,
     )
     return find_origin(name, options).open_splits(sample_rate)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 CLIPPED = 0.999  # of full scale: samples at least as large count as clipped
 QUIET = 1e-3  # root mean square of a frame, -60 dBFS: below it, it counts as silence
-_FRAME = 512  # samples
+FRAME = 512  # samples
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def measure_loudness(waveform: np.ndarray) -> Loudness:
         return Loudness()
     magnitudes = np.abs(waveform)
     squares = np.square(magnitudes, dtype="float64")
-    starts = np.arange(0, len(waveform), _FRAME)
+    starts = np.arange(0, len(waveform), FRAME)
     sizes = np.diff(starts, append=len(waveform))
     quiet = np.add.reduceat(squares, starts) < QUIET**2 * sizes
     return Loudness(
@@ -64,3 +64,13 @@ def measure_loudness(waveform: np.ndarray) -> Loudness:
         clipped=int((magnitudes >= CLIPPED).sum()),
         quiet=int(sizes[quiet].sum()),
     )
+
+
+def frame_energies(waveform: np.ndarray) -> np.ndarray:
+    """Sum of the squared samples of each frame of 512, of which the last may be short.
+
+    Args:
+        waveform: float array, shape `(T,)`, T at least 1.
+    """
+    squares = np.square(waveform, dtype="float64")
+    return np.add.reduceat(squares, np.arange(0, len(waveform), FRAME))

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.high_pass import check_high_pass, high_passed
+from keras_wavenet.data.normalization import Normalization, normalized
 from keras_wavenet.data.splits import check_split_by, make_split, make_splits
 from keras_wavenet.data.trimming import check_decibels, trim_silence
 from keras_wavenet.utils.paths import user_path
+
+PROCESSING = ("high_pass", "normalize")  # options that change samples
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,19 @@ class SourceOptions:
             tuples, the names are places, from 0 on.
         stored_rate: Sample rate in Hz of a tfds dataset, or of one of your own, that
             does not state it.
+        high_pass: Frequency in Hz below which clips are filtered: rumble, hum and a
+            constant offset go. None leaves them.
+        normalize: The level that each clip is brought to by a gain of its own:
+            `"peak"` of -0.1 dBFS, or `"rms"`, a root mean square of -26 dBFS, or less
+            where the peak would exceed -0.1 dBFS. `"rms:-23"` is another level. None
+            leaves them.
+
+    Clips are filtered first, then trimmed, then normalized: the gain is measured on
+    what is kept.
 
     Raises:
-        ValueError: If `split_by` or `trim_silence` is out of range.
+        ValueError: If `split_by`, `trim_silence`, `high_pass` or `normalize` is out of
+            range.
     """
 
     split: str = "train"
@@ -44,11 +58,17 @@ class SourceOptions:
     trim_silence: float | None = None
     keys: Mapping[str, str | int | None] | None = None
     stored_rate: int | None = None
+    high_pass: float | None = None
+    normalize: str | None = None
 
     def __post_init__(self):
         check_split_by(self.split_by)
         if self.trim_silence is not None:
             check_decibels(self.trim_silence)
+        if self.high_pass is not None:
+            check_high_pass(self.high_pass)
+        if self.normalize is not None:
+            Normalization.parse(self.normalize)
 
 
 class Origin(abc.ABC):
@@ -83,15 +103,27 @@ class Origin(abc.ABC):
         """
 
     def open_split(self, sample_rate: int) -> ClipSource:
-        """Opens the split that the options name, trimmed as they state.
+        """Opens the split that the options name, processed as they state.
 
         Raises:
             ValueError: If there is no such split, or no usable clip in it.
         """
         source = self._open_whole_split(self.options.split, sample_rate)
-        if self.options.trim_silence is None:
+        return self._processed(source, self.options.trim_silence)
+
+    def _processed(
+        self, source: ClipSource, trim_decibels: float | None = None
+    ) -> ClipSource:
+        """Clips with a high-pass, trimmed and normalized, each if it is to be."""
+        high_pass, normalize = self.options.high_pass, self.options.normalize
+        if high_pass is not None:
+            source = high_passed(source, high_pass)
+        if trim_decibels is not None:
+            source = trim_silence(source, trim_decibels)
+        if high_pass is None and normalize is None:
             return source
-        return trim_silence(source, self.options.trim_silence)
+        level = None if normalize is None else Normalization.parse(normalize)
+        return normalized(source, level)
 
     def _open_whole_split(self, split: str, sample_rate: int) -> ClipSource:
         if self.splits is None:
@@ -102,8 +134,10 @@ class Origin(abc.ABC):
     def open_splits(self, sample_rate: int) -> dict[str, ClipSource]:
         """Opens all splits, by name, untrimmed; errors as in `open_split`."""
         if self.splits is None:
-            return make_splits(self._opened(sample_rate), self.options.split_by)
-        return {split: self._opened(sample_rate, split) for split in self.splits}
+            splits = make_splits(self._opened(sample_rate), self.options.split_by)
+        else:
+            splits = {name: self._opened(sample_rate, name) for name in self.splits}
+        return {name: self._processed(source) for name, source in splits.items()}
 
     def open_all(self, sample_rate: int) -> list[ClipSource]:
         """Opens all clips, each once whatever its split, in one source or several."""

@@ -2,10 +2,12 @@
 
 import argparse
 
+import numpy as np
 import pytest
 
 from keras_wavenet.commands.data_arguments import (
     add_data_arguments,
+    data_identity,
     open_split,
     source_options,
 )
@@ -38,3 +40,16 @@ def test_silence_is_trimmed_on_request(parse, tmp_path):
     )
     assert len(whole) == len(trimmed) == 10
     assert 0.5 * whole.lengths.sum() < trimmed.lengths.sum() < whole.lengths.sum()
+
+
+def test_audio_is_filtered_and_normalized_on_request(parse, tmp_path):
+    flags = ["--data-dir", str(tmp_path), "--high-pass", "80", "--normalize", "peak"]
+    source = open_split(parse("spoken_prompts", *flags), 16000, "test")
+    peaks = [np.abs(clip.waveform).max() for clip in source]
+    np.testing.assert_allclose(peaks, 10 ** (-0.1 / 20), rtol=1e-5)
+    assert any("below 80 Hz" in note for note in source.report.notes)
+
+
+def test_the_processing_of_audio_identifies_a_run(parse):
+    identity = data_identity(parse("--high-pass", "70", "--normalize", "rms"))
+    assert (identity["high_pass"], identity["normalize"]) == (70, "rms")

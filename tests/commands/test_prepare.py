@@ -13,7 +13,7 @@ import soundfile
 
 from keras_wavenet.cli import main
 from keras_wavenet.commands.prepare import progress_bar
-from keras_wavenet.data import FolderSource, PreparedSource
+from keras_wavenet.data import FolderSource, PreparedSource, open_source
 from tests.conftest import program_environment
 
 pytestmark = [
@@ -56,6 +56,23 @@ def recordings(tmp_path_factory):
     (folder / "empty.wav").touch()
     (folder / "LICENSE").write_text("Mine and yours.")
     return folder
+
+
+def test_the_processing_is_stored_and_is_not_applied_twice(run, recordings, tmp_path):
+    flags = ["--high-pass", "100", "--normalize", "peak:-6"]
+    status, printed, _ = run(recordings, "--out", "tones", "--name", "tones", *flags)
+    assert status == 0 and "below 100 Hz" in printed and "peak of -6 dBFS" in printed
+    folder = tmp_path / "tones"
+    options = {"high_pass": 100, "normalize": "peak:-6"}
+    stored = open_source(folder, "test", RATE)
+    processed = open_source(recordings, "test", RATE, **options)
+    np.testing.assert_allclose(stored[0].waveform, processed[0].waveform, atol=2**-15)
+    assert stored.clips[0].loudness.peak == pytest.approx(10 ** (-6 / 20), rel=1e-5)
+    for name, value in options.items():
+        with pytest.raises(ValueError, match=f"prepared with {name}=.*again. Received"):
+            open_source(folder, "test", RATE, **{name: value})
+    status, _, complaint = run(recordings, "--out", "tones", "--name", "tones")
+    assert status == 1 and "high_pass 100.0, now None" in complaint
 
 
 def test_it_prints_and_keeps_a_report(run, recordings, tmp_path):

@@ -35,7 +35,10 @@ RECORDED = {
     "warmup_steps": 0, "clipnorm": None, "global_clipnorm": None, "clipvalue": None,
     "weight_decay": None, "weight_averaging": None,
 }  # fmt: skip
-ADDED = {"l2": None, "momentum": None, "patience": None}  # by later versions
+ADDED = {  # by later versions
+    "l2": None, "momentum": None, "patience": None, "high_pass": None,
+    "normalize": None,
+}  # fmt: skip
 
 
 def settings(*flags):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.origin import Origin, SourceOptions, path_of
+from keras_wavenet.data.origin import PROCESSING, Origin, SourceOptions, path_of
 from keras_wavenet.data.prepared.clip_list import read_clips
 from keras_wavenet.data.prepared.errors import DamagedError, UnfinishedError
 from keras_wavenet.data.prepared.layout import INFO, PLAN, clips_name, is_prepared
@@ -90,6 +90,17 @@ def _check_split(plan: Plan, split: str, split_by: str, folder: Path) -> None:
         )
 
 
+def _check_not_processed_twice(plan: Plan, options: SourceOptions, folder: Path):
+    for name in PROCESSING:
+        stored, asked = plan.settings.get(name), getattr(options, name)
+        if stored is not None and asked is not None:
+            raise ValueError(
+                f"{folder} was prepared with {name}={stored}, which is part of its "
+                f"samples, and can't be applied again. Received: {name}={asked!r}. "
+                "Leave it out."
+            )
+
+
 def find_prepared(name: str, options: SourceOptions) -> Origin | None:
     """Finds a folder that `prepare` wrote."""
     folder = path_of(name)
@@ -109,7 +120,9 @@ class PreparedOrigin(Origin):
     def __init__(self, folder: Path, options: SourceOptions):
         super().__init__(options)
         self.folder = folder
-        self.splits = tuple(read_plan(folder).splits)
+        plan = read_plan(folder)
+        _check_not_processed_twice(plan, options, folder)
+        self.splits = tuple(plan.splits)
 
     def open(self, sample_rate: int, split: str | None = None) -> ClipSource:
         split_by = self.options.split_by
