@@ -173,8 +173,8 @@ class WaveNetConfig:
     )
     distribution: Any = argument(
         "categorical",
-        "what the outputs mean: a probability for each mu-law code, or curves over the "
-        "levels of 16-bit audio",
+        "what the outputs mean: a probability for each code, or curves over the levels "
+        "of 16-bit audio",
         object,
         choices=DISTRIBUTIONS,
         flag="distribution",
@@ -277,7 +277,7 @@ class WaveNetConfig:
     )
     input_levels: int | None = argument(
         None,
-        "number of mu-law codes of the input",
+        "number of codes of the input",
         int,
         least=2,
         most=MOST_NAMES,

@@ -122,7 +122,7 @@ def conditions(a):
 def output(distribution):
     """Return the output distribution, in words."""
     if distribution.name == "categorical":
-        return f"{distribution.levels} mu-law codes"
+        return f"{distribution.levels} {distribution.code_words}"
     if distribution.components == 1:
         return "Gaussian" if distribution.name == "gaussian" else "logistic"
     curves = {"gaussian": "Gaussians", "logistic_mixture": "logistics"}

@@ -20,6 +20,12 @@ ARCHITECTURE = {
 DISTRIBUTION = {
     "components": Argument("curves of a mixture", int, least=1, flag="components"),
     "levels": Argument("values that a sample may have", int, least=2, flag="levels"),
+    "companding": Argument(
+        "how the codes of a categorical distribution are spaced",
+        object,
+        choices=("mu_law", "linear"),
+        flag="companding",
+    ),
 }
 # All that is part of the configuration of the model.
 NAMES = ("dtype", *ARCHITECTURE, *DISTRIBUTION)
@@ -199,6 +205,11 @@ def distribution_override(arguments: argparse.Namespace, config: dict) -> dict:
         raise ValueError(
             "--components are the curves of a mixture: it goes with --distribution "
             "logistic_mixture or gaussian."
+        )
+    if "companding" in changes and name in ("gaussian", "logistic_mixture"):
+        raise ValueError(
+            "--companding is how the codes of a categorical distribution are spaced: "
+            "it goes with --distribution categorical."
         )
     base = of_preset if name == of_preset["name"] else {"name": name}
     chosen = distributions.get({**base, **changes}).get_config()

@@ -25,7 +25,8 @@ def describe_distribution(distribution: "Distribution") -> str:
     """The kind, curves and levels of a distribution."""
     levels = f"{distribution.levels:,}"
     if distribution.name == "categorical":
-        return f"categorical: a probability for each of {levels} mu-law codes"
+        codes = f"{levels} {distribution.code_words}"
+        return f"categorical: a probability for each of {codes}"
     curve = {"logistic_mixture": "logistic", "gaussian": "normal"}.get(
         distribution.name
     )
@@ -48,10 +49,11 @@ def describe_dilations(dilations: Sequence[int]) -> str:
 
 def describe_input(a: "Architecture") -> str:
     """The input of the first convolution."""
+    codes = f"{a.input_levels} {a.input_code_words}"
     return {
-        "codes": f"{a.input_levels} mu-law codes, looked up",
+        "codes": f"{codes}, looked up",
         "waveform": "the sample, a scalar",
-        "companded": f"the mu-law code of {a.input_levels}, a scalar",
+        "companded": f"one of {codes}, a scalar",
     }[a.input_encoding]
 
 

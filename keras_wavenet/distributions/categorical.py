@@ -1,4 +1,4 @@
-"""A softmax over mu-law codes (paper, section 2.2)."""
+"""A softmax over the codes of samples (paper, section 2.2)."""
 
 import functools
 
@@ -6,19 +6,25 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet.distributions.distribution import Distribution, draw
-from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
-from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+from keras_wavenet.layers import companding as compandings
+from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
 from keras_wavenet.utils import pcm
 from keras_wavenet.utils.tensor import Tensor
 
 
 class Categorical(Distribution):
-    """The categorical distribution over mu-law codes.
+    """The categorical distribution over the codes of samples.
 
     The parameters are logits, one for each code. Everything is computed in float32.
 
     Args:
-        levels: Number of mu-law codes, 2 to 65536. The paper uses 256.
+        levels: Number of codes, 2 to 65536. The paper uses 256.
+        companding: How samples become codes: `"mu_law"`, as in the paper, or
+            `"linear"`, code k the sample `2 k / levels - 1`. Of 256, silence is code
+            128 of both.
+
+    Raises:
+        ValueError: If an argument is out of its range.
 
     References:
         - van den Oord et al., WaveNet (arXiv 1609.03499), section 2.2.
@@ -28,19 +34,31 @@ class Categorical(Distribution):
     truncates = True
     has_codes = True
     compiled_sampling = "table"
+    left_out = {"companding": compandings.MU_LAW}
 
-    def __init__(self, levels: int = 256) -> None:
+    def __init__(self, levels: int = 256, companding: str = compandings.MU_LAW) -> None:
         super().__init__(levels)
+        self.companding = companding
+        self._companding = compandings.get(companding)
+
+    @property
+    def evenly_spaced(self) -> bool:
+        return self._companding.evenly_spaced
+
+    @property
+    def code_words(self) -> str:
+        """What the codes are called, in the plural."""
+        return self._companding.words
 
     @property
     def channels(self) -> int:
         return self.levels
 
     def encode(self, waveform: Tensor) -> Tensor:
-        return mu_law_encode(waveform, self.levels)
+        return self._companding.encode(waveform, self.levels)
 
     def decode(self, codes: Tensor) -> Tensor:
-        return mu_law_decode(codes, self.levels)
+        return self._companding.decode(codes, self.levels)
 
     def negative_log_likelihood(self, waveform: Tensor, parameters: Tensor) -> Tensor:
         """The negative log-likelihood of the code of each sample, in nats.
@@ -60,13 +78,13 @@ class Categorical(Distribution):
         """The negative log-likelihood of each sample rounded to 16 bits, in nats.
 
         The probability of a code is divided evenly among the 16-bit levels that have
-        it. With more than about 660 codes some have no level; their probability is
-        lost.
+        it. With more than about 660 mu-law codes some have no level; their probability
+        is lost.
 
         Arguments and result are those of `negative_log_likelihood`.
         """
         codes = self.encode(linear_decode(linear_encode(waveform)))
-        log_count = ops.take(_log_16_bit_levels(self.levels), codes)
+        log_count = ops.take(_log_16_bit_levels(self.companding, self.levels), codes)
         return self._code_cost(codes, parameters) + log_count
 
     def _code_cost(self, codes, parameters):
@@ -119,12 +137,16 @@ class Categorical(Distribution):
         return self.decode(draw(probabilities, uniforms))
 
     def get_config(self) -> dict:
-        return {"name": self.name, "levels": self.levels}
+        config = {"name": self.name, "levels": self.levels}
+        if self.companding != compandings.MU_LAW:
+            config["companding"] = self.companding
+        return config
 
 
 @functools.lru_cache(maxsize=16)
-def _log_16_bit_levels(levels):
+def _log_16_bit_levels(companding, levels):
     """Log of the number of 16-bit levels that have each code, at least of 1."""
-    codes = mu_law_encode(linear_decode(np.arange(pcm.LEVELS)), levels)
+    samples = linear_decode(np.arange(pcm.LEVELS))
+    codes = compandings.get(companding).encode(samples, levels)
     counts = np.bincount(codes, minlength=levels)
     return np.log(np.maximum(counts, 1)).astype("float32")

@@ -1,6 +1,8 @@
 """The interface of output distributions."""
 
 import abc
+from collections.abc import Mapping
+from typing import Any
 
 from keras import ops
 
@@ -32,6 +34,8 @@ class Distribution(abc.ABC):
         compiled_sampling: How the compiled CPU engine draws a sample: `"table"`, a code
             by its logit, decoded by `decode`; `"location_scale"`, as `Mixture`; `None`
             if it cannot: `sample` is then called by the engine of the backend.
+        left_out: Arguments that `get_config` leaves out at their default, with it:
+            those that configs of earlier versions do not have.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Distribution(abc.ABC):
     evenly_spaced = False
     has_location_and_scale = False
     compiled_sampling: str | None = None
+    left_out: Mapping[str, Any] = {}
 
     def __init__(self, levels: int) -> None:
         self.levels = checks.levels(levels)

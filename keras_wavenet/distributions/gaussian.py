@@ -5,8 +5,8 @@ import math
 from keras import ops
 
 from keras_wavenet.distributions import normal
-from keras_wavenet.distributions.linear_levels import linear_decode
 from keras_wavenet.distributions.mixture import Mixture
+from keras_wavenet.layers.linear_levels import linear_decode
 from keras_wavenet.utils.tensor import Tensor
 
 

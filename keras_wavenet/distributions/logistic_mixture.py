@@ -2,8 +2,8 @@
 
 from keras import ops
 
-from keras_wavenet.distributions.linear_levels import linear_decode
 from keras_wavenet.distributions.mixture import Mixture
+from keras_wavenet.layers.linear_levels import linear_decode
 from keras_wavenet.utils.tensor import Tensor
 
 

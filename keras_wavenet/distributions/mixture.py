@@ -6,7 +6,7 @@ import numbers
 from keras import ops
 
 from keras_wavenet.distributions.distribution import Distribution, draw
-from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
+from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
 from keras_wavenet.utils import checks, pcm
 from keras_wavenet.utils.tensor import Tensor
 

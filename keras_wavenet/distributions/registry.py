@@ -62,7 +62,7 @@ def get(distribution: str | dict | Distribution) -> Distribution:
             f"`distribution` must be one of {sorted(DISTRIBUTIONS)}. "
             f"Received: {shown(repr(name))}{did_you_mean(name, DISTRIBUTIONS)}"
         )
-    known = DISTRIBUTIONS[name]().get_config()
+    known = {**DISTRIBUTIONS[name]().get_config(), **DISTRIBUTIONS[name].left_out}
     if not set(config) <= set(known):
         raise ValueError(
             f"The config of {name!r} may have {sorted(known)}. "

@@ -2,6 +2,7 @@
 
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
+from keras_wavenet.layers.companding import CodeEncoding
 from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_interpolation import FrameInterpolation
@@ -20,6 +21,7 @@ from keras_wavenet.layers.skip_connections import SkipConnections
 __all__ = [
     "CausalConv1D",
     "CausalEmbedding1D",
+    "CodeEncoding",
     "ConditionProducts",
     "FrameEncoder",
     "FrameInterpolation",

@@ -13,6 +13,7 @@ from keras_wavenet.config import (
     UpsamplingConfig,
     WaveNetConfig,
 )
+from keras_wavenet.layers import companding
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.models import config_checks
@@ -86,6 +87,16 @@ class Architecture(WaveNetConfig):
                 '`input_encoding` must be "codes" or None. '
                 f"Received: input_encoding={self.input_encoding!r}"
             )
+
+    @property
+    def companding(self) -> str:
+        """Name of the companding of input codes: that of the distribution's codes."""
+        return getattr(self.distribution, "companding", companding.MU_LAW)
+
+    @property
+    def input_code_words(self) -> str:
+        """What the input codes are called, in the plural."""
+        return companding.get(self.companding).words
 
     def _fill_names(self):
         for name in ("speakers", "tags"):

@@ -27,6 +27,7 @@ from keras_wavenet.layers import queue
 from keras_wavenet.layers.block_stack import run_blocks, zero_where_masked
 from keras_wavenet.layers.causal_conv1d import CausalConv1D
 from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
+from keras_wavenet.layers.companding import MU_LAW, CodeEncoding
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
 from keras_wavenet.layers.mu_law import MuLawEncoding
@@ -291,10 +292,9 @@ def _valid_mask(samples, context_valid, history):
 
 def _make_input_layers(a, policy):
     if a.input_encoding == "codes":
-        encode = MuLawEncoding(a.input_levels, name="encode")
-        return encode, _make_embedding(a, "initial", policy)
+        return _make_encoding(a), _make_embedding(a, "initial", policy)
     levels = a.input_levels if a.input_encoding == "companded" else None
-    return ScalarInput(levels, name="encode"), CausalConv1D(
+    return ScalarInput(levels, a.companding, name="encode"), CausalConv1D(
         a.residual_channels,
         a.initial_kernel_size,
         padding="valid",
@@ -302,6 +302,12 @@ def _make_input_layers(a, policy):
         name="initial",
         dtype="float32",  # half precision has too few digits for 16-bit audio
     )
+
+
+def _make_encoding(a):
+    if a.companding == MU_LAW:  # a class whose name is in the weight files
+        return MuLawEncoding(a.input_levels, name="encode")
+    return CodeEncoding(a.input_levels, a.companding, name="encode")
 
 
 def _make_embedding(a, name, policy):

@@ -64,11 +64,12 @@ class WaveNet(FunctionalNetwork):
         context_stack: `None`, or a dict of `"dilations"`, `"channels"`, and optionally
             `"hop"`, `"kernel_size"`, `"use_bias"`: a second stack with a longer
             receptive field (paper, 2.6), see `keras_wavenet.models.ContextStack`.
-        input_encoding: Input of the first convolution: `"codes"`, mu-law codes, looked
-            up; `"waveform"`, a scalar; `"companded"`, the code as a scalar. `None`:
-            codes for a categorical distribution, else the waveform.
-        input_levels: Number of mu-law codes of the input; `None`: as many as the levels
-            of a categorical distribution, else 256.
+        input_encoding: Input of the first convolution: `"codes"`, looked up;
+            `"waveform"`, a scalar; `"companded"`, the code as a scalar. `None`: codes
+            for a categorical distribution, else the waveform. Codes have the companding
+            of a categorical distribution, else are mu-law codes.
+        input_levels: Number of codes of the input; `None`: as many as the levels of a
+            categorical distribution, else 256.
         initial_activation: After the first convolution: `None`, `"tanh"`, `"relu"`.
         initial_skip: Whether the first convolution's output joins the skip sum.
         residual_scale: What each block's residual output is multiplied by.

@@ -5,16 +5,19 @@ import pytest
 from keras import ops
 
 from keras_wavenet.distributions import Categorical, Gaussian, LogisticMixture
-from keras_wavenet.distributions.linear_levels import linear_decode
+from keras_wavenet.layers.linear_levels import linear_decode
 from tests.distributions.mixture_reference import ordinary
 
 COST = "negative_log_likelihood"
 EVERY_LEVEL = linear_decode(np.arange(65536))
 
 
-@pytest.mark.parametrize("levels", [2, 256, 512])
-def test_a_mu_law_code_is_shared_evenly_among_its_16_bit_levels(levels, call):
-    categorical = Categorical(levels)
+@pytest.mark.parametrize(
+    "levels, companding",
+    [(2, "mu_law"), (256, "mu_law"), (512, "mu_law"), (256, "linear")],
+)
+def test_a_code_is_shared_evenly_among_its_16_bit_levels(levels, companding, call):
+    categorical = Categorical(levels, companding)
     logits = np.random.default_rng(4).normal(size=levels).astype("float32")
     codes = categorical.encode(EVERY_LEVEL)
     direct = call(categorical, "probabilities", logits)[codes]

@@ -9,8 +9,8 @@ import pytest
 from keras_wavenet import WaveNet, distributions
 from keras_wavenet.commands.model_arguments import add_model_arguments, model_overrides
 from keras_wavenet.distributions import registry
-from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
 from keras_wavenet.generation import engines
+from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
 from tests.family import SMALL
 
 LEVELS = 32

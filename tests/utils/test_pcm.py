@@ -8,7 +8,7 @@ import soundfile
 
 from keras_wavenet.data.folders.audio_file import read_audio_file, scan_audio_file
 from keras_wavenet.data.tfds.examples import to_waveform
-from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
+from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
 from keras_wavenet.utils.pcm import LEVELS, decode_wav, encode_wav, from_pcm, to_pcm
 
 pytestmark = pytest.mark.neutral

@@ -10,7 +10,7 @@ from keras import ops
 
 from keras_wavenet.generation.engines.cpu.projections import pack
 from keras_wavenet.generation.protocols import DescribedConditioning, DescribedNetwork
-from keras_wavenet.layers.mu_law import mu_law_decode
+from keras_wavenet.layers import companding
 from keras_wavenet.utils import checks
 
 ACTIVATIONS = (None, "tanh", "relu")
@@ -136,9 +136,9 @@ def describe_conditions(conditioning: DescribedConditioning) -> dict[str, np.nda
 def _describe_input(a, network):
     edges, inputs = _NO_CODES, _NO_CODES
     if a.input_encoding != "waveform":
-        between = np.arange(1, a.input_levels) - 0.5
-        edges = mu_law_decode(between, a.input_levels)
-        centers = mu_law_decode(np.arange(a.input_levels), a.input_levels)
+        coding = companding.get(a.companding)
+        edges = coding.edges(a.input_levels)
+        centers = coding.decode(np.arange(a.input_levels), a.input_levels)
         inputs = _array(network.encode.call(ops.convert_to_tensor(centers))).reshape(-1)
     return {
         "edges": edges,

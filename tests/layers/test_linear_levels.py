@@ -5,7 +5,7 @@ import pytest
 from keras import ops
 
 from keras_wavenet.distributions import Gaussian, LogisticMixture
-from keras_wavenet.distributions.linear_levels import linear_decode, linear_encode
+from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
 
 
 @pytest.mark.neutral

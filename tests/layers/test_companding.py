@@ -1,0 +1,60 @@
+"""Compandings by name: what each of them promises to the networks and the engines."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_wavenet.commands.model_arguments import DISTRIBUTION
+from keras_wavenet.layers import CodeEncoding, companding
+
+ALL = tuple(companding.COMPANDINGS)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("levels", [2, 256, 1000])
+def test_every_code_survives_decoding_and_encoding(name, levels):
+    coding, codes = companding.get(name), np.arange(levels)
+    samples = coding.decode(codes, levels)
+    np.testing.assert_array_equal(coding.encode(samples, levels), codes)
+    on_backend = coding.decode(ops.convert_to_tensor(codes.astype("int32")), levels)
+    assert np.abs(samples).max() <= 1
+    np.testing.assert_allclose(ops.convert_to_numpy(on_backend), samples, atol=1e-6)
+    again = CodeEncoding(levels, name)(on_backend)
+    np.testing.assert_array_equal(ops.convert_to_numpy(again), codes)
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize("name", ALL)
+def test_a_code_begins_at_its_edge(name):
+    coding = companding.get(name)
+    edges = coding.edges(256)
+    assert edges.shape == (255,) and (np.diff(edges) > 0).all()
+    for shift, expected in ((-1e-6, np.arange(255)), (1e-6, np.arange(1, 256))):
+        shifted = (edges + np.float32(shift)).astype("float32")
+        np.testing.assert_array_equal(coding.encode(shifted, 256), expected)
+
+
+@pytest.mark.neutral
+def test_known_samples_have_known_linear_codes():
+    samples = np.array([-2, -1, -1 / 128, 0, 0.003, 0.005, 0.5, 1], "float32")
+    codes = companding.get("linear").encode(samples, 256)
+    assert codes.tolist() == [0, 0, 127, 128, 128, 129, 192, 255]
+    assert companding.get("linear").decode(codes, 256)[3] == 0  # silence, exactly
+
+
+@pytest.mark.neutral
+def test_a_layer_made_from_its_config_is_the_same():
+    again = CodeEncoding.from_config(CodeEncoding(64, "linear").get_config())
+    assert (again.levels, again.companding) == (64, "linear")
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize("name", ["ulaw", None, ["mu_law"], "os.system"])
+def test_an_unknown_companding_is_refused_with_those_that_are_known(name):
+    with pytest.raises(ValueError, match="'mu_law', 'linear'. Received: companding="):
+        companding.get(name)
+
+
+@pytest.mark.neutral
+def test_the_flag_lists_all_of_them():
+    assert DISTRIBUTION["companding"].choices == ALL
