@@ -28,7 +28,7 @@ from keras_wavenet.preset_places import (
     find,
 )
 from keras_wavenet.utils import checks
-from keras_wavenet.utils.atomic_folder import replacing_folder
+from keras_wavenet.utils.atomic_folder import replacing_folder, restore
 from keras_wavenet.utils.input_file import is_file, read_json
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.paths import user_path
@@ -161,6 +161,7 @@ def save(
 ) -> None:
     """Write a model as a preset: see `WaveNet.save_to_preset`."""
     folder = user_path(folder)
+    restore(folder)
     if folder.exists() and not folder.is_dir():
         raise ValueError(
             f"A preset is written to a folder. Received: {folder}, which is a file"

@@ -5,10 +5,12 @@ this machine, and one line of `SCHEMES`. A folder that was downloaded passes the
 checks as any other when it is loaded.
 """
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+from keras_wavenet.utils.atomic_folder import restore
 from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.input_file import is_file
 from keras_wavenet.utils.nearest import did_you_mean
@@ -45,6 +47,7 @@ def find(preset: str | os.PathLike) -> Path:
         if separator and scheme in SCHEMES:
             return _preset_in(_fetched(scheme, place))
     folder = user_path(preset)
+    _restore(folder)
     if folder.is_dir():
         return _preset_in(folder)
     schemes = [f"{scheme}://" for scheme in sorted(SCHEMES)]
@@ -120,6 +123,13 @@ def _fetched(scheme, place):
             f"Received: {folder!r} for {place!r}"
         )
     return Path(folder)
+
+
+def _restore(folder):
+    """Put a preset back whose replacement was interrupted, if that is possible."""
+    with contextlib.suppress(OSError, ValueError):  # of a path that can be no file's
+        restore(folder)
+        restore(folder / BEST_OF_RUN)
 
 
 def _preset_in(folder):

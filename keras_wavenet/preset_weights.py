@@ -12,12 +12,14 @@ from pathlib import Path
 
 import h5py
 import keras
+import numpy as np
 
 from keras_wavenet.preset_places import WEIGHTS
 from keras_wavenet.utils.input_file import DAMAGE, open_file
 from keras_wavenet.utils.text import shown
 
 _DEEPEST = 32  # groups within groups
+_NAMES_SHOWN = 5
 _LAYOUTS = (h5py.h5d.COMPACT, h5py.h5d.CONTIGUOUS)
 
 
@@ -55,7 +57,8 @@ def load(model: keras.Model, path: Path, overrides: Collection[str] = ()) -> Non
         overrides: Names of arguments that are not those of the preset, for the error.
 
     Raises:
-        ValueError: If the file is damaged, or is of another model.
+        ValueError: If the file is damaged, is of another model, or holds weights that
+            are not finite.
     """
     try:
         with h5py.File(path) as file:
@@ -72,6 +75,26 @@ def load(model: keras.Model, path: Path, overrides: Collection[str] = ()) -> Non
             f"{_first_line(error)}. Load no weights (`load_weights=False`) to start "
             "from new ones."
         ) from error
+    _check_finite(model, path)
+
+
+def _check_finite(model, path):
+    """Refuse weights of which every output would be NaN."""
+    names = [
+        weight.path
+        for weight in model.weights
+        if not np.isfinite(keras.ops.convert_to_numpy(weight)).all()
+    ]
+    if names:
+        some = ", ".join(names[:_NAMES_SHOWN])
+        more = f" and {len(names) - _NAMES_SHOWN} more" * (len(names) > _NAMES_SHOWN)
+        raise ValueError(
+            f"{WEIGHTS} of preset {path.parent.name!r} must hold finite weights. "
+            f"Received: NaN or infinity in {len(names)} of {len(model.weights)} arrays:"
+            f" {some}{more}. Its training diverged: take an earlier preset or "
+            "checkpoint, or load no weights (`load_weights=False`) and train with a "
+            "lower learning rate or with `global_clipnorm`."
+        )
 
 
 def _check_shapes(file, model, size):

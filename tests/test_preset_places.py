@@ -1,6 +1,7 @@
 """Presets by built-in name, by folder, and by schemes, of which one may add more."""
 
 import json
+import shutil
 import sys
 import types
 
@@ -106,3 +107,12 @@ def test_the_presets_of_a_class_are_a_mapping_that_reads_one_at_a_time():
     assert len(presets) == len(list(presets)) > 10
     with pytest.raises(KeyError):
         presets["no such preset"]
+
+
+@pytest.mark.parametrize("name", ["voice", "run/best"])
+def test_a_preset_whose_replacement_was_interrupted_is_found(folder, tmp_path, name):
+    place = tmp_path / name
+    aside = place.parent / f".{place.name}.old.1234abcd" / place.name
+    shutil.copytree(folder, aside)
+    assert preset_places.find(tmp_path / name.partition("/")[0]) == place
+    assert (place / preset_places.WEIGHTS).is_file() and not aside.parent.exists()

@@ -113,3 +113,12 @@ def test_what_keras_would_not_write_is_refused_unread(kernel, spoil, message):
 
 def test_an_unharmed_copy_is_loaded(kernel):
     assert load(kernel).count_params() > 0
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf])
+def test_weights_that_are_not_finite_are_refused_by_their_names(kernel, value):
+    weights = kernel["0"][()]
+    weights.flat[3] = value
+    kernel["0"][...] = weights
+    with pytest.raises(ValueError, match="finite .* in 1 of 15 arrays: .*kernel. Its"):
+        load(kernel)

@@ -2,9 +2,11 @@
 
 `prepare` makes it, or reuses and completes an existing one. A stamp inside records the
 extras and whether the installation finished; an environment that does not match its
-stamp is made again. Standard library only.
+stamp is made again. One program at a time does so, and others wait. Standard library
+only.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
@@ -19,7 +22,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / ".venv"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = FOLDER / "keras_wavenet_environment.json"
+LOCK = CHECKOUT / ".venv.lock"  # beside it, as the folder may be removed
 REQUIREMENT_FILES = ("setup.cfg", "setup.py", "pyproject.toml", "tools/environment.py")
+LOCK_INTERVAL = 0.2  # s between two tries
 BUILD_TOOLS = ("setuptools>=77", "wheel")
 
 # Builds in place of the extras of the same names: TensorFlow without its GPU support,
@@ -36,6 +41,8 @@ class EnvironmentFailure(Exception):
 def prepare(*extras):
     """Make, complete or find the `.venv` that has the project with these extras.
 
+    Waits while another program does the same.
+
     Args:
         *extras: Names of optional dependencies in `setup.cfg`.
 
@@ -46,6 +53,12 @@ def prepare(*extras):
         EnvironmentFailure: If it could not be made.
     """
     check_python()
+    with locked():
+        return prepare_alone(*extras)
+
+
+def prepare_alone(*extras):
+    """Prepare the environment while no other program does; see `prepare`."""
     stamp = read_stamp()
     fault = find_fault(stamp)
     if fault:
@@ -70,6 +83,39 @@ def prepare(*extras):
         raise
     write_stamp(extras, finished=True)
     return PYTHON
+
+
+@contextlib.contextmanager
+def locked():
+    """Hold the lock of the environment; wait until no other program does.
+
+    The system releases it when the process ends, for any reason. Where there can be no
+    lock, as in a checkout that is read-only, nothing is waited for.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            file = stack.enter_context(LOCK.open("a"))
+            if not lock(file):
+                log(f"waiting for another program that prepares {FOLDER}")
+                while not lock(file):
+                    time.sleep(LOCK_INTERVAL)
+        yield
+
+
+def lock(file):
+    """Lock an open file for this process; return whether no other one held it."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # what systems raise for a held lock
+        return False
+    return True
 
 
 def check_python():

@@ -1,20 +1,16 @@
-"""From conditioning frames to samples (paper, section 2.5, local conditioning).
+"""From conditioning frames to samples (paper, section 2.5, local conditioning)."""
 
-Axes: B batch, F frames, C channels, J neighboring frames that a sample depends on,
-P phases of a frame (the samples that it covers).
-"""
-
-import functools
 import math
 import typing
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.frame_interpolation import FrameInterpolation
+from keras_wavenet.layers.initializers import Constraint, Initializer, Regularizer
 from keras_wavenet.layers.span import span_of_other
+from keras_wavenet.layers.upsampling_stages import StretchStage, TransposedStage
 from keras_wavenet.utils import checks
 
 KINDS = ("transposed", "repeat", "stretch")
@@ -71,6 +67,9 @@ class FrameUpsampling(keras.layers.Layer):
             stages; 1 is none.
         frequency_kernel_size: Neighboring channels, an odd number, that the filter of
             `"stretch"` spans.
+        kernel_initializer: Of all kernels, as in `keras.layers.Conv1D`. None is
+            Glorot's rule for the taps of one sample, and for `"stretch"` a mean.
+        kernel_regularizer, kernel_constraint: As in `keras.layers.Conv1D`.
 
     Call arguments:
         frames: Float tensor, `(batch, frames + 2 * margin, channels)`.
@@ -97,6 +96,9 @@ class FrameUpsampling(keras.layers.Layer):
         kernel_sizes: list[int] | None = None,
         initial_kernel_size: int = 1,
         frequency_kernel_size: int = 1,
+        kernel_initializer: Initializer | None = None,
+        kernel_regularizer: Regularizer = None,
+        kernel_constraint: Constraint = None,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -113,10 +115,13 @@ class FrameUpsampling(keras.layers.Layer):
         self.kernel_sizes = _checked_kernel_sizes(kind, self.scales, kernel_sizes)
         self.initial_kernel_size = initial_kernel_size
         self.frequency_kernel_size = frequency_kernel_size
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
         self._stages = []
         if kind != "repeat":
             sizes = zip(self.scales, self.kernel_sizes, strict=True)
-            make = _TransposedStage if kind == "transposed" else _StretchStage
+            make = TransposedStage if kind == "transposed" else StretchStage
             self._stages = [make(scale, size) for scale, size in sizes]
 
     @property
@@ -143,19 +148,28 @@ class FrameUpsampling(keras.layers.Layer):
         channels = frames_shape[-1]
         self.initial_kernel = None
         if self.initial_kernel_size > 1:
-            self.initial_kernel = self.add_weight(
-                name="initial_kernel",
-                shape=(self.initial_kernel_size, channels, channels),
-                initializer="glorot_uniform",
+            self.initial_kernel = self._add_kernel(
+                "initial_kernel",
+                (self.initial_kernel_size, channels, channels),
+                "glorot_uniform",
             )
         self.kernels = [
-            self.add_weight(
-                name=f"kernel_{number}",
-                shape=stage.kernel_shape(channels, self.frequency_kernel_size),
-                initializer=stage.initializer,
+            self._add_kernel(
+                f"kernel_{number}",
+                stage.kernel_shape(channels, self.frequency_kernel_size),
+                stage.initializer,
             )
             for number, stage in enumerate(self._stages)
         ]
+
+    def _add_kernel(self, name, shape, default_initializer):
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=self.kernel_initializer or default_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
 
     def call(self, frames, positions=None):
         rows = self._upsample(frames)
@@ -208,89 +222,10 @@ class FrameUpsampling(keras.layers.Layer):
             "kernel_sizes": self.kernel_sizes,
             "initial_kernel_size": self.initial_kernel_size,
             "frequency_kernel_size": self.frequency_kernel_size,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
         }
-
-
-class _TransposedStage:
-    """A transposed convolution as one matrix product of neighboring frames.
-
-    Sample p of frame f is `sum_i x[i] K[f * scale + p + left - i * scale]`, with the
-    kernel centered on the frame: `left = (kernel_size - scale) // 2`.
-    """
-
-    def __init__(self, scale: int, kernel_size: int) -> None:
-        self.scale, self.kernel_size = scale, kernel_size
-        # Glorot's rule for the taps of one sample.
-        self.initializer = keras.initializers.VarianceScaling(
-            scale, mode="fan_avg", distribution="uniform"
-        )
-        left = (kernel_size - scale) // 2
-        self.lead = -left % scale  # zeros that align the kernel with a frame
-        self.frames_right = (left + self.lead) // scale
-        neighbors = -(-(self.lead + kernel_size) // scale)
-        self.frames_left = neighbors - 1 - self.frames_right
-
-    def kernel_shape(self, channels, frequency_kernel_size):
-        return (self.kernel_size, channels, channels)
-
-    def cost(self, channels, frequency_kernel_size):
-        return -(-self.kernel_size // self.scale) * channels**2
-
-    def apply(self, x, kernel):
-        neighbors = self.frames_left + self.frames_right + 1
-        tail = neighbors * self.scale - self.lead - self.kernel_size
-        channels = kernel.shape[1]
-        kernel = ops.pad(kernel, [[self.lead, tail], [0, 0], [0, 0]])
-        kernel = ops.reshape(kernel, (neighbors, self.scale, channels, channels))
-        kernel = ops.transpose(ops.flip(kernel, axis=0), (0, 2, 1, 3))  # (J, C, P, C)
-        kernel = ops.reshape(kernel, (neighbors * channels, self.scale * channels))
-        taps = ops.concatenate(queue.taps(x, neighbors, 1), axis=-1)  # (B, F, J C)
-        return _join(ops.matmul(taps, kernel), channels)
-
-
-class _StretchStage:
-    """Frames repeated `scale` times, then filtered, as a matrix product of neighbors.
-
-    A constant table maps the taps of the filter to neighbors.
-    """
-
-    def __init__(self, scale: int, kernel_size: int) -> None:
-        self.scale, self.kernel_size = scale, kernel_size
-        self.frames_left = self.frames_right = -(-(kernel_size // 2) // scale)
-
-    @functools.cached_property
-    def table(self):
-        """Which neighbor each tap multiplies at each phase: 0 or 1, `(J, P, taps)`."""
-        phase = np.arange(self.scale)[:, None]
-        tap = np.arange(self.kernel_size)[None]
-        neighbor = (phase + tap - self.kernel_size // 2) // self.scale
-        neighbor = neighbor + self.frames_left
-        number = np.arange(2 * self.frames_left + 1)[:, None, None]
-        return (neighbor[None] == number).astype("float32")
-
-    @staticmethod
-    def initializer(shape, dtype=None):
-        return ops.full(shape, 1 / math.prod(shape), dtype=dtype)
-
-    def kernel_shape(self, channels, frequency_kernel_size):
-        return (frequency_kernel_size, self.kernel_size)
-
-    def cost(self, channels, frequency_kernel_size):
-        return self.kernel_size * frequency_kernel_size * channels
-
-    def apply(self, x, kernel):
-        channels, high = x.shape[-1], kernel.shape[0] // 2
-        weights = ops.einsum("jpk,hk->jph", ops.cast(self.table, x.dtype), kernel)
-        x = ops.pad(x, [[0, 0], [0, 0], [high, high]])
-        views = [x[..., i : i + channels] for i in range(kernel.shape[0])]
-        taps = ops.stack(queue.taps(ops.stack(views, axis=-1), len(self.table), 1), 2)
-        rows = ops.einsum("bfjch,jph->bfpc", taps, weights)  # (B, F, P, C)
-        return _join(rows, channels)
-
-
-def _join(rows, channels):
-    """`(B, F, ...)` to `(B, F * P, C)`."""
-    return ops.reshape(rows, (ops.shape(rows)[0], -1, channels))
 
 
 def _checked_kind(kind):

@@ -16,6 +16,7 @@ import numpy as np
 from keras_wavenet.distributions import Distribution
 from keras_wavenet.utils import checks
 
+_FEW_SAMPLES = 8
 MAKE_WINDOWS = (
     "Of the examples of a dataset, such as those of tfds, "
     "`keras_wavenet.data.load(dataset, spec=model)` makes windows that `fit` takes"
@@ -106,10 +107,33 @@ def check_targets(
     if keras.backend.is_float_dtype(str(targets.dtype)):
         checks.finite("y", targets)
         checks.loudness("y", targets)
+        _check_shifted(
+            inputs["waveform"] if isinstance(inputs, dict) else inputs, targets
+        )
     else:
         _check_codes(distribution, targets)
     if sample_weight is not None:
         _check_weights(sample_weight, shape)
+
+
+def _check_shifted(waveform, targets):
+    """Refuse targets that are the inputs: a network would only have to copy them.
+
+    A waveform that equals itself one sample later is constant, such as silence.
+    """
+    few = slice(0, _FEW_SAMPLES)  # most arrays already differ there
+    if not (
+        waveform.shape[1] >= _FEW_SAMPLES
+        and np.array_equal(waveform[:, few], targets[:, few])
+        and np.array_equal(waveform, targets)
+    ):
+        return
+    if (waveform != waveform[:, :1]).any():
+        raise ValueError(
+            "`y` must be the waveform one sample later than `x`: of a waveform w, "
+            "`fit(w[:, :-1], w[:, 1:])`. Received: a `y` that equals `x` in all of its "
+            f"{waveform.size:,} samples"
+        )
 
 
 def _check_codes(distribution, targets):

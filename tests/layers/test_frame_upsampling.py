@@ -1,5 +1,6 @@
 """Frames to samples: each kind against plain NumPy, and windows that join."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -169,6 +170,27 @@ def test_a_layer_made_from_its_config_is_the_same(layer):
     again = FrameUpsampling.from_config(layer.get_config())
     assert again.get_config() == layer.get_config()
     assert again.margin == layer.margin
+
+
+@pytest.mark.parametrize("kind", ["transposed", "stretch"])
+def test_kernels_are_made_as_those_of_keras_are(kind, clip):
+    arguments = {
+        "kind": kind,
+        "scales": [2, 3],
+        "initial_kernel_size": 3,
+        "kernel_initializer": keras.initializers.Constant(2),
+        "kernel_regularizer": keras.regularizers.L2(0.5),
+        "kernel_constraint": "non_neg",
+    }
+    layer = FrameUpsampling.from_config(FrameUpsampling(6, **arguments).get_config())
+    layer(clip)
+    assert len(layer.weights) == 3
+    count = layer.count_params()
+    losses = [float(ops.convert_to_numpy(loss)) for loss in layer.losses]
+    assert sum(losses) == pytest.approx(0.5 * 4 * count)
+    for weight in layer.weights:
+        assert (ops.convert_to_numpy(weight) == 2).all()
+        assert isinstance(weight.constraint, keras.constraints.NonNeg)
 
 
 @pytest.mark.neutral

@@ -78,6 +78,7 @@ REFUSED = {
     "one-hot": ((X, np.eye(LEVELS, dtype="float32")[CODES]), r"not one-hot.*4, 20, 16"),
     "no numbers": ((X, np.full_like(Y, np.nan)), "`y` must be finite"),
     "another length": ((X, Y[:, 1:]), r"shape \(4, 19\) for .*shape \(4, 20\)"),
+    "inputs": ((X, X.copy()), r"y` must be the waveform one sample later.*`fit\(w\[:"),
     "weights of time": ((X, Y, np.ones(T)), r"`sample_weight` must have shape .*20"),
     "weights below 0": ((X, Y, -np.ones(B)), "at least 0. Received: .*-1"),
 }
@@ -104,6 +105,11 @@ def test_wrong_batches_are_refused_before_a_step(model, score, batch, message):
         score(model, *batch)
     for weight, old in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(weight, old)
+
+
+def test_silence_is_its_own_target(model):
+    silence = np.zeros_like(X)
+    assert evaluated(model, silence, silence.copy())["loss"] > 0
 
 
 def test_a_mixture_takes_no_codes(mixture):

@@ -1,6 +1,7 @@
 """When the virtual environment of the tools is kept, and when it is made again."""
 
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def environment(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "FOLDER", folder)
     monkeypatch.setattr(module, "STAMP", folder / "stamp.json")
     monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(module, "LOCK", tmp_path / ".venv.lock")
     return module
 
 
@@ -83,3 +85,41 @@ def test_an_old_python_is_an_error_with_the_required_version(environment, monkey
     monkeypatch.setattr(environment, "OLDEST_PYTHON", (99, 0))
     with pytest.raises(environment.EnvironmentFailure, match="Python 99.0 or later"):
         environment.check_python()
+
+
+OTHER_PROGRAM = """
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+import environment
+environment.LOCK = pathlib.Path(sys.argv[2])
+with environment.locked():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_program_waits_until_the_first_has_ended(
+    environment, monkeypatch, capsys
+):
+    stamped(environment)
+    command = [sys.executable, "-c", OTHER_PROGRAM, str(TOOLS), str(environment.LOCK)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as first:
+        assert first.stdout.readline() == "held\n"
+        waits = []
+
+        def end_the_first(interval):
+            waits.append(interval)
+            first.kill()
+            first.wait()
+
+        monkeypatch.setattr(environment.time, "sleep", end_the_first)
+        assert environment.prepare("jax") == environment.PYTHON
+    assert len(waits) == 1
+    assert "waiting for another program" in capsys.readouterr().out
+
+
+def test_where_there_can_be_no_lock_nothing_is_waited_for(environment, monkeypatch):
+    stamped(environment)
+    monkeypatch.setattr(environment, "LOCK", environment.FOLDER / "gone" / "lock")
+    assert environment.prepare("jax") == environment.PYTHON

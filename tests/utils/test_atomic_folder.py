@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from keras_wavenet.utils.atomic_folder import replacing_folder
+from keras_wavenet.utils import atomic_folder
+from keras_wavenet.utils.atomic_folder import replacing_folder, restore
 
 pytestmark = pytest.mark.neutral
 HANDLES = Path("/proc/self/fd")
@@ -88,3 +89,50 @@ def test_files_are_on_the_disk_before_their_names(folder, tmp_path, monkeypatch)
     renamed = events.index(f"rename to {folder}")
     assert files[0].parent in events[:renamed]  # the folder of the names, too
     assert events[renamed + 1 :] == [tmp_path]
+
+
+class Killed(BaseException):
+    """In place of a signal that no process survives."""
+
+
+@pytest.fixture
+def killed(folder, monkeypatch):
+    """The folder after a process was killed between the two renames of its change."""
+    monkeypatch.setattr(atomic_folder, "_WAIT", 0.01)
+    rename, count = Path.replace, []
+
+    def replace(source, target):
+        count.append(target)
+        if len(count) > 1:
+            raise Killed
+        return rename(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Path, "replace", replace)
+        patch.setattr(atomic_folder.shutil, "rmtree", lambda *arguments, **options: 0)
+        write(folder, "config.json")
+    assert not folder.exists()
+    return folder
+
+
+def test_a_folder_that_was_moved_aside_by_a_killed_process_is_put_back(killed):
+    assert restore(killed)
+    assert content(killed)["model.weights.h5"] == "old model.weights.h5"
+    assert not restore(killed)
+    assert not [path for path in killed.parent.iterdir() if ".old." in path.name]
+
+
+def test_a_change_after_a_kill_keeps_the_files_of_others(killed):
+    write(killed, "config.json")
+    assert content(killed) == {
+        "README.md": "old README.md",
+        "assets/deep/a.wav": "old assets/deep/a.wav",
+        "config.json": "new config.json",
+    }
+
+
+def test_a_change_that_goes_on_is_waited_for(killed, monkeypatch):
+    (draft,) = (path for path in killed.parent.iterdir() if ".old." not in path.name)
+    monkeypatch.setattr(atomic_folder.time, "sleep", lambda _: draft.replace(killed))
+    assert not restore(killed)
+    assert content(killed)["config.json"] == "new config.json"

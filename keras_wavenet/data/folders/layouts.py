@@ -56,7 +56,8 @@ def find_layout(folder: Path, names: Collection[str]) -> Layout:
 
     A `metadata.csv` with a header, or a `metadata.jsonl`, comes first, then LJSpeech
     and VCTK as published. As Hugging Face has it, each of the folders `train`,
-    `validation` and `test` may have its own table, and is a split then.
+    `validation` and `test` may have its own table, and is a split then; without any
+    table, they are splits if all clips are in them.
 
     Args:
         folder: The folder.
@@ -76,8 +77,11 @@ def find_layout(folder: Path, names: Collection[str]) -> Layout:
             rows |= _read_table(path, folder)
         listed = ", ".join(path.relative_to(folder).as_posix() for path in tables)
         return _from_table(listed, folder, rows, names)
-    return _read_vctk(folder, names) or Layout(
-        "files without labels", notes=_unread_tables(folder)
+    notes = _unread_tables(folder)
+    return (
+        _read_vctk(folder, names)
+        or _read_split_folders(names, notes)
+        or Layout("files without labels", notes=notes)
     )
 
 
@@ -193,6 +197,25 @@ def _with_suffixes(table: Path, names: Collection[str]) -> dict[str, Labels]:
         next((row + end for end in SUFFIXES if row + end in known), row): labels
         for row, labels in rows.items()
     }
+
+
+def _read_split_folders(
+    names: Collection[str], notes: tuple[str, ...]
+) -> Layout | None:
+    """Folders that are named as splits, `train` among them, with all clips in them."""
+    splits = {name: name.partition("/")[0] for name in names if "/" in name}
+    found = {split for split in splits.values() if split in _SPLIT_FOLDERS}
+    if "train" not in found or len(found) < 2:
+        return None
+    outside = [name for name in names if splits.get(name) not in found]
+    if outside:
+        note = (
+            f"{', '.join(sorted(found))} are not taken as splits: {len(outside)} files "
+            f"lie outside of them, such as {outside[0]}"
+        )
+        return Layout("files without labels", notes=(*notes, note))
+    labels = {name: {"split": split} for name, split in splits.items()}
+    return Layout("a folder for each split", labels, notes=notes)
 
 
 def _read_vctk(folder: Path, names: Collection[str]) -> Layout | None:

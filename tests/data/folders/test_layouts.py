@@ -344,3 +344,40 @@ def test_both_editions_of_vctk_give_each_utterance_once(make_folder):
     layout = find_layout(make_folder([]), names)
     assert len(layout.labels) == 4 and len(layout.left_out) == 8
     assert all("mic1" in name for name in layout.labels)
+
+
+def test_folders_that_are_named_as_splits_are_splits(make_folder):
+    names = ["train/a.wav", "train/deep/b.wav", "validation/c.wav", "test/d.wav"]
+    source = FolderSource(make_folder(names, {"README.md": "My voice"}), RATE)
+    assert source.report.layout == "a folder for each split"
+    splits = {clip.clip_id: clip.split for clip in source.clips}
+    assert splits == {name: name.partition("/")[0] for name in names}
+    train = make_split(source, "train")
+    assert [clip.clip_id for clip in train.clips] == names[:2]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["train/a.wav", "test/b.wav", "noise/c.wav"],
+        ["train/a.wav", "test/b.wav", "c.wav"],
+        ["train/a.wav", "anna/b.wav"],
+        ["test/a.wav", "dev/b.wav"],
+    ],
+)
+def test_no_clip_is_lost_to_folders_that_are_splits_in_part(make_folder, names):
+    source = FolderSource(make_folder(names), RATE)
+    assert source.report.layout == "files without labels"
+    assert [clip.split for clip in source.clips] == [None] * len(names)
+    if {"train/a.wav", "test/b.wav"} < set(names):
+        (note,) = source.report.notes
+        assert f"1 files lie outside of them, such as {names[2]}" in note
+
+
+def test_a_table_says_more_than_the_names_of_folders(make_folder):
+    table = "path,speaker\ntrain/a.wav,anna\ntest/b.wav,ben\n"
+    folder = make_folder(["train/a.wav", "test/b.wav"], {"metadata.csv": table})
+    assert find_layout(folder, ["train/a.wav", "test/b.wav"]).labels == {
+        "train/a.wav": {"speaker": "anna"},
+        "test/b.wav": {"speaker": "ben"},
+    }
