@@ -71,8 +71,8 @@ def high_pass_kernel(cutoff: float, sample_rate: int) -> np.ndarray:
 def high_passed(source: ClipSource, cutoff: float) -> ClipSource:
     """Makes a source of the same clips without what lies below a frequency.
 
-    Nothing is delayed. Before a clip its first sample continues, and after it the last
-    one, so that a clip with a constant offset begins and ends without a step.
+    Nothing is delayed. Beyond its ends a clip is mirrored: a constant offset goes there
+    as well, and no step is added to what the clip begins or ends with.
 
     Args:
         source: The clips.
@@ -106,10 +106,17 @@ class HighPassReader(Reader):
 
     def read(self, recording: int, start: int, stop: int) -> np.ndarray:
         margin = len(self._kernel) // 2
-        first, last = start - margin, stop + margin
-        inside = max(first, 0), min(last, int(self._source.lengths[recording]))
-        samples = self._source.read(recording, *inside)
-        samples = np.pad(samples, (inside[0] - first, last - inside[1]), "edge")
+        samples = self._mirrored(recording, start - margin, stop + margin)
         # A dot product for each sample, in float64: nothing depends on where the
         # segment begins, as it would with a Fourier transform.
         return np.convolve(samples, self._kernel, "valid").astype("float32")
+
+    def _mirrored(self, clip: int, start: int, stop: int) -> np.ndarray:
+        """Samples of a clip, which beyond its ends runs backwards, and on and on."""
+        length = int(self._source.lengths[clip])
+        if start >= 0 and stop <= length:
+            return self._source.read(clip, start, stop)
+        places = np.arange(start, stop) % (2 * length)
+        places = np.minimum(places, 2 * length - 1 - places)
+        first = int(places.min())
+        return self._source.read(clip, first, int(places.max()) + 1)[places - first]

@@ -133,4 +133,4 @@ def _put_in_place(draft, folder):
         old.rmdir()
         raise
     sync_folder(folder.parent)
-    old.replace(draft)  # unmarked, and deleted like a draft: it is not put back
+    old.rename(draft)  # unmarked, and deleted like a draft: it is not put back

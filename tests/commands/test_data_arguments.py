@@ -44,7 +44,7 @@ def test_silence_is_trimmed_on_request(parse, tmp_path):
 
 def test_audio_is_filtered_and_normalized_on_request(parse, tmp_path):
     flags = ["--data-dir", str(tmp_path), "--high-pass", "80", "--normalize", "peak"]
-    source = open_split(parse("spoken_prompts", *flags), 16000, "test")
+    source = open_split(parse("spoken_prompts", *flags), 16000, "validation")
     peaks = [np.abs(clip.waveform).max() for clip in source]
     np.testing.assert_allclose(peaks, 10 ** (-0.1 / 20), rtol=1e-5)
     assert any("below 80 Hz" in note for note in source.report.notes)

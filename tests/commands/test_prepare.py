@@ -59,7 +59,7 @@ def recordings(tmp_path_factory):
 
 
 def test_the_processing_is_stored_and_is_not_applied_twice(run, recordings, tmp_path):
-    flags = ["--high-pass", "100", "--normalize", "peak:-6"]
+    flags = ["--high-pass", "100", "--normalize", "peak:-6", "--sample-rate", RATE]
     status, printed, _ = run(recordings, "--out", "tones", "--name", "tones", *flags)
     assert status == 0 and "below 100 Hz" in printed and "peak of -6 dBFS" in printed
     folder = tmp_path / "tones"
@@ -71,7 +71,8 @@ def test_the_processing_is_stored_and_is_not_applied_twice(run, recordings, tmp_
     for name, value in options.items():
         with pytest.raises(ValueError, match=f"prepared with {name}=.*again. Received"):
             open_source(folder, "test", RATE, **{name: value})
-    status, _, complaint = run(recordings, "--out", "tones", "--name", "tones")
+    plain = ["--out", "tones", "--name", "tones", "--sample-rate", RATE]
+    status, _, complaint = run(recordings, *plain)
     assert status == 1 and "high_pass 100.0, now None" in complaint
 
 

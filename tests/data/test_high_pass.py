@@ -22,7 +22,7 @@ def test_every_window_equals_that_slice_of_the_whole_filtered_clip(make_source):
     clip = rng.uniform(-0.5, 0.5, BLOCK_LENGTH + 4321).astype("float32")
     source = high_passed(make_source([clip[:50], clip]), CUTOFF)
     kernel = high_pass_kernel(CUTOFF, RATE)
-    padded = np.pad(clip, len(kernel) // 2, "edge")
+    padded = np.pad(clip, len(kernel) // 2, "symmetric")
     expected = np.convolve(padded, kernel, "valid").astype("float32")
     np.testing.assert_array_equal(source[1].waveform, expected)
     for start in (
@@ -36,7 +36,9 @@ def test_every_window_equals_that_slice_of_the_whole_filtered_clip(make_source):
         stop = min(start + int(rng.integers(1, 3000)), len(clip))
         np.testing.assert_array_equal(source.read(1, start, stop), expected[start:stop])
     np.testing.assert_array_equal(np.concatenate([*source.blocks(1)]), expected)
-    assert source.read(0, -3, 53).shape == (56,)  # shorter than the filter
+    short = np.pad(clip[:50], len(kernel) // 2, "symmetric")  # as the filter is longer
+    expected = np.convolve(short, kernel, "valid").astype("float32")
+    np.testing.assert_array_equal(source.read(0, -3, 53), np.pad(expected, 3))
 
 
 def test_hum_goes_and_what_lies_above_stays_where_it_is(make_source):
@@ -56,7 +58,7 @@ def test_a_constant_offset_goes_without_a_step_at_the_ends(make_source):
     clips = [0.3 + np.zeros(2000), 0.3 + tone(1000)]
     silent, shifted = high_passed(make_source(clips), CUTOFF)
     assert np.abs(silent.waveform).max() < 1e-7
-    np.testing.assert_allclose(shifted.waveform, tone(1000), atol=0.02)
+    np.testing.assert_allclose(shifted.waveform, tone(1000), atol=0.025)
 
 
 @pytest.mark.parametrize("cutoff", [0, 4.9, True, "70", float("nan"), float("inf")])
