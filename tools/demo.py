@@ -1,4 +1,4 @@
-"""Demo: train a small vocoder on speech from scratch, then generate with it.
+"""Demo: speech by the included models, then by a vocoder that is trained here.
 
     python3 tools/demo.py
     python3 tools/demo.py --backend torch --steps 50 --out /tmp/demo
@@ -56,7 +56,7 @@ def parse_arguments():
         "--out",
         type=Path,
         default=Path("demo_output"),
-        help="folder for the preset, the audio and the picture (default: %(default)s)",
+        help="folder for the page, the audio and the preset (default: %(default)s)",
     )
     return parser.parse_args()
 

@@ -46,9 +46,9 @@ class SpeechCheck:
             print(f"  {kind}: {', '.join(cells)}")
 
     def passed(self):
-        """Print the means; returns whether all of them are within the limits."""
+        """Print the means; returns whether they are within limits, and the lines."""
         metric = METRICS[self.metric]
-        verdicts = []
+        verdicts, lines = [], []
         for kind, values in self.found.items():
             value, limit = mean(values), LIMITS[self.metric][kind]
             if metric.higher_is_better:
@@ -56,8 +56,9 @@ class SpeechCheck:
             else:
                 good, bound = value <= limit, "at most"
             verdicts.append(good)
-            print(
+            lines.append(
                 f"The {kind} audio is {'speech' if good else 'NOT speech'}: mean "
                 f"{metric.title} {value:.3f}, limit: {bound} {limit:g}."
             )
-        return all(verdicts)
+            print(lines[-1])
+        return all(verdicts), tuple(lines)

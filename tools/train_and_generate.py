@@ -1,8 +1,9 @@
-"""The demo: train a vocoder on `spoken_prompts`, save it, and generate with it.
+"""The demo: what shipped models generate, then a vocoder trained on `spoken_prompts`.
 
-The model resynthesizes recordings of the validation split from their log-mel frames.
-The exit status is 1 if training reduced the validation bits by too little, if the audio
-is not speech by `demo_measures.py`, or if the saved preset generates other audio.
+All vocoders resynthesize recordings of the validation split from their log-mel frames.
+The sounds, the curve and the spectrograms are on one page, `demo.html`. The exit status
+is 1 if training reduced the validation bits by too little, if the audio is not speech
+by `demo_measures.py`, or if the saved preset generates other audio.
 
 Run by demo.py in its environment, with `KERAS_BACKEND` set.
 """
@@ -12,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+import demo_page
+import demo_shipped
 import keras
 import numpy as np
 from demo_measures import SpeechCheck
@@ -19,10 +22,8 @@ from demo_measures import SpeechCheck
 import keras_wavenet
 from keras_wavenet.training import BaselineCallback, StopAtNaN, WeightAveraging
 from keras_wavenet.utils.pcm import encode_wav
-from keras_wavenet.visualization import style
-from keras_wavenet.visualization.spectrogram import plot_spectrogram
-from keras_wavenet.visualization.training import plot_bits
 
+PAGE = "demo.html"
 STEPS = 400
 BATCH_SIZE = 8
 WINDOW_LENGTH = 1600
@@ -38,44 +39,34 @@ def main():
     arguments = parse_arguments()
     out = arguments.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    keras.utils.set_random_seed(SEED)
     print(f"Keras {keras.__version__} on {keras.backend.backend()}")
 
+    sentences, babbled = demo_shipped.resynthesize_sentences(), demo_shipped.babble()
+    write_sounds(out, sentences, babbled)
+    demo_page.make_page(sentences, babbled).write(out / PAGE)
+    print(f"What the shipped models generate: {(out / PAGE).as_uri()}\n")
+
+    keras.utils.set_random_seed(SEED)
     model = make_model()
     train, validation = load_speech(model)
     model.compile(make_optimizer(arguments.steps))
-    untrained = validation_bits(model, validation)
-    history, baseline = train_model(model, train, validation, arguments.steps)
-    bits = validation_bits(model, validation)
-    print(
-        f"Validation bits per 16-bit sample: {bits:.3f}, {untrained:.3f} before "
-        f"training, {baseline.last_sample:.3f} by the last-sample predictor"
-    )
+    training = train_model(model, train, validation, arguments.steps)
     model.save_to_preset(out / "preset")
 
     check = SpeechCheck(model.sample_rate)
-    for clip in one_clip_per_speaker(validation.source):
-        speaker = clip.info.speaker
-        print(f'\n{speaker}: "{clip.info.transcript}"')
-        raw = generate(model, clip, match_frames=False)
-        matched = generate(model, clip, match_frames=True)
-        write(out / f"{speaker}_recorded.wav", clip.waveform, model.sample_rate)
-        write(out / f"{speaker}_raw.wav", raw, model.sample_rate)
-        write(out / f"{speaker}_matched.wav", matched, model.sample_rate)
-        check.compare(clip.waveform, raw, matched)
-    draw_demo(
-        out / "demo.png", model.sample_rate, clip, matched, history, bits, baseline
-    )
-
-    loaded = keras_wavenet.WaveNet.from_preset(out / "preset")
-    same = np.array_equal(generate(loaded, clip, match_frames=True), matched)
-    print(f"\nThe loaded preset generates {'the same' if same else 'OTHER'} audio.")
-    describe_files(out)
-    is_speech = check.passed()
-    has_learned = untrained - bits >= LEAST_GAIN
+    for sentence in sentences:
+        resynthesize(model, sentence)
+        check.compare(sentence.recorded, sentence.raw, sentence.matched)
+    is_same = generates_the_same(out / "preset", sentences[-1])
+    is_speech, training.measures = check.passed()
+    write_sounds(out, sentences, babbled)
+    page = demo_page.make_page(sentences, babbled, training, out / "preset")
+    page.write(out / PAGE)
+    has_learned = training.untrained - training.bits >= LEAST_GAIN
     if not has_learned:
         print(f"Training did not reduce the validation bits by {LEAST_GAIN}.")
-    sys.exit(not (same and is_speech and has_learned))
+    describe_files(out)
+    sys.exit(not (is_same and is_speech and has_learned))
 
 
 def parse_arguments():
@@ -155,7 +146,8 @@ def make_optimizer(steps):
 
 
 def train_model(model, train, validation, steps):
-    """Train; returns bits per sample at each point of the curve, and the baseline."""
+    """Train; returns how that went, a `demo_page.Training`."""
+    untrained = validation_bits(model, validation)
     baseline = BaselineCallback(train, validation)
     started = time.perf_counter()
     history = model.fit(
@@ -166,77 +158,62 @@ def train_model(model, train, validation, steps):
         verbose=2,
     ).history["bits_per_sample"]
     seconds = time.perf_counter() - started
+    bits, baselines = validation_bits(model, validation), baseline.baseline
     print(f"Trained {steps} steps in {seconds:.0f} s, {seconds / steps:.2f} s a step")
-    points = range(STEPS_PER_POINT, steps + 1, STEPS_PER_POINT)
-    return dict(zip(points, history, strict=True)), baseline.baseline
-
-
-def one_clip_per_speaker(source):
-    """Return the first recording of each speaker."""
-    first = {}
-    for number, clip in enumerate(source.clips):
-        first.setdefault(clip.speaker, number)
-    return [source[number] for _, number in sorted(first.items())]
-
-
-def generate(model, clip, match_frames):
-    """Return the audio generated from the frames of a recording, `(T,)`."""
-    started = time.perf_counter()
-    audio = model.vocode(
-        clip.waveform,
-        conditions={"speaker": clip.info.speaker},
-        match_frames=match_frames,
-        seed=SEED,
-    )[0]
-    speed = len(audio) / (time.perf_counter() - started)
-    print(f"  generated {len(audio):,} samples, {speed:,.0f} a second")
-    return audio
-
-
-def write(path, waveform, sample_rate):
-    path.write_bytes(encode_wav(waveform, sample_rate))
-
-
-def draw_demo(path, sample_rate, clip, generated, history, bits, baseline):
-    """Draw the loss curve, and spectrograms of a recording and of generated audio.
-
-    Args:
-        path: The png file to write.
-        sample_rate: Hz.
-        clip: The recording, a `keras_wavenet.data.Clip`.
-        generated: The audio generated from its frames, `(T,)`.
-        history: Dict from training steps to bits per sample.
-        bits: Validation bits per sample at the end.
-        baseline: A `keras_wavenet.training.Baseline`.
-    """
-    figure = style.new_figure(9, 10)
-    loss, *rows = figure.subplots(3, 1)
-    points = [
-        {"step": step, "bits_per_sample": cost, "val_bits_per_sample": None}
-        for step, cost in history.items()
-    ]
-    points[-1]["val_bits_per_sample"] = bits
-    plot_bits(loss, points, baseline.by_name)
-    loss.set_xlabel("step", color=style.INK, fontsize=9)
-    titles = (
-        f"Recorded: {clip.info.speaker}, not in the training data",
-        "Generated from the log-mel frames of the recording",
+    print(
+        f"Validation bits per 16-bit sample: {bits:.3f}, {untrained:.3f} before "
+        f"training, {baselines.last_sample:.3f} by the last-sample predictor"
     )
-    for axes, waveform, title in zip(
-        rows, (clip.waveform, generated), titles, strict=True
-    ):
-        plot_spectrogram(axes, waveform, sample_rate, title)
-    path.write_bytes(style.encode_png(figure))
+    points = range(STEPS_PER_POINT, steps + 1, STEPS_PER_POINT)
+    return demo_page.Training(
+        clips=len(train.source),
+        seconds=seconds,
+        points=dict(zip(points, history, strict=True)),
+        untrained=untrained,
+        bits=bits,
+        baselines=baselines.by_name,
+    )
+
+
+def resynthesize(model, sentence):
+    """Generate a sentence from its frames, without and with frame matching."""
+    print(f'\n{sentence.speaker}: "{sentence.transcript}"')
+    sentence.raw, sentence.matched = (
+        demo_shipped.generate(model, sentence.recorded, sentence.speaker, match_frames)
+        for match_frames in (False, True)
+    )
+
+
+def generates_the_same(preset, sentence):
+    """Return whether a saved preset generates what the model did, and print it."""
+    loaded = keras_wavenet.WaveNet.from_preset(preset)
+    again = demo_shipped.generate(loaded, sentence.recorded, sentence.speaker)
+    is_same = np.array_equal(again, sentence.matched)
+    print(f"\nThe loaded preset generates {'the same' if is_same else 'OTHER'} audio.")
+    return is_same
+
+
+def write_sounds(out, sentences, babbled):
+    """Write the sounds that there are as wav files."""
+    (out / "babble.wav").write_bytes(encode_wav(*babbled))
+    for sentence in sentences:
+        for kind in ("recorded", "shipped", "raw", "matched"):
+            audio = getattr(sentence, kind)
+            if audio is not None:
+                path = out / f"{sentence.speaker}_{kind}.wav"
+                path.write_bytes(encode_wav(audio, sentence.sample_rate))
 
 
 def describe_files(out):
     """Print the names of the files."""
     print(f"\nIn {out}, one validation sentence of each speaker:")
     print("  *_recorded.wav  the recording")
-    print("  *_matched.wav   generated from its log-mel frames, with matched frames")
-    print("  *_raw.wav       the same without frame matching")
-    print("  demo.png        the loss curve, and spectrograms of both")
+    print(f"  *_shipped.wav   copy synthesis by {demo_shipped.VOCODER}")
+    print("  *_raw.wav       copy synthesis by the model that was trained here")
+    print("  *_matched.wav   the same with matched frames")
+    print(f"  babble.wav      {demo_shipped.SPEECH_MODEL}, without conditions")
     print("  preset/         the model: keras-wavenet generate PRESET --mel-from FILE")
+    print(f"All of it on one page: {(out / PAGE).as_uri()}")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ img {
 audio {
   display: block; width: 100%; max-width: 24rem; min-width: 11rem; height: 2.5rem;
 }
+td figure { margin: 0; }
+td audio { width: 13.5rem; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td {

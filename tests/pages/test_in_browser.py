@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ pytestmark = [
     ),
 ]
 
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
 RATE = 16000
 TONE = 0.3 * np.sin(np.arange(RATE // 4) / 8)
 PICTURES = """Promise.all(Array.from(document.images, image =>
@@ -84,10 +86,31 @@ def report(folder):
     )
 
 
-@pytest.mark.parametrize("make, pictures, sounds", [(plain_page, 1, 2), (report, 3, 3)])
+def demo(folder):
+    """The page of the demo, with one sentence."""
+    import demo_page
+    from demo_shipped import Sentence
+
+    sentence = Sentence("anna", "A tone.", RATE, TONE, TONE, TONE, TONE)
+    training = demo_page.Training(
+        clips=46,
+        seconds=180.0,
+        points={20: 9.5, 40: 9.25},
+        untrained=10.5,
+        bits=9.125,
+        baselines={"last-sample predictor": 11.75},
+        measures=("The raw audio is speech.",),
+    )
+    return demo_page.make_page([sentence], (TONE, RATE), training, folder)
+
+
+@pytest.mark.parametrize(
+    "make, pictures, sounds", [(plain_page, 1, 2), (report, 3, 3), (demo, 3, 6)]
+)
 def test_a_page_opens_without_errors_and_requests_with_all_pictures_and_sounds(
-    browser, tmp_path, make, pictures, sounds
+    browser, tmp_path, monkeypatch, make, pictures, sounds
 ):
+    monkeypatch.syspath_prepend(str(TOOLS))
     path = tmp_path / "page.html"
     make(tmp_path).write(path)
     browser.open(path)
