@@ -11,11 +11,13 @@ SAMPLES = 24
 KINDS = {"plain": {"dropout": 0.3}, "conditions": {"speakers": 2}}
 
 
-def trained(rematerialize, **arguments):
+def trained(rematerialize, run_eagerly=False, **arguments):
     """The loss and the weights of a model after two steps from the same start."""
     keras.utils.set_random_seed(0)
     model = WaveNet(**{**SMALL, **arguments, "dilations": [1, 2]})
-    model.compile(keras.optimizers.SGD(0.5), rematerialize=rematerialize)
+    model.compile(
+        keras.optimizers.SGD(0.5), rematerialize=rematerialize, run_eagerly=run_eagerly
+    )
     context = model.context_length
     length = (2, context + SAMPLES + 1)
     audio = np.random.default_rng(1).uniform(-0.5, 0.5, length).astype("float32")
@@ -27,7 +29,12 @@ def trained(rematerialize, **arguments):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_step_learns_the_same_with_and_without(kind):
-    (losses, weights), (again, others) = (trained(r, **KINDS[kind]) for r in (0, 1))
+    # TensorFlow's graph optimizer rewrites what is computed again differently in about
+    # one run of thirty: gradients then differ in the fourth digit. Not so step by step.
+    (losses, weights), (again, others) = (
+        trained(r, keras.backend.backend() == "tensorflow", **KINDS[kind])
+        for r in (0, 1)
+    )
     assert losses[0] != losses[1]
     np.testing.assert_allclose(again, losses, rtol=1e-5)
     for weight, other in zip(weights, others, strict=True):
