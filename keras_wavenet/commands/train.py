@@ -129,6 +129,7 @@ def run(arguments: argparse.Namespace) -> None:
     config = options_from(RunConfig, arguments, optimizer=optimizer)
 
     from keras_wavenet.training import AnotherRun, Run, StepLog
+    from keras_wavenet.training.run_folder import REPORT
     from keras_wavenet.training.run_record import NoRun
 
     run = Run(
@@ -164,6 +165,7 @@ def run(arguments: argparse.Namespace) -> None:
         ) from error
     if history.epoch:
         say(f"Generate: {generate_command(run.folder, model)}")
+        say(f"Report: {run.folder / REPORT}")
 
 
 def commands_of(arguments: argparse.Namespace, model: "GenerativeModel") -> dict:

@@ -53,6 +53,11 @@ def test_a_run_learns_names_and_statistics_and_goes_on(train, command, tmp_path)
 
     samples = {path.name for path in (tmp_path / "run" / "samples").glob("*.wav")}
     assert samples == {"step-00000002.wav"}
+    assert f"Report: {Path('run', 'report.html')}" in again
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Recorded: the samples are generated from its frames." in page
+    assert "keras-wavenet generate run --speaker anna --mel-from FILE" in page
+    assert "--steps 2 --rematerialize --sample-every 1 --sample-seconds 0.02" in page
     printed = command("info", "run")
     assert "anna, ben; embedded in 3 channels" in printed
     assert "log_mel (80); scaled" in printed and "each frame repeated" in printed

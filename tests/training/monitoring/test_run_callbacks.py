@@ -43,6 +43,9 @@ def test_a_run_is_reported_on_by_default(datasets, tmp_path, capsys):
     samples = callbacks[4]
     assert samples.folder == tmp_path / "samples" and samples.every == 2000
     assert len(samples.options["prime"]) == 16000
+    recorded = callbacks[5].facts.recorded
+    assert recorded.waveform is samples.options["prime"]
+    assert recorded.caption == "Recorded: the samples continue it."
     assert list(tmp_path.iterdir()) == []  # nothing before the training begins
 
 
@@ -59,6 +62,7 @@ def test_options_leave_callbacks_out(datasets, tmp_path):
 def test_without_validation_samples_start_from_silence(datasets, tmp_path):
     callbacks = make_callbacks(RunConfig(), datasets[0], None, tmp_path)
     assert callbacks[4].options["prime"] is None
+    assert callbacks[5].facts.recorded is None
 
 
 @pytest.mark.neutral
