@@ -11,8 +11,8 @@ from keras_wavenet.models import training_data
 from keras_wavenet.models.generation_methods import GenerationMethods
 from keras_wavenet.models.inputs import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
-from keras_wavenet.training.losses import NegativeLogLikelihood
-from keras_wavenet.training.metrics import BitsPerSample, with_named
+from keras_wavenet.training.losses import NegativeLogLikelihood, check_loss
+from keras_wavenet.training.metrics import BitsPerSample, sparse_name, with_named
 from keras_wavenet.training.traced_network import TracedNetwork
 
 
@@ -25,6 +25,7 @@ class GenerativeModel(GenerationMethods, PresetModel):
 
     _rematerialize = False  # until `compile`
     _l2 = 0.0
+    _sparse = None  # name of a loss or metric of Keras that takes codes alone
 
     def default_objective(self) -> dict[str, Any]:
         return {
@@ -64,16 +65,17 @@ class GenerativeModel(GenerationMethods, PresetModel):
             **kwargs: See `keras.Model.compile`.
 
         Raises:
-            ValueError: If a metric is given by another name.
+            ValueError: If the loss, or a metric by another name, is given by name.
 
         Adam changes no weight under the dtype policy `"bfloat16"`: a warning is given.
         """
         objective = self.default_objective()
         if weighted_metrics is None:
             weighted_metrics = objective["weighted_metrics"]
-        loss = objective["loss"] if loss is None else loss
+        loss = objective["loss"] if loss is None else check_loss(loss)
         weighted_metrics = with_named(weighted_metrics, self.distribution)
         kwargs["metrics"] = with_named(kwargs.get("metrics"), self.distribution)
+        self._sparse = sparse_name(loss, weighted_metrics, kwargs["metrics"])
         if not 0 <= l2 < float("inf"):
             raise ValueError(f"`l2` must be a number of at least 0. Received: l2={l2}")
         self._l2 = l2
@@ -133,7 +135,11 @@ class GenerativeModel(GenerationMethods, PresetModel):
     def _check_batch(self, x, y, sample_weight, scored):
         arrays = training_data.as_arrays(x)
         check_arrays(self.architecture, arrays)
-        if scored and isinstance(getattr(self, "loss", None), NegativeLogLikelihood):
+        if not scored:
+            return
+        if self._sparse is not None:
+            training_data.check_codes(y, self._sparse)
+        if isinstance(getattr(self, "loss", None), NegativeLogLikelihood):
             training_data.check_targets(
                 self.distribution,
                 arrays,

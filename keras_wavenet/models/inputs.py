@@ -181,8 +181,8 @@ def check_inputs(architecture: Architecture, inputs: dict) -> None:
 
 def _check_sizes(shapes, hop):
     """Refuse different batch sizes, no samples, or too few frames."""
-    length = shapes["waveform"][1]
-    if length == 0:
+    batch, length = shapes["waveform"]
+    if 0 in (batch, length):
         raise ValueError(
             "`waveform` must hold at least one sample; for the start, give a zero. "
             f"Received: shape={shapes['waveform']}"
@@ -225,15 +225,12 @@ def check_arrays(architecture: Architecture, inputs: np.ndarray | dict) -> None:
     """Refuse arrays that are wrong before a training step uses them.
 
     An error within a step costs JAX the weights; a speaker out of range, NaN or samples
-    beyond [-1, 1] would raise none. Inputs that are not arrays are not checked.
+    beyond [-1, 1] would raise none.
 
     Raises:
         ValueError: If a name, shape, dtype or value does not fit.
     """
-    inputs = {"waveform": inputs} if isinstance(inputs, np.ndarray) else inputs
-    if not isinstance(inputs, dict):
-        return
-    inputs = with_current_names(inputs)
+    inputs = as_dict(with_current_names(inputs))
     check_inputs(architecture, inputs)
     arrays = {n: a for n, a in inputs.items() if isinstance(a, np.ndarray)}
     for name in arrays.keys() - {"speaker", "context_valid"}:

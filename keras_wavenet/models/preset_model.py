@@ -1,5 +1,6 @@
 """A Keras model that is saved as a preset and trained on datasets of this package."""
 
+import functools
 import os
 import weakref
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 
 from keras_wavenet import preset_io
 from keras_wavenet.models import training_data
+from keras_wavenet.models.checked_batches import BatchChecks, CheckedDataset
 from keras_wavenet.models.kept_weights import KeptWeights
 from keras_wavenet.models.parameter_count import count_parameters
 from keras_wavenet.utils import checks
@@ -144,8 +146,10 @@ class PresetModel(KeptWeights):
 
         Raises:
             ValueError: If inputs, targets or weights are wrong. Arrays are checked
-                whole, other datasets by their first batch.
+                whole, generators and a `keras.utils.PyDataset` batch by batch, other
+                datasets by their first batch.
         """
+        checks = BatchChecks(self.checked_batch)
         training_data.check_no_class_weight(kwargs.get("class_weight"))
         if hasattr(x, "batches"):
             kwargs.setdefault("steps_per_epoch", len(x))
@@ -153,14 +157,15 @@ class PresetModel(KeptWeights):
         if hasattr(validation_data, "batches"):
             kwargs.setdefault("validation_steps", len(validation_data))
         if isinstance(validation_data, tuple | list):
-            first, *targets = validation_data
-            validation_data = (self._checked(first, *targets), *targets)
-        else:
-            validation_data = self._checked(validation_data)
-        x = self._checked(x, y, kwargs.get("sample_weight"))
-        return super().fit(
-            x, y, batch_size, epochs, validation_data=validation_data, **kwargs
-        )
+            parts = training_data.parts_of(validation_data)
+            validation_data = (self._checked(checks, *parts), *parts[1:])
+        elif validation_data is not None:
+            validation_data = self._checked(checks, validation_data)
+        x = self._checked(checks, x, y, kwargs.get("sample_weight"))
+        with checks.raised():
+            return super().fit(
+                x, y, batch_size, epochs, validation_data=validation_data, **kwargs
+            )
 
     def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
         """Evaluate: as `keras.Model.evaluate`, and on a dataset of the package.
@@ -169,8 +174,10 @@ class PresetModel(KeptWeights):
         """
         if hasattr(x, "batches"):
             kwargs.setdefault("steps", len(x))
-        x = self._checked(x, y, kwargs.get("sample_weight"))
-        return super().evaluate(x, y, **kwargs)
+        checks = BatchChecks(self.checked_batch)
+        x = self._checked(checks, x, y, kwargs.get("sample_weight"))
+        with checks.raised():
+            return super().evaluate(x, y, **kwargs)
 
     def predict(self, x: Any, **kwargs: Any) -> Any:
         """Predict: as `keras.Model.predict`, and on a dataset of the package.
@@ -179,7 +186,10 @@ class PresetModel(KeptWeights):
         """
         if hasattr(x, "batches"):
             kwargs.setdefault("steps", len(x))
-        return super().predict(self._checked(x, scored=False), **kwargs)
+        checks = BatchChecks(functools.partial(self.checked_batch, scored=False))
+        x = self._checked(checks, x)
+        with checks.raised():
+            return super().predict(x, **kwargs)
 
     def train_on_batch(
         self,
@@ -225,21 +235,21 @@ class PresetModel(KeptWeights):
             checks.signal("x", x)  # with our words, not those of a step
         return x
 
-    def _checked(self, x, y=None, sample_weight=None, scored=True):
+    def _checked(self, checks, x, y=None, sample_weight=None):
         """The data for Keras: arrays, or a dataset, whose first batch is checked."""
         if hasattr(x, "batches"):
             return x.batches  # made for the `data_spec` of a model
         if not training_data.is_dataset(x):
-            return x if x is None else self.checked_batch(x, y, sample_weight, scored)
+            return checks.check(x, y, sample_weight)
         seen = self.__dict__.setdefault(
             "_seen_datasets", weakref.WeakValueDictionary()
         )  # a second look would fill the buffer of a shuffling dataset again
-        if seen.get(id(x)) is x:
-            return x
-        batch, looked_at = training_data.first_batch(x)
-        if batch is not None:
-            parts = keras.utils.unpack_x_y_sample_weight(batch)
-            self.checked_batch(*parts, scored)
-        if looked_at is x:
+        if seen.get(id(x)) is not x:
+            batch, looked_at = training_data.first_batch(x)
+            checks(batch)
+            if looked_at is not x:
+                return checks.generator(looked_at)
             seen[id(x)] = x
-        return looked_at
+        if isinstance(x, keras.utils.PyDataset) and not x.use_multiprocessing:
+            return CheckedDataset(x, checks)
+        return x

@@ -7,7 +7,6 @@ Axes: B batch, T samples.
 """
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -31,8 +30,11 @@ def are_examples(inputs: Any) -> bool:
         return True
     if not hasattr(inputs, "shape"):
         return False
-    integers = keras.backend.is_int_dtype(keras.backend.standardize_dtype(inputs.dtype))
-    return len(inputs.shape) != 2 or integers
+    return len(inputs.shape) != 2 or _are_integers(inputs)
+
+
+def _are_integers(array):
+    return checks.dtype_name(array).startswith(("int", "uint"))
 
 
 def is_dataset(data: Any) -> bool:
@@ -50,20 +52,36 @@ def first_batch(dataset: Any) -> tuple[Any, Any]:
             or an iterable such as a `tf.data.Dataset`, which begins anew each time.
 
     Returns:
-        The batch, `None` if there is none, and the data to use in place of `dataset`.
+        The batch, and the data to use in place of `dataset`.
+
+    Raises:
+        ValueError: If there is none.
     """
     if isinstance(dataset, keras.utils.PyDataset):
-        return dataset[0], dataset
-    iterator = iter(dataset)
+        iterator = iter([] if dataset.num_batches == 0 else [dataset[0]])
+    else:
+        iterator = iter(dataset)
     batch = next(iterator, None)
-    if iterator is dataset and batch is not None:
-        dataset = _put_back(batch, iterator)
-    return batch, dataset
+    if batch is None:
+        raise ValueError(
+            "A dataset must give batches; a generator gives each of its own once. "
+            f"Received: no batch from {type(dataset).__name__}"
+        )
+    return batch, itertools.chain([batch], iterator) if iterator is dataset else dataset
 
 
-def _put_back(batch: Any, iterator: Iterator) -> Iterator:
-    """A generator, which is what Keras takes, of a batch and those after it."""
-    yield from itertools.chain([batch], iterator)
+def parts_of(data: tuple | list) -> tuple:
+    """Inputs, targets and weights of a batch or of `validation_data`.
+
+    Raises:
+        ValueError: If there are more or fewer.
+    """
+    if not 1 <= len(data) <= 3:
+        raise ValueError(
+            "Data that is a tuple must be (x, y) or (x, y, sample_weight). "
+            f"Received: {len(data)} parts"
+        )
+    return tuple(data)
 
 
 def as_arrays(inputs: Any) -> Any:
@@ -104,7 +122,7 @@ def check_targets(
             f"later, or their codes, not one-hot. Received: y of shape {received} for "
             f"a waveform of shape {shape}"
         )
-    if keras.backend.is_float_dtype(str(targets.dtype)):
+    if "float" in checks.dtype_name(targets):
         checks.finite("y", targets)
         checks.loudness("y", targets)
         _check_shifted(
@@ -137,8 +155,8 @@ def _check_shifted(waveform, targets):
 
 
 def _check_codes(distribution, targets):
-    dtype = str(targets.dtype)
-    if not (distribution.has_codes and keras.backend.is_int_dtype(dtype)):
+    dtype = checks.dtype_name(targets)
+    if not (distribution.has_codes and _are_integers(targets)):
         raise ValueError(
             f"`y` must hold float samples in [-1, 1] for the distribution "
             f"{distribution.name!r}; divide 16-bit integers by 32768. "
@@ -150,6 +168,25 @@ def _check_codes(distribution, targets):
             "Integers in `y` are the codes of samples and must be from 0 to "
             f"{distribution.levels - 1}; divide 16-bit audio by 32768. "
             f"Received: integers from {least} to {most}"
+        )
+
+
+def check_codes(targets: Any, name: str) -> None:
+    """Refuse float targets for a loss or metric of Keras that takes them as codes.
+
+    Args:
+        targets: An array or a tensor, or what is no target at all.
+        name: That of the loss or metric.
+
+    Raises:
+        ValueError: If they are floats.
+    """
+    if hasattr(targets, "dtype") and not _are_integers(targets):
+        raise ValueError(
+            f"{name!r} compares codes: `y` must hold integers, such as "
+            "`keras_wavenet.layers.mu_law_encode(waveform, levels)`. Leave `loss` and "
+            '`metrics` out, or give metrics=["accuracy"], for a waveform. '
+            f"Received: dtype={checks.dtype_name(targets)}"
         )
 
 

@@ -51,6 +51,22 @@ class NegativeLogLikelihood(keras.losses.Loss):
         return {**super().get_config(), "distribution": self.distribution.get_config()}
 
 
+def check_loss(loss: Any) -> Any:
+    """A loss for `compile`, if it is no name.
+
+    Raises:
+        ValueError: If it is one: losses of Keras by name compare no samples with the
+            logits or parameters that a network gives.
+    """
+    if isinstance(loss, str):
+        raise ValueError(
+            "Leave `loss` out: it is that of the distribution. Or give an instance, "
+            "such as keras.losses.SparseCategoricalCrossentropy(from_logits=True), for "
+            f"codes as targets. Received: loss={loss!r}"
+        )
+    return loss
+
+
 def as_waveform(distribution: distributions.Distribution, targets: Any) -> Tensor:
     """Targets as float samples: integers are decoded.
 
@@ -59,6 +75,12 @@ def as_waveform(distribution: distributions.Distribution, targets: Any) -> Tenso
     """
     # `train_on_batch` hands on arrays as they come.
     targets = ops.convert_to_tensor(targets)
+    shape = _known_shape(targets)
+    if shape is not None and len(shape) != 2:
+        raise ValueError(
+            "Targets must have shape (batch, samples): a waveform or its codes, not "
+            f"one-hot. Received: shape={shape}"
+        )
     dtype = keras.backend.standardize_dtype(targets.dtype)
     if keras.backend.is_float_dtype(dtype):
         return targets

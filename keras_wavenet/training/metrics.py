@@ -114,3 +114,9 @@ def with_named(metrics: Any, distribution: distributions.Distribution) -> Any:
         )
 
     return keras.tree.map_structure(named, metrics)
+
+
+def sparse_name(*objectives: Any) -> str | None:
+    """The name of a loss or metric of Keras that takes integers; None if none does."""
+    names = (getattr(one, "name", "") for one in keras.tree.flatten(objectives))
+    return next((name for name in names if str(name).startswith("sparse_")), None)

@@ -143,6 +143,14 @@ def names(
     )
 
 
+def dtype_name(array: Any) -> str:
+    """Name of the dtype of an array or a tensor, also of one unknown to Keras."""
+    try:
+        return keras.backend.standardize_dtype(array.dtype)
+    except ValueError:
+        return str(array.dtype)
+
+
 def signal(name: str, value: Any) -> None:
     """Check that a tensor is a batch of float signals, `(batch, samples)`."""
     if not hasattr(value, "shape"):
@@ -155,8 +163,8 @@ def signal(name: str, value: Any) -> None:
             f"`{name}` must have shape (batch, samples). "
             f"Received: shape={tuple(value.shape)}"
         )
-    dtype = keras.backend.standardize_dtype(value.dtype)
-    if not keras.backend.is_float_dtype(dtype):
+    dtype = dtype_name(value)
+    if "float" not in dtype:
         raise ValueError(
             f"`{name}` must hold float samples in [-1, 1]; divide 16-bit integers by "
             "32768, and decode mu-law codes by `keras_wavenet.layers.mu_law_decode`. "
