@@ -15,16 +15,19 @@ _HOMES = {
     "WaveNet": "keras_wavenet.models.wavenet",
     "Recognizer": "keras_wavenet.recognition.recognizer",
     "doubling_dilations": "keras_wavenet.models.dilations",
+    "receptive_field": "keras_wavenet.models.dilations",
     "data": None,
     "distributions": None,
     "features": None,
     "filters": None,
     "generation": None,
+    "introspection": None,
     "layers": None,
     "models": None,
     "preset_places": None,
     "recognition": None,
     "training": None,
+    "visualization": None,
 }
 __all__ = [*_HOMES, "__version__"]
 

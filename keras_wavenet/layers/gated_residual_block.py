@@ -68,13 +68,16 @@ class GatedResidualBlock(keras.layers.Layer):
             `keras_wavenet.layers.queue`; the outputs then have the length of the
             inputs.
         training: Whether dropout is applied.
+        activations: Whether to return the filter and the gate, too; for a sequence.
 
     Returns:
         The residual stream, `(batch, time, channels)`, and z,
         `(batch, time, dilation_channels)`, or the skip output,
         `(batch, time, skip_channels)`. With `"valid"` padding both are
         `(kernel_size - 1) * dilation_rate` shorter. With a memory, the pair of both,
-        without the time axis for one sample, and the next memory.
+        without the time axis for one sample, and the next memory. With `activations`
+        four tensors: both, then the filter `tanh(...)` and the gate `sigmoid(...)`,
+        each `(batch, time, dilation_channels)`.
 
     Raises:
         ValueError: If an argument is out of range or the inputs have no channel
@@ -192,7 +195,9 @@ class GatedResidualBlock(keras.layers.Layer):
         """`skip_projection`, by its name in weight files."""
         return self.skip_projection
 
-    def call(self, inputs, conditions=None, memory=None, training=None):
+    def call(
+        self, inputs, conditions=None, memory=None, training=None, activations=False
+    ):
         dropped = inputs
         if self.drop is not None:  # drawn once, not again where it is rematerialized
             dropped = self.drop(inputs, training=training)
@@ -200,6 +205,8 @@ class GatedResidualBlock(keras.layers.Layer):
         if memory is not None:
             fused, memory = self.filter_gate(dropped, memory=memory)
             return self._outputs(inputs, fused, *given), memory
+        if activations:
+            return self._activations(inputs, dropped, *given)
         rematerialize = rematerialization.is_active()
         compute = keras.remat(self._sequence) if rematerialize else self._sequence
         return compute(inputs, dropped, *given)
@@ -210,13 +217,27 @@ class GatedResidualBlock(keras.layers.Layer):
             inputs = newest(inputs, fused)
         return self._outputs(inputs, fused, *given)
 
+    def _activations(self, inputs, dropped, *given):
+        fused = self.filter_gate(dropped)
+        if self.filter_gate.padding == "valid":
+            inputs = newest(inputs, fused)
+        filters, gates = self._filter_and_gate(fused, *given)
+        return *self._projections(inputs, filters * gates), filters, gates
+
     def _outputs(self, inputs, fused, conditions=None):
+        filters, gates = self._filter_and_gate(fused, conditions)
+        return self._projections(inputs, filters * gates)
+
+    def _filter_and_gate(self, fused, conditions=None):
         if isinstance(conditions, dict):
             conditions = self.conditioning.call(conditions, fused)
         if conditions is not None:
             fused = fused + ops.cast(conditions, self.compute_dtype)
         filters, gates = ops.split(fused, 2, axis=-1)
-        z = ops.tanh(filters) * ops.sigmoid(gates)
+        return ops.tanh(filters), ops.sigmoid(gates)
+
+    def _projections(self, inputs, z):
+        """The residual stream, and z or the skip output."""
         skip = z
         if self.skip_projection is not None:
             skip = self._project(self.skip_projection, z)

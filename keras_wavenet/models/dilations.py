@@ -33,7 +33,19 @@ def doubling_dilations(largest: int = 512, cycles: int = 1) -> list[int]:
 
 
 def receptive_field(
-    dilations: Sequence[int], kernel_size: int, initial_kernel_size: int
+    dilations: Sequence[int], kernel_size: int = 2, initial_kernel_size: int = 2
 ) -> int:
-    """Samples that one output depends on, the present one included."""
+    """Samples that one output depends on, the present one included.
+
+    Args:
+        dilations: The dilation of each block.
+        kernel_size: Taps of each dilated convolution.
+        initial_kernel_size: Taps of the first convolution.
+
+    Returns:
+        `(initial_kernel_size - 1) + (kernel_size - 1) * sum(dilations) + 1`.
+
+    Example:
+        `receptive_field(doubling_dilations(512, cycles=5))` is 5117.
+    """
     return (initial_kernel_size - 1) + (kernel_size - 1) * sum(dilations) + 1

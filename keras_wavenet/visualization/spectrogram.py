@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.visualization.style import FAINT, INK, tidy
+from keras_wavenet.visualization.style import INK, color_bar, tidy
 
 DYNAMIC_RANGE = 70  # dB from the darkest to the brightest color of a spectrogram
 LEAST_TOP = -30.0  # dB that are drawn brightest, at least: silence stays dark
@@ -83,10 +83,7 @@ def plot_spectrogram(
         extent=(0, decibels.shape[1] * hop / sample_rate, 0, sample_rate / 2000),
     )
     tidy(axes, title, "seconds", "kHz").grid(False)
-    bar = axes.figure.colorbar(image, ax=axes, pad=0.01)
-    bar.set_label("dB", color=INK, fontsize=9)
-    bar.ax.tick_params(labelsize=8.5, colors=FAINT, labelcolor=INK, length=3)
-    bar.outline.set_visible(False)
+    color_bar(axes, image, "dB")
     return axes
 
 

@@ -61,6 +61,24 @@ def legend_beside_title(axes: Any) -> None:
     )
 
 
+def color_bar(axes: Any, image: Any, label: str) -> Any:
+    """Add the scale of the colors of a map to its chart.
+
+    Args:
+        axes: Of matplotlib.
+        image: What was drawn on them by `imshow` or `pcolormesh`.
+        label: What the colors mean, with the unit.
+
+    Returns:
+        The color bar.
+    """
+    bar = axes.figure.colorbar(image, ax=axes, pad=0.01)
+    bar.set_label(label, color=INK, fontsize=9)
+    bar.ax.tick_params(labelsize=8.5, colors=FAINT, labelcolor=INK, length=3)
+    bar.outline.set_visible(False)
+    return bar
+
+
 def encode_png(figure: Any) -> bytes:
     """The png file of a figure, the same bytes for the same figure."""
     content = io.BytesIO()

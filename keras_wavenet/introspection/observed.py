@@ -1,0 +1,80 @@
+"""Layers that stand in the place of those of a network, to see and to change them.
+
+A network runs them as its own: see `with_layers`.
+"""
+
+import copy
+from typing import Any
+
+from keras import ops
+
+from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
+from keras_wavenet.layers.span import newest
+from keras_wavenet.utils.tensor import Tensor
+
+
+def with_layers(network: Any, **layers: Any) -> Any:
+    """A network of the same weights that runs other layers in place of some.
+
+    Args:
+        network: A `keras_wavenet.models.network.Network`.
+        **layers: By the name of its attribute, such as `initial` or `blocks`.
+    """
+    changed = copy.copy(network)
+    vars(changed).update(layers)
+    return changed
+
+
+class ObservedBlock:
+    """A block that keeps what it computes.
+
+    Attributes:
+        seen: Dict of the tensors of the last call: `"filter"`, `"gate"`, `"z"` and
+            `"residual"`.
+    """
+
+    def __init__(self, block: GatedResidualBlock) -> None:
+        self._block, self.history = block, block.history
+        self.seen: dict[str, Tensor] = {}
+
+    def __call__(self, x: Tensor, conditions: Any = None) -> tuple[Tensor, Tensor]:
+        x, z, filters, gates = self._block(x, conditions=conditions, activations=True)
+        self.seen = {"filter": filters, "gate": gates, "z": z, "residual": x}
+        return x, z
+
+
+class SwitchedBlock:
+    """A block that may be silenced: it then adds nothing to the residual or skip sum.
+
+    Args:
+        block: A `GatedResidualBlock` with "valid" padding.
+        on: Bool scalar tensor.
+    """
+
+    def __init__(self, block: GatedResidualBlock, on: Tensor) -> None:
+        self._block, self._on, self.history = block, on, block.history
+
+    def __call__(self, x: Tensor, conditions: Any = None) -> tuple[Tensor, Tensor]:
+        outputs, z = self._block(x, conditions=conditions)
+        silenced = newest(x, outputs)
+        if self._block.residual:
+            silenced = silenced * ops.cast(self._block.residual_scale, x.dtype)
+        return ops.where(self._on, outputs, silenced), ops.where(self._on, z, 0)
+
+
+class ShiftedLayer:
+    """A first layer whose outputs are shifted: where a gradient begins.
+
+    Codes are integers, through which no gradient passes.
+
+    Args:
+        layer: `Network.initial`.
+        shift: Float tensor of the shape of its outputs.
+    """
+
+    def __init__(self, layer: Any, shift: Tensor) -> None:
+        self._layer, self._shift, self.history = layer, shift, layer.history
+
+    def __call__(self, inputs: Tensor, **options: Any) -> Tensor:
+        outputs = self._layer(inputs, **options)
+        return outputs + ops.cast(self._shift, outputs.dtype)
