@@ -13,6 +13,7 @@ from keras_wavenet.commands import (
     generate,
     info,
     prepare,
+    synthesize,
     train,
 )
 from keras_wavenet.commands import presets as presets_command
@@ -26,6 +27,7 @@ COMMANDS = (
     train,
     evaluate,
     generate,
+    synthesize,
     features,
     prepare,
     presets_command,

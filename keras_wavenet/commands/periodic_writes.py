@@ -44,7 +44,7 @@ class PeriodicWrites:
             if not self._has_failed:
                 self._has_failed = True
                 warnings.warn(
-                    f"The audio so far could not be written: {error}. The work goes "
+                    f"What there is so far could not be written: {error}. The work goes "
                     "on, and so do the attempts.",
                     stacklevel=2,
                 )

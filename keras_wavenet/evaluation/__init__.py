@@ -29,16 +29,27 @@ from keras_wavenet.evaluation.summary import (
     samples_per_second,
     summarize,
 )
+from keras_wavenet.evaluation.synthesis import (
+    Loaded,
+    Synthesis,
+    Utterance,
+    synthesize,
+    utterance_of_frames,
+    utterances_of_clips,
+)
 from keras_wavenet.evaluation.words import WordErrors, words_of
 
 __all__ = [
     "BASELINES",
     "METRICS",
+    "Loaded",
     "Metric",
     "Pitch",
     "Quartiles",
     "Recording",
     "Row",
+    "Synthesis",
+    "Utterance",
     "WordErrors",
     "available_metrics",
     "check_vocoder",
@@ -56,7 +67,10 @@ __all__ = [
     "samples_per_second",
     "stoi",
     "summarize",
+    "synthesize",
     "track_pitch",
+    "utterance_of_frames",
+    "utterances_of_clips",
     "voicing_error",
     "words_of",
 ]

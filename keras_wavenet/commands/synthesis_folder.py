@@ -1,0 +1,180 @@
+"""The folder of `synthesize`: audio, its originals, a record, and a page to listen."""
+
+import itertools
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from keras_wavenet.commands.output_file import write_wav
+from keras_wavenet.commands.periodic_writes import PeriodicWrites
+from keras_wavenet.commands.synthesis_page import write_page
+from keras_wavenet.utils import atomic_file
+from keras_wavenet.utils.input_file import is_file, read_json
+from keras_wavenet.utils.pcm import MARK_END, is_own_wav
+
+RECORD = "synthesis.json"
+PAGE = "index.html"
+ORIGINAL = "original"
+_LARGEST_RECORD = 2**26  # bytes
+_RECORD_EVERY = 10  # s; what it has of a recording is not needed to continue
+
+
+class SynthesisFolder:
+    """The files of a synthesis, written as recordings are done.
+
+    Args:
+        folder: Its path.
+        settings: What the audio depends on, as plain JSON: `preset`, `seed` and others.
+        sample_rate: Hz.
+    """
+
+    def __init__(self, folder: Path, settings: dict, sample_rate: int) -> None:
+        self.folder = folder
+        self.page = folder / PAGE
+        self._settings = settings
+        self._sample_rate = sample_rate
+        self._stems: dict[str, str] = {}
+        self._keeps = False
+        self._done: dict[str, dict] = {}  # by name: length and time
+        self._record_writes = PeriodicWrites(self._write_record, _RECORD_EVERY)
+
+    def open(self, names: Sequence[str], overwrite: bool) -> None:
+        """Make the folder, or compare it with what is there.
+
+        Args:
+            names: Of all recordings.
+            overwrite: Whether what is there is made again.
+
+        Raises:
+            ValueError: If it was made with other settings and is not overwritten, or a
+                name leads out of it.
+            FileExistsError: If a recording is where audio is to be written.
+            OSError: If it can't be written.
+        """
+        self._stems = output_stems(names)
+        path = self.folder / RECORD
+        self._keeps = is_file(path) and not overwrite
+        if self._keeps:
+            self._done = self._read_record(path)
+        self._check_files(may_be_own=self._keeps or overwrite)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._write_record()
+
+    def has(self, name: str) -> bool:
+        """Whether the audio of a recording was synthesized before."""
+        return self._keeps and is_file(self._path(name))
+
+    def add(self, found) -> None:
+        """Write a `keras_wavenet.evaluation.Synthesis`, and its original beside it."""
+        path = self._path(found.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if found.original is not None:
+            write_wav(
+                self._path(found.name, ORIGINAL), found.original, self._sample_rate
+            )
+        write_wav(path, found.audio, self._sample_rate)
+        self._done[found.name] = {
+            "seconds": len(found.audio) / self._sample_rate,
+            "generation_seconds": found.seconds,
+        }
+        self._record_writes.update()
+
+    def close(self) -> None:
+        """Write the record and the page of all that is there."""
+        self._write_record()
+        write_page(self.page, self._settings, self._rows(), self._sample_rate)
+
+    def _rows(self) -> list[tuple[str, Path | None, Path, dict]]:
+        """Name, original, audio and figures of each recording that is done."""
+        rows = []
+        for name in sorted(self._stems):
+            if is_file(path := self._path(name)):
+                original = self._path(name, ORIGINAL)
+                own = original if is_file(original) else None
+                rows.append((name, own, path, self._done.get(name, {})))
+        return rows
+
+    def _path(self, name: str, kind: str | None = None) -> Path:
+        stem = self._stems[name]
+        return self.folder / (f"{stem}.wav" if kind is None else f"{stem}.{kind}.wav")
+
+    def _check_files(self, may_be_own: bool) -> None:
+        """Refuse to write where there are other files, recordings above all."""
+        for name, kind in itertools.product(self._stems, (None, ORIGINAL)):
+            path = self._path(name, kind)
+            if is_file(path) and not (may_be_own and _is_own(path)):
+                raise FileExistsError(
+                    f"{path} is there, and is not of such a synthesis. Name another "
+                    "folder with --out."
+                )
+
+    def _read_record(self, path) -> dict[str, dict]:
+        try:
+            record = read_json(path, _LARGEST_RECORD)
+            settings, done = record["settings"], dict(record["recordings"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path} is damaged ({error}). Give --overwrite, or another --out."
+            ) from error
+        if settings != self._settings:
+            changed = [
+                f"{name}: was {settings.get(name)}, is {value}"
+                for name, value in self._settings.items()
+                if settings.get(name) != value
+            ]
+            raise ValueError(
+                f"{self.folder} was synthesized with other options "
+                f"({'; '.join(changed)}). Name another folder with --out, or give "
+                "--overwrite."
+            )
+        return done
+
+    def _write_record(self) -> None:
+        content = {"settings": self._settings, "recordings": self._done}
+        with atomic_file.replacing(self.folder / RECORD) as file:
+            file.write(json.dumps(content, indent=1).encode() + b"\n")
+
+
+def _is_own(path):
+    with path.open("rb") as file:
+        return is_own_wav(file.read(MARK_END))
+
+
+def output_stems(names: Sequence[str]) -> dict[str, str]:
+    """The names of files without suffixes, for those of recordings.
+
+    Suffixes of audio are left out, unless two recordings differ in nothing else.
+
+    Raises:
+        ValueError: If a name, which may come with data, leads out of the folder, or two
+            recordings would have the same file.
+    """
+    counts = Counter(map(_without_suffix, names))
+    stems = {
+        name: _without_suffix(name) if counts[_without_suffix(name)] == 1 else name
+        for name in names
+    }
+    for name, stem in stems.items():
+        path = PurePosixPath(os.path.normpath(stem))
+        if path.is_absolute() or path.parts[:1] == ("..",) or not path.parts:
+            raise ValueError(
+                "Expected recordings whose names are paths below a folder. "
+                f"Received: {name!r}. Rename it."
+            )
+    files = [f"{s}{end}" for s in stems.values() for end in ("", f".{ORIGINAL}")]
+    (file, count), *_ = Counter(files).most_common(1) or [("", 1)]
+    if count > 1:
+        raise ValueError(
+            f"Two recordings would be written to {file}.wav. Rename one, or run the "
+            "command once for each."
+        )
+    return stems
+
+
+def _without_suffix(name):
+    from keras_wavenet.data.folders.audio_file import SUFFIXES
+
+    path = PurePosixPath(name)
+    return str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES else name

@@ -1,0 +1,117 @@
+"""What `synthesize` is given: recordings, and frames that `features` wrote."""
+
+import argparse
+import copy
+import typing
+from pathlib import Path
+
+from keras_wavenet.commands.generate_conditions import (
+    describe_needed,
+    read_speaker,
+    read_tags,
+)
+from keras_wavenet.commands.recordings import (
+    failures_of,
+    named_files,
+    open_recordings,
+)
+from keras_wavenet.utils.paths import user_path
+from keras_wavenet.utils.terminal import say
+
+if typing.TYPE_CHECKING:
+    from keras_wavenet import WaveNet
+    from keras_wavenet.evaluation import Utterance
+
+SUFFIX = ".npy"
+
+
+def read_names(arguments: argparse.Namespace, model: "WaveNet") -> dict:
+    """The conditions that `--speaker` and `--tag` give.
+
+    Raises:
+        ValueError: If the model has no such condition or name.
+    """
+    given = {}
+    for flag, condition in (("speaker", "speaker"), ("tag", "tags")):
+        value = getattr(arguments, flag)
+        if value is not None and condition not in model.architecture.conditions:
+            raise ValueError(f"--{flag} has no effect on {arguments.preset}.")
+    if arguments.speaker is not None:
+        given["speaker"] = read_speaker(arguments.speaker, model.speakers)
+    if arguments.tag is not None:
+        given["tags"] = read_tags(arguments.tag, model.tags)
+    return given
+
+
+def open_inputs(
+    arguments: argparse.Namespace, model: "WaveNet", conditions: dict
+) -> "tuple[list[Utterance], list[str]]":
+    """Open all inputs.
+
+    Args:
+        arguments: Parsed flags of `add_recordings_arguments`.
+        model: The vocoder.
+        conditions: From `read_names`.
+
+    Returns:
+        What is to be synthesized, and a line for each input that can't be used.
+
+    Raises:
+        ValueError, OSError: As `open_recordings`; or if a condition is missing for all.
+    """
+    from keras_wavenet.evaluation import utterance_of_frames, utterances_of_clips
+
+    frames, others = split_inputs(arguments.inputs)
+    utterances, failures, sources = [], [], []
+    if others:
+        arguments = copy.copy(arguments)
+        arguments.inputs = others
+        sources = open_recordings(arguments, model.sample_rate)
+        failures = failures_of(sources)
+    speakers = [clip.speaker for source in sources for clip in source.clips]
+    needed = [n for n in model.architecture.conditions if n not in conditions]
+    if "speaker" in needed and (frames or not any(speakers)):
+        raise ValueError(
+            f"{arguments.preset} needs {describe_needed('speaker', model)}"
+        )
+    if "tags" in needed and frames:
+        raise ValueError(f"{arguments.preset} needs {describe_needed('tags', model)}")
+    for source in sources:
+        say(source.report, flush=True)
+        utterances += utterances_of_clips(model, source, conditions)
+    for name, path in frames.items():
+        try:
+            utterances.append(utterance_of_frames(model, name, path, conditions))
+        except (OSError, ValueError) as error:
+            failures.append(f"{path}: {error}")
+    return utterances, failures
+
+
+def split_inputs(inputs: list[str]) -> tuple[dict[str, Path], list[str]]:
+    """Files of frames by the names of their recordings, and the other inputs.
+
+    A folder is one of frames if it has files of frames, and none of audio.
+    """
+    from keras_wavenet.data.folders.audio_file import SUFFIXES
+
+    frames, others = {}, []
+    named = named_files(inputs)
+    for name, path in named.items():
+        if path.suffix.lower() == SUFFIX:
+            frames[name.removesuffix(path.suffix)] = path
+    for text in inputs:
+        folder = user_path(text)
+        if folder.suffix.lower() == SUFFIX and not folder.is_dir():
+            continue
+        if not folder.is_dir():
+            others.append(text)
+            continue
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        found = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if not found or any(path.suffix.lower() in SUFFIXES for path in paths):
+            others.append(text)
+            continue
+        for path in found:
+            name = path.relative_to(folder).as_posix().removesuffix(path.suffix)
+            frames[name] = path
+    return frames, others

@@ -1,0 +1,83 @@
+"""The page of `synthesize`: each recording and its copy, to listen to."""
+
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from keras_wavenet.pages import Page, Sound, SoundFile
+from keras_wavenet.utils.pcm import from_pcm
+from keras_wavenet.utils.text import shown
+
+# Bytes of wav files that a page holds: browsers read it whole. It links more.
+MOST_IN_PAGE = 64 * 2**20
+
+
+def write_page(
+    path: Path,
+    settings: dict,
+    rows: Sequence[tuple[str, Path | None, Path, dict]],
+    sample_rate: int,
+) -> None:
+    """Write the page of a folder.
+
+    Args:
+        path: Where to, in the folder.
+        settings: `preset`, `seed` and others.
+        rows: For each recording its name; its original, or None; its audio; a dict of
+            its `seconds` and `generation_seconds`, which may be empty.
+        sample_rate: Hz.
+    """
+    files = [file for _, *pair, _ in rows for file in pair if file is not None]
+    is_small = sum(file.stat().st_size for file in files) <= MOST_IN_PAGE
+
+    def sound(file, caption):
+        if file is None:
+            return "frames only"
+        if not is_small:
+            return SoundFile(file.relative_to(path.parent).as_posix())
+        return Sound(read_wav(file), sample_rate, caption)
+
+    page = Page(
+        f"Copy synthesis by {shown(settings['preset'])}",
+        f"{len(rows)} recordings, each resynthesized from its frames alone. Audio at "
+        f"{sample_rate:,} Hz, 16 bits.",
+    )
+    page.table(
+        ("recording", "original", "synthesized", "seconds", "times real time"),
+        [
+            (
+                name,
+                sound(original, "original"),
+                sound(audio, "synthesized"),
+                *_figures(done),
+            )
+            for name, original, audio, done in rows
+        ],
+    )
+    page.heading("Settings")
+    page.table(
+        ("option", "value"),
+        [(name, "" if value is None else value) for name, value in settings.items()],
+    )
+    page.text(
+        "Times real time: the length of a recording over the time that its generation "
+        "took, together with the other streams of its group."
+    )
+    page.write(path)
+
+
+def _figures(done):
+    """Length and speed of a recording, as they are shown."""
+    if not done:
+        return "", ""
+    speed = done["seconds"] / max(done["generation_seconds"], 1e-9)
+    return f"{done['seconds']:.2f}", f"{speed:.2f}"
+
+
+def read_wav(path: Path) -> np.ndarray:
+    """The waveform of a file that `write_wav` wrote, float32 `(T,)`."""
+    with wave.open(str(path)) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    return from_pcm(samples)
