@@ -44,8 +44,8 @@ class PeriodicWrites:
             if not self._has_failed:
                 self._has_failed = True
                 warnings.warn(
-                    f"What there is so far could not be written: {error}. The work goes "
-                    "on, and so do the attempts.",
+                    f"What there is so far could not be written: {error}. The work "
+                    "goes on, and so do the attempts.",
                     stacklevel=2,
                 )
         taken = time.monotonic() - started
