@@ -3,9 +3,10 @@
 Nothing is guessed: a folder that is none of these has clips without labels.
 """
 
+import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from keras_wavenet.data.folders.audio_file import SUFFIXES
@@ -71,13 +72,14 @@ def find_layout(folder: Path, names: Collection[str]) -> Layout:
     if (folder / "wavs").is_dir() and is_file(table) and is_ljspeech_metadata(table):
         return _from_table("LJSpeech", folder, _with_suffixes(table, names), names)
     tables = _find_tables(folder)
+    notes = _unread_tables(folder, names, tables)
     if tables:
         rows = {}
         for path in tables:
             rows |= _read_table(path, folder)
         listed = ", ".join(path.relative_to(folder).as_posix() for path in tables)
-        return _from_table(listed, folder, rows, names)
-    notes = _unread_tables(folder)
+        layout = _from_table(listed, folder, rows, names)
+        return replace(layout, notes=(*layout.notes, *notes))
     return (
         _read_vctk(folder, names)
         or _read_split_folders(names, notes)
@@ -95,7 +97,15 @@ def _find_tables(folder: Path) -> list[Path]:
 
 
 def _table_in(place: Path) -> Path | None:
-    return next(filter(is_file, (place / name for name in _TABLES)), None)
+    for path in (place / name for name in _TABLES):
+        if is_file(path):
+            return path
+        if os.path.lexists(path):
+            raise ValueError(
+                f"Expected a table in {path}. Received: a folder, or a link to nothing."
+                " Replace or rename it."
+            )
+    return None
 
 
 def _read_table(path: Path, folder: Path) -> dict[str, Labels]:
@@ -107,18 +117,24 @@ def _read_table(path: Path, folder: Path) -> dict[str, Labels]:
     return {f"{split}/{row}": {"split": split, **rows[row]} for row in rows}
 
 
-def _unread_tables(folder: Path) -> tuple[str, ...]:
-    """A note of files that may be tables, and are not read for their name."""
+def _unread_tables(
+    folder: Path, names: Collection[str], read: Collection[Path]
+) -> tuple[str, ...]:
+    """A note of files that may be tables, and are not read for their name or place."""
+    places = {(folder / name).parent for name in names}
+    found = {place / table for place in places for table in _TABLES}
+    found = {path for path in found if path.exists()}
+    if not read:
+        found |= {p for p in folder.iterdir() if p.suffix.lower() in _TABLE_SUFFIXES}
     found = sorted(
-        spell_name(path.name)
-        for path in folder.iterdir()
-        if path.suffix.lower() in _TABLE_SUFFIXES
+        spell_name(path.relative_to(folder).as_posix()) for path in found - set(read)
     )
     if not found:
         return ()
     return (
         f"not read: {', '.join(found[:_NAMES_IN_NOTE])}. Speakers, splits and "
-        f"transcripts are taken from {' or '.join(_TABLES)}",
+        f"transcripts are taken from one {' or '.join(_TABLES)} in the folder itself, "
+        "or one in each folder of a split",
     )
 
 
@@ -128,6 +144,14 @@ def _from_table(
     found = match_rows(rows, names)
     labels = {clip: rows[found.row_of[clip]] for clip in names if clip in found.row_of}
     _check_labels(name, folder, rows, names, labels)
+    if found.doubtful and any("split" in row for row in rows.values()):
+        row, clip = found.doubtful[0]
+        raise ValueError(
+            f"Expected the paths of files below {folder} in {name}, as most of its rows"
+            f" have them. Received: {len(found.doubtful)} rows without a file, such as "
+            f"{row}, which may mean {clip}, in no split. Correct the paths, or remove "
+            "these rows."
+        )
     notes = []
     if found.respelled:
         row, clip = found.respelled[0]

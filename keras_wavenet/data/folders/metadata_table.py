@@ -19,6 +19,8 @@ from keras_wavenet.utils.input_file import parse_json
 Labels = dict[str, str]  # some of "speaker", "label", "transcript" and "split"
 
 _PATH_COLUMNS = ("path", "file_name", "file", "filename")
+# What tools write into a cell in place of nothing.
+_BLANK = frozenset(("nan", "NaN", "None", "null", "NULL", "<NA>", "N/A"))
 # The field of a `ClipInfo`, and the names of a column that holds it, the best first.
 _COLUMNS = {
     "speaker": ("speaker", "speaker_id", "client_id"),
@@ -26,6 +28,7 @@ _COLUMNS = {
     "transcript": ("transcript", "transcription", "text", "sentence"),
     "split": ("split",),
 }
+_ALONE = (*_COLUMNS["speaker"], *_COLUMNS["split"])  # never a list
 
 
 def read_metadata(path: Path) -> dict[str, Labels]:
@@ -79,7 +82,7 @@ def read_metadata_lines(path: Path) -> dict[str, Labels]:
             cells = parse_json(text)
             if not isinstance(cells, dict):
                 raise ValueError(f"a {type(cells).__name__}")
-            cells = {name.lower(): _cell(cells[name]) for name in cells}
+            cells = {name.lower(): _cell(name, cells[name]) for name in cells}
         except ValueError as error:
             raise ValueError(
                 f'Expected an object as {{"file_name": "a.wav", "speaker": "anna"}} in '
@@ -99,14 +102,17 @@ def _labels(cells: Mapping[str, str]) -> Labels:
     return {field: cells[name].strip() for field, name in found.items() if name}
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
     """A value of JSON as the text that a cell would have; lists and the like have none.
 
     Raises:
-        ValueError: If an integer is too long to be written out.
+        ValueError: If an integer is too long to be written out, or if there are several
+            speakers or splits.
     """
     if isinstance(value, str):
         return value
+    if isinstance(value, list | dict) and name.lower() in _ALONE:
+        raise ValueError(f"several values of {name!r}, not one text")
     return str(value) if isinstance(value, int | float) else ""
 
 
@@ -159,7 +165,11 @@ class _Table:
             earlier = self._lines[name]
             self._refuse(line, "each clip once", f"{name}, as in line {earlier}")
         self._lines[name] = line
-        self.rows[name] = {field: value for field, value in labels.items() if value}
+        self.rows[name] = {
+            field: value
+            for field, value in labels.items()
+            if value and (field == "transcript" or value not in _BLANK)
+        }
 
     def _refuse(self, line: int, expected: str, received: str):
         raise ValueError(

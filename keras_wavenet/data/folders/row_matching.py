@@ -25,12 +25,14 @@ class Matching:
         respelled: Pairs of row and file whose paths differ.
         rows_left: Rows without a file.
         files_left: Files without a row.
+        doubtful: Pairs of those that may belong together, in another folder each.
     """
 
     row_of: dict[str, str]
     respelled: list[tuple[str, str]]
     rows_left: list[str]
     files_left: list[str]
+    doubtful: list[tuple[str, str]]
 
 
 def match_rows(rows: Collection[str], files: Collection[str]) -> Matching:
@@ -49,9 +51,9 @@ def match_rows(rows: Collection[str], files: Collection[str]) -> Matching:
     if not row_of and not respelled:
         respelled = _match(list(rows), list(files), tails=True)
     row_of |= {file: row for row, file in respelled}
-    return Matching(
-        row_of, respelled, _left(rows, row_of.values()), _left(files, row_of)
-    )
+    rows_left, files_left = _left(rows, row_of.values()), _left(files, row_of)
+    doubtful = _match(rows_left, files_left, tails=True)
+    return Matching(row_of, respelled, rows_left, files_left, doubtful)
 
 
 def _left(paths, taken) -> list[str]:

@@ -222,6 +222,44 @@ def test_a_row_without_a_split_is_refused_where_others_have_one(make_folder):
         FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
 
 
+@pytest.mark.parametrize("blank", ["nan", "None", "<NA>"])
+def test_what_tools_write_in_place_of_nothing_is_blank(make_folder, blank):
+    table = f"path,text,split\na.wav,nan,train\nsub/b.wav,x,{blank}\n"
+    with pytest.raises(ValueError, match="none for 1 of 2 clips, such as sub/b.wav"):
+        FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+    table = f"path,text,speaker\na.wav,nan,anna\nsub/b.wav,x,{blank}\n"
+    source = FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
+    assert [clip.speaker for clip in source.clips] == ["anna", None]
+    assert source.clips[0].transcript == "nan"
+
+
+def test_a_table_of_which_a_part_has_other_folders_is_refused(make_folder):
+    table = "path,split\na.wav,dev\nrec/b.wav,train\n"
+    folder = make_folder(["a.wav", "b.wav"], {"metadata.csv": table})
+    with pytest.raises(ValueError, match="such as rec/b.wav, which may mean b.wav"):
+        FolderSource(folder, RATE)
+
+
+@pytest.mark.parametrize("field", ["split", "speaker"])
+def test_several_values_in_json_are_refused(make_folder, field):
+    row = f'{{"file_name": "a.wav", "{field}": ["train", "test"]}}'
+    with pytest.raises(ValueError, match=f"line 1. Received: several .*'{field}'"):
+        FolderSource(make_folder(TWO, {"metadata.jsonl": row}), RATE)
+
+
+def test_tables_in_other_places_are_named(make_folder):
+    texts = {"metadata.csv": "path\na.wav\nsub/b.wav\n"}
+    texts |= {"metadata.jsonl": "{}", "sub/metadata.csv": "path,split\nb.wav,test\n"}
+    report = FolderSource(make_folder(TWO, texts), RATE).report
+    assert "not read: metadata.jsonl, sub/metadata.csv. Speakers" in report.notes[0]
+
+
+def test_a_table_that_is_a_link_to_nothing_is_refused(make_folder, tmp_path):
+    (tmp_path / "metadata.csv").symlink_to(tmp_path / "gone")
+    with pytest.raises(ValueError, match="Expected a table in .*metadata.csv"):
+        FolderSource(make_folder(TWO), RATE)
+
+
 def test_a_split_in_two_spellings_is_refused(make_folder):
     table = "path,split\na.wav,train\nsub/b.wav,Train\n"
     with pytest.raises(ValueError, match="one spelling.*'Train' and 'train'"):
