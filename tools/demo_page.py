@@ -1,5 +1,6 @@
 """The page of the demo: what shipped models generate, and what its training reached."""
 
+import shlex
 from dataclasses import dataclass
 
 from demo_shipped import SPEECH_MODEL, VOCODER
@@ -84,12 +85,10 @@ def make_page(sentences, babble, training=None, preset=None):
         add_training(page, sentences, training)
         page.heading("Go on")
         page.text("Another recording by the shipped vocoder, and by the one of here:")
-        page.code(
-            f"keras-wavenet generate {VOCODER} --speaker en_allison --mel-from FILE"
-        )
-        page.code(
-            f"keras-wavenet generate {preset} --speaker en_allison --mel-from FILE"
-        )
+        for name in (VOCODER, shlex.quote(str(preset))):
+            page.code(
+                f"keras-wavenet generate {name} --speaker en_allison --mel-from FILE"
+            )
         page.text("A model of your own recordings:")
         page.code("keras-wavenet train recordings/ --features mel_16k --out my_voice")
     return page

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from keras_wavenet.commands.synthesis_page import write_page
 from keras_wavenet.pages import Page, Sound, SoundFile
 from keras_wavenet.training.monitoring.pictures import draw_sample
 from keras_wavenet.training.monitoring.report_page import RunFacts, make_page
@@ -104,18 +105,33 @@ def demo(folder):
     return demo_page.make_page([sentence], (TONE, RATE), training, folder)
 
 
+def copies(folder):
+    """The page of `keras-wavenet synthesize`, with two recordings."""
+    for name in ("a", "b", "copy"):
+        (folder / f"{name}.wav").write_bytes(encode_wav(TONE, RATE))
+    done = {"seconds": 0.25, "generation_seconds": 0.5}
+    rows = [
+        ("<b>a</b>", folder / "a.wav", folder / "copy.wav", done),
+        ("b", None, folder / "b.wav", {}),
+    ]
+    write_page(folder / "page.html", {"preset": "<i>voice</i>"}, rows, RATE)
+
+
 @pytest.mark.parametrize(
-    "make, pictures, sounds", [(plain_page, 1, 2), (report, 3, 3), (demo, 3, 6)]
+    "make, pictures, sounds",
+    [(plain_page, 1, 2), (report, 3, 3), (demo, 3, 6), (copies, 0, 3)],
 )
 def test_a_page_opens_without_errors_and_requests_with_all_pictures_and_sounds(
     browser, tmp_path, monkeypatch, make, pictures, sounds
 ):
     monkeypatch.syspath_prepend(str(TOOLS))
     path = tmp_path / "page.html"
-    make(tmp_path).write(path)
+    page = make(tmp_path)
+    if page is not None:
+        page.write(path)
     browser.open(path)
     widths = browser.evaluate(PICTURES)
-    assert len(widths) == pictures and min(widths) > 500
+    assert len(widths) == pictures and all(width > 500 for width in widths)
     assert browser.evaluate(DURATIONS) == [pytest.approx(0.25)] * sounds
     assert browser.evaluate("document.scripts.length") == 0
     assert browser.requests() == [path.as_uri()]

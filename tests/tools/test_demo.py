@@ -78,9 +78,12 @@ def test_the_page_says_what_each_sound_is_before_and_after_the_training(monkeypa
     assert re.findall('aria-label="(.*?)"', page) == shipped
     sentence.raw = sentence.matched = tone
     training = demo_page.Training(46, 150.0, {20: 9.5}, 10.5, 9.125, {"counts": 11.0})
-    page = demo_page.make_page([sentence], (tone, 16000), training, "/preset").render()
+    page = demo_page.make_page(
+        [sentence], (tone, 16000), training, "/my voice"
+    ).render()
     assert "on the 46 recordings" in page and "20 steps in 2.5 minutes" in page
     assert "9.125, 10.500 before training" in page
+    assert "generate '/my voice' --speaker en_allison" in page
     trained = ["anna, trained here, raw", "anna, trained here, frames matched"]
     assert re.findall('aria-label="(.*?)"', page) == [*shipped, shipped[0], *trained]
 
