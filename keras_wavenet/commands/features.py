@@ -92,9 +92,9 @@ def run(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
         raise
-    there = f"; {kept} were there already" if kept else ""
+    there = f"; there already: {kept}" if kept else ""
     say(
-        f"Wrote {written} files of frames to {arguments.out}: {made_by.channels} "
+        f"Frames written to {arguments.out}: {written} of {total}, {made_by.channels} "
         f"channels, every {made_by.hop} samples at {made_by.sample_rate:,} Hz{there}"
     )
     check_failures(failures, total)

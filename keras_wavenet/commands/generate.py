@@ -122,9 +122,10 @@ def _add_run_arguments(parser):
         "--save-every",
         type=positive_float,
         metavar="SECONDS",
-        help="while the generation runs, write the audio so far to the file, each time "
-        "this time has passed: it can be played, and remains if the process is killed "
-        "(default: write once, at the end or at Ctrl-C)",
+        help="while the generation runs, write the audio so far to the file, whole, "
+        "each time this time of the run has passed: it can be played, and remains if "
+        "the process is killed. Long files are written less often, so that writing "
+        "takes at most 5 %% of the time (default: once, at the end or at Ctrl-C)",
     )
     add_dtype_argument(run)
     run.add_argument(
@@ -174,7 +175,8 @@ def run(arguments: argparse.Namespace) -> None:
     writes = None
     if arguments.save_every is not None:
         names = ", ".join(map(str, paths))
-        say(f"every {arguments.save_every:g} s the audio so far: {names}", flush=True)
+        text = f"writing the audio so far every {arguments.save_every:g} s: {names}"
+        say(text, flush=True)
         writes = PeriodicWrites(
             lambda: write_waveforms(paths, chunks, kept, rate), arguments.save_every
         )

@@ -12,6 +12,7 @@ from keras_wavenet.utils.text import shown
 
 # Bytes of wav files that a page holds: browsers read it whole. It links more.
 MOST_IN_PAGE = 64 * 2**20
+FIGURES = ("seconds", "generation_seconds")  # of a recording
 
 
 def write_page(
@@ -32,40 +33,46 @@ def write_page(
     files = [file for _, *pair, _ in rows for file in pair if file is not None]
     is_small = sum(file.stat().st_size for file in files) <= MOST_IN_PAGE
 
-    def sound(file, caption):
+    def sound(file):
         if file is None:
             return "frames only"
         if not is_small:
             return SoundFile(file.relative_to(path.parent).as_posix())
-        return Sound(read_wav(file), sample_rate, caption)
+        return Sound(read_wav(file), sample_rate)
 
     page = Page(
         f"Copy synthesis by {shown(settings['preset'])}",
-        f"{len(rows)} recordings, each resynthesized from its frames alone. Audio at "
-        f"{sample_rate:,} Hz, 16 bits.",
+        f"{_total(rows)}, each resynthesized from its frames, with the seed "
+        f"{settings['seed']}. Audio at {sample_rate:,} Hz, 16 bits.",
     )
     page.table(
         ("recording", "original", "synthesized", "seconds", "times real time"),
         [
-            (
-                name,
-                sound(original, "original"),
-                sound(audio, "synthesized"),
-                *_figures(done),
-            )
+            (name, sound(original), sound(audio), *_figures(done))
             for name, original, audio, done in rows
         ],
     )
     page.heading("Settings")
     page.table(
         ("option", "value"),
-        [(name, "" if value is None else value) for name, value in settings.items()],
+        [pair for pair in settings.items() if pair[1] is not None],
     )
     page.text(
-        "Times real time: the length of a recording over the time that its generation "
-        "took, together with the other streams of its group."
+        "Times real time: the length of the recordings that were generated together, "
+        "as parallel streams, over the time that it took."
     )
     page.write(path)
+
+
+def _total(rows):
+    """The number of recordings, and their length and speed where known."""
+    known = [done for *_, done in rows if done]
+    total = {key: sum(done[key] for done in known) for key in FIGURES}
+    seconds, speed = _figures(total if known else {})
+    count = f"{len(rows)} recording{'s' if len(rows) != 1 else ''}"
+    if len(known) < len(rows) or not known:
+        return count
+    return f"{count} of {seconds} s together, generated at {speed} times real time"
 
 
 def _figures(done):

@@ -167,7 +167,7 @@ def synthesize_all(arguments, model, utterances, folder) -> list[str]:
         say(
             f"{samples / rate:.1f} s of audio in {seconds:.1f} s: "
             f"{samples / seconds:,.0f} samples/s, {samples / rate / seconds:.2f} times "
-            f"real time, {arguments.streams} streams"
+            "real time"
         )
     return failures
 

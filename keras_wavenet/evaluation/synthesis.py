@@ -60,7 +60,7 @@ class Synthesis:
         name: Of the recording.
         audio: float32 `(T,)`; None if it failed.
         original: The recording, float32 `(T,)`; None if there were only its frames.
-        seconds: Time of the generation, together with the other streams.
+        seconds: Its share, by length, of the time of the generation of its group.
         error: Why it failed, or None.
     """
 
@@ -223,8 +223,9 @@ def _each(generate, group):
             return
         rows = [str(error)]
     seconds = time.perf_counter() - started
+    total = sum(utterance.samples for utterance, _ in group)
     for (utterance, loaded), row in zip(group, rows, strict=True):
-        yield utterance.name, row, loaded, seconds
+        yield utterance.name, row, loaded, seconds * utterance.samples / total
 
 
 def _generate(model, group, *, streams, seed, watch, **options):

@@ -37,7 +37,10 @@ def test_frames_are_those_of_the_preset_and_generate_reads_them(
     model.save_to_preset(tmp_path / "small")
     clips = [recordings / "0.wav", recordings / "2.flac"]
     printed = command("features", *clips, "--preset", "small", "--out", "frames")
-    assert "Wrote 2 files" in printed and "80 channels, every 200 samples" in printed
+    assert (
+        "Frames written to frames: 2 of 2" in printed
+        and "80 channels, every 200 samples" in printed
+    )
     waveform = soundfile.read(clips[0], dtype="float32")[0]
     frames = np.load(tmp_path / "frames" / "0.wav.npy")
     assert frames.dtype == "float32"
@@ -83,9 +86,9 @@ def test_a_damaged_recording_is_named_and_the_others_are_written(
     (recordings / "3.wav").unlink()
     kept = tmp_path / "frames" / "far" / "1.wav.npy"
     before = kept.stat().st_mtime_ns
-    assert "Wrote 1 files" in command(*flags)
+    assert ": 1 of 6" in command(*flags)
     assert kept.stat().st_mtime_ns == before
-    assert "Wrote 6 files" in command(*flags, "--overwrite")
+    assert ": 6 of 6" in command(*flags, "--overwrite")
     assert kept.stat().st_mtime_ns > before
 
 
@@ -100,7 +103,7 @@ def test_frames_of_other_features_or_recordings_are_not_kept_silently(
     assert features.get(recorded["features"]).get_config() == MEL.get_config()
     shutil.copy(recordings / "5.wav", clip)
     assert "array of shape (10, 80)" in command(*flags, "mel_16k", status=1)
-    assert "Wrote 1 files" in command(*flags, "mel_16k", "--overwrite")
+    assert ": 1 of 1" in command(*flags, "mel_16k", "--overwrite")
 
 
 def test_two_recordings_of_one_name_are_refused(command, recordings):

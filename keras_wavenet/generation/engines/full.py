@@ -61,7 +61,10 @@ class Engine:
 
     Each sample costs as much as a call of the model on `receptive_field` samples, and
     on the rest of a frame with local conditions; other engines remember what they
-    computed of the past and run each layer once.
+    computed of the past and run each layer once. `wavenet_tiny`, of a receptive field
+    of 2,048 samples, generated 36 (PyTorch), 122 (JAX) and 62 (TensorFlow) samples per
+    second of one core: 290 to 1,100 times fewer than the engine `"cpu"`, 26 to 180
+    times fewer than the loop of the backend.
 
     Args:
         model: A `protocols.Model`.
