@@ -93,6 +93,14 @@ def source_options(arguments: argparse.Namespace, split: str = "train"):
     )
 
 
+def processing(arguments: argparse.Namespace) -> dict[str, str | float]:
+    """How samples are processed by the flags of `add_source_arguments`, by name."""
+    from keras_wavenet.data.origin import PROCESSING
+
+    given = {name: getattr(arguments, name) for name in PROCESSING}
+    return {name: value for name, value in given.items() if value is not None}
+
+
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the dataset and how its windows are read."""
     parser.add_argument(

@@ -8,6 +8,7 @@ import argparse
 import sys
 
 from keras_wavenet.commands.argument_types import file_path
+from keras_wavenet.commands.data_arguments import processing
 from keras_wavenet.commands.model_arguments import check_generates
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.recordings import (
@@ -77,7 +78,11 @@ def run(arguments: argparse.Namespace) -> None:
             for source in sources:
                 say(source.report, flush=True)
                 files = write_frames(
-                    source, made_by, arguments.out, overwrite=arguments.overwrite
+                    source,
+                    made_by,
+                    arguments.out,
+                    overwrite=arguments.overwrite,
+                    settings=processing(arguments),
                 )
                 for file in show_progress(files, len(source), "Computing frames"):
                     if file.error is not None:

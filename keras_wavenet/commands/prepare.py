@@ -15,7 +15,11 @@ from keras_wavenet.commands.argument_types import (
     positive_float,
     positive_int,
 )
-from keras_wavenet.commands.data_arguments import add_source_arguments, source_options
+from keras_wavenet.commands.data_arguments import (
+    add_source_arguments,
+    processing,
+    source_options,
+)
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.interruption import Interruption
@@ -103,7 +107,7 @@ def run(arguments: argparse.Namespace) -> None:
                 overwrite=arguments.overwrite,
                 description=origin.notices(),
                 watch=watch,
-                settings=settings_of(arguments),
+                settings={"split_by": arguments.split_by, **processing(arguments)},
             )
     except KeyboardInterrupt:
         say(
@@ -122,17 +126,6 @@ def run(arguments: argparse.Namespace) -> None:
         f"\nPrepared {arguments.out}. Train on it: "
         f"keras-wavenet train {arguments.out}{names}"
     )
-
-
-def settings_of(arguments: argparse.Namespace) -> dict[str, str | float]:
-    """What the dataset depends on besides its audio, by name."""
-    from keras_wavenet.data.origin import PROCESSING
-
-    settings = {"split_by": arguments.split_by}
-    for name in PROCESSING:
-        if getattr(arguments, name) is not None:
-            settings[name] = getattr(arguments, name)
-    return settings
 
 
 def progress_bar(splits: Mapping[str, Any]) -> Any:

@@ -53,16 +53,21 @@ def open_recordings(
     """
     from keras_wavenet.data import find_origin
     from keras_wavenet.data.folders.source import FilesSource
+    from keras_wavenet.data.origin import processed
 
-    files, sources = named_files(arguments.inputs), []
+    files, sources, options = (
+        named_files(arguments.inputs),
+        [],
+        source_options(arguments),
+    )
     if files:
-        sources.append(FilesSource(files, sample_rate))
+        sources.append(processed(FilesSource(files, sample_rate), options))
     with warnings.catch_warnings():
         # The command names them all itself.
         warnings.filterwarnings("ignore", r"Skipped \d+ of \d+ clips", UserWarning)
         for text in arguments.inputs:
             if not is_file(user_path(text)):
-                origin = find_origin(text, source_options(arguments))
+                origin = find_origin(text, options)
                 sources += origin.open_all(sample_rate)
     _check_names([clip.clip_id for source in sources for clip in source.clips])
     return sources

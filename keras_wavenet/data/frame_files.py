@@ -5,7 +5,7 @@ Axes: F frames, C channels.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -64,6 +64,7 @@ def write_frames(
     folder: str | os.PathLike,
     *,
     overwrite: bool = False,
+    settings: Mapping[str, str | float] | None = None,
 ) -> Iterator[FrameFile]:
     """Write the frames of each clip of a source: float32 `(F, C)`, by `np.save`.
 
@@ -75,6 +76,8 @@ def write_frames(
         features: `keras_wavenet.features.FrameFeatures`.
         folder: Where to; it is made.
         overwrite: Whether files that are there are written again.
+        settings: How the clips were processed, by name; recorded with the features, and
+            compared at the next call.
 
     Yields:
         A `FrameFile` for each clip, in their order.
@@ -95,29 +98,31 @@ def write_frames(
             f"Received: a source at {source.sample_rate} Hz"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    _record(folder, features, overwrite)
+    _record(folder, features, settings or {}, overwrite)
     write = partial(_write_clip, source, features, folder, overwrite)
     return map_in_threads(write, range(len(source)), ahead=2)
 
 
-def _record(folder, features, overwrite):
+def _record(folder, features, settings, overwrite):
     """Write what the frames of a folder are, or compare it with what is there."""
     path = folder / RECORD
     # As JSON has it, for a comparison with what was read.
-    config = json.loads(json.dumps(features.get_config()))
+    found = {"features": features.get_config(), **settings}
+    found = json.loads(json.dumps(found))
     if is_file(path) and not overwrite:
         try:
             recorded = read_json(path, _LARGEST_RECORD)
         except ValueError as error:
             raise ValueError(f"{path} is damaged: {error}") from error
-        if recorded != {"features": config}:
+        if recorded != found:
             raise ValueError(
-                f"{folder} has frames of other features: see {path}. Name another "
-                "folder, or overwrite all of them."
+                f"{folder} has frames of other features, or of audio that was "
+                f"processed otherwise: see {path}. Name another folder, or overwrite "
+                "all of them."
             )
         return
     with atomic_file.replacing(path) as file:
-        file.write(json.dumps({"features": config}, indent=2).encode() + b"\n")
+        file.write(json.dumps(found, indent=2).encode() + b"\n")
 
 
 def _write_clip(source, features, folder, overwrite, index) -> FrameFile:

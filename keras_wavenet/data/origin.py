@@ -3,7 +3,7 @@
 import abc
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,25 @@ class SourceOptions:
             Normalization.parse(self.normalize)
 
 
+def processed(source: ClipSource, options: SourceOptions) -> ClipSource:
+    """Clips with a high-pass, trimmed and normalized, each if the options state it.
+
+    Without any of these, the source itself.
+
+    Raises:
+        ValueError: If the cutoff is too high for the rate, or no clip has sound.
+    """
+    high_pass, normalize = options.high_pass, options.normalize
+    if high_pass is not None:
+        source = high_passed(source, high_pass)
+    if options.trim_silence is not None:
+        source = trim_silence(source, options.trim_silence)
+    if high_pass is None and normalize is None:
+        return source
+    level = None if normalize is None else Normalization.parse(normalize)
+    return normalized(source, level)
+
+
 class Origin(abc.ABC):
     """A dataset that was found by its name or its path.
 
@@ -109,21 +128,7 @@ class Origin(abc.ABC):
             ValueError: If there is no such split, or no usable clip in it.
         """
         source = self._open_whole_split(self.options.split, sample_rate)
-        return self._processed(source, self.options.trim_silence)
-
-    def _processed(
-        self, source: ClipSource, trim_decibels: float | None = None
-    ) -> ClipSource:
-        """Clips with a high-pass, trimmed and normalized, each if it is to be."""
-        high_pass, normalize = self.options.high_pass, self.options.normalize
-        if high_pass is not None:
-            source = high_passed(source, high_pass)
-        if trim_decibels is not None:
-            source = trim_silence(source, trim_decibels)
-        if high_pass is None and normalize is None:
-            return source
-        level = None if normalize is None else Normalization.parse(normalize)
-        return normalized(source, level)
+        return processed(source, self.options)
 
     def _open_whole_split(self, split: str, sample_rate: int) -> ClipSource:
         if self.splits is None:
@@ -137,13 +142,17 @@ class Origin(abc.ABC):
             splits = make_splits(self._opened(sample_rate), self.options.split_by)
         else:
             splits = {name: self._opened(sample_rate, name) for name in self.splits}
-        return {name: self._processed(source) for name, source in splits.items()}
+        whole = replace(self.options, trim_silence=None)
+        return {name: processed(source, whole) for name, source in splits.items()}
 
     def open_all(self, sample_rate: int) -> list[ClipSource]:
         """Opens all clips, each once whatever its split, in one source or several."""
         if self.splits is None:
-            return [self._opened(sample_rate)]
-        return [self._opened(sample_rate, split) for split in self.splits]
+            sources = [self._opened(sample_rate)]
+        else:
+            sources = [self._opened(sample_rate, split) for split in self.splits]
+        whole = replace(self.options, trim_silence=None)
+        return [processed(source, whole) for source in sources]
 
     def _opened(self, *arguments) -> ClipSource:
         """What `open`, which may be a user's own, returns."""

@@ -92,6 +92,25 @@ def test_a_damaged_recording_is_named_and_the_others_are_written(
     assert kept.stat().st_mtime_ns > before
 
 
+def test_frames_of_processed_audio_are_not_mixed_with_others(
+    command, recordings, tmp_path
+):
+    clips = [recordings / "0.wav", recordings / "far"]
+    flags = ["features", *clips, "--features", "mel_16k", "--out", "frames"]
+    processing = ["--high-pass", "200", "--normalize", "peak:-20"]
+    command(*flags, *processing)
+    for clip in (clips[0], recordings / "far" / "1.wav"):
+        waveform = soundfile.read(clip, dtype="float32")[0]
+        (found,) = data.open_source(
+            [waveform], "all", 16000, stored_rate=16000, high_pass=200,
+            normalize="peak:-20",
+        )  # fmt: skip
+        frames = np.load(tmp_path / "frames" / f"{clip.name}.npy")
+        np.testing.assert_allclose(frames, MEL(found.waveform), atol=1e-5)
+        assert np.abs(frames - MEL(waveform)).max() > 0.1
+    assert "processed otherwise" in command(*flags, status=1)
+
+
 def test_frames_of_other_features_or_recordings_are_not_kept_silently(
     command, recordings, tmp_path
 ):

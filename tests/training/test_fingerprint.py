@@ -21,14 +21,14 @@ def load(tmp_path):
     folder = tmp_path / "clips"
     folder.mkdir()
 
-    def load(waveforms, names=("anna", "ben"), local_dir=None, **spec):
+    def load(waveforms, names=("anna", "ben"), local_dir=None, processing=None, **spec):
         rows = ["file_name,speaker,split"]
         for number, waveform in enumerate(waveforms):
             soundfile.write(folder / f"{number}.wav", waveform, RATE)
             rows.append(f"{number}.wav,{names[number]},train")
         (folder / "metadata.csv").write_text("\n".join(rows))
         spec = DataSpec(sample_rate=RATE, context_length=0, **spec)
-        options = {"window_length": 100, "local_dir": local_dir}
+        options = {"window_length": 100, "local_dir": local_dir, **(processing or {})}
         dataset = data.load(folder, split="train", spec=spec, **options)
         return {"data": fingerprint(dataset, None)}
 
@@ -63,6 +63,19 @@ def test_other_audio_of_the_same_names_and_lengths_is_noticed(change, load):
     assert differences(was, load(others[change])) == [
         "the audio of the clips has changed"
     ]
+
+
+@pytest.mark.parametrize(
+    "processing",
+    [{"high_pass": 70}, {"high_pass": 71}, {"normalize": "rms"}, {"normalize": "peak"}],
+)
+def test_audio_that_is_processed_otherwise_is_noticed(processing, load):
+    waveforms = [tone + 0.01 for tone in tones(0.03, 0.2)]
+    was = load(waveforms, processing=processing)
+    assert differences(was, load(waveforms, processing=processing)) == []
+    for other in ({}, {"high_pass": 70.5}, {"normalize": "rms:-25"}):
+        found = differences(was, load(waveforms, processing=other))
+        assert found == ["the audio of the clips has changed"], other
 
 
 def test_swapped_speakers_are_noticed_where_a_model_is_conditioned_on_them(load):
