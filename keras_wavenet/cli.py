@@ -93,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
         program with 2, as `argparse` does.
     """
     arguments = build_parser().parse_args(argv)
-    arguments.words = sys.argv[1:] if argv is None else argv
+    arguments.command_line = sys.argv[1:] if argv is None else argv
     try:
         with warnings.catch_warnings():
             warnings.showwarning = show_warning

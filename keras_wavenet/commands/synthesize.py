@@ -11,6 +11,7 @@ import sys
 import time
 
 from keras_wavenet.commands.argument_types import file_path, natural_int, positive_int
+from keras_wavenet.commands.data_arguments import processing
 from keras_wavenet.commands.model_arguments import add_dtype_argument, load_model
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.recordings import add_recordings_arguments, check_failures
@@ -186,7 +187,12 @@ def settings_of(arguments: argparse.Namespace, model) -> dict:
         matched = model.matches_frames_of_recordings
     names = ("seed", "streams", "temperature", "engine", "dtype", "speaker", "tag")
     settings = {name: getattr(arguments, name) for name in names}
-    return {"preset": str(arguments.preset), **settings, "match_frames": matched}
+    return {
+        "preset": str(arguments.preset),
+        **settings,
+        **processing(arguments),
+        "match_frames": matched,
+    }
 
 
 def progress_bar(seconds: float):

@@ -173,7 +173,7 @@ def commands_of(arguments: argparse.Namespace, model: "GenerativeModel") -> dict
     # `--overwrite`, which may be shortened, would start the run again.
     words = [
         word
-        for word in arguments.words
+        for word in arguments.command_line
         if not (word.startswith("--ov") and "--overwrite".startswith(word))
     ]
     resume = shlex.join(["keras-wavenet", *words])

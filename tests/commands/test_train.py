@@ -41,7 +41,7 @@ def test_the_report_of_a_run_has_the_command_that_resumes_it(
     monkeypatch.chdir(tmp_path)
     line = ["train", "a b/", "--overw", "--out", "my voice", "--overwrite"]
     arguments = build_parser().parse_args(line)
-    arguments.words = line
+    arguments.command_line = line
     model = tiny_wavenet(speakers=["o'hara"])
     assert commands_of(arguments, model) == {
         f"Resume a run that was stopped, in {tmp_path}": (
