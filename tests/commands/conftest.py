@@ -1,5 +1,7 @@
 """What commands are tried on: runs in this process, a small model, short tones."""
 
+import signal
+
 import numpy as np
 import pytest
 import soundfile
@@ -20,6 +22,14 @@ def command(monkeypatch, tmp_path, capsys):
         return printed.err if status else printed.out
 
     return run
+
+
+@pytest.fixture
+def interruptible():
+    """Ctrl-C arrives, which a shell has programs in its background ignore."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.neutral
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows can't send a signal to a process")
-def test_the_file_grows_while_a_generation_runs(command, tiny_wavenet, tmp_path):
+def test_the_file_grows_while_a_generation_runs(
+    command, tiny_wavenet, interruptible, tmp_path
+):
     tiny_wavenet(dilations=[1]).save_to_preset(tmp_path / "small")
     path, seen = tmp_path / "a-stream2.wav", []
 

@@ -65,7 +65,7 @@ def test_each_recording_gets_a_copy_and_a_row_of_the_page(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows can't send a signal to a process")
 def test_what_is_done_is_kept_and_the_rest_is_the_same(
-    command, preset, voices, tmp_path, monkeypatch
+    command, preset, voices, tmp_path, monkeypatch, interruptible
 ):
     flags = ["synthesize", preset, voices, "--streams", "2", "--out"]
     command(*flags, "whole")
