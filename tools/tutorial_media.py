@@ -8,9 +8,12 @@ from pathlib import Path
 
 import nbformat
 import soundfile
-from PIL import Image
+from PIL import Image, ImageSequence
 
 COLORS = 64  # of a picture
+METHOD = Image.Quantize.MAXCOVERAGE  # keeps the color of a single dot, too
+NO_DITHER = Image.Dither.NONE
+ANIMATION_WIDTH = 640
 # 64 kbit a second: soundfile counts from 0.0, 160 kbit, to 1.0, 8 kbit, at 16 kHz.
 MP3 = {"format": "MP3", "bitrate_mode": "CONSTANT", "compression_level": 0.63}
 _AUDIO = re.compile(r'src="data:audio/wav;base64,([^"]+)"')
@@ -84,11 +87,25 @@ class Media:
 
 
 def shrink(png: bytes) -> bytes:
-    """A picture with fewer colors, in fewer bytes; an animation stays as it is."""
+    """A picture with fewer colors, in fewer bytes; an animation is scaled, too."""
     picture = Image.open(io.BytesIO(png))
-    if getattr(picture, "is_animated", False):
-        return png
     content = io.BytesIO()
-    picture = picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
-    picture.save(content, format="png", optimize=True)
+    if not getattr(picture, "is_animated", False):
+        reduced = picture.convert("RGB").quantize(COLORS, METHOD, dither=NO_DITHER)
+        reduced.save(content, format="png", optimize=True)
+        return content.getvalue()
+    frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
+    for frame in frames:
+        frame.thumbnail((ANIMATION_WIDTH, ANIMATION_WIDTH))
+    palette = frames[0].quantize(COLORS // 4, METHOD)
+    frames = [frame.quantize(palette=palette, dither=NO_DITHER) for frame in frames]
+    frames[0].save(
+        content,
+        format="png",
+        save_all=True,
+        append_images=frames[1:],
+        duration=picture.info["duration"],
+        loop=0,
+        optimize=True,
+    )
     return content.getvalue()

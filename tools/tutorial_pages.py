@@ -79,6 +79,7 @@ def run(path: Path) -> nbformat.NotebookNode:
         timeout=CELL_SECONDS,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(FOLDER)}},
     )
     client.execute()
@@ -95,7 +96,7 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     text, _ = MarkdownExporter().from_notebook_node(page)
     text = "\n".join(line.rstrip() for line in text.strip().splitlines())
     title, *rest = re.sub(r"\n{4,}", "\n\n", text).split("\n", 1)
-    text = "\n".join([title, "", links(path), *rest, "", *following(path)])
+    text = "\n".join([title, "", links(path), *rest, ""])
     path.with_suffix(".md").write_text(text, encoding="utf-8")
 
 
@@ -105,15 +106,6 @@ def links(path: Path) -> str:
         f"*This chapter as a [notebook]({path.stem}.ipynb) "
         f"and as a [program]({path.name}); [all chapters](README.md).*"
     )
-
-
-def following(path: Path) -> list[str]:
-    """The last line: the next chapter."""
-    after = chapters()[chapters().index(path) + 1 :]
-    if not after:
-        return []
-    title = read(after[0]).cells[0].source.splitlines()[0].lstrip("# ")
-    return [f"Next: [{title}]({after[0].stem}.md)", ""]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,12 @@ from IPython.display import Audio, display
 
 import keras_wavenet
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
+from keras_wavenet.visualization import (
+    plot_codes,
+    plot_mu_law,
+    plot_mu_law_error,
+    plot_waveform,
+)
 
 # %% [markdown]
 # ## Samples
@@ -40,9 +46,9 @@ print("stored:", (waveform[START : START + 8] * 32768).tolist())
 assert np.array_equal(waveform * 32768, np.round(waveform * 32768))
 
 figure, axes = plt.subplots(2, figsize=(8, 4), layout="constrained")
-axes[0].plot(np.arange(len(waveform)) / RATE, waveform, linewidth=0.4)
-axes[0].axvspan(START / RATE, (START + 320) / RATE, color="orange")
-axes[0].set(xlabel="seconds", ylabel="amplitude")
+plot_waveform(axes[0], waveform, RATE, clip.info.transcript)
+axes[0].axvspan(START / RATE, (START + 320) / RATE, color="orange", alpha=0.5)
+axes[0].set(xlabel="seconds")
 axes[1].plot(np.arange(START, START + 320), waveform[START : START + 320], ".-")
 axes[1].set(xlabel="sample", ylabel="amplitude")
 plt.show()
@@ -83,18 +89,18 @@ for code in (0, 1, 64, 127, 128, 129, 192, 255):
     print(f"code {code:3}  ->  sample {mu_law_decode(np.array([code]))[0]:+.5f}")
 
 # %% [markdown]
-# Neighboring codes are far apart at full scale and close together near silence:
+# Neighboring codes are far apart at full scale and close together near silence. The
+# error of a sample is at most half their distance. For 256 evenly spaced codes it would
+# be the same everywhere: larger for samples below 0.2, and smaller above.
 
-# %% Mu-law codes by amplitude, and their spacing
-centers = mu_law_decode(every_code)
-figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
-axes[0].step(centers, every_code, where="mid")
-axes[0].set(xlabel="amplitude", ylabel="code")
-axes[1].semilogy(centers[1:], np.diff(centers))
-axes[1].set(xlabel="amplitude", ylabel="distance to the next code")
-plt.show()
-nearest, farthest = np.diff(centers).min(), np.diff(centers).max()
+# %% Mu-law codes by amplitude, and their error
+distances = np.diff(mu_law_decode(every_code))
+nearest, farthest = distances.min(), distances.max()
 print(f"from {nearest:.5f} to {farthest:.5f}: {farthest / nearest:.0f} times as far")
+figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+plot_mu_law(axes[0])
+plot_mu_law_error(axes[1])
+plt.show()
 
 # %% [markdown]
 # ## One-hot rows
@@ -122,9 +128,17 @@ for t in range(START, START + 8):
 # %% [markdown]
 # ## Fewer levels, to hear
 #
-# The number of codes is a choice. Here is the recording in 256, 64, 16 and 4 of them.
-# The figure is the power of the recording over that of the error, in decibels: 10 dB
-# more is a tenth of the error's power, and 0 dB an error as strong as the recording.
+# The number of codes is a choice. Here are 5 ms of the recording in 16 codes:
+
+# %% A waveform in 16 codes
+figure, axes = plt.subplots(figsize=(8, 3), layout="constrained")
+plot_codes(axes, waveform[START : START + 80], RATE, levels=16)
+plt.show()
+
+# %% [markdown]
+# And here is all of it in 256, 64, 16 and 4 of them, to hear. The figure is the power
+# of the recording over that of the error, in decibels: 10 dB more is a tenth of the
+# error's power, and 0 dB an error as strong as the recording.
 
 
 # %% Mu-law levels
