@@ -121,7 +121,7 @@ def read_conditions(
     if vector is not None:
         given["global"] = _read_vector(vector)
     if arguments.local is not None:
-        given["local"] = read_array("--local", arguments.local)
+        given["local"] = read_frames(arguments.local, model)
         if given["local"].ndim > 1:  # otherwise the model raises
             covered = given["local"].shape[-2] * model.hop
     if arguments.mel_from is not None:
@@ -288,6 +288,20 @@ def _read_vector(text) -> np.ndarray:
             "--global must be a .npy file, or numbers with commas between, such as "
             f"0.5,-1. Received: {text}"
         ) from error
+
+
+def read_frames(path: Path, model: "WaveNet") -> np.ndarray:
+    """The frames in the file of `--local`.
+
+    Raises:
+        ValueError: If they are missing, or known to be of other features.
+    """
+    from keras_wavenet.data.frame_files import check_frames_of
+
+    frames = read_array("--local", path)
+    if model.architecture.features is not None:
+        check_frames_of(path, model.architecture.features)
+    return frames
 
 
 def read_array(flag: str, path: Path) -> np.ndarray:

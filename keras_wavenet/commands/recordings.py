@@ -69,7 +69,7 @@ def open_recordings(
             if not is_file(user_path(text)):
                 origin = find_origin(text, options)
                 sources += origin.open_all(sample_rate)
-    _check_names([clip.clip_id for source in sources for clip in source.clips])
+    check_names([clip.clip_id for source in sources for clip in source.clips])
     return sources
 
 
@@ -88,7 +88,7 @@ def named_files(inputs: Sequence[str]) -> dict[str, Path]:
         if path.suffix.lower() in (*SUFFIXES, ".npy") and not path.exists():
             raise FileNotFoundError(f"There is no file {path}.")
     paths = [path for path in paths if is_file(path)]
-    _check_names([path.name for path in paths])
+    check_names([path.name for path in paths])
     return {spell_name(path.name): path for path in paths}
 
 
@@ -113,7 +113,8 @@ def check_failures(failures: Sequence[str], total: int) -> None:
         )
 
 
-def _check_names(names: Sequence[str]) -> None:
+def check_names(names: Sequence[str]) -> None:
+    """Raise ValueError if two recordings have the same name."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise ValueError(

@@ -18,7 +18,7 @@ RECORD = "synthesis.json"
 PAGE = "index.html"
 ORIGINAL = "original"
 _LARGEST_RECORD = 2**26  # bytes
-_RECORD_EVERY = 10  # s; what it has of a recording is not needed to continue
+_RECORD_EVERY = 10  # s: what a process did since then, and was killed, is done again
 
 
 class SynthesisFolder:
@@ -36,7 +36,6 @@ class SynthesisFolder:
         self._settings = settings
         self._sample_rate = sample_rate
         self._stems: dict[str, str] = {}
-        self._keeps = False
         self._done: dict[str, dict] = {}  # by name: length and time
         self._record_writes = PeriodicWrites(self._write_record, _RECORD_EVERY)
 
@@ -55,16 +54,16 @@ class SynthesisFolder:
         """
         self._stems = output_stems(names)
         path = self.folder / RECORD
-        self._keeps = is_file(path) and not overwrite
-        if self._keeps:
+        continues = is_file(path) and not overwrite
+        if continues:
             self._done = self._read_record(path)
-        self._check_files(may_be_own=self._keeps or overwrite)
+        self._check_files(may_be_own=continues or overwrite)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._write_record()
 
     def has(self, name: str) -> bool:
-        """Whether the audio of a recording was synthesized before."""
-        return self._keeps and is_file(self._path(name))
+        """Whether the audio of a recording was synthesized before, as it would be."""
+        return name in self._done and is_file(self._path(name))
 
     def add(self, found) -> None:
         """Write a `keras_wavenet.evaluation.Synthesis`, and its original beside it."""
@@ -89,11 +88,10 @@ class SynthesisFolder:
     def _rows(self) -> list[tuple[str, Path | None, Path, dict]]:
         """Name, original, audio and figures of each recording that is done."""
         rows = []
-        for name in sorted(self._stems):
-            if is_file(path := self._path(name)):
-                original = self._path(name, ORIGINAL)
-                own = original if is_file(original) else None
-                rows.append((name, own, path, self._done.get(name, {})))
+        for name in filter(self.has, sorted(self._stems)):
+            original = self._path(name, ORIGINAL)
+            own = original if is_file(original) else None
+            rows.append((name, own, self._path(name), self._done[name]))
         return rows
 
     def _path(self, name: str, kind: str | None = None) -> Path:

@@ -11,6 +11,7 @@ from keras_wavenet.commands.generate_conditions import (
     read_tags,
 )
 from keras_wavenet.commands.recordings import (
+    check_names,
     failures_of,
     named_files,
     open_recordings,
@@ -92,26 +93,27 @@ def split_inputs(inputs: list[str]) -> tuple[dict[str, Path], list[str]]:
 
     A folder is one of frames if it has files of frames, and none of audio.
     """
-    from keras_wavenet.data.folders.audio_file import SUFFIXES
-
-    frames, others = {}, []
-    named = named_files(inputs)
-    for name, path in named.items():
+    frames, others = [], []
+    for name, path in named_files(inputs).items():
         if path.suffix.lower() == SUFFIX:
-            frames[name.removesuffix(path.suffix)] = path
+            frames.append((name.removesuffix(path.suffix), path))
     for text in inputs:
         folder = user_path(text)
-        if folder.suffix.lower() == SUFFIX and not folder.is_dir():
-            continue
-        if not folder.is_dir():
+        found = files_of_frames(folder) if folder.is_dir() else []
+        if not found and (folder.is_dir() or folder.suffix.lower() != SUFFIX):
             others.append(text)
-            continue
-        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-        found = [path for path in paths if path.suffix.lower() == SUFFIX]
-        if not found or any(path.suffix.lower() in SUFFIXES for path in paths):
-            others.append(text)
-            continue
         for path in found:
             name = path.relative_to(folder).as_posix().removesuffix(path.suffix)
-            frames[name] = path
-    return frames, others
+            frames.append((name, path))
+    check_names([name for name, _ in frames])
+    return dict(frames), others
+
+
+def files_of_frames(folder: Path) -> list[Path]:
+    """The files of frames in and below a folder, if it has none of audio."""
+    from keras_wavenet.data.folders.audio_file import SUFFIXES
+
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if any(path.suffix.lower() in SUFFIXES for path in paths):
+        return []
+    return [path for path in paths if path.suffix.lower() == SUFFIX]

@@ -12,7 +12,6 @@ from keras_wavenet.utils.text import shown
 
 # Bytes of wav files that a page holds: browsers read it whole. It links more.
 MOST_IN_PAGE = 64 * 2**20
-FIGURES = ("seconds", "generation_seconds")  # of a recording
 
 
 def write_page(
@@ -27,7 +26,7 @@ def write_page(
         path: Where to, in the folder.
         settings: `preset`, `seed` and others.
         rows: For each recording its name; its original, or None; its audio; a dict of
-            its `seconds` and `generation_seconds`, which may be empty.
+            its `seconds` and `generation_seconds`.
         sample_rate: Hz.
     """
     files = [file for _, *pair, _ in rows for file in pair if file is not None]
@@ -65,20 +64,18 @@ def write_page(
 
 
 def _total(rows):
-    """The number of recordings, and their length and speed where known."""
-    known = [done for *_, done in rows if done]
-    total = {key: sum(done[key] for done in known) for key in FIGURES}
-    seconds, speed = _figures(total if known else {})
+    """The number of recordings, their length and their speed."""
+    if not rows:
+        return "No recordings"
+    dones = [done for *_, done in rows]
+    total = {key: sum(done[key] for done in dones) for key in dones[0]}
+    seconds, speed = _figures(total)
     count = f"{len(rows)} recording{'s' if len(rows) != 1 else ''}"
-    if len(known) < len(rows) or not known:
-        return count
     return f"{count} of {seconds} s together, generated at {speed} times real time"
 
 
 def _figures(done):
     """Length and speed of a recording, as they are shown."""
-    if not done:
-        return "", ""
     speed = done["seconds"] / max(done["generation_seconds"], 1e-9)
     return f"{done['seconds']:.2f}", f"{speed:.2f}"
 

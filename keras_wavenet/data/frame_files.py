@@ -103,12 +103,39 @@ def write_frames(
     return map_in_threads(write, range(len(source)), ahead=2)
 
 
+def check_frames_of(path: Path, features: Any) -> None:
+    """Refuse a file of frames that `write_frames` made with other features.
+
+    Args:
+        path: The file, in a folder of frames or below it; without a `features.json`
+            nothing is known of its frames, and nothing is refused.
+        features: The features that are needed.
+
+    Raises:
+        ValueError: If the record of the folder has others.
+    """
+    for folder in path.absolute().parents:
+        if is_file(folder / RECORD):
+            recorded = read_json(folder / RECORD, _LARGEST_RECORD)
+            own = recorded.get("features") if isinstance(recorded, dict) else None
+            if own != _as_json(features.get_config()):
+                raise ValueError(
+                    f"{path} has frames of other features than the model needs, or "
+                    f"normalized otherwise: see {folder / RECORD}. Make them with "
+                    "`keras-wavenet features --preset`."
+                )
+            return
+
+
+def _as_json(value):
+    """A value as JSON has it, for a comparison with what was read."""
+    return json.loads(json.dumps(value))
+
+
 def _record(folder, features, settings, overwrite):
     """Write what the frames of a folder are, or compare it with what is there."""
     path = folder / RECORD
-    # As JSON has it, for a comparison with what was read.
-    found = {"features": features.get_config(), **settings}
-    found = json.loads(json.dumps(found))
+    found = _as_json({"features": features.get_config(), **settings})
     if is_file(path) and not overwrite:
         try:
             recorded = read_json(path, _LARGEST_RECORD)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from keras_wavenet.data.clip_source import ClipSource
+from keras_wavenet.data.frame_files import check_frames_of
 from keras_wavenet.evaluation.copy_synthesis import (
     OF_ONE_CLIP,
     check_vocoder,
@@ -107,10 +108,12 @@ def utterance_of_frames(
         conditions: The other conditions.
 
     Raises:
-        ValueError: If the file holds something else.
+        ValueError: If the file holds something else, or frames that `write_frames` made
+            with other features.
         OSError: If it can't be read.
     """
     frames, a = open_array(path), model.architecture
+    check_frames_of(path, a.features)
     if frames.ndim != 2 or frames.shape[1] != a.local_channels or not len(frames):
         raise ValueError(
             f"expected an array (frames, {a.local_channels}). Received: shape="

@@ -125,6 +125,33 @@ def test_frames_of_other_features_or_recordings_are_not_kept_silently(
     assert ": 1 of 1" in command(*flags, "mel_16k", "--overwrite")
 
 
+def test_frames_of_other_features_are_refused_by_generate_and_synthesize(
+    command, tiny_wavenet, recordings, tmp_path
+):
+    measured = features.FrameFeatures(MEL.parts, [-4.0] * 80, [2.0] * 80)
+    model = tiny_wavenet(features=measured, upsampling="repeat", dilations=[1])
+    model.save_to_preset(tmp_path / "small")
+    flags = ["features", recordings / "far", "--out", "frames"]
+    command(*flags, "--features", "mel_16k")
+    generate = ["generate", "small", "--local", "frames/1.wav.npy", "--out", "a.wav"]
+    synthesize = ["synthesize", "small", "frames", "--out", "copies"]
+    for reading in (generate, synthesize):
+        assert "frames of other features" in command(*reading, status=1)
+    command(*flags, "--preset", "small", "--overwrite")
+    for reading in (generate, synthesize):
+        command(*reading)
+
+
+def test_a_recording_that_is_gone_is_an_error_of_its_own(recordings, tmp_path):
+    (recordings / "3.wav").unlink()
+    source = data.FolderSource(recordings, 16000)
+    (recordings / "4.wav").unlink()
+    found = list(data.write_frames(source, MEL, tmp_path / "frames"))
+    errors = {one.clip.clip_id: one.error for one in found if one.error is not None}
+    assert list(errors) == ["4.wav"] and "4.wav" in errors["4.wav"]
+    assert sum(one.path.exists() for one in found) == len(found) - 1 == 5
+
+
 def test_two_recordings_of_one_name_are_refused(command, recordings):
     pair = [recordings / "2.wav", recordings / "far" / "2.wav"]
     shutil.copy(*pair)
