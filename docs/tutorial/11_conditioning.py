@@ -6,7 +6,6 @@
 # beside the code, and then a trained model under different conditions.
 
 # %%
-import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Audio, display
@@ -34,7 +33,6 @@ from keras_wavenet.visualization import plot_spectrogram
 # kernels of filter and gate side by side.
 
 # %%
-keras.utils.set_random_seed(0)
 rng = np.random.default_rng(0)
 block = GatedResidualBlock(
     dilation_channels=4,
@@ -157,7 +155,7 @@ audio = model.generate(
     seed=[0, 0, 0],
     temperature=0.8,
 )
-figure, axes = plt.subplots(3, figsize=(8, 4.8), layout="constrained", sharex=True)
+figure, axes = plt.subplots(3, figsize=(7, 4), layout="constrained", sharex=True)
 for one, speaker, waveform in zip(axes, speakers, audio, strict=True):
     error = np.abs(model.features(waveform) - frames).mean()
     print(f"{speaker}: differs from the frames by {error:.2f} on average")
