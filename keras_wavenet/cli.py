@@ -63,6 +63,8 @@ class Parser(argparse.ArgumentParser):
         if rest:
             flags = [flag for action in self._actions for flag in action.option_strings]
             near = did_you_mean(rest[0].partition("=")[0], flags)
+            if os.path.lexists(rest[0]):
+                near = f"; write the path as ./{rest[0]}"
             self.error(f"unrecognized arguments: {' '.join(rest)}{near}")
         return namespace, rest
 

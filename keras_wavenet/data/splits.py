@@ -34,7 +34,7 @@ def make_split(source: ClipSource, split: str, by: str = "clip") -> ClipSource:
             raise ValueError(
                 f"{source.report.origin} has the splits "
                 f"{', '.join(sorted(filter(None, set(column))))}. "
-                f"Received: split={split!r}"
+                f"Received: split={split!r}. Name one of these"
             )
     else:
         _check_split(split)

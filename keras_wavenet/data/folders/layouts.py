@@ -5,6 +5,7 @@ Nothing is guessed: a folder that is none of these has clips without labels.
 
 import os
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from keras_wavenet.data.folders.metadata_table import (
 )
 from keras_wavenet.data.folders.row_matching import match_rows
 from keras_wavenet.utils.input_file import is_file, open_file
+from keras_wavenet.utils.text import listed
 
 METADATA = "metadata.csv"
 _TABLES = {METADATA: read_metadata, "metadata.jsonl": read_metadata_lines}
@@ -77,8 +79,8 @@ def find_layout(folder: Path, names: Collection[str]) -> Layout:
         rows = {}
         for path in tables:
             rows |= _read_table(path, folder)
-        listed = ", ".join(path.relative_to(folder).as_posix() for path in tables)
-        layout = _from_table(listed, folder, rows, names)
+        found = ", ".join(path.relative_to(folder).as_posix() for path in tables)
+        layout = _from_table(found, folder, rows, names)
         return replace(layout, notes=(*layout.notes, *notes))
     return (
         _read_vctk(folder, names)
@@ -169,6 +171,14 @@ def _from_table(
         if any("split" in row for row in labels.values()):
             note += ", and are in no split"
         notes.append(f"{note}, such as {found.files_left[0]}")
+    splits = Counter(row["split"] for row in labels.values() if "split" in row)
+    others = [split for split in splits if split.casefold() not in _SPLIT_FOLDERS]
+    if others:
+        count = sum(splits[split] for split in others)
+        notes.append(
+            f"{name}: {count} of {len(labels)} clips are in other splits than train, "
+            f"validation and test: {listed(sorted(others))}"
+        )
     blank = [clip for clip, row in labels.items() if "speaker" not in row]
     if 0 < len(blank) < len(labels):
         notes.append(

@@ -266,6 +266,15 @@ def test_a_split_in_two_spellings_is_refused(make_folder):
         FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE)
 
 
+def test_clips_of_other_splits_are_counted(make_folder):
+    table = "path,split\na.wav,train\nsub/b.wav,trian\n"
+    report = FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE).report
+    assert (
+        "1 of 2 clips are in other splits than train, validation and test: trian"
+        in str(report)
+    )
+
+
 def test_clips_without_a_speaker_are_counted(make_folder):
     table = "path,speaker\na.wav,anna\nsub/b.wav,\n"
     report = FolderSource(make_folder(TWO, {"metadata.csv": table}), RATE).report
