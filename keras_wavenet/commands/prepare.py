@@ -107,7 +107,11 @@ def run(arguments: argparse.Namespace) -> None:
                 overwrite=arguments.overwrite,
                 description=origin.notices(),
                 watch=watch,
-                settings={"split_by": arguments.split_by, **processing(arguments)},
+                settings={
+                    "split_by": arguments.split_by,
+                    **origin.processing,
+                    **processing(arguments),
+                },
             )
     except KeyboardInterrupt:
         say(

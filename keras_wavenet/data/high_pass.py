@@ -86,7 +86,7 @@ def high_passed(source: ClipSource, cutoff: float) -> ClipSource:
     """
     check_high_pass(cutoff)
     kernel = high_pass_kernel(cutoff, source.sample_rate)
-    note = f"high-pass: below {cutoff:g} Hz, by a filter of {len(kernel)} taps"
+    note = f"high-pass at {cutoff:g} Hz, a filter of {len(kernel)} taps"
     report = replace(source.report, notes=(*source.report.notes, note))
     reader = HighPassReader(source, kernel)
     return ClipSource(source.sample_rate, source.clips, reader, report)

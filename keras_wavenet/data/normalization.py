@@ -72,7 +72,8 @@ class Normalization:
         return min(target / rms, _LARGEST_PEAK / loudness.peak)
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.decibels:g} dBFS"
+        kind = {"peak": "a peak", "rms": "a root mean square"}[self.kind]
+        return f"{kind} of {self.decibels:g} dBFS"
 
 
 def normalized(source: ClipSource, normalization: Normalization | None) -> ClipSource:
@@ -167,7 +168,7 @@ def _quiet(energies: np.ndarray, samples: int) -> int:
 def _notes(normalization: Normalization, gains: list[float], silent: int) -> list[str]:
     low, high = (20 * math.log10(gain) for gain in (min(gains), max(gains)))
     notes = [
-        f"normalized: each clip to a {normalization}, by gains from {low:+.1f} to "
+        f"normalized: each clip to {normalization}, by gains from {low:+.1f} to "
         f"{high:+.1f} dB"
     ]
     if silent:

@@ -104,10 +104,12 @@ class Origin(abc.ABC):
             clips in one index, whose column `split` assigns them to splits; where it is
             empty, train, validation and test are made.
         takes_keys: Whether the options `keys` and `stored_rate` apply.
+        processing: Options of `PROCESSING` that its samples were stored with.
     """
 
     splits: tuple[str, ...] | None = None
     takes_keys = False
+    processing: Mapping[str, Any] = {}
 
     def __init__(self, options: SourceOptions):
         self.options = options

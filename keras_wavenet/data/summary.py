@@ -66,8 +66,8 @@ class DataSummary:
         if self.loudness.samples and self.loudness.decibels < _LEAST_DECIBELS:
             found.append(
                 f"the level of {self.loudness.decibels:.1f} dBFS is very low: the "
-                "model will mostly learn noise. Make all recordings louder by one "
-                "factor"
+                "model will mostly learn noise. Bring the clips to one level "
+                "(normalize)"
             )
         if self.quiet > _MOST_QUIET:
             found.append(

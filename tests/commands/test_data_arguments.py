@@ -47,7 +47,7 @@ def test_audio_is_filtered_and_normalized_on_request(parse, tmp_path):
     source = open_split(parse("spoken_prompts", *flags), 16000, "validation")
     peaks = [np.abs(clip.waveform).max() for clip in source]
     np.testing.assert_allclose(peaks, 10 ** (-0.1 / 20), rtol=1e-5)
-    assert any("below 80 Hz" in note for note in source.report.notes)
+    assert any("high-pass at 80 Hz" in note for note in source.report.notes)
 
 
 def test_the_processing_of_audio_identifies_a_run(parse):

@@ -61,7 +61,9 @@ def recordings(tmp_path_factory):
 def test_the_processing_is_stored_and_is_not_applied_twice(run, recordings, tmp_path):
     flags = ["--high-pass", "100", "--normalize", "peak:-6", "--sample-rate", RATE]
     status, printed, _ = run(recordings, "--out", "tones", "--name", "tones", *flags)
-    assert status == 0 and "below 100 Hz" in printed and "peak of -6 dBFS" in printed
+    assert status == 0 and "at 100 Hz" in printed and "peak of -6 dBFS" in printed
+    again = ["--out", "again", "--sample-rate", RATE]
+    assert run(tmp_path / "tones", *again)[0] == 0  # from what is processed already
     folder = tmp_path / "tones"
     options = {"high_pass": 100, "normalize": "peak:-6"}
     stored = open_source(folder, "test", RATE)
@@ -69,8 +71,9 @@ def test_the_processing_is_stored_and_is_not_applied_twice(run, recordings, tmp_
     np.testing.assert_allclose(stored[0].waveform, processed[0].waveform, atol=2**-15)
     assert stored.clips[0].loudness.peak == pytest.approx(10 ** (-6 / 20), rel=1e-5)
     for name, value in options.items():
-        with pytest.raises(ValueError, match=f"prepared with {name}=.*again. Received"):
-            open_source(folder, "test", RATE, **{name: value})
+        for prepared in (folder, tmp_path / "again"):
+            with pytest.raises(ValueError, match=f"prepared with {name}=.*again. Rec"):
+                open_source(prepared, "test", RATE, **{name: value})
     plain = ["--out", "tones", "--name", "tones", "--sample-rate", RATE]
     status, _, complaint = run(recordings, *plain)
     assert status == 1 and "high_pass 100.0, now None" in complaint

@@ -81,7 +81,7 @@ def test_the_loudness_of_a_clip_is_that_of_its_processed_audio():
     assert found.peak == pytest.approx(expected.peak, rel=1e-6)
     assert found.energy == pytest.approx(expected.energy, rel=1e-6)
     assert any("gains from +" in note for note in source.report.notes)
-    assert any("high-pass: below 70 Hz" in note for note in source.report.notes)
+    assert any("high-pass at 70 Hz" in note for note in source.report.notes)
 
 
 def test_a_silent_clip_keeps_its_level_and_is_counted(make_source):

@@ -62,13 +62,10 @@ def test_its_inputs_are_the_codes_of_the_distribution(tiny_wavenet, model, encod
     np.testing.assert_array_equal(outputs(model, centers), outputs(model, moved))
 
 
-@pytest.mark.parametrize(
-    "options", [{"temperature": 0}, {"temperature": 2.0, "seed": 3}]
-)
-def test_every_engine_generates_the_same(model, options):
+def test_every_engine_generates_the_same(model):
     prime = np.random.default_rng(2).uniform(-0.9, 0.9, 24).astype("float32")
     found = {
-        engine: model.generate(40, engine=engine, prime=prime, **options)
+        engine: model.generate(40, engine=engine, prime=prime, temperature=0)
         for engine in ("cpu", keras.backend.backend())
     }
     np.testing.assert_array_equal(*found.values())

@@ -90,17 +90,6 @@ def _check_split(plan: Plan, split: str, split_by: str, folder: Path) -> None:
         )
 
 
-def _check_not_processed_twice(plan: Plan, options: SourceOptions, folder: Path):
-    for name in PROCESSING:
-        stored, asked = plan.settings.get(name), getattr(options, name)
-        if stored is not None and asked is not None:
-            raise ValueError(
-                f"{folder} was prepared with {name}={stored}, which is part of its "
-                f"samples, and can't be applied again. Received: {name}={asked!r}. "
-                "Leave it out."
-            )
-
-
 def find_prepared(name: str, options: SourceOptions) -> Origin | None:
     """Finds a folder that `prepare` wrote."""
     folder = path_of(name)
@@ -115,14 +104,27 @@ class PreparedOrigin(Origin):
     Args:
         folder: Path of the dataset.
         options: Which clips are opened, and how.
+
+    Raises:
+        ValueError: If the samples were stored with an option that is given again.
     """
 
     def __init__(self, folder: Path, options: SourceOptions):
         super().__init__(options)
         self.folder = folder
         plan = read_plan(folder)
-        _check_not_processed_twice(plan, options, folder)
         self.splits = tuple(plan.splits)
+        self.processing = {
+            name: plan.settings[name] for name in PROCESSING if name in plan.settings
+        }
+        for name, stored in self.processing.items():
+            asked = getattr(options, name)
+            if asked is not None:
+                raise ValueError(
+                    f"{folder} was prepared with {name}={stored}, which is part of its "
+                    f"samples, and can't be applied again. Received: {name}={asked!r}. "
+                    "Leave it out."
+                )
 
     def open(self, sample_rate: int, split: str | None = None) -> ClipSource:
         split_by = self.options.split_by
