@@ -47,6 +47,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the folder of the audio",
     )
+    _add_generation_arguments(parser)
+    conditions = parser.add_argument_group(
+        "conditions", "of all recordings; otherwise they are those of the data"
+    )
+    conditions.add_argument(
+        "--speaker", metavar="NAME", help="name or number of the speaker"
+    )
+    conditions.add_argument(
+        "--tag", action="append", metavar="NAME", help="a tag; may be repeated"
+    )
+    add_recordings_arguments(parser, "INPUT", ", or frames that `features` wrote")
+
+
+def _add_generation_arguments(parser):
     parser.add_argument(
         "--streams",
         type=positive_int,
@@ -85,16 +99,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="synthesize again what is there already, or was made with other options",
     )
-    conditions = parser.add_argument_group(
-        "conditions", "of all recordings; otherwise they are those of the data"
-    )
-    conditions.add_argument(
-        "--speaker", metavar="NAME", help="name or number of the speaker"
-    )
-    conditions.add_argument(
-        "--tag", action="append", metavar="NAME", help="a tag; may be repeated"
-    )
-    add_recordings_arguments(parser, "INPUT", ", or frames that `features` wrote")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -171,30 +171,36 @@ def synthesize(
     check_vocoder(model)
     if match_frames is None:
         match_frames = model.matches_frames_of_recordings
+    generate = partial(
+        _generate,
+        model,
+        streams=streams,
+        seed=seed,
+        watch=watch or (lambda samples: None),
+        **options,
+    )
     ordered = sorted(utterances, key=lambda one: one.samples)
     for start in range(0, len(ordered), streams):
-        group = []
-        for utterance in ordered[start : start + streams]:
-            loaded = _load(model, utterance)
-            if isinstance(loaded, Synthesis):
-                yield loaded
-            else:
-                group.append((utterance, loaded))
-        generate = partial(
-            _generate,
-            model,
-            streams=streams,
-            seed=seed,
-            watch=watch or (lambda samples: None),
-            **options,
-        )
-        for name, audio, loaded, seconds in _each(generate, group):
-            if isinstance(audio, str):
-                yield Synthesis(name, error=audio)
-                continue
-            if match_frames:
-                audio = _matched(model, loaded.frames, audio, match_frames)
-            yield Synthesis(name, audio, loaded.original, seconds)
+        group = ordered[start : start + streams]
+        yield from _synthesize_group(model, group, generate, match_frames)
+
+
+def _synthesize_group(model, utterances, generate, match_frames):
+    """Synthesize a few recordings as streams of one generation."""
+    group = []
+    for utterance in utterances:
+        loaded = _load(model, utterance)
+        if isinstance(loaded, Synthesis):
+            yield loaded
+        else:
+            group.append((utterance, loaded))
+    for name, audio, loaded, seconds in _each(generate, group):
+        if isinstance(audio, str):
+            yield Synthesis(name, error=audio)
+            continue
+        if match_frames:
+            audio = _matched(model, loaded.frames, audio, match_frames)
+        yield Synthesis(name, audio, loaded.original, seconds)
 
 
 def _load(model, utterance):
