@@ -4,9 +4,9 @@
     python3 tools/site.py --serve              build, and show it on this machine
 
 Open `site/index.html` in a browser: it loads nothing from elsewhere, and needs a server
-for its search only. mkdocs.yml has its settings, site_pages.py the pages that are not in
-docs/. Makes a virtual environment in the checkout, and runs mkdocs in it, for which a
-warning is an error.
+for its search only. Its settings are in mkdocs.yml; site_pages.py makes the pages that
+are not in docs/. Makes a virtual environment in the checkout, and runs mkdocs in it, for
+which a warning is an error.
 """
 
 import argparse

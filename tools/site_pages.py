@@ -5,6 +5,7 @@ package, with the docstrings of its public names.
 """
 
 import ast
+import posixpath
 import re
 from pathlib import Path
 
@@ -65,6 +66,11 @@ def on_files(files, config):
     return files
 
 
+def on_page_markdown(markdown, page, **_):
+    """Lead links out of docs/ to the pages of what they lead to."""
+    return with_links(markdown, f"docs/{page.file.src_uri}", page.file.src_uri)
+
+
 def on_page_content(html, **_):
     """Turn formulas into MathML, which browsers draw without a script."""
     return _FORMULA.sub(_as_mathml, html)
@@ -79,11 +85,19 @@ def _repository_page(path):
     text = (CHECKOUT / path).read_text(encoding="utf-8")
     if not path.endswith(".md"):
         return f"# {path.capitalize()}\n\n```text\n{text}\n```\n"
-    places = {file: page for page, file in REPOSITORY_PAGES.items()}
+    return with_links(text, path, "index.md")
+
+
+def with_links(text: str, path: str, page: str) -> str:
+    """The text of a file of the repository, with the links that it needs as a page."""
+    places = {file: name for name, file in REPOSITORY_PAGES.items()}
 
     def at_home(match):
-        target = match[2].removeprefix("docs/")
-        return match[1] + places.get(target, target)
+        if ":" in match[2]:
+            return match[0]  # elsewhere
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), match[2]))
+        place = places.get(target, target.removeprefix("docs/"))
+        return match[1] + posixpath.relpath(place, posixpath.dirname(page) or ".")
 
     return _LINK.sub(at_home, text)
 

@@ -51,6 +51,10 @@ def test_links_of_the_repository_lead_to_pages(tool):
     for link in ("(training.md)", "(vocoder.png)", "(tutorial/README.md)"):
         assert link in home
     assert "(architecture.md)" in home and "(docs/" not in home
+    out = "[a](../../LICENSE), [b](../speed.md#x), [c](media/d.png), [e](https://f/g)"
+    assert tool("site_pages").with_links(
+        out, "docs/tutorial/README.md", "tutorial/README.md"
+    ) == out.replace("../../LICENSE", "../license.md")
 
 
 def test_formulas_become_mathml(tool):
