@@ -5,8 +5,8 @@
 
 Open `site/index.html` in a browser: it loads nothing from elsewhere, and needs a server
 for its search only. Its settings are in mkdocs.yml; site_pages.py makes the pages that
-are not in docs/. Makes a virtual environment in the checkout, and runs mkdocs in it, for
-which a warning is an error.
+are not in docs/. Makes a virtual environment in the checkout, and runs mkdocs in it:
+a warning is an error.
 """
 
 import argparse
