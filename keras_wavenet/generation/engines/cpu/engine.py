@@ -15,10 +15,12 @@ from keras import ops
 from keras_wavenet.generation.engines.backend_engine import BackendEngine
 from keras_wavenet.generation.engines.cpu import loop
 from keras_wavenet.generation.engines.cpu.choice import as_choice
+from keras_wavenet.generation.engines.cpu.condition_projections import (
+    ConditionProjections,
+)
 from keras_wavenet.generation.engines.cpu.conditions import (
     Condition,
     SampleRows,
-    of_frames,
     of_samples,
     with_predictors,
 )
@@ -64,7 +66,8 @@ class Engine:
         if self.model.network.conditioning.condition_width:
             engine.fallback = self.fallback.begin()
         engine._described = describe(self.model.network, self.half)
-        engine._conditions = describe_conditions(self.model.network.conditioning)
+        kernels = describe_conditions(self.model.network.conditioning)
+        engine._project_conditions = ConditionProjections(kernels)
         return engine
 
     @property
@@ -180,7 +183,7 @@ class Engine:
             if rows is not None:
                 left = len(samples) - start
                 own = {n: _take_rows(r, left, len(chunk)) for n, r in rows.items()}
-                condition = self._project(own)
+                condition = self._project_conditions(own)
             if predictors is not None:
                 own = predictors[start : start + len(chunk)]
                 condition = with_predictors(condition, own, 0, 1)
@@ -216,7 +219,7 @@ class Engine:
         """
         rows = self.fallback.rows_of_samples(vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
-        condition = self._project(rows)
+        condition = self._project_conditions(rows)
         if predictors is not None:
             own = _array(predictors).swapaxes(0, 1)
             hop = self._architecture.hop
@@ -224,22 +227,6 @@ class Engine:
         rows = SampleRows(condition)
         has_context_stack = self.model.network.conditioning.context_hop is not None
         return rows[:] if frames is None or has_context_stack else rows
-
-    def _project(self, rows):
-        """As `Conditioning.project`, for all blocks at once; returns a `Condition`.
-
-        Frames are not interpolated here.
-        """
-        weights, total = None, None
-        for name, condition in rows.items():
-            if isinstance(condition, tuple | list):
-                condition, weights = map(_array, condition)
-            rows_first = _array(condition).swapaxes(0, 1)
-            projection = np.matmul(rows_first, self._conditions[name])
-            total = projection if total is None else total + projection  # broadcast
-        if weights is None:
-            return of_samples(np.ascontiguousarray(total))
-        return of_frames(np.ascontiguousarray(total), weights)
 
     def step(
         self, samples: Tensor, memory: tuple, condition: Tensor | None = None
