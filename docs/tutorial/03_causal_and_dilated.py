@@ -98,7 +98,7 @@ display(Image(animate_dilations([1, 2, 4, 8], frames=8)))
 # outputs 0, 4, 8, ... use only the inputs 0, 4, 8, ..., the outputs 1, 5, 9, ... only
 # the inputs 1, 5, 9, ... . So cut the sequence into 4 sequences of every fourth sample,
 # put them into the batch, convolve with dilation 1, and put the samples back in order.
-# This is how the first public implementation did it, with a function of this name.
+# ibab/tensorflow-wavenet computes it like this, with a function of this name.
 
 
 # %%
