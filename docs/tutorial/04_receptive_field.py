@@ -108,7 +108,7 @@ assert np.all(change[-2:] == 0)
 # layer is made of two samples, so 2,048 samples are 2,047 moments:
 
 # %% Gradient of wavenet_tiny by distance
-positions = range(8000, 40000, 2000)
+positions = range(8000, 40000, 4000)
 gradients = saliency(tiny, waveform, positions=positions)
 assert gradients.shape == (len(positions), 2047) and np.all(gradients > 0)
 mean = gradients.mean(axis=0)

@@ -133,13 +133,13 @@ def plot_receptive_field(
     axes.annotate(
         f"{reach[-1]:,} samples",
         (milliseconds[-1], numbers[-1]),
-        xytext=(-6, 0),
+        xytext=(4, 0),
         textcoords="offset points",
-        ha="right",
         va="center",
-        color="white",
+        color=INK,
         fontsize=8.5,
     )
+    axes.set_xlim(right=1.15 * milliseconds[-1])  # beside the bar, which may be thin
     tidy(axes, "Receptive field after each block", "ms").grid(False, axis="y")
     axes.invert_yaxis()
     return axes
