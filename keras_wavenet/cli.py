@@ -102,7 +102,8 @@ def main(argv: list[str] | None = None) -> int:
             replace_missing_home(os.environ)
             backend_choice.import_keras(arguments.backend)
             arguments.run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is where stdout was closed
+            sys.stdout.flush()
     except KeyboardInterrupt as interruption:
         return TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended

@@ -116,6 +116,7 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["generate", "--prime", "speech.wav"], ["speech.wav"]),
         (["generate", "--prime", "notes.txt"], ["notes.txt", "not readable as audio"]),
         (["generate", "--keep-prime"], ["--keep-prime", "--prime"]),
+        (["generate", "wavenet_tiny", "--seconds", "2e5"], ["at most", "37.3 hours"]),
         (["generate", "--speaker", "it_carl"], ["did you mean 'it_carlo'?"]),
         (["generate", "--speaker", "9"], ["--speaker must be one of", "Received: 9"]),
         (["generate", "--out", "speech.mp3"], [".wav", "speech.mp3"]),
@@ -209,6 +210,12 @@ def test_no_encoding_of_the_terminal_ends_a_command(
 def test_debug_lets_the_exception_through():
     with pytest.raises(ValueError, match="nowhere"):
         main(["info", "./nowhere", "--debug"])
+
+
+@pytest.mark.neutral
+def test_stdout_may_be_closed(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["presets"]) == 0
 
 
 @pytest.mark.neutral

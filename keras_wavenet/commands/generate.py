@@ -34,6 +34,7 @@ from keras_wavenet.commands.output_file import check_free, free_name, write_wav
 from keras_wavenet.commands.periodic_writes import PeriodicWrites
 from keras_wavenet.commands.shipped_recording import use_shipped_recording
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.pcm import check_wav_length
 from keras_wavenet.utils.terminal import say
 
 HELP = "generate audio with a trained model"
@@ -158,8 +159,11 @@ def run(arguments: argparse.Namespace) -> None:
     rate = model.sample_rate
     prime = read_prime(arguments, rate)
     conditions, covered, prime = read_conditions(arguments, model, prime)
+    length = choose_length(arguments, rate, covered)
+    kept = [prime] if arguments.keep_prime else []
+    check_wav_length(length + sum(map(len, kept)), rate)  # before hours of work
     stream = model.stream(
-        choose_length(arguments, rate, covered),
+        length,
         prime=prime,
         conditions=conditions,
         streams=stream_count(arguments),
@@ -171,7 +175,6 @@ def run(arguments: argparse.Namespace) -> None:
         return_bits=arguments.bits,
     )
     times, chunks, bits = [time.perf_counter()], [], []
-    kept = [prime] if arguments.keep_prime else []
     writes = None
     if arguments.save_every is not None:
         names = ", ".join(map(str, paths))

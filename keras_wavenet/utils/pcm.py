@@ -18,6 +18,7 @@ _SOFTWARE = struct.pack("<4sI8sI", b"LIST", 12 + len(_NAME), b"INFOISFT", len(_N
 _MARK = _SOFTWARE + _NAME
 _MARK_START = 36  # after the chunk of the format
 MARK_END = _MARK_START + len(_MARK)
+_MOST_SAMPLES = (2**32 - 1 - MARK_END) // 2  # its header has 32 bits for its size
 
 
 def to_pcm(waveform: np.ndarray) -> np.ndarray:
@@ -46,6 +47,20 @@ def from_pcm(samples: np.ndarray) -> np.ndarray:
     return samples.astype("float32") / FULL_SCALE
 
 
+def check_wav_length(samples: int, sample_rate: int) -> None:
+    """Refuse more samples than a wav file can hold.
+
+    Raises:
+        ValueError: If there are more.
+    """
+    if samples > _MOST_SAMPLES:
+        raise ValueError(
+            f"A wav file holds at most {_MOST_SAMPLES:,} samples, "
+            f"{_MOST_SAMPLES / sample_rate / 3600:.1f} hours at {sample_rate} Hz. "
+            f"Received: {samples:,} samples"
+        )
+
+
 def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:
     """Return the bytes of a mono 16-bit wav file; 16-bit samples are kept exactly.
 
@@ -54,7 +69,11 @@ def encode_wav(waveform: np.ndarray, sample_rate: int) -> bytes:
     Args:
         waveform: Float array, shape `(T,)`; samples outside [-1, 1] are clipped.
         sample_rate: Hz.
+
+    Raises:
+        ValueError: If there are more samples than a wav file can hold.
     """
+    check_wav_length(len(waveform), sample_rate)
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)
