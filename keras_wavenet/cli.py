@@ -9,6 +9,7 @@ from keras_wavenet import __version__
 from keras_wavenet.commands import (
     backend_choice,
     evaluate,
+    explain,
     features,
     generate,
     info,
@@ -32,6 +33,7 @@ COMMANDS = (
     prepare,
     presets_command,
     info,
+    explain,
 )
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
 

@@ -67,3 +67,20 @@ def write_wav(path: Path, waveform: np.ndarray, sample_rate: int) -> None:
     content = encode_wav(waveform, sample_rate)
     with atomic_file.replacing(path) as file:
         file.write(content)
+
+
+def check_free_folder(folder: Path, overwrite: bool) -> None:
+    """Check that files can be written to a folder, ahead of long work.
+
+    Raises:
+        FileExistsError: If the folder has files and `overwrite` is false.
+        NotADirectoryError: If it is a file, or in one.
+        PermissionError: If it can't be written to.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"--out must name a folder, {folder} is a file.")
+    if folder.is_dir() and any(folder.iterdir()) and not overwrite:
+        raise FileExistsError(
+            f"{folder} has files. Name another folder with --out, or give --overwrite."
+        )
+    check_writable(folder / "any.file")

@@ -126,17 +126,10 @@ def _run(model, clip, blocks, start, stop) -> Iterator[list[BlockActivations]]:
     """The activations of some blocks, a window at a time."""
 
     def observe(waveform, inputs, targets):
-        observed = [ObservedBlock(block) for block in model.blocks]
+        observed = [ObservedBlock(b, targets.shape[1]) for b in model.blocks]
         network = with_layers(model.network, blocks=observed)
         network.run_waveform(waveform, inputs)
-        length = targets.shape[1]
-        return [
-            {
-                n: ops.cast(x[0, -length:], "float32")
-                for n, x in observed[b].seen.items()
-            }
-            for b in blocks
-        ]
+        return [{n: x[0] for n, x in observed[b].seen.items()} for b in blocks]
 
     observe = inference(observe)
     projections = _skip_projections(model)

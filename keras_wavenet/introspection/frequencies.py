@@ -21,7 +21,7 @@ if typing.TYPE_CHECKING:
     from keras_wavenet import WaveNet
 
 SLOPE_WITHIN = 0.1  # the amplitudes at which the first layer is taken as linear
-_SINES = 8  # that run side by side
+_SIDE_BY_SIDE = 2**15  # samples of sines that run at once, or one sine
 
 
 class FrequencyResponse(typing.NamedTuple):
@@ -125,15 +125,16 @@ def sine_response(
         conditions = neutral_conditions(model, first + length)
 
     def spread(waveform, inputs, _):
-        blocks = [ObservedBlock(block) for block in model.blocks]
+        blocks = [ObservedBlock(block, length) for block in model.blocks]
         with_layers(model.network, blocks=blocks).run_waveform(waveform, inputs)
-        zs = [ops.cast(block.seen["z"][:, -length:], "float32") for block in blocks]
-        return ops.stack([ops.std(z, axis=1) for z in zs])  # (N, B, D)
+        # (N, B, D)
+        return ops.stack([ops.std(block.seen["z"], axis=1) for block in blocks])
 
     spread = inference(spread)
     time = np.arange(first + length) / rate
     found = []
-    for part in np.array_split(frequencies, -(-len(frequencies) // _SINES)):
+    count = max(1, _SIDE_BY_SIDE // (first + length))
+    for part in np.array_split(frequencies, -(-len(frequencies) // count)):
         sines = amplitude * np.sin(2 * np.pi * part[:, None] * time)
         windows = [
             Clip(model, sine.astype("float32"), conditions).window([first], length)

@@ -9,7 +9,6 @@ from typing import Any
 from keras import ops
 
 from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
-from keras_wavenet.layers.span import newest
 from keras_wavenet.utils.tensor import Tensor
 
 
@@ -26,40 +25,30 @@ def with_layers(network: Any, **layers: Any) -> Any:
 
 
 class ObservedBlock:
-    """A block that keeps what it computes.
+    """A block that keeps the newest of what it computes.
+
+    Args:
+        block: A `GatedResidualBlock`.
+        length: Positions that are kept.
 
     Attributes:
-        seen: Dict of the tensors of the last call: `"filter"`, `"gate"`, `"z"` and
-            `"residual"`.
+        seen: Dict of float32 tensors of the last call, `(B, length, channels)`:
+            `"filter"`, `"gate"`, `"z"` and `"residual"`.
     """
 
-    def __init__(self, block: GatedResidualBlock) -> None:
-        self._block, self.history = block, block.history
+    def __init__(self, block: GatedResidualBlock, length: int) -> None:
+        self._block, self._length, self.history = block, length, block.history
         self.seen: dict[str, Tensor] = {}
 
     def __call__(self, x: Tensor, conditions: Any = None) -> tuple[Tensor, Tensor]:
         x, z, filters, gates = self._block(x, conditions=conditions, activations=True)
-        self.seen = {"filter": filters, "gate": gates, "z": z, "residual": x}
+        seen = {"filter": filters, "gate": gates, "z": z, "residual": x}
+        # Copies: on PyTorch a slice keeps the memory of the whole.
+        self.seen = {
+            name: ops.cast(ops.copy(y[:, -self._length :]), "float32")
+            for name, y in seen.items()
+        }
         return x, z
-
-
-class SwitchedBlock:
-    """A block that may be silenced: it then adds nothing to the residual or skip sum.
-
-    Args:
-        block: A `GatedResidualBlock` with "valid" padding.
-        on: Bool scalar tensor.
-    """
-
-    def __init__(self, block: GatedResidualBlock, on: Tensor) -> None:
-        self._block, self._on, self.history = block, on, block.history
-
-    def __call__(self, x: Tensor, conditions: Any = None) -> tuple[Tensor, Tensor]:
-        outputs, z = self._block(x, conditions=conditions)
-        silenced = newest(x, outputs)
-        if self._block.residual:
-            silenced = silenced * ops.cast(self._block.residual_scale, x.dtype)
-        return ops.where(self._on, outputs, silenced), ops.where(self._on, z, 0)
 
 
 class ShiftedLayer:

@@ -17,7 +17,7 @@ from keras_wavenet.utils import checks
 if typing.TYPE_CHECKING:
     from keras_wavenet import WaveNet
 
-_POSITIONS = 4  # whose gradients are computed at once
+_SIDE_BY_SIDE = 2**13  # samples whose gradients are computed at once, or one context
 
 
 def measured_receptive_field(
@@ -119,8 +119,9 @@ def saliency(
 
     cost = gradient(cost)
     early, hop, rows = a.early_positions, clip.hop, []
-    for first in range(0, len(positions), _POSITIONS):
-        chosen = np.asarray(positions[first : first + _POSITIONS])
+    count = max(1, _SIDE_BY_SIDE // (a.context_length + hop))
+    for first in range(0, len(positions), count):
+        chosen = np.asarray(positions[first : first + count])
         starts, places = chosen // hop * hop, chosen % hop
         window = clip.window(starts, hop)
         weights = np.eye(hop, dtype="float32")[places]

@@ -70,7 +70,7 @@ def plot_dilations(
 
 
 def animate_dilations(
-    dilations: Sequence[int], kernel_size: int = 2, frames: int = 16
+    dilations: Sequence[int], kernel_size: int = 2, frames: int = 8
 ) -> bytes:
     """Draw the tree of a stack while its output moves on, sample by sample.
 

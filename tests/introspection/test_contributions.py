@@ -13,11 +13,15 @@ def zero_projections(model, block):
         layer.set_weights([np.zeros(w.shape) for w in layer.get_weights()])
     kernel, bias = model.network.skip.get_weights()
     width = model.dilation_channels
-    kernel[block * width : (block + 1) * width] = 0
+    first = block * width + model.residual_channels * model.initial_skip
+    kernel[first : first + width] = 0
     model.network.skip.set_weights([kernel, bias])
 
 
-@pytest.mark.parametrize("kind", ["vocoder"])  # its residual streams are scaled
+# Residual streams that are scaled; a first layer in the skip sum.
+@pytest.mark.parametrize(
+    "kind", ["vocoder", pytest.param("far", marks=pytest.mark.neutral)]
+)
 def test_a_silenced_block_is_one_whose_projections_are_zero(kind, recorded):
     model, waveform, conditions = recorded(kind)
     before = model.get_weights()
