@@ -63,12 +63,12 @@ class LastPreset(keras.callbacks.Callback):
         self._is_missing = not state["is_saved"]
 
     def finish(self, step: int) -> None:
-        """Save the preset of a complete run if it could not be saved at its end.
+        """Save the preset of a complete run if it was not saved at its end, or is gone.
 
         Raises:
             OSError: If that fails again.
         """
-        if self._is_missing:
+        if self._is_missing or not self.folder.exists():
             self.save()
             LastPreset.on_train_end(self)
 

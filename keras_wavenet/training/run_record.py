@@ -109,7 +109,11 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         if not is_file(path):
             return None
         record = read_json(path, preset_io.MOST_JSON_BYTES)
-        missing = KEYS - record.keys()
+        if not isinstance(record, dict):
+            raise ValueError(f"a {type(record).__name__} in place of an object")
+        objects = [name for name in ("settings", "model", "data") if name in record]
+        empty = {name for name in objects if not isinstance(record[name], dict)}
+        missing = KEYS - record.keys() | empty
         if missing or not record["settings"]:
             raise ValueError(f"without {', '.join(sorted(missing)) or 'settings'}")
         # Options that were added later had their defaults.

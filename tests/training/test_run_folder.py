@@ -124,10 +124,11 @@ def test_a_preset_is_refused_with_how_to_start_from_it(tmp_path):
         '{"settings": {}}',
         json.dumps({**RECORD, "settings": {}}),
         json.dumps({**RECORD, "settings": [1]}),
+        json.dumps({**RECORD, "model": None}),
         json.dumps(RECORD) + " " * 2**20,
         "[" * 100_000,
     ],
-    ids=["cut", "list", "keys", "none", "numbers", "large", "deep"],
+    ids=["cut", "list", "keys", "none", "numbers", "model", "large", "deep"],
 )
 def test_a_damaged_record_is_refused(text, run):
     (run / "run.json").write_text(text)

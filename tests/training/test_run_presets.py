@@ -58,3 +58,14 @@ def test_a_preset_that_can_not_be_saved_ends_the_run_with_an_error(model, tmp_pa
     assert best.get_state()["epoch"] is None
     with pytest.raises(OSError, match="best could not be saved"):
         best.on_train_end()
+
+
+def test_the_last_preset_of_a_complete_run_is_saved_again_if_it_is_gone(
+    model, tmp_path
+):
+    last = LastPreset(tmp_path / "last")
+    last.set_model(model)
+    last.finish(4)
+    written = (tmp_path / "last" / "metadata.json").stat().st_mtime_ns
+    last.finish(4)
+    assert (tmp_path / "last" / "metadata.json").stat().st_mtime_ns == written
