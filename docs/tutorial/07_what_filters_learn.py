@@ -151,6 +151,6 @@ for one, channel in zip(axes, (centers.argmax(), centers.argmin()), strict=True)
 plt.show()
 
 # %% [markdown]
-# The lower one has the parallel lines of a voice, the multiples of its pitch. The higher
-# one is mostly noise, in which the voice is faint. Neither is speech: each is one of
-# 960 views that the model has of it, 48 in each of 20 blocks.
+# The lower one has the parallel lines of a voice, the multiples of its pitch. The
+# higher one is mostly noise, in which the voice is faint. Neither is speech: each is
+# one of 960 views that the model has of it, 48 in each of 20 blocks.
