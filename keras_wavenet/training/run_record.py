@@ -111,7 +111,7 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         record = read_json(path, preset_io.MOST_JSON_BYTES)
         if not isinstance(record, dict):
             raise ValueError(f"a {type(record).__name__} in place of an object")
-        objects = [name for name in ("settings", "model", "data") if name in record]
+        objects = [name for name in ("settings", "model") if name in record]
         empty = {name for name in objects if not isinstance(record[name], dict)}
         missing = KEYS - record.keys() | empty
         if missing or not record["settings"]:
