@@ -58,7 +58,8 @@ def open_inputs(
         What is to be synthesized, and a line for each input that can't be used.
 
     Raises:
-        ValueError, OSError: As `open_recordings`; or if a condition is missing for all.
+        ValueError, OSError: As `open_recordings`; or if a condition is missing for all,
+            or a recording and frames have the same name.
     """
     from keras_wavenet.evaluation import utterance_of_frames, utterances_of_clips
 
@@ -84,7 +85,9 @@ def open_inputs(
         try:
             utterances.append(utterance_of_frames(model, name, path, conditions))
         except (OSError, ValueError) as error:
-            failures.append(f"{path}: {error}")
+            told = str(error)
+            failures.append(told if str(path) in told else f"{path}: {error}")
+    check_names([utterance.name for utterance in utterances])
     return utterances, failures
 
 

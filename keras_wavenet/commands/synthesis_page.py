@@ -1,13 +1,10 @@
 """The page of `synthesize`: each recording and its copy, to listen to."""
 
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from keras_wavenet.pages import Page, Sound, SoundFile
-from keras_wavenet.utils.pcm import from_pcm
+from keras_wavenet.utils.pcm import decode_wav
 from keras_wavenet.utils.text import shown
 
 # Bytes of wav files that a page holds: browsers read it whole. It links more.
@@ -37,7 +34,7 @@ def write_page(
             return "frames only"
         if not is_small:
             return SoundFile(file.relative_to(path.parent).as_posix())
-        return Sound(read_wav(file), sample_rate)
+        return Sound(*decode_wav(file.read_bytes()))
 
     page = Page(
         f"Copy synthesis by {shown(settings['preset'])}",
@@ -78,10 +75,3 @@ def _figures(done):
     """Length and speed of a recording, as they are shown."""
     speed = done["seconds"] / max(done["generation_seconds"], 1e-9)
     return f"{done['seconds']:.2f}", f"{speed:.2f}"
-
-
-def read_wav(path: Path) -> np.ndarray:
-    """The waveform of a file that `write_wav` wrote, float32 `(T,)`."""
-    with wave.open(str(path)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    return from_pcm(samples)

@@ -18,6 +18,7 @@ _SOFTWARE = struct.pack("<4sI8sI", b"LIST", 12 + len(_NAME), b"INFOISFT", len(_N
 _MARK = _SOFTWARE + _NAME
 _MARK_START = 36  # after the chunk of the format
 MARK_END = _MARK_START + len(_MARK)
+_DATA_HEADER = 8  # bytes: the name and the size of the chunk of the samples
 _MOST_SAMPLES = (2**32 - 1 - MARK_END) // 2  # its header has 32 bits for its size
 
 
@@ -103,6 +104,11 @@ def decode_wav(content: bytes) -> tuple[np.ndarray, int]:
             f"channels={channels}, bits={8 * width}, {len(samples)} of {length} samples"
         )
     return from_pcm(samples), rate
+
+
+def own_wav_bytes(samples: int) -> int:
+    """The size of the file by `encode_wav` of so many samples."""
+    return MARK_END + _DATA_HEADER + 2 * samples
 
 
 def is_own_wav(head: bytes) -> bool:

@@ -21,6 +21,7 @@ from keras_wavenet.data.folders.metadata_table import (
 )
 from keras_wavenet.data.folders.row_matching import match_rows
 from keras_wavenet.utils.input_file import is_file, open_file
+from keras_wavenet.utils.own_files import is_own_audio
 from keras_wavenet.utils.text import listed
 
 METADATA = "metadata.csv"
@@ -84,7 +85,7 @@ def find_layout(folder: Path, names: Collection[str]) -> Layout:
         return replace(layout, notes=(*layout.notes, *notes))
     return (
         _read_vctk(folder, names)
-        or _read_split_folders(names, notes)
+        or _read_split_folders(folder, names, notes)
         or Layout("files without labels", notes=notes)
     )
 
@@ -234,22 +235,36 @@ def _with_suffixes(table: Path, names: Collection[str]) -> dict[str, Labels]:
 
 
 def _read_split_folders(
-    names: Collection[str], notes: tuple[str, ...]
+    folder: Path, names: Collection[str], notes: tuple[str, ...]
 ) -> Layout | None:
-    """Folders that are named as splits, `train` among them, with all clips in them."""
+    """Folders that are named as splits, `train` among them, with all clips in them.
+
+    What this package generated may lie outside: it is no clip.
+    """
     splits = {name: name.partition("/")[0] for name in names if "/" in name}
     found = {split for split in splits.values() if split in _SPLIT_FOLDERS}
     if "train" not in found or len(found) < 2:
         return None
     outside = [name for name in names if splits.get(name) not in found]
-    if outside:
+    recorded = [name for name in outside if not _is_generated(folder / name)]
+    inside = set(names) - set(outside)
+    if not recorded and all(_is_generated(folder / name) for name in inside):
+        recorded = outside  # where all is generated, all is read
+    if recorded:
         note = (
-            f"{', '.join(sorted(found))} are not taken as splits: {len(outside)} files "
-            f"lie outside of them, such as {outside[0]}"
+            f"{', '.join(sorted(found))} are not taken as splits: {len(recorded)} files"
+            f" lie outside of them, such as {recorded[0]}"
         )
         return Layout("files without labels", notes=(*notes, note))
-    labels = {name: {"split": split} for name, split in splits.items()}
+    labels = {name: {"split": splits[name]} for name in names if name in inside}
     return Layout("a folder for each split", labels, notes=notes)
+
+
+def _is_generated(path):
+    try:
+        return is_file(path) and is_own_audio(path)
+    except OSError:  # reading it for its audio names it
+        return False
 
 
 def _read_vctk(folder: Path, names: Collection[str]) -> Layout | None:

@@ -10,6 +10,7 @@ import keras_wavenet
 from keras_wavenet.data import DataSpec, FolderSource, load
 from keras_wavenet.data.folders.layouts import find_layout
 from keras_wavenet.data.splits import make_split
+from keras_wavenet.utils.pcm import encode_wav
 
 pytestmark = pytest.mark.neutral
 
@@ -419,6 +420,21 @@ def test_no_clip_is_lost_to_folders_that_are_splits_in_part(make_folder, names):
     if {"train/a.wav", "test/b.wav"} < set(names):
         (note,) = source.report.notes
         assert f"1 files lie outside of them, such as {names[2]}" in note
+
+
+def test_generated_audio_beside_folders_that_are_splits_changes_none(make_folder):
+    names = ["train/a.wav", "test/b.wav"]
+    folder = make_folder([*names, "again.wav", "copies/a.wav"])
+    for name in ("again.wav", "copies/a.wav"):
+        (folder / name).write_bytes(encode_wav(TONE, RATE))
+    source = FolderSource(folder, RATE)
+    assert [(c.clip_id, c.split) for c in source.clips] == [
+        ("test/b.wav", "test"),
+        ("train/a.wav", "train"),
+    ]
+    for name in names:
+        (folder / name).write_bytes(encode_wav(TONE, RATE))
+    assert [clip.split for clip in FolderSource(folder, RATE).clips] == [None] * 4
 
 
 def test_a_table_says_more_than_the_names_of_folders(make_folder):
