@@ -110,6 +110,11 @@ def read_config(cls: type[keras.Model], preset: str | os.PathLike) -> dict:
     return config
 
 
+def weights_sha256(preset: str | os.PathLike) -> str | None:
+    """What identifies the weights of a preset: the SHA-256 of their file, if known."""
+    return read_metadata(find(preset)).get("weights_sha256")
+
+
 def is_architecture_alone(folder: Path) -> bool:
     """Whether a preset was saved without weights."""
     return not is_file(folder / WEIGHTS) and "weights_sha256" not in read_metadata(

@@ -4,7 +4,7 @@ import itertools
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from keras_wavenet.commands.output_file import write_wav
@@ -12,11 +12,13 @@ from keras_wavenet.commands.periodic_writes import PeriodicWrites
 from keras_wavenet.commands.synthesis_page import write_page
 from keras_wavenet.utils import atomic_file
 from keras_wavenet.utils.input_file import is_file, read_json
-from keras_wavenet.utils.pcm import MARK_END, is_own_wav
+from keras_wavenet.utils.own_files import is_own_audio
+from keras_wavenet.utils.pcm import own_wav_bytes
 
 RECORD = "synthesis.json"
 PAGE = "index.html"
 ORIGINAL = "original"
+_FIGURES = ("seconds", "generation_seconds")
 _LARGEST_RECORD = 2**26  # bytes
 _RECORD_EVERY = 10  # s: what a process did since then, and was killed, is done again
 
@@ -24,8 +26,10 @@ _RECORD_EVERY = 10  # s: what a process did since then, and was killed, is done 
 class SynthesisFolder:
     """The files of a synthesis, written as recordings are done.
 
+    One process at a time: see `utils.folder_lock`.
+
     Args:
-        folder: Its path.
+        folder: Its path; it must exist.
         settings: What the audio depends on, as plain JSON: `preset`, `seed` and others.
         sample_rate: Hz.
     """
@@ -35,15 +39,16 @@ class SynthesisFolder:
         self.page = folder / PAGE
         self._settings = settings
         self._sample_rate = sample_rate
+        self._lengths: dict[str, int] = {}
         self._stems: dict[str, str] = {}
-        self._done: dict[str, dict] = {}  # by name: length and time
+        self._done: dict[str, dict] = {}  # by name: file, length and time
         self._record_writes = PeriodicWrites(self._write_record, _RECORD_EVERY)
 
-    def open(self, names: Sequence[str], overwrite: bool) -> None:
-        """Make the folder, or compare it with what is there.
+    def open(self, lengths: Mapping[str, int], overwrite: bool) -> None:
+        """Compare the folder with what is there, and write the record.
 
         Args:
-            names: Of all recordings.
+            lengths: Of all recordings, in samples, by name.
             overwrite: Whether what is there is made again.
 
         Raises:
@@ -52,18 +57,21 @@ class SynthesisFolder:
             FileExistsError: If a recording is where audio is to be written.
             OSError: If it can't be written.
         """
-        self._stems = output_stems(names)
+        self._lengths = dict(lengths)
+        self._stems = output_stems(list(lengths))
         path = self.folder / RECORD
         continues = is_file(path) and not overwrite
         if continues:
-            self._done = self._read_record(path)
+            self._done = self._without_replaced(self._read_record(path))
         self._check_files(may_be_own=continues or overwrite)
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._write_record()
 
     def has(self, name: str) -> bool:
         """Whether the audio of a recording was synthesized before, as it would be."""
-        return name in self._done and is_file(self._path(name))
+        path, done = self._path(name), self._done.get(name)
+        if done is None or done["file"] != self._stems[name] or not is_file(path):
+            return False
+        return path.stat().st_size == own_wav_bytes(self._lengths[name])
 
     def add(self, found) -> None:
         """Write a `keras_wavenet.evaluation.Synthesis`, and its original beside it."""
@@ -75,6 +83,7 @@ class SynthesisFolder:
             )
         write_wav(path, found.audio, self._sample_rate)
         self._done[found.name] = {
+            "file": self._stems[found.name],
             "seconds": len(found.audio) / self._sample_rate,
             "generation_seconds": found.seconds,
         }
@@ -102,7 +111,7 @@ class SynthesisFolder:
         """Refuse to write where there are other files, recordings above all."""
         for name, kind in itertools.product(self._stems, (None, ORIGINAL)):
             path = self._path(name, kind)
-            if is_file(path) and not (may_be_own and _is_own(path)):
+            if is_file(path) and not (may_be_own and is_own_audio(path)):
                 raise FileExistsError(
                     f"{path} is there, and is not of such a synthesis. Name another "
                     "folder with --out."
@@ -111,8 +120,12 @@ class SynthesisFolder:
     def _read_record(self, path) -> dict[str, dict]:
         try:
             record = read_json(path, _LARGEST_RECORD)
-            settings, done = record["settings"], dict(record["recordings"])
-        except (KeyError, TypeError, ValueError) as error:
+            settings, done = dict(record["settings"]), dict(record["recordings"])
+            for one in done.values():
+                if not all(isinstance(one[name], float) for name in _FIGURES):
+                    raise ValueError(f"not the figures of a recording: {one}")
+                one["file"] = str(one["file"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{path} is damaged ({error}). Give --overwrite, or another --out."
             ) from error
@@ -129,15 +142,15 @@ class SynthesisFolder:
             )
         return done
 
+    def _without_replaced(self, done):
+        """The recordings whose files are not those of other recordings from now on."""
+        names = {stem: name for name, stem in self._stems.items()}
+        return {n: one for n, one in done.items() if names.get(one["file"], n) == n}
+
     def _write_record(self) -> None:
         content = {"settings": self._settings, "recordings": self._done}
         with atomic_file.replacing(self.folder / RECORD) as file:
             file.write(json.dumps(content, indent=1).encode() + b"\n")
-
-
-def _is_own(path):
-    with path.open("rb") as file:
-        return is_own_wav(file.read(MARK_END))
 
 
 def output_stems(names: Sequence[str]) -> dict[str, str]:

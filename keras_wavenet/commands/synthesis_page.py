@@ -7,7 +7,8 @@ from keras_wavenet.pages import Page, Sound, SoundFile
 from keras_wavenet.utils.pcm import decode_wav
 from keras_wavenet.utils.text import shown
 
-# Bytes of wav files that a page holds: browsers read it whole. It links more.
+# Bytes of wav files that a page holds: browsers read it whole. More are played from
+# the files.
 MOST_IN_PAGE = 64 * 2**20
 
 
@@ -33,7 +34,8 @@ def write_page(
         if file is None:
             return "frames only"
         if not is_small:
-            return SoundFile(file.relative_to(path.parent).as_posix())
+            name = file.relative_to(path.parent).as_posix()
+            return SoundFile(name, has_player=True)
         return Sound(*decode_wav(file.read_bytes()))
 
     page = Page(
@@ -65,7 +67,8 @@ def _total(rows):
     if not rows:
         return "No recordings"
     dones = [done for *_, done in rows]
-    total = {key: sum(done[key] for done in dones) for key in dones[0]}
+    names = ("seconds", "generation_seconds")
+    total = {name: sum(done[name] for done in dones) for name in names}
     seconds, speed = _figures(total)
     count = f"{len(rows)} recording{'s' if len(rows) != 1 else ''}"
     return f"{count} of {seconds} s together, generated at {speed} times real time"

@@ -17,6 +17,7 @@ from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.recordings import add_recordings_arguments, check_failures
 from keras_wavenet.commands.synthesis_folder import SynthesisFolder
 from keras_wavenet.commands.synthesis_inputs import open_inputs, read_names
+from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.interruption import Interruption
 from keras_wavenet.utils.terminal import say
 
@@ -104,33 +105,37 @@ def _add_generation_arguments(parser):
 def run(arguments: argparse.Namespace) -> None:
     """Synthesize, write the files, and print the speed."""
     from keras_wavenet.evaluation import check_vocoder
-    from keras_wavenet.generation import Sampling
+    from keras_wavenet.generation import Sampling, engines
 
     check_writable(arguments.out / "any.wav")
     Sampling(arguments.temperature)  # checks the value
     model = load_model(arguments)
     check_vocoder(model)
+    engines.get(arguments.engine, model)  # checks the name
     conditions = read_names(arguments, model)
     utterances, failures = open_inputs(arguments, model, conditions)
     total = len(utterances) + len(failures)
     folder = SynthesisFolder(
         arguments.out, settings_of(arguments, model), model.sample_rate
     )
-    folder.open([one.name for one in utterances], arguments.overwrite)
-    left = [one for one in utterances if not folder.has(one.name)]
-    if len(left) < len(utterances):
-        say(f"{len(utterances) - len(left)} of {total} are there already")
-    try:
-        failures += synthesize_all(arguments, model, left, folder)
-    except KeyboardInterrupt:
-        say(
-            f"Stopped; what {arguments.out} holds is kept. Run the same command again "
-            "to continue.",
-            file=sys.stderr,
-        )
-        raise
-    finally:
-        folder.close()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with locked(arguments.out):
+        lengths = {one.name: one.samples for one in utterances}
+        folder.open(lengths, arguments.overwrite)
+        left = [one for one in utterances if not folder.has(one.name)]
+        if len(left) < len(utterances):
+            say(f"{len(utterances) - len(left)} of {total} are there already")
+        try:
+            failures += synthesize_all(arguments, model, left, folder)
+        except KeyboardInterrupt:
+            say(
+                f"Stopped; what {arguments.out} holds is kept. Run the same command "
+                "again to continue.",
+                file=sys.stderr,
+            )
+            raise
+        finally:
+            folder.close()
     say(f"Listen: {folder.page}")
     check_failures(failures, total)
 
@@ -186,6 +191,8 @@ def describe(found, number: int, total: int, sample_rate: int) -> str:
 
 def settings_of(arguments: argparse.Namespace, model) -> dict:
     """What the audio depends on, as plain JSON."""
+    from keras_wavenet import preset_io
+
     matched = arguments.match_frames
     if matched is None:
         matched = model.matches_frames_of_recordings
@@ -193,6 +200,7 @@ def settings_of(arguments: argparse.Namespace, model) -> dict:
     settings = {name: getattr(arguments, name) for name in names}
     return {
         "preset": str(arguments.preset),
+        "weights_sha256": preset_io.weights_sha256(arguments.preset),
         **settings,
         **processing(arguments),
         "match_frames": matched,

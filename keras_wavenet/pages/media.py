@@ -51,12 +51,15 @@ class SoundFile:
 
     Attributes:
         relative_path: From the folder of the page.
+        has_player: Whether it has a player as well. The browser may load sounds in
+            files for that; of a page without, it loads nothing.
 
     Raises:
         ValueError: If the path is absolute or leaves the folder of the page.
     """
 
     relative_path: str | os.PathLike
+    has_player: bool = False
 
     def __post_init__(self):
         path = self._path()

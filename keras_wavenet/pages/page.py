@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from keras_wavenet.pages.media import Sound, SoundFile, picture_address
-from keras_wavenet.pages.style import POLICY, STYLE
+from keras_wavenet.pages.style import POLICY, POLICY_WITH_FILES, STYLE
 from keras_wavenet.utils import atomic_file
 from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.text import escaped
@@ -26,7 +26,7 @@ class Page:
     """A page of headings, text, tables, pictures and sounds, from top to bottom.
 
     Pictures and sounds are inside the file. A browser that opens it runs no script and
-    requests nothing. Text is shown as it is: markup in it is text, control characters
+    requests nothing, but a sound in a file when it is played. Text is shown as it is: markup in it is text, control characters
     are escaped. A page follows the light or dark scheme of the browser, and prints.
 
     Args:
@@ -45,7 +45,7 @@ class Page:
         head = _add(self._root, "head")
         _add(head, "meta", charset="utf-8")
         policy = {"http-equiv": "Content-Security-Policy", "content": POLICY}
-        _add(head, "meta", **policy)
+        self._policy = _add(head, "meta", **policy)
         width = {"name": "viewport", "content": "width=device-width, initial-scale=1"}
         _add(head, "meta", **width)
         _add(head, "meta", name="referrer", content="no-referrer")
@@ -86,6 +86,9 @@ class Page:
                     f"Each row must have a cell for each of the {len(headers)} headers."
                     f" Received: a row of {len(row)}"
                 )
+        cells = [cell for row in rows for cell in row]
+        if any(isinstance(cell, SoundFile) and cell.has_player for cell in cells):
+            self._policy.set("content", POLICY_WITH_FILES)
         # A wide table scrolls in its frame, by the keyboard too.
         frame = _add(self._main, "div", tabindex="0", **{"class": "scroll"})
         table = _add(frame, "table")
@@ -175,7 +178,10 @@ def _add_cell(line, cell, name, is_first):
     if isinstance(cell, Sound):
         _add_sound(_add(line, "td"), cell, cell.caption or name)
     elif isinstance(cell, SoundFile):
-        _add(_add(line, "td"), "a", cell.relative_path, href=cell.address())
+        place = _add(line, "td")
+        if cell.has_player:
+            _add_player(_add(place, "figure"), cell, name)
+        _add(place, "a", cell.relative_path, href=cell.address())
     elif is_first:
         _add(line, "th", cell, scope="row")
     else:
@@ -184,7 +190,11 @@ def _add_cell(line, cell, name, is_first):
 
 def _add_sound(parent, sound, name):
     figure = _add(parent, "figure")
-    player = {"controls": "", "preload": "none", "src": sound.address()}
-    _add(figure, "audio", **player, **{"aria-label": name})
+    _add_player(figure, sound, name)
     if sound.caption:
         _add(figure, "figcaption", sound.caption)
+
+
+def _add_player(parent, sound, name):
+    player = {"controls": "", "preload": "none", "src": sound.address()}
+    _add(parent, "audio", **player, **{"aria-label": name})

@@ -1,4 +1,4 @@
-"""The style sheet of a page, and the policy that lets a browser load nothing else."""
+"""The style sheet of a page, and the policies on what its browser may load."""
 
 import base64
 import hashlib
@@ -69,3 +69,6 @@ POLICY = (
     "default-src 'none'; img-src data:; media-src data:; "
     f"style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
 )
+# Sounds in files next to the page, too. Of a page that is a file itself, 'self' is the
+# scheme file: (Chromium), of one on a server, this server.
+POLICY_WITH_FILES = POLICY.replace("media-src data:", "media-src data: 'self'")

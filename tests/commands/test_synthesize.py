@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from keras_wavenet import data, features
+from keras_wavenet import WaveNet, data, features
 from keras_wavenet.commands import synthesis_page
 from keras_wavenet.commands.synthesis_folder import SynthesisFolder, output_stems
+from keras_wavenet.evaluation import Synthesis
+from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.pcm import is_own_wav
 
 pytestmark = pytest.mark.neutral
@@ -119,12 +121,71 @@ def test_frames_of_the_command_features_are_synthesized(
     assert "1 of 6 recordings" in message and "4.wav.npy" in message
     assert wavs(tmp_path / "copies") == [f"{n}.wav" for n in (0, 1, 2, 3, 5)]
     page = (tmp_path / "copies" / "index.html").read_text()
-    assert 'href="0.wav"' in page and "data:audio" not in page
+    assert 'href="0.wav"' in page and 'src="0.wav"' in page
+    assert "data:audio" not in page
     of_frames = soundfile.read(tmp_path / "copies" / "1.wav", dtype="int16")[0]
     command(*flags[:4], "of_audio", voices, "--speaker", "ben")
     of_audio = soundfile.read(tmp_path / "of_audio" / "1.wav", dtype="int16")[0]
     assert len(of_audio) == 2080 and len(of_frames) == 2200
     np.testing.assert_array_equal(of_audio, of_frames[:2080])
+
+
+def test_what_is_there_is_of_these_recordings_and_whole(tmp_path):
+    def opened(lengths):
+        folder = SynthesisFolder(tmp_path, {"preset": "p", "seed": 0}, 16000)
+        folder.open(lengths, overwrite=False)
+        return folder
+
+    def add(name, length):
+        folder = opened({name: length})
+        folder.add(Synthesis(name, np.full(length, 0.25), None, 0.5))
+        folder.close()
+
+    add("a.wav", 40)
+    assert opened({"a.wav": 40}).has("a.wav")
+    assert not opened({"a.wav": 41}).has("a.wav")  # another recording by now
+    add("a.flac", 40)  # to the same file, a.wav
+    assert not opened({"a.wav": 40}).has("a.wav")
+    add("a.wav", 40)
+    (tmp_path / "a.wav").write_bytes((tmp_path / "a.wav").read_bytes()[:-8])
+    folder = opened({"a.wav": 40})
+    assert not folder.has("a.wav")
+    folder.close()  # the page leaves it out
+    record = tmp_path / "synthesis.json"
+    content = json.loads(record.read_text())
+    content["recordings"]["a.wav"] = {"file": "a", "seconds": None}
+    record.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="synthesis.json is damaged"):
+        opened({"a.wav": 40})
+
+
+def test_a_model_that_was_trained_on_is_another_option(
+    command, preset, voices, tmp_path
+):
+    flags = [preset, voices / "0.wav", "--speaker", "ben", "--out", "copies"]
+    command("synthesize", *flags)
+    model = WaveNet.from_preset(tmp_path / preset)
+    model.set_weights([1.01 * weight for weight in model.get_weights()])
+    model.save_to_preset(tmp_path / preset)
+    message = command("synthesize", *flags, status=1)
+    assert "with other options (weights_sha256: was " in message
+
+
+def test_what_is_wrong_for_all_recordings_ends_the_command_before_the_first(
+    command, preset, voices, tmp_path
+):
+    flags = ["--speaker", "ben", "--out", "copies"]
+    message = command("synthesize", preset, voices, *flags, "--engine", "x", status=1)
+    assert message.startswith("keras-wavenet: error: `engine` must be one of")
+    command("features", voices / "0.wav", "--preset", preset, "--out", "frames")
+    both = [tmp_path / "frames", voices / "0.wav"]
+    message = command("synthesize", preset, *both, *flags, status=1)
+    assert "two or more called 0.wav" in message
+    assert not (tmp_path / "copies").exists()
+    (tmp_path / "copies").mkdir()
+    with locked(tmp_path / "copies"):
+        message = command("synthesize", preset, voices, *flags, status=1)
+    assert "at work in copies" in message and wavs(tmp_path / "copies") == []
 
 
 def test_names_of_files_are_those_of_recordings():

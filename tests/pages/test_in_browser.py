@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_wavenet.commands.synthesis_page import write_page
+from keras_wavenet.commands import synthesis_page
 from keras_wavenet.pages import Page, Sound, SoundFile
 from keras_wavenet.training.monitoring.pictures import draw_sample
 from keras_wavenet.training.monitoring.report_page import RunFacts, make_page
@@ -107,14 +107,22 @@ def demo(folder):
 
 def copies(folder):
     """The page of `keras-wavenet synthesize`, with two recordings."""
-    for name in ("a", "b", "copy"):
+    for name in ("a", 'b #?%"<i>ü', "copy"):
         (folder / f"{name}.wav").write_bytes(encode_wav(TONE, RATE))
     done = {"seconds": 0.25, "generation_seconds": 0.5}
     rows = [
         ("<b>a</b>", folder / "a.wav", folder / "copy.wav", done),
-        ("b", None, folder / "b.wav", {}),
+        ("b", None, folder / 'b #?%"<i>ü.wav', done),
     ]
-    write_page(folder / "page.html", {"preset": "<i>voice</i>"}, rows, RATE)
+    settings = {"preset": "<i>voice</i>", "seed": 0}
+    synthesis_page.write_page(folder / "page.html", settings, rows, RATE)
+
+
+def copies_in_files(folder):
+    """The same page of more audio than it may hold, one file with a difficult name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(synthesis_page, "MOST_IN_PAGE", 100)
+        copies(folder)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +143,15 @@ def test_a_page_opens_without_errors_and_requests_with_all_pictures_and_sounds(
     assert browser.evaluate(DURATIONS) == [pytest.approx(0.25)] * sounds
     assert browser.evaluate("document.scripts.length") == 0
     assert browser.requests() == [path.as_uri()]
+    assert browser.problems() == []
+
+
+def test_sounds_in_files_next_to_a_page_are_played(browser, tmp_path):
+    copies_in_files(tmp_path)
+    page = tmp_path / "page.html"
+    browser.open(page)
+    assert browser.requests() == [page.as_uri()]  # none before they are played
+    assert browser.evaluate(DURATIONS) == [pytest.approx(0.25)] * 3
     assert browser.problems() == []
 
 
