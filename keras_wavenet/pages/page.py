@@ -26,8 +26,9 @@ class Page:
     """A page of headings, text, tables, pictures and sounds, from top to bottom.
 
     Pictures and sounds are inside the file. A browser that opens it runs no script and
-    requests nothing, but a sound in a file when it is played. Text is shown as it is: markup in it is text, control characters
-    are escaped. A page follows the light or dark scheme of the browser, and prints.
+    requests nothing, but a sound in a file when it is played. Text is shown as it is:
+    markup in it is text, control characters are escaped. A page follows the light or
+    dark scheme of the browser, and prints.
 
     Args:
         title: Of the page; also its first heading.
