@@ -18,6 +18,7 @@ from keras_wavenet.commands.recordings import (
     open_recordings,
 )
 from keras_wavenet.config import FEATURES
+from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.interruption import Interruption
 from keras_wavenet.utils.progress import show_progress
 from keras_wavenet.utils.terminal import say
@@ -59,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite",
         action="store_true",
-        help="write files again that are there already",
+        help="write files again that are there already, or are of other features",
     )
     add_recordings_arguments(parser, "AUDIO")
 
@@ -74,22 +75,24 @@ def run(arguments: argparse.Namespace) -> None:
     failures, written, kept = failures_of(sources), 0, 0
     total = len(failures) + sum(map(len, sources))
     try:
-        with Interruption() as interruption:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        with locked(arguments.out), Interruption() as interruption:
             for source in sources:
                 say(source.report, flush=True)
-                files = write_frames(
-                    source,
-                    made_by,
-                    arguments.out,
-                    overwrite=arguments.overwrite,
-                    settings=processing(arguments),
-                )
-                for file in show_progress(files, len(source), "Computing frames"):
-                    if file.error is not None:
-                        failures.append(f"{file.clip.clip_id}: {file.error}")
-                    written += file.is_new
-                    kept += file.error is None and not file.is_new
-                    interruption.check()
+            files = write_frames(
+                sources,
+                made_by,
+                arguments.out,
+                overwrite=arguments.overwrite,
+                settings=processing(arguments),
+            )
+            count = sum(map(len, sources))
+            for file in show_progress(files, count, "Computing frames"):
+                if file.error is not None:
+                    failures.append(f"{file.clip.clip_id}: {file.error}")
+                written += file.is_new
+                kept += file.error is None and not file.is_new
+                interruption.check()
     except KeyboardInterrupt:
         say(
             f"Stopped after {written} files; what {arguments.out} holds is kept. "

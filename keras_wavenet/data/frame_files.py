@@ -5,7 +5,7 @@ Axes: F frames, C channels.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -59,20 +59,21 @@ def frame_path(folder: Path, clip_id: str) -> Path:
 
 
 def write_frames(
-    source: ClipSource,
+    sources: ClipSource | Sequence[ClipSource],
     features: Any,
     folder: str | os.PathLike,
     *,
     overwrite: bool = False,
     settings: Mapping[str, str | float] | None = None,
 ) -> Iterator[FrameFile]:
-    """Write the frames of each clip of a source: float32 `(F, C)`, by `np.save`.
+    """Write the frames of each clip of sources: float32 `(F, C)`, by `np.save`.
 
     Each file appears when it is complete. After a stop, the same call continues: files
-    that are there are kept. `features.json` in the folder records what the frames are.
+    that are there are kept. `features.json` in the folder records what the frames are,
+    all of them: if it changes, those of the clips that are there are deleted first.
 
     Args:
-        source: Clips at the sample rate of the features.
+        sources: Clips at the sample rate of the features, of one source or of several.
         features: `keras_wavenet.features.FrameFeatures`.
         folder: Where to; it is made.
         overwrite: Whether files that are there are written again.
@@ -83,8 +84,9 @@ def write_frames(
         A `FrameFile` for each clip, in their order.
 
     Raises:
-        ValueError: If the folder has frames of other features and `overwrite` is false,
-            or the source has another sample rate.
+        ValueError: If the folder has frames of other or unknown features and
+            `overwrite` is false, or has some of other clips; or if a source has another
+            sample rate.
         OSError: If a file can't be written.
 
     Example:
@@ -92,15 +94,20 @@ def write_frames(
         >>> files = list(write_frames(source, features.get("mel_16k"), "frames"))
     """
     folder = user_path(folder)
-    if source.sample_rate != features.sample_rate:
-        raise ValueError(
-            f"`source` must be at {features.sample_rate} Hz, the rate of the features. "
-            f"Received: a source at {source.sample_rate} Hz"
-        )
+    sources = [sources] if isinstance(sources, ClipSource) else list(sources)
+    for source in sources:
+        if source.sample_rate != features.sample_rate:
+            raise ValueError(
+                f"`sources` must be at {features.sample_rate} Hz, the rate of the "
+                f"features. Received: a source at {source.sample_rate} Hz"
+            )
+    paths = {frame_path(folder, clip.clip_id) for s in sources for clip in s.clips}
     folder.mkdir(parents=True, exist_ok=True)
-    _record(folder, features, settings or {}, overwrite)
-    write = partial(_write_clip, source, features, folder, overwrite)
-    return map_in_threads(write, range(len(source)), ahead=2)
+    found = _as_json({"features": features.get_config(), **(settings or {})})
+    _record(folder, found, paths, overwrite)
+    write = partial(_write_clip, features, folder, overwrite)
+    places = [(source, index) for source in sources for index in range(len(source))]
+    return map_in_threads(write, places, ahead=2)
 
 
 def check_frames_of(path: Path, features: Any) -> None:
@@ -132,27 +139,66 @@ def _as_json(value):
     return json.loads(json.dumps(value))
 
 
-def _record(folder, features, settings, overwrite):
-    """Write what the frames of a folder are, or compare it with what is there."""
-    path = folder / RECORD
-    found = _as_json({"features": features.get_config(), **settings})
-    if is_file(path) and not overwrite:
-        try:
-            recorded = read_json(path, _LARGEST_RECORD)
-        except ValueError as error:
-            raise ValueError(f"{path} is damaged: {error}") from error
-        if recorded != found:
+def _record(
+    folder: Path, found: dict, paths: Collection[Path], overwrite: bool
+) -> None:
+    """Write what the frames of a folder are, or compare it with what is there.
+
+    Args:
+        folder: The folder.
+        found: What they are, as plain JSON.
+        paths: The files of all clips.
+        overwrite: Whether frames of something else are replaced.
+    """
+    record = folder / RECORD
+    if overwrite:
+        if _read_record(record, is_replaced=True) == found:
+            return
+        _check_no_others(folder, paths)
+        # First: after a stop, no frames of something else are there.
+        for path in paths:
+            path.unlink(missing_ok=True)
+    elif is_file(record):
+        if _read_record(record) != found:
             raise ValueError(
                 f"{folder} has frames of other features, or of audio that was "
-                f"processed otherwise: see {path}. Name another folder, or overwrite "
+                f"processed otherwise: see {record}. Name another folder, or overwrite "
                 "all of them."
             )
         return
-    with atomic_file.replacing(path) as file:
+    elif there := sorted(filter(is_file, paths)):
+        raise ValueError(
+            f"{there[0]} is there, and no {RECORD} says what it is. Name another "
+            "folder, or overwrite it."
+        )
+    with atomic_file.replacing(record) as file:
         file.write(json.dumps(found, indent=2).encode() + b"\n")
 
 
-def _write_clip(source, features, folder, overwrite, index) -> FrameFile:
+def _read_record(path, is_replaced=False):
+    try:
+        return read_json(path, _LARGEST_RECORD) if is_file(path) else None
+    except ValueError as error:
+        if is_replaced:
+            return None
+        raise ValueError(f"{path} is damaged: {error}") from error
+
+
+def _check_no_others(folder, paths):
+    """Refuse to call frames of other clips what they are not."""
+    if not is_file(folder / RECORD):
+        return
+    there = {Path(os.path.normpath(path)) for path in folder.rglob("*.npy")}
+    if others := sorted(there - set(paths)):
+        raise ValueError(
+            f"{folder} has frames of other recordings, such as {others[0]}, which "
+            f"would no longer be what {folder / RECORD} says. Name another folder, or "
+            "delete them."
+        )
+
+
+def _write_clip(features, folder, overwrite, place) -> FrameFile:
+    source, index = place
     clip = source.clips[index]
     path = frame_path(folder, clip.clip_id)
     if is_file(path) and not overwrite:

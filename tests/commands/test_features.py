@@ -1,13 +1,16 @@
 """`keras-wavenet features`, and what reads the frames that it wrote."""
 
 import json
+import os
 import shutil
+import signal
 
 import numpy as np
 import pytest
 import soundfile
 
 from keras_wavenet import data, features
+from keras_wavenet.data import frame_files
 from keras_wavenet.data.windows.local_frames import FrameFolder
 
 pytestmark = pytest.mark.neutral
@@ -123,6 +126,41 @@ def test_frames_of_other_features_or_recordings_are_not_kept_silently(
     shutil.copy(recordings / "5.wav", clip)
     assert "array of shape (10, 80)" in command(*flags, "mel_16k", status=1)
     assert ": 1 of 1" in command(*flags, "mel_16k", "--overwrite")
+
+
+def test_no_frames_of_other_features_remain_when_they_are_overwritten(
+    command, recordings, tmp_path, monkeypatch, interruptible
+):
+    flags = ["features", recordings / "0.wav", recordings / "far", "--out", "frames"]
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "1.wav.npy").write_bytes(b"of another program")
+    assert "1.wav.npy is there, and no" in command(
+        *flags, "--features", "mel_16k", status=1
+    )
+    command(*flags, "--features", "mel_16k", "--overwrite")
+    write = frame_files._write_clip
+
+    def write_and_stop(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        return write(*arguments)
+
+    changed = [*flags, "--features", "mel_16k", "--normalize", "peak:-20"]
+    with monkeypatch.context() as patch:
+        patch.setattr(frame_files, "_write_clip", write_and_stop)
+        command(*changed, "--overwrite", status=130)
+    command(*changed)
+    waveform = soundfile.read(recordings / "far" / "1.wav", dtype="float32")[0]
+    (found,) = data.open_source(
+        [waveform], "all", 16000, stored_rate=16000, normalize="peak:-20"
+    )
+    frames = np.load(tmp_path / "frames" / "1.wav.npy")
+    np.testing.assert_allclose(frames, MEL(found.waveform), atol=1e-5)
+    # Those of another recording would be called what they are not.
+    message = command(
+        *flags[:2], *flags[3:], "--features", "log_f0_16k", "--overwrite", status=1
+    )
+    assert "frames of other recordings, such as frames/1.wav.npy" in message
+    assert (tmp_path / "frames" / "0.wav.npy").exists()
 
 
 def test_frames_of_other_features_are_refused_by_generate_and_synthesize(
