@@ -21,8 +21,9 @@ def gates(report: Report, subject: Subject) -> None:
     report.heading("Gates")
     report.text(
         "A gate is a number from 0, closed, to 1, open, by which a channel of a block "
-        "is multiplied. Gates follow the sound: the mean gate of block "
-        f"{block}, with dilation {model.dilations[block]}, has a correlation of "
+        "is multiplied. The mean gate of block "
+        f"{block}, with dilation {model.dilations[block]}, follows the sound the most "
+        "closely: over frames of 10 ms it has a correlation of "
         f"{together:.2f} with the loudness in decibels."
     )
 
@@ -51,8 +52,8 @@ def gates(report: Report, subject: Subject) -> None:
         visualization.plot_gates(own, gate, rate, model.dilations)
         return (
             f"{1000 * (far - near) / rate:.0f} ms of it, from "
-            f"{(start + near) / rate:.3f} s on: in a vowel the waveform repeats, and "
-            "the gates with it."
+            f"{(start + near) / rate:.3f} s on. Where the waveform repeats with the "
+            "pitch, look for gates that open once a period."
         )
 
     report.picture("gates_in_pitch_periods", 9.5, 6, pitch)
