@@ -8,6 +8,7 @@ import warnings
 from keras_wavenet import __version__
 from keras_wavenet.commands import (
     backend_choice,
+    convert,
     evaluate,
     explain,
     features,
@@ -31,6 +32,7 @@ COMMANDS = (
     synthesize,
     features,
     prepare,
+    convert,
     presets_command,
     info,
     explain,

@@ -23,7 +23,15 @@ DISTRIBUTION = {
     "companding": Argument(
         "how the codes of a categorical distribution are spaced",
         object,
-        choices=("mu_law", "linear"),
+        choices=(
+            "mu_law",
+            "linear",
+            "mu_law_r9y9",
+            "mu_law_r9y9_0.1",
+            "mu_law_vincentherrmann",
+            "mu_law_kan_bayashi",
+            "mu_law_nsynth",
+        ),
         flag="companding",
     ),
 }

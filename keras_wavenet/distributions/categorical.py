@@ -21,7 +21,8 @@ class Categorical(Distribution):
         levels: Number of codes, 2 to 65536. The paper uses 256.
         companding: How samples become codes: `"mu_law"`, as in the paper, or
             `"linear"`, code k the sample `2 k / levels - 1`. Of 256, silence is code
-            128 of both.
+            128 of both. The mu-law codes of public WaveNets are rounded otherwise:
+            `"mu_law_r9y9"` and others of `keras_wavenet.layers.companding`.
 
     Raises:
         ValueError: If an argument is out of its range.

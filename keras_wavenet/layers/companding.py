@@ -13,6 +13,7 @@ import numpy as np
 
 from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
+from keras_wavenet.layers.mu_law_conventions import CONVENTIONS
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.tensor import Tensor
 
@@ -59,6 +60,10 @@ COMPANDINGS = {
         "evenly spaced codes",
         evenly_spaced=True,
     ),
+    **{
+        name: Companding(one.encode, one.decode, one.edges, "mu-law codes")
+        for name, one in CONVENTIONS.items()
+    },
 }
 
 

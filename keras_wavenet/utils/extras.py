@@ -19,6 +19,7 @@ _EXTRA_OF = {
     "soxr": "data",
     "tensorboardX": "logs",
     "tensorflow": "tensorflow",
+    "torch": "torch",
     "tensorflow_datasets": "data",
 }
 

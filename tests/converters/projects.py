@@ -1,0 +1,218 @@
+"""The public WaveNets in NumPy, written from their checkpoints' layouts alone.
+
+Each has `arrays`, random weights by the names in a checkpoint, and `logits`, the
+outputs for inputs as the network takes them, in float64. The package is not used.
+
+Axes: T samples, k taps, R residual, D dilation, S skip, Q codes, C channels of a
+condition. TensorFlow's kernels are (k, inputs, outputs), tap 0 the oldest, PyTorch's
+(outputs, inputs, k).
+"""
+
+import numpy as np
+
+DILATIONS = [1, 2, 4]
+K, R, D, S, E, Q = 2, 4, 5, 6, 7, 32
+ROOT = np.sqrt(0.5)
+
+
+def one_hot(codes):
+    return np.eye(Q)[codes]
+
+
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def causal(x, kernel, bias, dilation=1):
+    """A causal convolution after zeros; the kernel is (outputs, inputs, k)."""
+    taps = kernel.shape[2]
+    padded = np.pad(x, [((taps - 1) * dilation, 0), (0, 0)])
+    parts = [
+        padded[i * dilation : i * dilation + len(x)] @ kernel[:, :, i].T
+        for i in range(taps)
+    ]
+    return sum(parts) + bias
+
+
+def valid(x, kernel, bias, dilation=1):
+    """A convolution where all taps are inside; the kernel is (k, inputs, outputs)."""
+    taps = len(kernel)
+    length = len(x) - (taps - 1) * dilation
+    parts = [x[i * dilation :][:length] @ kernel[i] for i in range(taps)]
+    return sum(parts) + bias
+
+
+def random(shapes, seed=2):
+    """Weights by name that make the earliest samples move the outputs."""
+    rng = np.random.default_rng(seed)
+
+    def draw(name, shape):
+        if name.endswith("weight_g"):
+            return rng.uniform(1.3, 2.6, shape)
+        is_first = name.startswith(("causal", "start", "first"))
+        width = 0.1 if len(shape) == 1 else 1.5 if is_first else 0.8
+        return rng.normal(0, width, shape)
+
+    return {n: draw(n, s).astype("float32") for n, s in shapes.items()}
+
+
+class Ibab:
+    """ibab/tensorflow-wavenet: valid convolutions, no scaling, plain skip sums."""
+
+    name, coding = "ibab", lambda f: (f + 1) / 2 * (Q - 1) + 0.5
+
+    def __init__(self, scalar=False, speakers=0, bias=True, taps=K):
+        first = (3, 1, R) if scalar else (taps, Q, R)
+        shapes = {"causal_layer/filter": first}
+        for i in range(len(DILATIONS)):
+            layer = {"filter": (taps, R, D), "gate": (taps, R, D)}
+            layer |= {"dense": (1, D, R), "skip": (1, D, S)}
+            if speakers:
+                layer |= {"gc_gate": (1, 3, D), "gc_filter": (1, 3, D)}
+            if bias:
+                layer |= {"Variable": (D,), "Variable_1": (D,)}
+                layer |= {"Variable_2": (R,), "Variable_3": (S,)}
+            shapes |= {f"dilated_stack/layer{i}/{n}": s for n, s in layer.items()}
+        post = {"postprocess1": (1, S, S), "postprocess2": (1, S, Q)}
+        post |= {"Variable": (S,), "Variable_1": (Q,)} if bias else {}
+        shapes |= {f"postprocessing/{n}": s for n, s in post.items()}
+        if speakers:
+            shapes["embeddings/gc_embedding"] = (speakers, 3)
+        self._arrays = random(shapes)
+        self.arrays = {f"wavenet/{n}": a for n, a in self._arrays.items()}
+        self.scalar = scalar
+
+    def logits(self, inputs, speaker=None):
+        """Of codes (T,), or scalars; those of the samples before are part of them."""
+        v = self._arrays.get
+        x = np.asarray(inputs)[:, None] if self.scalar else one_hot(inputs)
+        x, skips = valid(x, v("causal_layer/filter"), 0), []
+        for i, dilation in enumerate(DILATIONS):
+            layer = f"dilated_stack/layer{i}"
+            f, g = (
+                valid(x, v(f"{layer}/{n}"), v(f"{layer}/{bias}", 0), dilation)
+                for n, bias in (("filter", "Variable"), ("gate", "Variable_1"))
+            )
+            if speaker is not None:
+                h = v("embeddings/gc_embedding")[speaker]
+                f = f + h @ v(f"{layer}/gc_filter")[0]
+                g = g + h @ v(f"{layer}/gc_gate")[0]
+            z = np.tanh(f) * sigmoid(g)
+            dense = z @ v(f"{layer}/dense")[0] + v(f"{layer}/Variable_2", 0)
+            x = x[len(x) - len(dense) :] + dense
+            skips.append(z @ v(f"{layer}/skip")[0] + v(f"{layer}/Variable_3", 0))
+        hidden = relu(sum(skip[len(skip) - len(x) :] for skip in skips))
+        hidden = hidden @ v("postprocessing/postprocess1")[0]
+        hidden = relu(hidden + v("postprocessing/Variable", 0))
+        hidden = hidden @ v("postprocessing/postprocess2")[0]
+        return hidden + v("postprocessing/Variable_1", 0)
+
+
+class Vincentherrmann:
+    """vincentherrmann/pytorch-wavenet: one tap first, E channels before the last."""
+
+    name = "vincentherrmann"
+
+    def __init__(self, bias=True):
+        shapes = {"start_conv.weight": (R, Q, 1)}
+        for i in range(len(DILATIONS)):
+            shapes |= {
+                f"filter_convs.{i}.weight": (D, R, K),
+                f"gate_convs.{i}.weight": (D, R, K),
+                f"residual_convs.{i}.weight": (R, D, 1),
+                f"skip_convs.{i}.weight": (S, D, 1),
+            }
+        if bias:
+            biases = {n.replace("weight", "bias"): s[:1] for n, s in shapes.items()}
+            shapes |= biases
+        shapes |= {"end_conv_1.weight": (E, S, 1), "end_conv_1.bias": (E,)}
+        shapes |= {"end_conv_2.weight": (Q, E, 1), "end_conv_2.bias": (Q,)}
+        self.arrays = random(shapes)
+
+    def logits(self, codes):
+        v = self.arrays
+
+        def conv(x, name, dilation=1):
+            return causal(x, v[f"{name}.weight"], v.get(f"{name}.bias", 0), dilation)
+
+        x, skips = conv(one_hot(codes), "start_conv"), 0
+        for i, dilation in enumerate(DILATIONS):
+            f = conv(x, f"filter_convs.{i}", dilation)
+            z = np.tanh(f) * sigmoid(conv(x, f"gate_convs.{i}", dilation))
+            skips = skips + conv(z, f"skip_convs.{i}")
+            x = x + conv(z, f"residual_convs.{i}")
+        return conv(relu(conv(relu(skips), "end_conv_1")), "end_conv_2")
+
+
+class R9y9:
+    """r9y9/wavenet_vocoder: weight norm, residuals times the root of 1/2.
+
+    Args:
+        inputs: Q for codes, 1 for samples.
+        outputs: Channels of the last layer.
+        local, speakers: Channels of frames, one for each sample; number of speakers.
+        legacy: As up to version 0.1.1: skips scaled as they are summed, biases of
+            conditions.
+        fused: Without weight norm, as after `make_generation_fast_`.
+    """
+
+    name = "r9y9"
+
+    def __init__(self, inputs=Q, outputs=Q, local=0, speakers=0, legacy=False, fused=0):
+        self.legacy, self.inputs = legacy, inputs
+        widths = {"conv1x1c": local, "conv1x1g": 3 if speakers else 0}
+        layers = {"first_conv": (R, inputs, 1)}
+        for i in range(len(DILATIONS)):
+            layer = {"conv": (2 * D, R, 3)}
+            layer |= {n: (2 * D, width, 1) for n, width in widths.items() if width}
+            layer |= {"conv1x1_out": (R, D, 1), "conv1x1_skip": (S, D, 1)}
+            layers |= {f"conv_layers.{i}.{n}": s for n, s in layer.items()}
+        layers |= {"last_conv_layers.1": (S, S, 1)}
+        layers |= {"last_conv_layers.3": (outputs, S, 1)}
+        shapes = {}
+        for name, shape in layers.items():
+            if fused:
+                shapes[f"{name}.weight"] = shape
+            else:
+                shapes[f"{name}.weight_g"] = (shape[0], 1, 1)
+                shapes[f"{name}.weight_v"] = shape
+            if legacy or name[-1] not in "cg":
+                shapes[f"{name}.bias"] = shape[:1]
+        if speakers:
+            shapes["embed_speakers.weight"] = (speakers, 3)
+        self.arrays = random(shapes)
+
+    def conv(self, x, name, dilation=1):
+        v = self.arrays
+        kernel = v.get(f"{name}.weight")
+        if kernel is None:
+            kernel = v[f"{name}.weight_v"].astype("float64")
+            norm = np.sqrt((kernel**2).sum(axis=(1, 2), keepdims=True))
+            kernel = v[f"{name}.weight_g"] * kernel / norm
+        return causal(x, kernel, v.get(f"{name}.bias", 0), dilation)
+
+    def logits(self, inputs, frames=None, speaker=None):
+        x = np.asarray(inputs)[:, None] if self.inputs == 1 else one_hot(inputs)
+        x, skips = self.conv(x, "first_conv"), None
+        for i, dilation in enumerate(DILATIONS):
+            layer = f"conv_layers.{i}"
+            y = self.conv(x, f"{layer}.conv", dilation)
+            if frames is not None:
+                y = y + self.conv(frames, f"{layer}.conv1x1c")
+            if speaker is not None:
+                h = self.arrays["embed_speakers.weight"][[speaker]]
+                y = y + self.conv(h, f"{layer}.conv1x1g")
+            z = np.tanh(y[:, :D]) * sigmoid(y[:, D:])
+            skip = self.conv(z, f"{layer}.conv1x1_skip")
+            if skips is None:
+                skips = skip
+            else:
+                skips = (skips + skip) * (ROOT if self.legacy else 1)
+            x = (self.conv(z, f"{layer}.conv1x1_out") + x) * ROOT
+        skips = skips if self.legacy else skips * np.sqrt(1 / len(DILATIONS))
+        hidden = self.conv(relu(skips), "last_conv_layers.1")
+        return self.conv(relu(hidden), "last_conv_layers.3")
