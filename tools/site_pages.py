@@ -27,7 +27,7 @@ REPOSITORY_PAGES = {
 # Parts of the package whose `__all__` is the reference, and classes by their homes.
 PARTS = (
     *("data", "distributions", "features", "filters", "generation", "introspection"),
-    *("layers", "pages", "training", "visualization"),
+    *("converters", "layers", "pages", "training", "visualization"),
 )
 MODELS = {
     "WaveNet": "models.wavenet.WaveNet",
