@@ -46,7 +46,7 @@ def draw(logits, height, temperature=1.0):
     return mu_law_decode(np.array([min(code, 255)]))[0]
 
 
-SAMPLES = 40
+SAMPLES = 24
 heights = uniform_noise(seed=0, streams=1, start=0, count=SAMPLES, per_sample=1)
 heights = heights.flatten()
 print("heights:", heights[:5].round(3))
@@ -210,12 +210,12 @@ print(f"all queues together: {kept:,} numbers")
 figure, axes = plt.subplots(3, figsize=(8, 4.8), layout="constrained", sharex=True)
 for one, temperature in zip(axes, (0.5, 0.8, 1.0), strict=True):
     audio, bits = model.generate(
-        RATE * 3 // 2, prime=known, seed=2, temperature=temperature, return_bits=True
+        RATE, prime=known, seed=2, temperature=temperature, return_bits=True
     )
     end = audio[0, RATE // 2 :]
     print(
         f"temperature {temperature}: {bits.mean():.2f} bits per sample, "
-        f"largest amplitude of the last second {np.abs(end).max():.3f}"
+        f"largest amplitude of the second half {np.abs(end).max():.3f}"
     )
     display(Audio(audio[0], rate=RATE, normalize=False))
     plot_spectrogram(one, audio[0], RATE, f"Temperature {temperature}", top=-20)
