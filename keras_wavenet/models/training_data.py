@@ -108,7 +108,8 @@ def check_targets(
     Raises:
         ValueError: If there are no targets, or a shape, dtype or value does not fit.
     """
-    shape = np.shape(inputs["waveform"] if isinstance(inputs, dict) else inputs)
+    waveform = inputs["waveform"] if isinstance(inputs, dict) else inputs
+    shape = np.shape(waveform)
     if targets is None:
         raise ValueError(
             "A WaveNet is trained and scored on `x` and the targets `y`: the waveform "
@@ -125,16 +126,22 @@ def check_targets(
     if "float" in checks.dtype_name(targets):
         checks.finite("y", targets)
         checks.loudness("y", targets)
-        _check_shifted(
-            inputs["waveform"] if isinstance(inputs, dict) else inputs, targets
-        )
+        _check_shifted(waveform, targets, "`x`")
     else:
         _check_codes(distribution, targets)
+        few = _codes(distribution, waveform[:, :_FEW_SAMPLES])
+        if np.array_equal(few, targets[:, :_FEW_SAMPLES]):
+            codes = _codes(distribution, waveform)
+            _check_shifted(codes, targets, "the codes of `x`")
     if sample_weight is not None:
         _check_weights(sample_weight, shape)
 
 
-def _check_shifted(waveform, targets):
+def _codes(distribution, waveform):
+    return keras.ops.convert_to_numpy(distribution.encode(waveform))
+
+
+def _check_shifted(waveform, targets, name):
     """Refuse targets that are the inputs: a network would only have to copy them.
 
     A waveform that equals itself one sample later is constant, such as silence.
@@ -149,8 +156,8 @@ def _check_shifted(waveform, targets):
     if (waveform != waveform[:, :1]).any():
         raise ValueError(
             "`y` must be the waveform one sample later than `x`: of a waveform w, "
-            "`fit(w[:, :-1], w[:, 1:])`. Received: a `y` that equals `x` in all of its "
-            f"{waveform.size:,} samples"
+            f"`fit(w[:, :-1], w[:, 1:])`. Received: a `y` that equals {name} in all of "
+            f"its {waveform.size:,} samples"
         )
 
 

@@ -79,6 +79,7 @@ REFUSED = {
     "no numbers": ((X, np.full_like(Y, np.nan)), "`y` must be finite"),
     "another length": ((X, Y[:, 1:]), r"shape \(4, 19\) for .*shape \(4, 20\)"),
     "inputs": ((X, X.copy()), r"y` must be the waveform one sample later.*`fit\(w\[:"),
+    "codes of inputs": ((X, mu_law_encode(X, LEVELS)), "equals the codes of `x` in"),
     "weights of time": ((X, Y, np.ones(T)), r"`sample_weight` must have shape .*20"),
     "weights below 0": ((X, Y, -np.ones(B)), "at least 0. Received: .*-1"),
 }
@@ -109,7 +110,8 @@ def test_wrong_batches_are_refused_before_a_step(model, score, batch, message):
 
 def test_silence_is_its_own_target(model):
     silence = np.zeros_like(X)
-    assert evaluated(model, silence, silence.copy())["loss"] > 0
+    for targets in (silence.copy(), mu_law_encode(silence, LEVELS)):
+        assert evaluated(model, silence, targets)["loss"] > 0
 
 
 def test_a_mixture_takes_no_codes(mixture):
