@@ -23,7 +23,7 @@ from soak_parts import PARTS
 from soak_parts.cases import FAULTS, Outcome, run_cases
 
 BACKEND = "torch"
-EXTRAS = ("data", BACKEND)
+EXTRAS = ("data", "features", "plots", BACKEND)
 
 
 def main():

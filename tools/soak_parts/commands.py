@@ -24,6 +24,9 @@ BASE = {
               "--validation-split-name=none", "--no-jit-compile"],
     "evaluate": ["voice", "sounds", "--window-length=200"],
     "generate": ["voice", "--num-samples=5", "--out=made.wav"],
+    "synthesize": ["vocoder", "sounds", "--out=copies"],
+    "features": ["sounds", "--features=mel_16k", "--out=frames"],
+    "explain": ["voice", "sounds/0.wav", "--out=explained"],
     "prepare": ["sounds", "--out=prepared"],
     "presets": [],
     "info": ["voice"],
@@ -31,9 +34,9 @@ BASE = {
 VALUES = [
     "", "-1", "0", "1", "2", "3.5", "nan", "inf", "-inf", "1e400", "x", "none", "auto",
     "a,b", "1..4", "1,2,", "=", "=x", "audio=", "\udce9", "アンナ", "\x1b[31m", "~",
-    "~/x", "voice", "sounds", "pipe", "folder", "empty", "noise.npy", "text.txt",
-    "bad.wav", "/dev/null", "/dev/zero", "/", ".", "..", "x" * 300, "ftp://a",
-    "train[:1%]", "ab" * 50_000,
+    "~/x", "voice", "vocoder", "sounds", "mels", "config.json", "pipe", "folder",
+    "empty", "noise.npy", "text.txt", "bad.wav", "/dev/null", "/dev/zero", "/", ".",
+    "..", "x" * 300, "ftp://a", "train[:1%]", "ab" * 50_000,
 ]  # fmt: skip
 NUMBERS = ["1", "2", "3", "0.5"]
 HOW = ["sign"] * 12 + ["space"] * 4 + ["alone"] * 4 + ["misspelt", "word"]
@@ -80,6 +83,11 @@ def _write_inputs(folder):
     for number in range(3):
         soundfile.write(folder / "sounds" / f"{number}.wav", tone, RATE)
     WaveNet([1, 2], 4, 4, 8).save_to_preset(folder / "voice")
+    vocoder = WaveNet([1, 2], 4, 4, 8, features="mel_16k", upsampling="repeat")
+    vocoder.save_to_preset(folder / "vocoder")
+    (folder / "mels").mkdir()
+    np.save(folder / "mels" / "0.wav.npy", np.zeros((20, 80), "float32"))
+    (folder / "config.json").write_text('{"dilations": [1, 2], "skip_channels": 8}')
     os.mkfifo(folder / "pipe")
     (folder / "empty").touch()
     np.save(folder / "noise.npy", np.zeros((4, 2)))
