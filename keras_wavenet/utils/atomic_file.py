@@ -1,6 +1,7 @@
 """Atomic writing of files: a file is replaced as a whole, synchronized to the disk."""
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 SUFFIX = ".tmp"
+# Errors of writing, in which the system names no file.
+_OF_WRITING = (errno.ENOSPC, errno.EFBIG, errno.EIO)
 
 
 @contextlib.contextmanager
@@ -41,8 +44,10 @@ def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _OF_WRITING:
+            error.filename = error.filename or str(path)
         raise
     sync_folder(path.parent)
 

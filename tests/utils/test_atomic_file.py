@@ -30,6 +30,21 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no limit of the size of files")
+def test_an_error_of_writing_names_the_file(tmp_path):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        path = tmp_path / "table.csv"
+        with pytest.raises(OSError, match="table.csv"), replacing(path) as file:
+            file.write(bytes(1000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_temporary_files_of_a_killed_process_are_found_by_the_name_it_wrote(tmp_path):
     for name in (".step-1.ckpt.x3k.tmp", ".notes.txt.abc.tmp", "step-1.ckpt"):
         (tmp_path / name).touch()
