@@ -4,14 +4,15 @@ from collections.abc import Collection
 
 from keras_wavenet.converters.family import Family
 from keras_wavenet.converters.ibab import Ibab
+from keras_wavenet.converters.kan_bayashi import KanBayashi
+from keras_wavenet.converters.nv_wavenet import NvWavenet
 from keras_wavenet.converters.r9y9 import R9y9
 from keras_wavenet.converters.vincentherrmann import Vincentherrmann
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.text import listed
 
-FAMILIES: dict[str, Family] = {
-    one.name: one for one in (Ibab(), R9y9(), Vincentherrmann())
-}
+_ALL = (Ibab(), R9y9(), Vincentherrmann(), KanBayashi(), NvWavenet())
+FAMILIES: dict[str, Family] = {one.name: one for one in _ALL}
 
 
 def register(family: Family) -> Family:

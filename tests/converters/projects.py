@@ -216,3 +216,97 @@ class R9y9:
         skips = skips if self.legacy else skips * np.sqrt(1 / len(DILATIONS))
         hidden = self.conv(relu(skips), "last_conv_layers.1")
         return self.conv(relu(hidden), "last_conv_layers.3")
+
+
+class KanBayashi:
+    """kan-bayashi/PytorchWaveNetVocoder: a convolution of codes first, frames.
+
+    Args:
+        hop: 0 for a frame for each sample, else samples of a frame.
+    """
+
+    name = "kan-bayashi"
+
+    def __init__(self, hop=0):
+        shapes = {"causal.conv": (R, Q, K)}
+        for i in range(len(DILATIONS)):
+            for half in ("sigmoid", "tanh"):
+                shapes[f"dil_{half}.{i}.conv"] = (R, R, K)
+                shapes[f"aux_1x1_{half}.{i}"] = (R, 3, 1)
+            shapes |= {f"skip_1x1.{i}": (S, R, 1), f"res_1x1.{i}": (R, R, 1)}
+        shapes |= {"conv_post_1": (S, S, 1), "conv_post_2": (Q, S, 1)}
+        if hop:
+            shapes["upsampling.conv"] = (1, 1, 1, hop)
+        named = {f"{name}.weight": shape for name, shape in shapes.items()}
+        named |= {f"{name}.bias": shape[:1] for name, shape in shapes.items()}
+        self.arrays, self.hop = random(named), hop
+
+    def conv(self, x, name, dilation=1):
+        v = self.arrays
+        return causal(x, v[f"{name}.weight"], v[f"{name}.bias"], dilation)
+
+    def rows(self, frames):
+        """The conditions of samples."""
+        if not self.hop:
+            return frames
+        kernel = self.arrays["upsampling.conv.weight"][0, 0, 0]
+        rows = frames[:, None] * kernel[:, None] + self.arrays["upsampling.conv.bias"]
+        return rows.reshape(-1, frames.shape[1])
+
+    def logits(self, codes, rows):
+        x, skips = self.conv(one_hot(codes), "causal.conv"), 0
+        for i, dilation in enumerate(DILATIONS):
+            f, g = (
+                self.conv(x, f"dil_{half}.{i}.conv", dilation)
+                + self.conv(rows, f"aux_1x1_{half}.{i}")
+                for half in ("tanh", "sigmoid")
+            )
+            z = np.tanh(f) * sigmoid(g)
+            skips = skips + self.conv(z, f"skip_1x1.{i}")
+            x = x + self.conv(z, f"res_1x1.{i}")
+        return self.conv(relu(self.conv(relu(skips), "conv_post_1")), "conv_post_2")
+
+
+class NvWavenet:
+    """NVIDIA/nv-wavenet: an embedding first, one kernel for all conditions."""
+
+    name, window, stride = "nv-wavenet", 7, 3
+
+    def __init__(self):
+        layers = len(DILATIONS)
+        shapes = {"cond_layers.conv": (2 * R * layers, 3, 1)}
+        for i in range(layers):
+            shapes[f"dilate_layers.{i}.conv"] = (2 * R, R, K)
+            shapes[f"skip_layers.{i}.conv"] = (S, R, 1)
+            if i < layers - 1:
+                shapes[f"res_layers.{i}.conv"] = (R, R, 1)
+        named = {f"{name}.weight": shape for name, shape in shapes.items()}
+        named |= {f"{name}.bias": shape[:1] for name, shape in shapes.items()}
+        named |= {"upsample.weight": (3, 3, self.window), "upsample.bias": (3,)}
+        named |= {"conv_out.conv.weight": (Q, S, 1), "conv_end.conv.weight": (Q, Q, 1)}
+        self.arrays = random({**named, "embed.weight": (Q, R)})
+
+    def conv(self, x, name, dilation=1):
+        v = self.arrays
+        return causal(x, v[f"{name}.weight"], v.get(f"{name}.bias", 0), dilation)
+
+    def rows(self, frames):
+        """A transposed convolution, of which the end is cut off."""
+        kernel = self.arrays["upsample.weight"]  # (inputs, outputs, window)
+        rows = np.zeros((len(frames) * self.stride + self.window, kernel.shape[1]))
+        for number, frame in enumerate(frames):
+            begin = number * self.stride
+            rows[begin : begin + self.window] += (kernel.T @ frame[:, None])[..., 0]
+        return rows[: len(frames) * self.stride] + self.arrays["upsample.bias"]
+
+    def logits(self, codes, rows):
+        conditions = self.conv(rows, "cond_layers.conv")
+        x, skips = self.arrays["embed.weight"][codes], 0
+        for i, dilation in enumerate(DILATIONS):
+            y = self.conv(x, f"dilate_layers.{i}.conv", dilation)
+            y = y + conditions[:, i * 2 * R : (i + 1) * 2 * R]
+            z = np.tanh(y[:, :R]) * sigmoid(y[:, R:])
+            skips = skips + self.conv(z, f"skip_layers.{i}.conv")
+            if i < len(DILATIONS) - 1:
+                x = x + self.conv(z, f"res_layers.{i}.conv")
+        return self.conv(relu(self.conv(relu(skips), "conv_out.conv")), "conv_end.conv")

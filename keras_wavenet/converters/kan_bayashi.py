@@ -1,0 +1,139 @@
+"""Checkpoints of kan-bayashi/PytorchWaveNetVocoder."""
+
+import numpy as np
+
+from keras_wavenet.config import STARTS
+from keras_wavenet.converters.arrays import Arrays
+from keras_wavenet.converters.family import Family, Network
+from keras_wavenet.converters.hparams import Hparams
+from keras_wavenet.converters.layers import UNUSED, Block, Layers, side_by_side
+from keras_wavenet.converters.torch_kernels import (
+    kernel_shape,
+    take_bias,
+    take_kernel,
+    take_projection,
+)
+
+_HALVES = (("tanh", "first half"), ("sigmoid", "second half"))
+
+
+class KanBayashi(Family):
+    """Codes in, codes out; frames for each sample, or repeated by a learned kernel."""
+
+    name = "kan-bayashi"
+    project = "kan-bayashi/PytorchWaveNetVocoder"
+    anchors = ("causal.conv.weight", "dil_sigmoid.0.conv.weight")
+
+    def convert(self, arrays: Arrays, hparams: Hparams) -> Network:
+        residual, levels, taps = kernel_shape(arrays, "causal.conv")
+        count = arrays.count("dil_sigmoid.{}.conv.weight")
+        skip = kernel_shape(arrays, "conv_post_1")[0]
+        channels = kernel_shape(arrays, "aux_1x1_tanh.0")[1]
+        depth = hparams.given("dilation_depth")
+        cycle = None if depth is None else hparams.get("dilation_depth", 10)
+        upsampling = _Upsampling(arrays, channels, hparams)
+        arguments = {
+            "dilations": hparams.dilations(count, cycle, usual_cycle=10),
+            "distribution": {
+                "name": "categorical",
+                "levels": levels,
+                "companding": "mu_law_kan_bayashi",
+            },
+            "start": hparams.choose("start", STARTS, "silence"),
+            "local_channels": channels,
+            **upsampling.arguments,
+        }
+        initial = take_kernel(
+            arrays, "causal.conv", "initial/kernel", (residual, levels, taps)
+        )
+        added = take_bias(arrays, "causal.conv", "initial/kernel, added", residual)
+        blocks = [
+            _take_block(arrays, i, count, (residual, skip, channels), upsampling.bias)
+            for i in range(count)
+        ]
+        found = Layers(
+            initial,
+            added,
+            blocks,
+            take_projection(arrays, "conv_post_1", "post/kernel", (skip, skip)),
+            take_bias(arrays, "conv_post_1", "post/bias", skip),
+            take_projection(arrays, "conv_post_2", "output/kernel", (levels, skip)),
+            take_bias(arrays, "conv_post_2", "output/bias", levels),
+            upsampling.weights,
+        )
+        hparams.check(
+            n_quantize=levels,
+            n_aux=channels,
+            n_resch=residual,
+            n_skipch=skip,
+            kernel_size=taps,
+        )
+        return Network(found, arguments, upsampling.notes)
+
+
+class _Upsampling:
+    """From frames to samples: sample p of a frame is the frame times tap p, and a bias.
+
+    Attributes:
+        arguments: `hop` and `upsampling` of `keras_wavenet.WaveNet`.
+        weights: By path.
+        bias: What is added to each channel of each sample.
+        notes: What differs.
+    """
+
+    def __init__(self, arrays, channels, hparams):
+        self.arguments = {"hop": 1, "upsampling": "repeat"}
+        self.weights, self.bias, self.notes = {}, 0.0, []
+        if "upsampling.conv.weight" not in arrays:
+            self.notes.append("The network takes a frame for each sample (hop = 1).")
+            return
+        difference = (
+            "it repeats the conditions of the first sample before a clip, and this "
+            "package the first frame: the first samples, as many as the receptive "
+            "field, differ"
+        )
+        if not hparams.get("inexact", False):
+            raise ValueError(
+                "The network has no exact counterpart at the start of a clip: "
+                f"{difference}. Convert it all the same with --inexact, or with "
+                "`inexact=True` in Python."
+            )
+        self.notes.append(f"Inexact: {difference}.")
+        path, name = "upsampling/kernel_0", "upsampling.conv"
+        shape = (1, 1, 1, None)
+        taps = arrays.take(f"{name}.weight", f"{path}, its diagonal", shape)[0, 0, 0]
+        self.weights[path] = taps[:, None, None] * np.eye(channels, dtype="float32")
+        bias = take_bias(arrays, name, "the biases of filters and gates, added", 1)
+        self.bias = 0.0 if bias is None else float(bias[0])
+        hop = len(taps)
+        hparams.check(upsampling_factor=hop)
+        stages = {"kind": "transposed", "kernel_sizes": [hop]}
+        self.arguments = {"hop": hop, "upsampling": stages}
+
+
+def _take_block(arrays, i, count, sizes, added):
+    (residual, skip, channels), block = sizes, f"block_{i}"
+    taps = kernel_shape(arrays, "dil_tanh.0.conv")[2]
+    kernels, conditions, biases = [], [], []
+    for half, end in _HALVES:
+        name, to = f"dil_{half}.{i}.conv", f"{block}/filter_gate"
+        shape = (residual, residual, taps)
+        kernels.append(take_kernel(arrays, name, f"{to}/kernel, {end}", shape))
+        bias = take_bias(arrays, name, f"{to}/bias, {end}", residual)
+        name, path = f"aux_1x1_{half}.{i}", f"{block}/conditioning/local_kernel, {end}"
+        condition = take_projection(arrays, name, path, (residual, channels))
+        conditions.append(condition)
+        constant = take_bias(arrays, name, f"{to}/bias, {end}, added", residual)
+        given = [one for one in (bias, constant) if one is not None]
+        biases.append(sum(given, added * condition.sum(axis=0)))
+    to = UNUSED if i == count - 1 else f"{block}/residual"
+    rows = f"skip/kernel, rows of {block}"
+    return Block(
+        kernel=np.concatenate(kernels, axis=-1),
+        bias=side_by_side(*biases),
+        residual=take_projection(arrays, f"res_1x1.{i}", to, (residual, residual)),
+        residual_bias=take_bias(arrays, f"res_1x1.{i}", to, residual),
+        skip=take_projection(arrays, f"skip_1x1.{i}", rows, (skip, residual)),
+        skip_bias=take_bias(arrays, f"skip_1x1.{i}", "skip/bias, a term", skip),
+        conditions={"local": np.concatenate(conditions, axis=-1)},
+    )

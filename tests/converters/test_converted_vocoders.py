@@ -1,0 +1,78 @@
+"""Converted vocoders compute what their projects do, from the first sample on."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet.converters import convert_arrays
+from tests.converters.projects import DILATIONS, KanBayashi, NvWavenet, Q
+from tests.family import outputs
+
+LENGTH = 30
+CODES = np.random.default_rng(0).integers(0, Q, LENGTH)
+FRAMES = np.random.default_rng(2).normal(size=(LENGTH, 3)).astype("float32")
+BEFORE = sum(DILATIONS) + 1  # samples of the receptive field before a clip
+pytestmark = pytest.mark.neutral
+
+
+def outputs_of(model, codes, **conditions):
+    waveform = model.distribution.decode(codes)[None]
+    conditions = {n: frames[None] for n, frames in conditions.items()}
+    return outputs(model, {"waveform": waveform, **conditions})[0]
+
+
+def generate_by_steps(logits, first, count):
+    codes = [first]
+    for _ in range(count):
+        codes.append(int(logits(np.array(codes))[-1].argmax()))
+    return codes[1:]
+
+
+def test_kan_bayashi_has_logits_and_codes_of_its_project():
+    project = KanBayashi()
+    model = convert_arrays(project.arrays, None, {"dilation_depth": 3}).model
+
+    def logits(codes):  # after silence, whose conditions are those of the first sample
+        silence = np.full(2 * BEFORE, Q // 2)
+        rows = np.concatenate([np.repeat(FRAMES[:1], 2 * BEFORE, axis=0), FRAMES])
+        codes = np.concatenate([silence, codes])
+        return project.logits(codes, rows[: len(codes)])[len(silence) :]
+
+    found = outputs_of(model, CODES, local=FRAMES)
+    np.testing.assert_allclose(found, logits(CODES), atol=1e-5)
+    expected = generate_by_steps(logits, Q // 2, 25)
+    assert len(set(expected)) >= 4
+    audio = model.generate(
+        25, conditions={"local": FRAMES}, temperature=0, engine="cpu"
+    )
+    assert model.distribution.encode(audio)[0].tolist() == expected
+
+
+def test_kan_bayashi_with_upsampling_differs_at_the_start_alone():
+    project = KanBayashi(hop=5)
+    hparams = {"dilations": DILATIONS, "upsampling_factor": 5}
+    with pytest.raises(ValueError, match=r"no exact counterpart.*--inexact"):
+        convert_arrays(project.arrays, None, hparams)
+    conversion = convert_arrays(project.arrays, None, {**hparams, "inexact": True})
+    expected = project.logits(CODES, project.rows(FRAMES[:6]))[BEFORE:]
+    found = outputs_of(conversion.model, CODES, local=FRAMES[:6])[BEFORE:]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert any("as many as the receptive field, differ" in n for n in conversion.notes)
+
+
+def test_nv_wavenet_has_logits_and_codes_of_its_project():
+    project = NvWavenet()
+    hparams = {"max_dilation": 4, "upsamp_stride": project.stride}
+    model = convert_arrays(project.arrays, "nv-wavenet", hparams).model
+    frames = FRAMES[: LENGTH // project.stride]
+    rows, zeros = project.rows(frames), np.zeros((1, 3), "float32")
+
+    def logits(codes):
+        return project.logits(codes, rows[: len(codes)])
+
+    found = outputs_of(model, CODES, local=frames, local_context=zeros)
+    np.testing.assert_allclose(found, logits(CODES), atol=1e-5)
+    expected = generate_by_steps(logits, Q // 2, 25)
+    assert len(set(expected)) >= 4
+    conditions = {"local": frames, "local_context": zeros}
+    audio = model.generate(25, conditions=conditions, temperature=0, engine="cpu")
+    assert model.distribution.encode(audio)[0].tolist() == expected
