@@ -50,7 +50,7 @@ def check_stated_length(stream: BinaryIO, stated: int, sample_rate: int) -> None
         raise UnusableAudioError(
             f"damaged: its header states {sample_rate} Hz, and its frames {first.rate}"
         )
-    check_alone(stream, start)
+    check_alone(stream, start, [_MARK])
     size = stream.seek(0, 2)
     stream.seek(max(start, size - 2 * (largest or _LARGEST_FRAME)))
     samples = _samples_up_to_end(stream.read(), head, first.block_size)

@@ -26,7 +26,7 @@ _BEGINNINGS = {
     }.items()
 }
 _LONGEST = 32  # bytes of a beginning
-_BLOCK = 2**20  # bytes read at a time
+_BLOCK = 2**17  # bytes read at a time
 
 
 def check_alone(
@@ -45,7 +45,7 @@ def check_alone(
     stream.seek(start)
     kept = b""
     while block := stream.read(_BLOCK):
-        content = kept + block
+        content = kept + block if kept else block
         for mark in marks:
             place = content.find(mark)
             while place >= 0:
