@@ -28,6 +28,7 @@ from keras_wavenet.commands.resynthesis import (
     check_flags,
     run_resynthesis,
 )
+from keras_wavenet.commands.run_processing import warn_of_other_processing
 from keras_wavenet.utils.terminal import say
 from keras_wavenet.utils.text import listed, shown
 
@@ -75,6 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Evaluate and print."""
     check_flags(arguments)
     model = load_model(arguments)
+    warn_of_other_processing(arguments)
     if arguments.resynthesis:
         run_resynthesis(arguments, model)
         return

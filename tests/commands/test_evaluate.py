@@ -1,5 +1,6 @@
 """`keras-wavenet evaluate`: the table by speaker, and its errors."""
 
+import json
 import re
 
 import numpy as np
@@ -93,3 +94,17 @@ def test_an_unknown_speaker_is_refused(preset, recordings, capsys):
     arguments = ["evaluate", preset, recordings, "--as-speaker", "eve"]
     assert main([str(argument) for argument in arguments]) == 1
     assert "which has no speakers" in capsys.readouterr().err
+
+
+def test_data_that_is_processed_otherwise_than_that_of_the_run_is_warned_of(
+    tiny_wavenet, recordings, tmp_path, capsys
+):
+    tiny_wavenet(sample_rate=RATE).save_to_preset(tmp_path / "run" / "best")
+    record = {"keras_wavenet": "0.1.0", "settings": {"normalize": "rms"}}
+    (tmp_path / "run" / "run.json").write_text(json.dumps(record))
+    flags = ["--split", "test", "--window-length", "1000"]
+    for more, is_warned in (([], True), (["--normalize", "rms"], False)):
+        words = ["evaluate", tmp_path / "run", recordings, *flags, *more]
+        assert main([str(word) for word in words]) == 0
+        warned = "with normalize=rms, and is scored on audio with normalize=None"
+        assert (warned in capsys.readouterr().err) == is_warned
