@@ -96,6 +96,7 @@ def test_an_unknown_speaker_is_refused(preset, recordings, capsys):
     assert "which has no speakers" in capsys.readouterr().err
 
 
+@pytest.mark.filterwarnings("always:The run .* was trained on")
 def test_data_that_is_processed_otherwise_than_that_of_the_run_is_warned_of(
     tiny_wavenet, recordings, tmp_path, capsys
 ):
