@@ -29,6 +29,7 @@ DISTRIBUTION = {
             "mu_law_r9y9",
             "mu_law_r9y9_0.1",
             "mu_law_vincentherrmann",
+            "mu_law_s4",
             "mu_law_kan_bayashi",
             "mu_law_nsynth",
         ),

@@ -1,5 +1,6 @@
 """The arrays of a checkpoint by name, and the account of what went where."""
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,17 @@ class Arrays:
         self._left = dict(arrays)
         self._shapes = {name: array.shape for name, array in arrays.items()}
         self.rows: list[Row] = []
+
+    @property
+    def names(self) -> list[str]:
+        """All names, with their prefixes, taken or not."""
+        return list(self._shapes)
+
+    def behind(self, prefix: str) -> "Arrays":
+        """The same arrays, whose names are given without another prefix."""
+        arrays = copy.copy(self)
+        arrays._prefix = prefix
+        return arrays
 
     def __contains__(self, name: str) -> bool:
         return self._prefix + name in self._shapes

@@ -43,7 +43,7 @@ class Vincentherrmann(Family):
         found = Layers(
             initial,
             bias,
-            [_take_block(arrays, i, layers, residual, skip) for i in range(layers)],
+            [take_block(arrays, i, layers, residual, skip) for i in range(layers)],
             take_projection(arrays, "end_conv_1", "post/kernel", (end, skip)),
             take_bias(arrays, "end_conv_1", "post/bias", end),
             take_projection(arrays, "end_conv_2", "output/kernel", (levels, end)),
@@ -60,7 +60,8 @@ class Vincentherrmann(Family):
         return Network(found, arguments)
 
 
-def _take_block(arrays, i, layers, residual, skip):
+def take_block(arrays: Arrays, i: int, layers: int, residual: int, skip: int) -> Block:
+    """Take layer i of `layers`, with so many channels."""
     block = f"block_{i}"
     dilation, _, taps = kernel_shape(arrays, "filter_convs.0")
     kernels, biases = [], []

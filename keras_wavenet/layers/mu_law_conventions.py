@@ -35,7 +35,7 @@ class MuLawConvention:
     """
 
     extra_mu: int = -1
-    extra_steps: int = -1
+    extra_steps: float = -1
     shift: float = 0.0
     offset: float = 0.0
     extra_decoded_steps: int = -1
@@ -67,6 +67,7 @@ class MuLawConvention:
 def _edges(convention, levels):
     steps = levels + convention.extra_steps
     f = 2 * (np.arange(1, levels) - convention.shift) / steps - 1
+    f = np.round(f, 14)  # an edge at 0.0 is that of silence
     exact = _expanded(f, levels + convention.extra_mu)
     edges = exact.astype("float32")
     edges = np.where(edges < exact, np.nextafter(edges, np.float32(2)), edges)
@@ -95,6 +96,7 @@ CONVENTIONS = {
         extra_mu=0, extra_steps=0, extra_decoded_steps=0
     ),
     "mu_law_vincentherrmann": MuLawConvention(extra_mu=0, extra_decoded_steps=0),
+    "mu_law_s4": MuLawConvention(extra_steps=-0.01, shift=0.005, extra_decoded_steps=0),
     "mu_law_kan_bayashi": MuLawConvention(shift=0.5, offset=-0.5),
     "mu_law_nsynth": MuLawConvention(extra_steps=0, offset=0.5, extra_decoded_steps=0),
 }

@@ -134,18 +134,44 @@ class Vincentherrmann:
         self.arrays = random(shapes)
 
     def logits(self, codes):
-        v = self.arrays
+        return self.network(one_hot(codes), self.arrays)
 
+    def network(self, x, v):
         def conv(x, name, dilation=1):
             return causal(x, v[f"{name}.weight"], v.get(f"{name}.bias", 0), dilation)
 
-        x, skips = conv(one_hot(codes), "start_conv"), 0
+        x, skips = conv(x, "start_conv"), 0
         for i, dilation in enumerate(DILATIONS):
             f = conv(x, f"filter_convs.{i}", dilation)
             z = np.tanh(f) * sigmoid(conv(x, f"gate_convs.{i}", dilation))
             skips = skips + conv(z, f"skip_convs.{i}")
             x = x + conv(z, f"residual_convs.{i}")
         return conv(relu(conv(relu(skips), "end_conv_1")), "end_conv_2")
+
+
+class S4(Vincentherrmann):
+    """state-spaces/s4: the same between an embedding and a projection."""
+
+    name = "s4"
+
+    def __init__(self):
+        super().__init__(bias=False)
+        rng = np.random.default_rng(7)
+        inner = {**self.arrays, "start_conv.weight": rng.normal(size=(R, 3, 1))}
+        self.encoder = rng.normal(size=(Q, 3)).astype("float32")
+        self.head = rng.normal(size=(Q, Q)).astype("float32") * 0.3
+        self.bias = rng.normal(size=Q).astype("float32") * 0.1
+        self.inner = {n: array.astype("float32") for n, array in inner.items()}
+        self.arrays = {
+            **{f"model.{name}": array for name, array in self.inner.items()},
+            "encoder.0.weight": self.encoder,
+            "decoder.0.output_transform.weight": self.head,
+            "decoder.0.output_transform.bias": self.bias,
+        }
+
+    def logits(self, codes):
+        outputs = self.network(self.encoder[codes], self.inner)
+        return outputs @ self.head.T + self.bias
 
 
 class R9y9:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.converters import convert_arrays
-from tests.converters.projects import DILATIONS, Ibab, Q, R9y9, Vincentherrmann
+from tests.converters.projects import DILATIONS, S4, Ibab, Q, R9y9, Vincentherrmann
 from tests.family import outputs
 
 LENGTH = 30
@@ -45,9 +45,10 @@ def test_r9y9_with_frames_and_speakers_has_the_logits_of_its_project():
 
 
 @pytest.mark.neutral
-@pytest.mark.parametrize("bias", [True, False])
-def test_vincentherrmann_has_the_logits_of_its_project(bias):
-    project = Vincentherrmann(bias)
+@pytest.mark.parametrize(
+    "project", [Vincentherrmann(), Vincentherrmann(bias=False), S4()]
+)
+def test_vincentherrmann_and_s4_have_the_logits_of_their_projects(project):
     found = outputs_of(converted(project), CODES)
     np.testing.assert_allclose(found, project.logits(CODES), atol=1e-5)
 
@@ -116,7 +117,12 @@ def greedy(outputs_after, first, count=25):
 @pytest.mark.neutral
 @pytest.mark.parametrize(
     "project, first",
-    [(Ibab(), Q // 2), (Vincentherrmann(), Q // 2 - 1), (R9y9(), Q // 2 - 1)],
+    [
+        (Ibab(), Q // 2),
+        (Vincentherrmann(), Q // 2 - 1),
+        (R9y9(), Q // 2 - 1),
+        (S4(), Q // 2),
+    ],
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_a_family_generates_the_codes_of_its_project(project, first):

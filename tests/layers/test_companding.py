@@ -56,6 +56,11 @@ PROJECTS = {
         2 * 200 / 255 - 1,  # its own 2 * 200 / 256 - 1 has code 199
         256,
     ),
+    "mu_law_s4": (
+        lambda x: np.round((f_of(x, 255) + 1) / 2 * 255.99 + 0.005, 9),
+        2 * 199.995 / 255.99 - 1,  # its own 2 * 200 / 256 - 1 has code 199
+        255,
+    ),
     "mu_law_kan_bayashi": (
         lambda x: (f_of(x, 255) + 1) / 2 * 255 + 0.5,
         2 * 199.5 / 255 - 1,
