@@ -13,6 +13,7 @@ from keras_wavenet.generation.protocols import Model
 from keras_wavenet.generation.sampling import Sampling, uniform_noise
 from keras_wavenet.generation.stream_values import (
     check_weights,
+    checked_initial_sample,
     checked_prime,
     checked_seeds,
     join_chunks,
@@ -42,6 +43,8 @@ class StatefulGenerator(keras.layers.Layer):
             `keras_wavenet.generation.engines`.
         conditions: Dict of the network's conditions by name, each for all streams or
             with a row for each stream; see `WaveNet.generate`.
+        initial_sample: The sample before the prime, or before the first new sample:
+            a number in [-1, 1], or one for each stream.
 
     Call arguments:
         noise: float32, `(samples, streams, uniforms per sample)`, in [0, 1), of at
@@ -75,6 +78,7 @@ class StatefulGenerator(keras.layers.Layer):
         seed: int | Sequence[int] | None = None,
         engine: str = "auto",
         conditions: dict | None = None,
+        initial_sample: float | Sequence[float] = 0.0,
         **kwargs: typing.Any,
     ) -> None:
         # Variables have dtypes of their own, whatever the policy of the process is: a
@@ -85,6 +89,7 @@ class StatefulGenerator(keras.layers.Layer):
         self.streams = streams
         self.seed = checked_seeds(seed, streams)
         self.conditions = model.stream_conditions(conditions, streams)
+        self._initial_sample = checked_initial_sample(initial_sample, streams)
         self.engine = engines.get(engine, model)
         self.distribution = model.distribution
         self._filter = model.waveform_filter
@@ -142,14 +147,15 @@ class StatefulGenerator(keras.layers.Layer):
         if condition is not None:
             condition = condition[0]
         memory = self.engine.get_initial_state(self.streams, condition)
-        return memory, ops.zeros((self.streams,), dtype="float32"), ()
+        return memory, ops.convert_to_tensor(self._initial_sample), ()
 
     def _state_after(self, waveform):
         """As `_state_at_start`, after a waveform, `(streams, samples)`."""
         model = self._model()
         length = model.receptive_field
         silence = np.zeros((self.streams, length), "float32")
-        past = np.concatenate([silence, waveform], axis=1)[:, -length:]
+        first = self._initial_sample[:, None]
+        past = np.concatenate([silence, first, waveform], axis=1)[:, -length:]
         frames = None
         if self.conditions.frames is not None:
             left, right = model.frame_margins

@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_wavenet.generation.protocols import Matcher, Model
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.text import shown
 
 
 def join_chunks(
@@ -66,6 +67,22 @@ def _checked_seed(seed):
     if not 0 <= seed < 2**64:
         raise ValueError(f"`seed` must be from 0 to 2**64 - 1. Received: seed={seed!r}")
     return int(seed)
+
+
+def checked_initial_sample(value: float | Sequence[float], streams: int) -> np.ndarray:
+    """The sample before the first one of each stream, float32 `(streams,)`.
+
+    Raises:
+        ValueError: If there is another number of them, or one is beyond [-1, 1].
+    """
+    samples = np.asarray(value)
+    fits = samples.shape in ((), (streams,)) and samples.dtype.kind in "fiu"
+    if not fits or not (np.abs(samples) <= 1).all():  # not true of NaN, too
+        raise ValueError(
+            "`initial_sample` must be a sample in [-1, 1], or one for each of the "
+            f"{streams} streams. Received: initial_sample={shown(repr(value))}"
+        )
+    return np.broadcast_to(samples, (streams,)).astype("float32")
 
 
 def checked_prime(waveform: np.ndarray, streams: int) -> np.ndarray:

@@ -33,6 +33,7 @@ class GenerationMethods:
         progress: bool = False,
         match_frames: bool | int = False,
         return_bits: bool = False,
+        initial_sample: float | Sequence[float] = 0.0,
     ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """Generate audio, one sample at a time.
 
@@ -70,6 +71,10 @@ class GenerationMethods:
                 was drawn, before `match_frames` and the inverse of a filter: minus the
                 logarithm to base 2 of the probability of its code, at temperature 1.
                 The mean of a stream is comparable with the bits per sample of data.
+            initial_sample: The sample before the prime, or before the first new sample:
+                a number in [-1, 1], or one for each stream. Some public models begin
+                with another one than 0.0, for example with that of a random code. With
+                a `waveform_filter` it is a filtered sample.
 
         Returns:
             float32 array, `(streams, num_samples)`: new samples only, in [-1, 1]. With
@@ -93,6 +98,7 @@ class GenerationMethods:
             progress=progress,
             match_frames=match_frames,
             return_bits=return_bits,
+            initial_sample=initial_sample,
         )
         return join_chunks(chunks, streams, return_bits)
 
@@ -111,6 +117,7 @@ class GenerationMethods:
         progress: bool = False,
         match_frames: bool | int = False,
         return_bits: bool = False,
+        initial_sample: float | Sequence[float] = 0.0,
     ) -> Iterator:
         """Generate audio in chunks: see `generate`.
 
@@ -139,7 +146,9 @@ class GenerationMethods:
                 prime,
                 PASSES if match_frames is True else match_frames,
             )
-        generator = StatefulGenerator(self, streams, seed, engine, conditions)
+        generator = StatefulGenerator(
+            self, streams, seed, engine, conditions, initial_sample
+        )
         if prime is not None:
             generator.prime(prime)
         chunks = generator.stream(num_samples, sampling, progress, return_bits)

@@ -135,3 +135,26 @@ def test_a_family_generates_the_codes_of_its_project(project, first):
     model = converted(project)
     audio = model.generate(len(expected), temperature=0, engine="cpu")
     assert model.distribution.encode(audio)[0].tolist() == expected
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize("project", [Ibab(), R9y9()], ids=lambda project: project.name)
+@pytest.mark.parametrize("primed", [0, 3], ids=["at once", "after a prime"])
+def test_generation_begins_with_a_given_code(project, primed):
+    def outputs_after(codes):
+        before = SILENCE if project.name == "ibab" else SILENCE[:0]
+        return project.logits(np.concatenate([before, codes]))
+
+    model = converted(project)
+    samples = model.distribution.decode(np.concatenate([[29], CODES[:primed]]))
+    codes = [29, *CODES[:primed]]
+    for _ in range(12):
+        codes.append(int(outputs_after(np.array(codes))[-1].argmax()))
+    audio = model.generate(
+        12,
+        prime=samples[1:] if primed else None,
+        initial_sample=samples[0],
+        temperature=0,
+        engine="cpu",
+    )
+    assert model.distribution.encode(audio)[0].tolist() == codes[1 + primed :]

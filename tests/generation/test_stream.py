@@ -56,6 +56,22 @@ def test_streams_with_seeds_of_their_own_are_each_as_the_first_of_it(network, au
     assert (together[0] != together[1]).mean() > 0.5
 
 
+@pytest.mark.neutral
+def test_each_stream_may_begin_after_a_sample_of_its_own(network, audio):
+    begun = network.generate(300, streams=2, seed=[3, 3], initial_sample=[0.0, 0.7])
+    np.testing.assert_array_equal(begun[0], audio[0, :300])
+    alone = network.generate(300, seed=3, initial_sample=0.7)
+    np.testing.assert_array_equal(begun[1], alone[0])
+    assert (begun[0] != begun[1]).mean() > 0.2
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize("value", [1.5, float("nan"), [0.0, 0.0, 0.0], "0.5", None])
+def test_an_initial_sample_that_is_none_is_refused(network, value):
+    with pytest.raises(ValueError, match="`initial_sample` must be a sample in"):
+        network.generate(1, streams=2, initial_sample=value)
+
+
 def test_chunks_of_a_stream_join_to_the_whole(network, audio):
     chunks = list(network.stream(CHUNK + 5, streams=2, seed=3))
     assert [chunk.shape[1] for chunk in chunks] == [CHUNK, 5]
