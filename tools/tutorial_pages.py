@@ -6,6 +6,7 @@ tutorial.py runs it in the environment that it made; see there.
 """
 
 import argparse
+import os
 import re
 import sys
 import time
@@ -21,6 +22,8 @@ from tutorial_media import Media
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "tutorial"
 SLOW = ("09_loss_and_training",)  # minutes: not in the ordinary tests
 CELL_SECONDS = 600
+# tqdm warns in a notebook without widgets, which the chapters don't use.
+WARNINGS = "ignore:IProgress not found"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -37,7 +40,7 @@ def main():
         started = time.monotonic()
         try:
             notebook = run(path)
-        except CellExecutionError as error:
+        except (CellExecutionError, ValueError) as error:
             sys.exit(f"error: {path.name}: {error}")
         if not arguments.check:
             write(path, notebook)
@@ -71,7 +74,11 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def run(path: Path) -> nbformat.NotebookNode:
-    """The notebook of a source with its outputs."""
+    """The notebook of a source with its outputs.
+
+    Raises:
+        ValueError: If a cell writes to stderr: warnings name folders of this machine.
+    """
     notebook = read(path)
     client = NotebookClient(
         notebook,
@@ -82,9 +89,25 @@ def run(path: Path) -> nbformat.NotebookNode:
         coalesce_streams=True,
         resources={"metadata": {"path": str(FOLDER)}},
     )
-    client.execute()
+    client.execute(env={**os.environ, "PYTHONWARNINGS": WARNINGS})
+    refuse_warnings(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)  # without the version of Python
     return notebook
+
+
+def refuse_warnings(notebook: nbformat.NotebookNode) -> None:
+    """Check that nothing was written to stderr.
+
+    Raises:
+        ValueError: If something was.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.get("name") == "stderr":
+                raise ValueError(
+                    "A chapter must run without warnings. "
+                    f"Received: {output.text}from the cell\n{cell.source}"
+                )
 
 
 def write(path: Path, notebook: nbformat.NotebookNode) -> None:

@@ -54,6 +54,22 @@ def test_the_notebook_has_the_cells_of_the_chapter(chapter):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_notebook_shows_no_warnings(chapter):
+    import nbformat
+
+    tool.refuse_warnings(nbformat.read(FOLDER / f"{chapter}.ipynb", as_version=4))
+
+
+def test_a_warning_of_a_chapter_is_refused():
+    import nbformat
+
+    warning = nbformat.v4.new_output("stream", name="stderr", text="odd shape\n")
+    cell = nbformat.v4.new_code_cell("load()", outputs=[warning])
+    with pytest.raises(ValueError, match="without warnings.*odd shape\nfrom.*\nload"):
+        tool.refuse_warnings(nbformat.v4.new_notebook(cells=[cell]))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_page_has_the_text_and_the_code_of_the_chapter(chapter):
     page = (FOLDER / f"{chapter}.md").read_text(encoding="utf-8")
     position = 0
