@@ -118,6 +118,14 @@ def small_files():
 
 
 @pytest.fixture(scope="session")
+def explained(tmp_path_factory):
+    """A very small preset, and the page of `explain` about it."""
+    from tests.explained import Explained
+
+    return Explained(tmp_path_factory.mktemp("explained"))
+
+
+@pytest.fixture(scope="session")
 def tiny_wavenet():
     """Build a WaveNet of 8 channels whose weights depend on a seed alone.
 

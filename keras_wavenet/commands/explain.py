@@ -6,6 +6,7 @@ is, its gates over a word, which blocks matter, which frequencies they pass, how
 back it looks, and audio that it generates."""
 
 import argparse
+import shlex
 import time
 from pathlib import Path
 
@@ -105,6 +106,7 @@ def run(arguments: argparse.Namespace) -> None:
     folder = arguments.out
     if folder is None:
         folder = Path(f"{Path(arguments.preset).name or 'model'}-explained")
+    check_order(arguments)
     check_free_folder(folder, arguments.overwrite)
     import_extra("matplotlib", "Drawing pictures")
     model = load_model(arguments)
@@ -116,6 +118,19 @@ def run(arguments: argparse.Namespace) -> None:
     page = write_page(subject, folder)
     seconds = time.perf_counter() - started
     say(f"wrote {page} ({seconds:.0f} s); open it in a browser")
+
+
+def check_order(arguments: argparse.Namespace) -> None:
+    """Refuse a recording in the place of the preset.
+
+    Raises:
+        ValueError: If the only name is that of a file.
+    """
+    if arguments.wav is None and Path(arguments.preset).is_file():
+        raise ValueError(
+            "The preset comes before the recording: keras-wavenet explain wavenet_tiny "
+            f"{shlex.quote(arguments.preset)}. Received: a file in its place"
+        )
 
 
 def read_subject(arguments: argparse.Namespace, model) -> tuple[np.ndarray, dict, str]:
@@ -131,14 +146,17 @@ def read_subject(arguments: argparse.Namespace, model) -> tuple[np.ndarray, dict
     given = argparse.Namespace(
         **{**vars(arguments), "mel_from": None, "prime": None, "streams": None}
     )
-    features = model.architecture.features
+    features, words = model.architecture.features, ""
     if arguments.wav is not None:
         given.mel_from = arguments.wav
-    elif not use_shipped_recording(given, model):
-        speaker, *_ = arguments.speaker or [None]
-        first = next(iter(RECORDINGS))
-        recording = read_recording(speaker if speaker in RECORDINGS else first)
-        given.mel_from = recording.path
+    else:
+        recording = use_shipped_recording(given, model)
+        if recording is None:
+            speaker, *_ = arguments.speaker or [None]
+            first = next(iter(RECORDINGS))
+            recording = read_recording(speaker if speaker in RECORDINGS else first)
+            given.mel_from = recording.path
+        words = f'"{recording.transcript}" by {recording.speaker}, '
     path = given.mel_from
     waveform = read_audio("WAV", path, model.sample_rate)
     waveform = checked(waveform, path, arguments.seconds, model.sample_rate)
@@ -149,7 +167,7 @@ def read_subject(arguments: argparse.Namespace, model) -> tuple[np.ndarray, dict
         del conditions["local"]  # those of the part that is used are computed again
     elif covered is not None:
         waveform = waveform[:covered]
-    title = f"{path.name}, {len(waveform) / model.sample_rate:.2f} s"
+    title = f"{words}{path.name}, {len(waveform) / model.sample_rate:.2f} s"
     return waveform, conditions, title
 
 

@@ -8,6 +8,7 @@ from keras_wavenet.commands.explain_page import Report, Subject
 MEASURED = (0.5, 0.1, 0.02)  # s on which blocks are silenced, the longest that fits
 POSITIONS = 16  # predictions whose gradients are averaged
 SINES = 32
+LARGEST_DRAWN = 16  # dilation of a filter whose repetitions can be seen in a picture
 _VECTORS = ("speaker", "tags", "global")
 
 
@@ -21,10 +22,9 @@ def gates(report: Report, subject: Subject) -> None:
     report.heading("Gates")
     report.text(
         "A gate is a number from 0, closed, to 1, open, by which a channel of a block "
-        "is multiplied. The mean gate of block "
-        f"{block}, with dilation {model.dilations[block]}, follows the sound the most "
-        "closely: over frames of 10 ms it has a correlation of "
-        f"{together:.2f} with the loudness in decibels."
+        "is multiplied. Over frames of 10 ms, the mean gate of block "
+        f"{block}, with dilation {model.dilations[block]}, has the strongest "
+        f"correlation with the loudness in decibels: {together:.2f}."
     )
 
     def word(figure):
@@ -36,8 +36,9 @@ def gates(report: Report, subject: Subject) -> None:
         for axes in (wave, own):
             axes.set_xlabel("")
         return (
-            f"{len(part) / rate:.2f} s of the recording from {start / rate:.2f} s on; "
-            "the first block is at the bottom."
+            f"{len(part) / rate:.2f} s of the recording from {start / rate:.2f} s on: "
+            "the gates, each a mean over the channels of a block, and the level of "
+            "what the block adds to the skip sum. The first block is at the bottom."
         )
 
     report.picture("gates", 9.5, 9, word)
@@ -51,7 +52,7 @@ def gates(report: Report, subject: Subject) -> None:
         gate = levels.gate[:, near:far]
         visualization.plot_gates(own, gate, rate, model.dilations)
         return (
-            f"{1000 * (far - near) / rate:.0f} ms of it, from "
+            f"The gates over {1000 * (far - near) / rate:.0f} ms, from "
             f"{(start + near) / rate:.3f} s on. Where the waveform repeats with the "
             "pitch, look for gates that open once a period."
         )
@@ -89,7 +90,8 @@ def importance(report: Report, subject: Subject) -> None:
         for i in np.argsort(costs)[::-1][:3]
     )
     report.text(
-        "Each block is silenced in turn, and the same samples are scored again. The "
+        "Each block is silenced in turn: it adds nothing to the residual stream and to "
+        "the skip sum. The same samples are scored again. The "
         f"network depends most on {named}, and least on block {costs.argmin()} "
         f"(dilation {model.dilations[costs.argmin()]}, {costs.min():+.2f})."
     )
@@ -113,9 +115,7 @@ def frequencies(report: Report, subject: Subject) -> None:
     """Filters and responses to sines."""
     model, rate = subject.model, subject.rate
     hertz, magnitude = introspection.frequency_response(model)
-    first = {d: model.dilations.index(d) for d in sorted(set(model.dilations))}
-    places = sorted({0, len(first) // 2, len(first) - 1})
-    chosen = [list(first.items())[place] for place in places]
+    chosen = drawn_blocks(model.dilations)
     report.heading("Frequencies")
     report.text(
         "Each filter weighs a few samples, its dilation apart, and so passes some "
@@ -124,19 +124,28 @@ def frequencies(report: Report, subject: Subject) -> None:
     )
 
     def filters(figure):
-        for axes, (dilation, block) in zip(
+        for axes, block in zip(
             np.atleast_1d(figure.subplots(1, len(chosen))), chosen, strict=True
         ):
-            title = f"Block {block}, dilation {dilation}"
+            title = f"Block {block}, dilation {model.dilations[block]}"
             visualization.plot_response(axes, hertz, magnitude[block], title)
         return (
-            "The linear filters from a sample to the filter half of three blocks: each "
-            "row is a channel."
+            "The linear filters from a sample to the filter half of a block, without "
+            "the blocks before it. Each row is a channel, sorted by the frequency of "
+            "its peak; dark is what it removes."
         )
 
     report.picture("filters", 10, 3.4, filters)
     if subject.affordable(rate // 50) >= SINES:
         _picture_sines(report, subject)
+
+
+def drawn_blocks(dilations):
+    """The first blocks of up to three dilations, the least and larger ones."""
+    found = sorted(set(dilations))
+    found = [d for d in found if d <= LARGEST_DRAWN] or found[:1]
+    places = sorted({0, len(found) // 2, len(found) - 1})
+    return [dilations.index(found[place]) for place in places]
 
 
 def _picture_sines(report, subject):
@@ -151,9 +160,12 @@ def _picture_sines(report, subject):
     def sweep(figure):
         axes = figure.subplots()
         visualization.plot_block_responses(axes, sines, movement, model.dilations)
+        frames = " and frames of zeros" if "local" in neutral else ""
         return (
-            "The network runs on sines, with all its nonlinearities. Over all blocks "
-            f"z moves the most at {strongest:,.0f} Hz."
+            f"The network runs on sines{frames}, with all its nonlinearities. The "
+            "color is how much the output z of a block moves, as a mean over its "
+            "channels. On average over the blocks it is the most at "
+            f"{strongest:,.0f} Hz."
         )
 
     report.picture("sines", 9, 4.5, sweep)
@@ -176,11 +188,11 @@ def past(report: Report, subject: Subject) -> None:
     half, most = (1 + int(np.searchsorted(shares, share)) for share in (0.5, 0.9))
     report.text(
         f"The receptive field is {model.receptive_field:,} samples, "
-        f"{1000 * model.receptive_field / rate:.0f} ms. Half of the gradient of a "
-        f"sample's bits lies in the last {half:,} samples, "
+        f"{1000 * model.receptive_field / rate:.0f} ms. The gradient is how much the "
+        "bits of a sample change with a small change of an output of the first layer "
+        f"before it. Half of it lies in the last {half:,} samples, "
         f"{1000 * half / rate:.1f} ms, and nine tenths in the last {most:,}, "
-        f"{1000 * most / rate:.1f} ms. The gradient begins at the outputs of the first "
-        "layer: no gradient passes codes."
+        f"{1000 * most / rate:.1f} ms."
     )
 
     def lags(figure):

@@ -10,16 +10,17 @@ import numpy as np
 
 from keras_wavenet import visualization
 from keras_wavenet.commands import model_words
-from keras_wavenet.commands.output_file import write_wav
 from keras_wavenet.pages import Page
 from keras_wavenet.utils import atomic_file
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.pcm import encode_wav
 from keras_wavenet.utils.progress import show_progress
 
 if typing.TYPE_CHECKING:
     from keras_wavenet import WaveNet
 
 MULTIPLY_ADDS = 1.5e11  # of a section: some seconds
+TERMS = "The tutorial, docs/tutorial, explains the terms."
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,14 @@ class Subject:
 
 
 class Report:
-    """A page, and the folder where its pictures and sounds are files, too.
+    """A page, and its pictures and sounds, which are files next to it, too.
 
     Args:
         page: The page.
-        folder: An existing folder.
     """
 
-    def __init__(self, page: Page, folder: Path) -> None:
-        self.page, self._folder = page, folder
+    def __init__(self, page: Page) -> None:
+        self.page, self._files = page, {}
         self.heading, self.text, self.table = page.heading, page.text, page.table
 
     def picture(self, name: str, width: float, height: float, draw: Callable) -> None:
@@ -103,16 +103,28 @@ class Report:
 
     def image(self, name: str, content: bytes, caption: str) -> None:
         """Add a picture: a png file."""
-        with atomic_file.replacing(self._folder / f"{name}.png") as file:
-            file.write(content)
+        self._files[f"{name}.png"] = content
         self.page.image(content, caption)
 
     def sound(
         self, name: str, waveform: np.ndarray, sample_rate: int, caption: str
     ) -> None:
         """Add a sound with a player."""
-        write_wav(self._folder / f"{name}.wav", waveform, sample_rate)
+        self._files[f"{name}.wav"] = encode_wav(waveform, sample_rate)
         self.page.sound(waveform, sample_rate, caption)
+
+    def write(self, folder: Path) -> Path:
+        """Write all files to a folder, which is made if need be; the path of the page.
+
+        Nothing is written before: a report that was not completed leaves no folder.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in self._files.items():
+            with atomic_file.replacing(folder / name) as file:
+                file.write(content)
+        path = folder / "index.html"
+        self.page.write(path)
+        return path
 
 
 def write_page(subject: Subject, folder: Path) -> Path:
@@ -133,18 +145,15 @@ def write_page(subject: Subject, folder: Path) -> Path:
         explain_blocks.frequencies,
         explain_blocks.past,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    lead = f"What it computes for {subject.recording}."
+    lead = f"What it computes for {subject.recording}. {TERMS}"
     if not subject.trained:
         lead += " The weights of this model are untrained: they are random numbers."
-    report = Report(Page(f"Inside {subject.preset}", lead), folder)
+    report = Report(Page(f"Inside {subject.preset}", lead))
     with Interruption() as interruption:
         for section in show_progress(sections, len(sections), "Explaining"):
             section(report, subject)
             interruption.check()
-    path = folder / "index.html"
-    report.page.write(path)
-    return path
+        return report.write(folder)
 
 
 def network(report: Report, subject: Subject) -> None:
@@ -162,7 +171,7 @@ def network(report: Report, subject: Subject) -> None:
         ("input", model_words.describe_input(a)),
         ("dilations", model_words.describe_dilations(model.dilations)),
         ("distribution", model_words.describe_distribution(model.distribution)),
-        ("conditions", ", ".join(a.conditions) or "none"),
+        *(model_words.describe_conditions(a) or {"conditions": "none"}).items(),
         ("parameters", f"{model.count_params():,}"),
     ]
     report.table(["part", "of this model"], rows)
@@ -170,8 +179,9 @@ def network(report: Report, subject: Subject) -> None:
     def block(figure):
         visualization.plot_block(figure.subplots(), a)
         return (
-            "A block: the convolution gives a filter and a gate, whose product z goes "
-            "back to the residual stream and on to the skip sum."
+            "A block: the dilated convolution gives a filter and a gate. Their product "
+            "z is projected and added to two sums: the residual stream, which the next "
+            "block reads, and the skip sum, from which the outputs are computed."
         )
 
     report.picture("block", 10.5, 4.2, block)

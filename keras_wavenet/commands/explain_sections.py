@@ -19,14 +19,19 @@ def sounds(report: Report, subject: Subject) -> None:
         words = f"{model.input_levels} {model.architecture.input_code_words}"
         caption = f"The recording as {words}: the input of the network."
         report.sound("codes", _decoded(subject), rate, caption)
-    generated, caption = _generate(subject)
+    generated, caption, known = _generate(subject)
     report.sound("generated", generated, rate, caption)
 
     def spectra(figure):
-        visualization.plot_real_and_generated(
-            figure.subplots(2), waveform, generated, rate
-        )
-        return "The spectrograms of the recording and of the generated audio."
+        both = figure.subplots(2)
+        visualization.plot_real_and_generated(both, waveform, generated, rate)
+        for axes in both:
+            axes.set_xlim(0, max(len(waveform), len(generated)) / rate)
+        words = "The spectrograms of the recording and of the generated audio"
+        if not known:
+            return f"{words}."
+        both[1].axvline(known / rate, color="white", linestyle="--", linewidth=1)
+        return f"{words}, which begins at the dashed line."
 
     report.picture("spectrograms", 9, 5.5, spectra)
 
@@ -39,17 +44,20 @@ def _decoded(subject):
 
 
 def _generate(subject):
-    """Audio of the model, and what it is."""
+    """Audio of the model, what it is, and how many of its samples are the recording."""
     model, options = subject.model, {"seed": subject.seed}
     if model.architecture.features is not None and "local" not in subject.conditions:
         audio = model.vocode(subject.waveform, conditions=subject.conditions, **options)
-        caption = "Generated sample by sample from the frames of the recording."
-        return audio[0], f"{caption} Seed {subject.seed}."
+        kind = ", ".join(part.name for part in model.architecture.features.parts)
+        caption = f"Generated sample by sample from the {kind} frames of the recording"
+        if model.matches_frames_of_recordings:
+            caption += ", and corrected towards these frames"
+        return audio[0], f"{caption}. Seed {subject.seed}.", 0
     if "local" in model.architecture.conditions:
         audio = model.generate(
             len(subject.waveform), conditions=subject.conditions, **options
         )
-        return audio[0], f"Generated from the given frames. Seed {subject.seed}."
+        return audio[0], f"Generated from the given frames. Seed {subject.seed}.", 0
     half = len(subject.waveform) // 2
     prime = subject.waveform[:half]
     audio = model.generate(
@@ -63,7 +71,7 @@ def _generate(subject):
         f"The first {seconds:.2f} s of the recording, and {CONTINUED:g} s that the "
         f"model continues with. Seed {subject.seed}."
     )
-    return np.concatenate([prime, audio[0]]), caption
+    return np.concatenate([prime, audio[0]]), caption, half
 
 
 def codes(report: Report, subject: Subject) -> None:
@@ -86,11 +94,17 @@ def codes(report: Report, subject: Subject) -> None:
 
     def curves(figure):
         visualization.plot_first_layer(figure.subplots(), amplitudes, vectors[-1])
-        return (
-            "What the first layer adds to the residual stream for each amplitude of "
-            "the newest sample. Where a curve is smooth, the network has learned which "
-            "codes are neighbors: nothing in its structure says so."
+        caption = (
+            "What the newest sample adds to the residual stream, by its amplitude: a "
+            "vector, of which the three components with the largest variance are drawn "
+            "(principal components)."
         )
+        if model.input_encoding == "codes":
+            caption += (
+                " Each code has a vector of its own. Where a curve is smooth, training "
+                "has given similar vectors to neighboring codes."
+            )
+        return caption
 
     report.picture("first_layer", 9, 3.4, curves)
 
@@ -104,7 +118,10 @@ def _picture_mu_law(report, subject):
         left, right = figure.subplots(1, 2)
         visualization.plot_mu_law(left, levels)
         visualization.plot_mu_law_error(right, levels)
-        return "The code of each amplitude, dense near silence, and the error."
+        return (
+            "Left: the code of each amplitude. Codes are dense near silence. Right: "
+            "the error of a sample by its amplitude, and that of evenly spaced codes."
+        )
 
     def waveform(figure):
         visualization.plot_codes(figure.subplots(), part, rate, levels)
@@ -125,12 +142,18 @@ def predicted(report: Report, subject: Subject) -> None:
     levels = model.distribution.levels
     report.heading("Predictions")
     report.text(
-        f"Before each sample the model predicts a distribution over {levels:,} levels. "
-        f"Its entropy is what the model expects to pay, {entropy.mean():.3f} bits on "
-        f"average; the samples cost {bits.mean():.3f}. Where the cost is above the "
-        "entropy, the model was too sure."
+        f"Before each sample the model predicts a probability p for each of {levels:,} "
+        "levels. The sample then costs -log2 p bits for its level: 1 bit if p is one "
+        "half, 8 bits if p is 1 / 256. The entropy of a prediction is the expected "
+        f"cost: on average it is {entropy.mean():.3f} bits, and the samples cost "
+        f"{bits.mean():.3f}. Where the mean cost is above the mean entropy, the "
+        "predictions are too narrow or in the wrong place."
     )
     report.table(["predictor", "bits per sample"], _compared(subject, bits))
+    report.text(
+        "The histogram has the frequency of each code in the recordings of "
+        "spoken_prompts, the last-sample predictor that of each code after each other."
+    )
 
     def surprise(figure):
         wave, own = figure.subplots(2, height_ratios=(1, 2), sharex=True)
@@ -158,7 +181,12 @@ def predicted(report: Report, subject: Subject) -> None:
         )
 
     report.picture("predictions", 9, 3.8, heat)
-    own = bits[start:stop]
+    _picture_prediction(report, subject, start, bits[start:stop], found)
+
+
+def _picture_prediction(report, subject, start, own, found):
+    """Draw a prediction, of the bits and the predictions of samples from a start on."""
+    rate = subject.rate
     place = int(np.argsort(own)[len(own) // 2])  # of the median cost
     shapes = introspection.alternatives(found.values, found.probabilities[place])
 
@@ -166,9 +194,9 @@ def predicted(report: Report, subject: Subject) -> None:
         axes = figure.subplots()
         visualization.plot_distributions(axes, shapes, float(found.samples[place]))
         return (
-            f"The prediction of the sample at {(start + place) / rate:.4f} s as 256 "
-            "mu-law codes, and as a logistic and a Gaussian of the same mean and "
-            "standard deviation."
+            f"The prediction of the sample at {(start + place) / rate:.4f} s, whose "
+            "cost is the median of these 20 ms: as 256 mu-law codes, and as a logistic "
+            "and a Gaussian of the same mean and standard deviation."
         )
 
     report.picture("distributions", 9, 3.4, distributions)
@@ -186,9 +214,8 @@ def _compared(subject, bits):
     if model.waveform_filter is not None:
         train, own = (s.filtered(model.waveform_filter) for s in (train, own))
     (baseline,) = training.measure_baselines(train, [own], model.distribution)
-    counted = "counted on spoken_prompts"
     return [
         *rows,
-        (f"histogram of the codes, {counted}", f"{baseline.histogram:.3f}"),
-        (f"last-sample predictor, {counted}", f"{baseline.last_sample:.3f}"),
+        ("histogram of the codes", f"{baseline.histogram:.3f}"),
+        ("last-sample predictor", f"{baseline.last_sample:.3f}"),
     ]

@@ -6,6 +6,7 @@ import numpy as np
 from keras import ops
 
 from keras_wavenet import distributions
+from keras_wavenet.layers import companding
 from keras_wavenet.layers.mu_law import mu_law_decode, mu_law_encode
 
 _CODES = 256
@@ -16,8 +17,9 @@ def alternatives(
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """A predicted distribution as mu-law codes, as a logistic and as a Gaussian.
 
-    The probability of a mu-law code is the sum of those of its levels. The logistic and
-    the Gaussian have the mean and the standard deviation of the prediction.
+    A mu-law code has the probability between its edges, where that of a level is spread
+    evenly to half-way to its neighbors; mu-law codes keep theirs. The logistic and the
+    Gaussian have the mean and the standard deviation of the prediction.
 
     Args:
         values: Float array, `(levels,)`: the sample of each level.
@@ -35,8 +37,8 @@ def alternatives(
     p = np.asarray(probabilities, "float64") / np.sum(probabilities, dtype="float64")
     mean = float(np.sum(p * values))
     std = max(float(np.sqrt(np.sum(p * np.square(values - mean)))), 1e-6)
-    codes = np.bincount(mu_law_encode(values, _CODES), p, _CODES)
-    found = {"256 mu-law codes": (mu_law_decode(np.arange(_CODES), _CODES), codes)}
+    codes = mu_law_decode(np.arange(_CODES), _CODES)
+    found = {"256 mu-law codes": (codes, _in_codes(values, p))}
     for label, name, scale in (
         ("logistic", "logistic_mixture", std * math.sqrt(3) / math.pi),
         ("Gaussian", "gaussian", std),
@@ -47,3 +49,14 @@ def alternatives(
         row = ops.convert_to_numpy(distribution.probabilities(parameters[None]))[0]
         found[label] = (distribution.decode(np.arange(distribution.levels)), row)
     return found
+
+
+def _in_codes(values, p):
+    """The probability of each mu-law code."""
+    codes = mu_law_encode(values, _CODES)
+    if len(np.unique(codes)) == len(codes):  # one level in each code, at most
+        return np.bincount(codes, p, _CODES)
+    edges = companding.get(companding.MU_LAW).edges(_CODES)
+    borders = np.concatenate([[-1.0], (values[1:] + values[:-1]) / 2, [1.0]])
+    below = np.concatenate([[0.0], np.cumsum(p)])
+    return np.diff(np.interp(np.concatenate([[-1.0], edges, [1.0]]), borders, below))

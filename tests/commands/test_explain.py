@@ -8,36 +8,25 @@ import pytest
 import soundfile
 
 import keras_wavenet
+from keras_wavenet.commands.explain_blocks import drawn_blocks
+from tests.explained import RATE
 
 pytestmark = pytest.mark.neutral
 
-RATE = 4000
+
+@pytest.fixture
+def preset(explained):
+    return explained.preset
 
 
-@pytest.fixture(scope="module")
-def preset(tmp_path_factory):
-    """A very small model of two speakers, saved with its weights."""
-    folder = tmp_path_factory.mktemp("presets") / "whisper"
-    model = keras_wavenet.WaveNet(
-        [1, 2], 4, 4, 8, sample_rate=RATE, speakers=["anna", "ben"]
-    )
-    model.save_to_preset(folder)
-    return folder
+@pytest.fixture
+def tone(explained):
+    return explained.tone
 
 
-@pytest.fixture(scope="module")
-def tone(tmp_path_factory):
-    """A rising tone of 0.4 s, at a rate of its own."""
-    path = tmp_path_factory.mktemp("recordings") / "tone.wav"
-    time = np.arange(3200) / 8000
-    soundfile.write(path, 0.5 * np.sin(2 * np.pi * (200 + 500 * time) * time), 8000)
-    return path
-
-
-def test_the_page_holds_all_pictures_and_sounds_and_figures(preset, tone, command):
-    printed = command("explain", preset, tone, "--speaker", "ben", "--seconds", "0.3")
-    assert "wrote whisper-explained/index.html" in printed
-    folder = Path("whisper-explained")
+def test_the_page_holds_all_pictures_and_sounds_and_figures(explained):
+    assert "wrote whisper-explained/index.html" in explained.printed
+    folder = explained.folder
     page = (folder / "index.html").read_text(encoding="utf-8")
     pictures = {path.stem for path in folder.glob("*.png")}
     assert {"gates", "blocks", "predictions", "entropy", "past", "sines"} <= pictures
@@ -48,7 +37,7 @@ def test_the_page_holds_all_pictures_and_sounds_and_figures(preset, tone, comman
     waveform, rate = soundfile.read(folder / "recording.wav")
     assert rate == RATE and len(waveform) == 0.3 * RATE
     assert "receptive field: 5 samples, 1.2 ms" in page
-    model = keras_wavenet.WaveNet.from_preset(preset)
+    model = keras_wavenet.WaveNet.from_preset(explained.preset)
     bits = keras_wavenet.introspection.score(
         model, waveform.astype("float32"), {"speaker": "ben"}
     ).bits
@@ -68,6 +57,28 @@ def test_the_page_holds_all_pictures_and_sounds_and_figures(preset, tone, comman
 def test_what_does_not_fit_is_refused(arguments, words, preset, tone, command):
     complaint = command("explain", preset, tone, *arguments, status=1)
     assert re.search(words, complaint), complaint
+
+
+def test_a_recording_in_the_place_of_the_preset_is_refused(tone, command):
+    complaint = command("explain", tone, status=1)
+    assert "The preset comes before the recording" in complaint
+    assert f"keras-wavenet explain wavenet_tiny {tone}" in complaint
+
+
+def test_what_fails_leaves_no_folder(tone, command):
+    model = keras_wavenet.WaveNet(
+        [1], 2, 2, 4, sample_rate=RATE, local_channels=3, hop=20
+    )
+    model.save_to_preset("framed")
+    np.save("frames.npy", np.zeros((60, 2), "float32"))
+    complaint = command("explain", "framed", tone, "--local", "frames.npy", status=1)
+    assert "(frames, 3)" in complaint
+    assert not Path("framed-explained").exists()
+
+
+def test_filters_are_drawn_whose_repetitions_can_be_seen():
+    assert drawn_blocks([1, 2, 4, 8, 16, 32, 64, 128, 256, 512] * 2) == [0, 2, 4]
+    assert drawn_blocks([64, 128]) == [0]
 
 
 def test_silence_is_refused(preset, command, tmp_path):

@@ -146,6 +146,25 @@ def test_a_page_opens_without_errors_and_requests_with_all_pictures_and_sounds(
     assert browser.problems() == []
 
 
+def test_the_page_of_explain_opens_likewise_and_fits_a_phone(browser, explained):
+    assert explained.printed
+    path = explained.folder / "index.html"
+    browser.open(path)
+    widths = browser.evaluate(PICTURES)
+    assert len(widths) == len(list(explained.folder.glob("*.png")))
+    assert all(width > 500 for width in widths)
+    recorded, continued = pytest.approx(0.3), pytest.approx(1.15)
+    assert browser.evaluate(DURATIONS) == [recorded, recorded, continued]
+    assert browser.evaluate("document.scripts.length") == 0
+    assert browser.requests() == [path.as_uri()]
+    assert browser.problems() == []
+    phone = {"width": 360, "height": 640, "deviceScaleFactor": 2, "mobile": True}
+    browser.call("Emulation.setDeviceMetricsOverride", **phone)
+    overflow = browser.evaluate(OVERFLOW)
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    assert overflow == 0
+
+
 def test_sounds_in_files_next_to_a_page_are_played(browser, tmp_path):
     copies_in_files(tmp_path)
     page = tmp_path / "page.html"
