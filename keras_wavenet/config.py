@@ -21,6 +21,7 @@ FEATURES = (
     "wavenet_vocoder",
 )
 UPSAMPLINGS = ("transposed", "repeat", "stretch", "linear")
+EDGES = ("repeat", "zeros")
 INPUT_ENCODINGS = ("codes", "waveform", "companded")
 ACTIVATIONS = (None, "tanh", "relu")
 SKIP_SCALINGS = (None, "total", "running")
@@ -71,6 +72,9 @@ class UpsamplingConfig:
     )
     frequency_kernel_size: int = argument(
         1, 'channels that the filter of "stretch" spans', **_SPAN
+    )
+    edges: str = argument(
+        "repeat", "what is beyond the frames of a clip", str, choices=EDGES
     )
 
 

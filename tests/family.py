@@ -34,12 +34,12 @@ KINDS = {
         "post_conditioning": True,
         "initial_activation": "tanh",
     },
-    "vocoder": {  # one-hot, a vector, a mixture over the waveform itself, zero start
+    "vocoder": {  # one-hot, a vector, a mixture over the waveform, zero start and edges
         "speakers": 2,
         "global_channels": 3,
         "local_channels": 4,
         "hop": 6,
-        "upsampling": "stretch",
+        "upsampling": {"kind": "stretch", "edges": "zeros"},
         "distribution": {"name": "logistic_mixture", "components": 3},
         "initial_kernel_size": 3,
         "start": "zeros",

@@ -33,7 +33,7 @@ def take(
         path, and notes.
 
     Raises:
-        ValueError: If it has no exact counterpart, and `inexact` is not set.
+        ValueError: If it has no exact counterpart.
     """
     if _LEGACY in arrays:
         raise ValueError(
@@ -51,20 +51,32 @@ def take(
         "kind": "stretch",
         "scales": scales,
         "frequency_kernel_size": kernels[0].shape[0],
+        "edges": "zeros",
     }
-    notes = [_edges(scales, hparams)]
+    notes = []
     if f"{_FIRST}.weight" in arrays or f"{_FIRST}.weight_v" in arrays:
-        taps = kernel_shape(arrays, _FIRST)[2]
-        upsampling["initial_kernel_size"] = taps
-        path = "upsampling/initial_kernel"
-        weights[path] = take_kernel(arrays, _FIRST, path, (channels, channels, taps))
-        hparams.check(cin_pad=taps // 2)
+        kernel = _take_first(arrays, channels, hparams)
+        weights["upsampling/initial_kernel"] = kernel
+        upsampling["initial_kernel_size"] = len(kernel)
         notes.append(
-            f"Its frames begin and end with {taps // 2} outside the audio: the first "
-            'of them are the condition "local_context" here.'
+            f"Its frames begin and end with {len(kernel) // 2} outside the audio: the "
+            'first of them are the condition "local_context" here.'
         )
     hparams.check(upsample_scales=scales, hop_size=math.prod(scales))
     return {"hop": math.prod(scales), "upsampling": upsampling}, weights, notes
+
+
+def _take_first(arrays, channels, hparams):
+    """The kernel of the convolution ahead of the stages, of at least three taps.
+
+    One tap alone becomes the middle of three, for which a frame more is given at both
+    ends of a clip: its values do not matter.
+    """
+    taps = kernel_shape(arrays, _FIRST)[2]
+    hparams.check(cin_pad=taps // 2)
+    path = "upsampling/initial_kernel"
+    kernel = take_kernel(arrays, _FIRST, path, (channels, channels, taps))
+    return np.pad(kernel, [(1, 1), (0, 0), (0, 0)]) if taps == 1 else kernel
 
 
 def _kernels(arrays, stages):
@@ -90,20 +102,3 @@ def _take_stages(arrays, stages):
         )[0, 0]
         for i, number in enumerate(numbers)
     ]
-
-
-def _edges(scales, hparams):
-    """A note on the ends of a clip; they are refused unless it was asked for."""
-    reach = sum(math.prod(scales[i:]) for i in range(len(scales)))
-    difference = (
-        "each stage of its upsampling takes what is outside the clip as zeros, where "
-        "this package repeats the frame at the edge: the conditions of the first and "
-        f"the last {reach} samples of a clip differ"
-    )
-    if not hparams.get("inexact", False):
-        raise ValueError(
-            "The network has no exact counterpart near the ends of a clip: "
-            f"{difference}. Convert it all the same with --inexact, or with "
-            "`inexact=True` in Python."
-        )
-    return f"Inexact: {difference}."

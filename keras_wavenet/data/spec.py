@@ -36,6 +36,7 @@ class DataSpec:
             files.
         local_hop: Samples that a local frame covers; `hop` is a multiple of it.
         local_channels: Channels of a local frame.
+        marks_frames: Whether frames have one more channel, 1 for those of the clip.
         frames_before: Local frames that the model needs before a window's first one.
         frames_after: Local frames that it needs after a window's last one.
         needs_context_valid: Whether windows give how much of their context is the
@@ -62,6 +63,7 @@ class DataSpec:
     frames_after: int = 0
     needs_context_valid: bool = False
     waveform_filter: Any = None
+    marks_frames: bool = False
 
     def __post_init__(self):
         for name, least in _LEAST.items():

@@ -14,6 +14,7 @@ from keras_wavenet.layers.upsampling_stages import StretchStage, TransposedStage
 from keras_wavenet.utils import checks
 
 KINDS = ("transposed", "repeat", "stretch")
+REPEAT, ZEROS = "repeat", "zeros"  # what is beyond the frames of a clip
 LINEAR = "linear"
 
 
@@ -49,7 +50,8 @@ class FrameUpsampling(keras.layers.Layer):
     Frame f covers samples `f * hop` to `(f + 1) * hop - 1`. A sample also depends on
     the frames next to its own, so that the input has `margin` more frames at both ends
     than the output covers. The rows of a segment are then those of the whole clip. At
-    the ends of a clip the caller repeats its edge frame.
+    the ends of a clip the caller repeats its edge frame; with `edges="zeros"` it also
+    tells which frames are beyond, whose place zeros take in each stage.
 
     Args:
         hop: Samples for each frame.
@@ -67,12 +69,16 @@ class FrameUpsampling(keras.layers.Layer):
             stages; 1 is none.
         frequency_kernel_size: Neighboring channels, an odd number, that the filter of
             `"stretch"` spans.
+        edges: `"repeat"`, or `"zeros"`: the stages take what is beyond the frames of a
+            clip as zeros, as some public vocoders do. A convolution ahead of the stages
+            makes frames of whole neighborhoods alone, and so fewer than are given.
         kernel_initializer: Of all kernels, as in `keras.layers.Conv1D`. None is
             Glorot's rule for the taps of one sample, and for `"stretch"` a mean.
         kernel_regularizer, kernel_constraint: As in `keras.layers.Conv1D`.
 
     Call arguments:
-        frames: Float tensor, `(batch, frames + 2 * margin, channels)`.
+        frames: Float tensor, `(batch, frames + 2 * margin, channels)`. With
+            `edges="zeros"` one more channel: 1 for frames of the clip, 0 beyond.
         positions: `None`, or a tensor `(batch, positions, ...)`, of which the first is
             `early_positions` left of the window.
 
@@ -96,6 +102,7 @@ class FrameUpsampling(keras.layers.Layer):
         kernel_sizes: list[int] | None = None,
         initial_kernel_size: int = 1,
         frequency_kernel_size: int = 1,
+        edges: str = REPEAT,
         kernel_initializer: Initializer | None = None,
         kernel_regularizer: Regularizer = None,
         kernel_constraint: Constraint = None,
@@ -115,6 +122,8 @@ class FrameUpsampling(keras.layers.Layer):
         self.kernel_sizes = _checked_kernel_sizes(kind, self.scales, kernel_sizes)
         self.initial_kernel_size = initial_kernel_size
         self.frequency_kernel_size = frequency_kernel_size
+        checks.one_of((REPEAT, ZEROS), edges=edges)
+        self.edges = edges
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
@@ -145,7 +154,7 @@ class FrameUpsampling(keras.layers.Layer):
 
     def build(self, frames_shape: tuple, positions_shape: tuple | None = None) -> None:
         checks.sequence(self.name, frames_shape)
-        channels = frames_shape[-1]
+        channels = frames_shape[-1] - self._marks
         self.initial_kernel = None
         if self.initial_kernel_size > 1:
             self.initial_kernel = self._add_kernel(
@@ -179,17 +188,31 @@ class FrameUpsampling(keras.layers.Layer):
         return span_of_other(rows, first, ops.shape(positions)[1])
 
     def _upsample(self, frames):
-        x = ops.cast(frames, self.compute_dtype)
+        x, inside = ops.cast(frames, self.compute_dtype), None
+        if self._marks:
+            x, inside = x[..., :-1], x[..., -1:]
         if self.initial_kernel is not None:
             taps = ops.concatenate(queue.taps(x, self.initial_kernel_size, 1), axis=-1)
             kernel = ops.reshape(self.initial_kernel, (-1, x.shape[-1]))
             x = ops.matmul(taps, ops.cast(kernel, self.compute_dtype))
+            if self._marks:
+                inside = _all_inside(inside, self.initial_kernel_size)
+        if self._marks:
+            x = x * inside
         for stage, kernel in zip(self._stages, self.kernels, strict=True):
             x = stage.apply(x, ops.cast(kernel, self.compute_dtype))
+            if self._marks:
+                inside = _marks_after(inside, stage)
+                x = x * inside
         if not self._stages:
             x = ops.repeat(x, self.hop, axis=1)
         left, right = self._excess(self.margin)
         return x[:, left : -right or None]
+
+    @property
+    def _marks(self):
+        """Channels of the input that tell which frames are those of the clip."""
+        return 1 if self.edges == ZEROS else 0
 
     def multiply_adds_per_sample(self, channels: int) -> int:
         """Multiplications by a weight for each sample of so many channels."""
@@ -206,6 +229,7 @@ class FrameUpsampling(keras.layers.Layer):
         self, frames_shape: tuple, positions_shape: tuple | None = None
     ) -> tuple:
         batch, frames, channels = frames_shape
+        channels -= self._marks
         if positions_shape is not None:
             return (batch, positions_shape[1], channels)
         if frames is not None:
@@ -222,10 +246,24 @@ class FrameUpsampling(keras.layers.Layer):
             "kernel_sizes": self.kernel_sizes,
             "initial_kernel_size": self.initial_kernel_size,
             "frequency_kernel_size": self.frequency_kernel_size,
+            "edges": self.edges,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
             "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
         }
+
+
+def _all_inside(inside, neighbors):
+    """Marks of frames whose whole neighborhood is inside: `(B, F, 1)` to fewer."""
+    marks = queue.taps(inside, neighbors, 1)
+    return ops.min(ops.concatenate(marks, axis=-1), axis=-1, keepdims=True)
+
+
+def _marks_after(inside, stage):
+    """The marks of the samples that a stage makes of marked frames."""
+    neighbors = stage.frames_left + stage.frames_right + 1
+    own = queue.taps(inside, neighbors, 1)[stage.frames_left]
+    return ops.repeat(own, stage.scale, axis=1)
 
 
 def _checked_kind(kind):

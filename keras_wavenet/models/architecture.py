@@ -15,7 +15,7 @@ from keras_wavenet.config import (
 )
 from keras_wavenet.layers import companding
 from keras_wavenet.layers.frame_encoder import FrameEncoder
-from keras_wavenet.layers.frame_upsampling import make_upsampling
+from keras_wavenet.layers.frame_upsampling import ZEROS, make_upsampling
 from keras_wavenet.models import config_checks
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
@@ -133,6 +133,12 @@ class Architecture(WaveNetConfig):
         )
         self._fill(upsampling=dict(self.upsampling))
         make_upsampling(self.hop, **self.upsampling)  # refuses what does not fit
+        for name in ("frame_encoder", "linear_prediction"):
+            if self.edge_channels and getattr(self, name) is not None:
+                raise ValueError(
+                    f'Upsampling with edges="zeros" cannot go with `{name}`. Leave one '
+                    f"out. Received: {name}={getattr(self, name)!r}"
+                )
         self._fill_dict(
             FrameEncoderConfig, "frame_encoder", {"channels": 96, "layers": 2}
         )
@@ -246,6 +252,17 @@ class Architecture(WaveNetConfig):
     def predictor_channels(self) -> int:
         """Numbers of the linear predictor of each frame, 0 without any."""
         return self.prediction_order + 1 if self.linear_prediction else 0
+
+    @property
+    def edge_channels(self) -> int:
+        """Channels that mark the frames of a clip: 1 for zeros beyond it, else 0."""
+        edges = (self.upsampling or {}).get("edges")
+        return 1 if self.local_channels and edges == ZEROS else 0
+
+    @property
+    def added_channels(self) -> int:
+        """Channels that a frame has after its own: marks, or a linear predictor."""
+        return self.edge_channels + self.predictor_channels
 
     @property
     def signals(self) -> tuple[str, ...]:

@@ -114,7 +114,8 @@ class Conditioning:
         vector = self._vector(inputs)
         if self.upsampling is not None:
             needed = -(-a.early_positions // a.hop) + a.frames_margin
-            frames = inputs["local"][:, a.frames_before - needed :, : a.local_channels]
+            channels = a.local_channels + a.edge_channels
+            frames = inputs["local"][:, a.frames_before - needed :, :channels]
             frames, vector = self._encode(frames, vector)
             rows["local"] = self.upsampling(frames, positions)
             if a.upsampling["kind"] == LINEAR:
@@ -153,7 +154,8 @@ class Conditioning:
                 predictors = frames[..., a.local_channels :]
                 first = a.frames_margin * a.hop + offset
                 rows["predictor"] = at_samples(predictors, a.hop, first, count)
-            frames, vector = self._encode(frames[..., : a.local_channels], vector)
+            channels = a.local_channels + a.edge_channels
+            frames, vector = self._encode(frames[..., :channels], vector)
             rows["local"] = self._upsample(frames, offset, count)
         if vector is not None:
             rows["global"] = vector

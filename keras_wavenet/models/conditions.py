@@ -66,6 +66,7 @@ class StreamConditions:
             self._take_frames(conditions, architecture.local_channels)
             self._joined = with_predictors(self._joined, linear_prediction)
             self.hop = architecture.hop
+            self._marked = bool(architecture.edge_channels)
 
     def check_length(self, samples: int) -> None:
         """Refuse more samples than there are frames for.
@@ -93,10 +94,16 @@ class StreamConditions:
         """Frames `first` to `stop - 1`, float32 `(streams, stop - first, channels)`.
 
         Frame 0 begins with the first new sample; beyond the given frames, those at the
-        edge are repeated. The predictor of a frame, if any, follows its own channels.
+        edge are repeated. The predictor of a frame, if any, follows its own channels,
+        and so does a mark, 1 for the given frames, where the upsampling takes one.
         """
         numbers = np.arange(first, stop) + self.earlier_frames.shape[1]
-        return self._joined[:, numbers.clip(0, self._joined.shape[1] - 1)]
+        known = numbers.clip(0, self._joined.shape[1] - 1)
+        frames = self._joined[:, known]
+        if not self._marked:
+            return frames
+        marks = np.broadcast_to((known == numbers)[:, None], (*frames.shape[:2], 1))
+        return np.concatenate([frames, marks.astype("float32")], axis=-1)
 
     def _take_frames(self, conditions, channels):
         shape = (None, channels)

@@ -99,6 +99,6 @@ def _make_inputs(a):
         if channels:
             inputs[name] = keras.Input((channels,), name=name, dtype="float32")
     if "local" in a.conditions:
-        shape = (None, a.local_channels + a.predictor_channels)
+        shape = (None, a.local_channels + a.added_channels)
         inputs["local"] = keras.Input(shape, name="local", dtype="float32")
     return inputs

@@ -46,7 +46,12 @@ def fill_in(
         valid = inputs.get("context_valid")
         filled["context_valid"] = _all_valid(**given) if valid is None else valid
     if "local" in a.conditions:
-        frames = fill_in_frames(inputs, a.hop, *a.frame_margins)
+        frames = fill_in_frames(
+            with_marks(inputs, a) if a.edge_channels else inputs,
+            a.hop,
+            *a.frame_margins,
+            marked=bool(a.edge_channels),
+        )
         if frames.shape[-1] == a.local_channels:
             frames = with_predictors(frames, linear_prediction)
         filled["local"] = frames
@@ -70,7 +75,7 @@ def _all_valid(waveform, context=None):
 
 
 def fill_in_frames(
-    inputs: dict[str, Tensor], hop: int, before: int, after: int
+    inputs: dict[str, Tensor], hop: int, before: int, after: int, marked: bool = False
 ) -> Tensor:
     """Join the frames of a window and those around it.
 
@@ -80,6 +85,8 @@ def fill_in_frames(
             `"local_context"`, `(B, n, C)`, the frames just before.
         hop: Samples of a frame.
         before, after: Frames that the network needs before and after the window.
+        marked: Whether the last channel is 1 for frames of the clip: it is 0 for those
+            that are filled in.
 
     Returns:
         Float tensor, `(B, before + ceil(T / hop) + after, C)`, or more at the end where
@@ -93,14 +100,34 @@ def fill_in_frames(
         local = local[:, :needed]
         missing = max(needed - frames, 0)
     if missing:  # where lengths are not known, perhaps too many: they are not used
-        last = ops.repeat(local[:, -1:], missing, axis=1)
+        last = ops.repeat(_beyond(local[:, -1:], marked), missing, axis=1)
         local = ops.concatenate([local, last], axis=1)
     first = local[:, :1] if context is None else context[:, :1]
-    parts = [ops.repeat(first, before, axis=1)]
+    parts = [ops.repeat(_beyond(first, marked), before, axis=1)]
     if context is not None:
         parts.append(context)
     early = ops.concatenate(parts, axis=1)
     return ops.concatenate([early[:, ops.shape(early)[1] - before :], local], axis=1)
+
+
+def _beyond(frame, marked):
+    """A frame, `(B, 1, C)`, in the place of one beyond the clip."""
+    if not marked:
+        return frame
+    return ops.concatenate([frame[..., :-1], ops.zeros_like(frame[..., -1:])], axis=-1)
+
+
+def with_marks(
+    inputs: dict[str, Tensor], architecture: Architecture
+) -> dict[str, Tensor]:
+    """Inputs whose frames are marked as those of the clip, where they are not yet."""
+    marked = dict(inputs)
+    for name in ("local", "local_context"):
+        frames = inputs.get(name)
+        if frames is not None and frames.shape[-1] == architecture.local_channels:
+            ones = ops.ones_like(frames[..., :1])
+            marked[name] = ops.concatenate([frames, ones], axis=-1)
+    return marked
 
 
 def with_predictors(
@@ -174,7 +201,7 @@ def check_inputs(architecture: Architecture, inputs: dict) -> None:
         checks.vectors(name, inputs[name], vectors[name])
     for name in ("local", "local_context"):
         if name in inputs:
-            _check_frames(name, inputs[name], a.local_channels, a.predictor_channels)
+            _check_frames(name, inputs[name], a.local_channels, a.added_channels)
     shapes = {name: tuple(map(known, value.shape)) for name, value in inputs.items()}
     _check_sizes(shapes, a.hop)
 
@@ -198,10 +225,10 @@ def _check_sizes(shapes, hop):
         check_enough_frames(frames, length, hop)
 
 
-def _check_frames(name, frames, channels, predictor_channels):
-    """Refuse other shapes than `(B, F, channels)`, with predictors or without."""
+def _check_frames(name, frames, channels, added_channels):
+    """Refuse other shapes than `(B, F, channels)`, with what is added or without."""
     shape = tuple(getattr(frames, "shape", ()))
-    if len(shape) != 3 or shape[-1] not in (channels, channels + predictor_channels):
+    if len(shape) != 3 or shape[-1] not in (channels, channels + added_channels):
         raise ValueError(
             f"`{name}` must have shape (batch, frames, {channels}). "
             f"Received: shape={shape}"

@@ -231,6 +231,7 @@ class WaveNet(FunctionalNetwork):
             frames_after=after,
             needs_context_valid=a.start == "zeros",
             waveform_filter=a.waveform_filter,
+            marks_frames=bool(a.edge_channels),
         )
 
     @property

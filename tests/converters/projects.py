@@ -184,12 +184,24 @@ class R9y9:
         legacy: As up to version 0.1.1: skips scaled as they are summed, biases of
             conditions.
         fused: Without weight norm, as after `make_generation_fast_`.
+        scales: Factors of the stages that make samples of frames.
+        front: Taps of the convolution before them.
     """
 
     name = "r9y9"
 
-    def __init__(self, inputs=Q, outputs=Q, local=0, speakers=0, legacy=False, fused=0):
-        self.legacy, self.inputs = legacy, inputs
+    def __init__(
+        self,
+        inputs=Q,
+        outputs=Q,
+        local=0,
+        speakers=0,
+        legacy=False,
+        fused=0,
+        scales=(),
+        front=3,
+    ):
+        self.legacy, self.inputs, self.scales = legacy, inputs, scales
         widths = {"conv1x1c": local, "conv1x1g": 3 if speakers else 0}
         layers = {"first_conv": (R, inputs, 1)}
         for i in range(len(DILATIONS)):
@@ -210,7 +222,33 @@ class R9y9:
                 shapes[f"{name}.bias"] = shape[:1]
         if speakers:
             shapes["embed_speakers.weight"] = (speakers, 3)
+        if scales:
+            shapes["upsample_net.conv_in.weight"] = (local, local, front)
+        for number, scale in enumerate(scales):
+            name = f"upsample_net.upsample.up_layers.{2 * number + 1}"
+            shapes[f"{name}.weight_g"] = (1, 1, 1, 1)
+            shapes[f"{name}.weight_v"] = (1, 1, 3, 2 * scale + 1)
         self.arrays = random(shapes)
+
+    def rows(self, frames):
+        """Frames through a convolution where all its taps are inside, then stages:
+        each repeats, and filters over channels and time, with zeros around."""
+        v = self.arrays
+        kernel = v["upsample_net.conv_in.weight"].transpose(2, 1, 0)
+        x = valid(frames, kernel, 0)
+        for number, scale in enumerate(self.scales):
+            name = f"upsample_net.upsample.up_layers.{2 * number + 1}"
+            kernel = v[f"{name}.weight_v"][0, 0].astype("float64")
+            kernel = v[f"{name}.weight_g"][0, 0] * kernel / np.sqrt((kernel**2).sum())
+            high, wide = kernel.shape
+            x = np.repeat(x, scale, axis=0)
+            padded = np.pad(x, [(wide // 2, wide // 2), (high // 2, high // 2)])
+            x = sum(
+                kernel[h, w] * padded[w : w + len(x), h : h + x.shape[1]]
+                for h in range(high)
+                for w in range(wide)
+            )
+        return x
 
     def conv(self, x, name, dilation=1):
         v = self.arrays

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_wavenet.converters import convert_arrays
-from tests.converters.projects import DILATIONS, KanBayashi, NvWavenet, Q
+from tests.converters.projects import DILATIONS, KanBayashi, NvWavenet, Q, R9y9
 from tests.family import outputs
 
 LENGTH = 30
@@ -25,6 +25,32 @@ def generate_by_steps(logits, first, count):
     for _ in range(count):
         codes.append(int(logits(np.array(codes))[-1].argmax()))
     return codes[1:]
+
+
+@pytest.mark.parametrize("pad", [0, 1])
+def test_r9y9_with_upsampling_has_the_logits_of_its_project_edges_included(pad):
+    project = R9y9(local=5, scales=(2, 3), front=2 * pad + 1)
+    hparams = {"dilations": DILATIONS, "cin_pad": pad, "hop_size": 6}
+    model = convert_arrays(project.arrays, None, hparams).model
+    frames = np.random.default_rng(3).normal(size=(7, 5)).astype("float32")
+    rows = project.rows(frames if pad else frames[1:-1])
+    assert len(rows) == LENGTH
+    local, before = frames[1:], frames[:1]  # one frame is before the audio, one after
+    found = outputs_of(model, CODES, local=local, local_context=before)
+    expected = project.logits(CODES, rows)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+    def logits(codes):
+        return project.logits(codes, rows[: len(codes)])
+
+    codes = generate_by_steps(logits, Q // 2 - 1, LENGTH - 1)
+    assert len(set(codes)) >= 4
+    conditions = {"local": local, "local_context": before}
+    for engine in ("cpu", "full")[: 1 + pad]:
+        audio = model.generate(
+            LENGTH - 1, conditions=conditions, temperature=0, engine=engine
+        )
+        assert model.distribution.encode(audio)[0].tolist() == codes
 
 
 def test_kan_bayashi_has_logits_and_codes_of_its_project():

@@ -206,6 +206,7 @@ def test_kernels_are_made_as_those_of_keras_are(kind, clip):
         ({"kind": "stretch", "kernel_sizes": [12]}, "must be odd"),
         ({"initial_kernel_size": 2}, "`initial_kernel_size` must be odd"),
         ({"frequency_kernel_size": 0}, "frequency_kernel_size=0"),
+        ({"edges": "mirror"}, "must be one of 'repeat', 'zeros'"),
         ({"early_positions": -1}, "early_positions=-1"),
     ],
 )

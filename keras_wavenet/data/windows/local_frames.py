@@ -56,6 +56,7 @@ def local_frames(
     counts = spec.frame_count(source.lengths)  # (clips,)
     before = spec.frames_before
     count = spec.frame_count(window_length) + spec.frames_after
+    channels = spec.local_channels + spec.marks_frames
 
     def read(clip, start):
         first = start // spec.local_hop
@@ -63,11 +64,14 @@ def local_frames(
         numbers = places.clip(0, counts[clip] - 1)
         lower, upper = int(numbers[0]), int(numbers[-1])
         frames = read_frames(clip, lower, upper + 1)[numbers - lower]
+        if spec.marks_frames:
+            marks = (numbers == places).astype("float32")
+            frames = np.concatenate([frames, marks[:, None]], axis=1)
         return {"local": frames[before:], "local_context": frames[:before]}
 
     specs = {
-        "local": ArraySpec((count, spec.local_channels)),
-        "local_context": ArraySpec((before, spec.local_channels)),
+        "local": ArraySpec((count, channels)),
+        "local_context": ArraySpec((before, channels)),
     }
     return WindowInput(specs, read)
 

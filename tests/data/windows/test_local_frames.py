@@ -42,6 +42,18 @@ def test_frames_equal_those_of_the_whole_clip(
     np.testing.assert_allclose(found["local_context"], context, rtol=1e-6)
 
 
+def test_frames_are_marked_as_those_of_the_clip_where_a_model_asks_for_it(
+    make_frames, loudness
+):
+    frames = make_frames(loudness, marks_frames=True)
+    found = frames.read(5, 480)  # frames 21 to 31 of 28
+    marks = np.concatenate([found["local_context"], found["local"]])[:, -1]
+    np.testing.assert_array_equal(marks, np.arange(21, 32) < 28)
+    assert frames.specs["local"].shape == found["local"].shape == (8, 3)
+    found = frames.read(5, 0)
+    np.testing.assert_array_equal(found["local_context"][:, -1], 0)
+
+
 def test_a_clip_of_one_frame_repeats_it(make_frames, loudness, spoken_source):
     found = make_frames(loudness).read(0, -80)
     (frame,) = loudness(spoken_source[0].waveform)
