@@ -41,7 +41,7 @@ def plot_bits(
     )
     plain = {"color": TRAINING, "linewidth": 1.5}
     strong = {"color": VALIDATION, "linewidth": 1.8, "markersize": 3.5, "marker": "o"}
-    ends = [row["step"] for row in rows]
+    ends, curves = [row["step"] for row in rows], []
     middles = [(start + end) / 2 for start, end in zip([0, *ends], ends, strict=False)]
     for label, name, steps, style in (
         ("training", column, middles, plain),
@@ -50,27 +50,33 @@ def plot_bits(
         costs = [row[name] for row in rows]
         points = [(x, y) for x, y in zip(steps, costs, strict=True) if y is not None]
         if points:
+            curves.append([y for _, y in points])
             label = f"{label} {points[-1][1]:.3f}"
             axes.plot(*zip(*points, strict=True), label=label, **style)
     axes.margins(x=0.02)
     if known and baselines:
-        _plot_baselines(axes, baselines)
+        _plot_baselines(axes, baselines, curves)
     tidy(axes, title)
     legend_beside_title(axes)
     return axes
 
 
-def _plot_baselines(axes, baselines):
-    """Draw each baseline as a labelled line, all of them in view."""
+def _plot_baselines(axes, baselines, curves):
+    """Draw each baseline as a line, named at the end farther from the curves."""
     for name, bits in baselines.items():
+        starts, ends = (
+            min((abs(curve[place] - bits) for curve in curves), default=0)
+            for place in (0, -1)
+        )
+        left = starts > ends
         axes.axhline(bits, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
             f"{name} {bits:.2f}",
-            (1, bits),
+            (0 if left else 1, bits),
             xycoords=("axes fraction", "data"),
-            xytext=(-2, 4),
+            xytext=(2 if left else -2, 4),
             textcoords="offset points",
-            ha="right",
+            ha="left" if left else "right",
             color=INK,
             fontsize=8.5,
             bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0},

@@ -36,6 +36,18 @@ def test_the_chart_shows_both_curves_and_what_they_must_beat():
     assert axes.get_ylim()[1] > 7.68
 
 
+def test_the_name_of_a_baseline_is_not_at_the_end_of_a_curve_that_reaches_it():
+    axes = new_figure(4, 3).subplots()
+    rows = [
+        {"step": step, "bits_per_sample": bits, "val_bits_per_sample": None}
+        for step, bits in ((100, 7.5), (200, 6.0), (300, 5.3))
+    ]
+    plot_bits(axes, rows, BASELINES)
+    histogram, last_sample = axes.texts
+    assert histogram.xy[0] == 1 and histogram.get_ha() == "right"
+    assert last_sample.xy[0] == 0 and last_sample.get_ha() == "left"
+
+
 def test_a_run_without_bits_shows_its_loss():
     rows = [{"step": 1, "learning_rate": 0.1, "loss": 2.0, "val_loss": None}]
     axes = new_figure(4, 3).subplots()

@@ -17,6 +17,12 @@ from keras_wavenet.utils.text import bounded, shown
 NEWEST_ROWS = 20  # of the table
 EMBEDDED = 4  # samples: the first, and the newest ones
 LINKED = 100  # samples between them
+BASELINES = (
+    "The baselines are predictors without a network: the histogram has the frequency "
+    "of each code in the training clips, the last-sample predictor that of each code "
+    "after each other. A model above the first has learned nothing; one below the "
+    "second has learned more than the similarity of adjacent samples."
+)
 MOST_LETTERS = 10_000  # of the summary of the data, which may name many files
 _SETTING_LETTERS = 200
 
@@ -64,7 +70,9 @@ def make_page(folder: Path, facts: RunFacts) -> Page:
     for paragraph in facts.data:
         page.text(bounded(paragraph, MOST_LETTERS))
     _add_values(page, "Model", facts.model)
-    _add_values(page, "Settings", record.get("settings", {}))
+    settings = record.get("settings", {})
+    given = {name: value for name, value in settings.items() if value is not None}
+    _add_values(page, "Settings", given)
     versions = ("keras_wavenet", *(name for name in INEXACT if name in record))
     environment = {name.replace("_", " "): record.get(name) for name in versions}
     _add_values(page, "Environment of the last start", environment if record else {})
@@ -98,6 +106,8 @@ def _add_progress(page, folder, rows, baselines):
             f"{unit.capitalize()} of training and validation over steps, with the "
             "baselines, and the learning rate.",
         )
+    if baselines:
+        page.text(BASELINES)
     for baseline, bits in baselines.items():
         page.text(f"Baseline, {baseline}: {bits:.3f} bits per sample.")
     page.table(

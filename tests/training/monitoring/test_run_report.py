@@ -22,7 +22,8 @@ step,epoch,seconds,learning_rate,bits_per_sample,loss,val_bits_per_sample,val_lo
 300,3,4000,0.0005,5.25,3.639,5.5,3.812
 """
 RECORD = {
-    "settings": {"seed": 5, "data": "<b>recordings</b>"}, "model": {}, "data": {},
+    "settings": {"seed": 5, "momentum": None, "data": "<b>recordings</b>"},
+    "model": {}, "data": {},
     "steps": 5000, "backend": "torch", "keras": "3.13", "keras_wavenet": "0.1.0",
     "device": "cpu", "threads": 2, "processor": "A & B",
 }  # fmt: skip
@@ -65,6 +66,8 @@ def test_the_page_has_the_history_of_a_run_and_its_best_epoch(folder):
     assert "200 2 5.500 5.125 0.0005 best epoch 300 3 5.250 5.500 0.0005" in words
     assert "100 1 6.500 6.250 0.001 200" in words  # no row without a validation
     assert "keras-wavenet train --out 'my voice'" in words
+    assert "seed 5" in words and "momentum" not in words
+    assert "last-sample predictor that of each code after each other" in words
     assert "threads 2" in words and "processor A &amp; B" in words
 
 
