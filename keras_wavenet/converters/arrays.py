@@ -160,5 +160,5 @@ def table(rows: list[Row]) -> str:
 
 def _without_number(name):
     """A name with `{i}` in place of the number of its layer."""
-    pattern = r"((?<=layer)|(?<=block_)|(?<=\.))\d+(?![^./])"
+    pattern = r"((?<=layer)|(?<=block_)|(?<=\.))\d+(?!\w)"
     return re.sub(pattern, "{i}", name, count=1)

@@ -44,6 +44,7 @@ class R9y9(Family):
             "residual_scale": math.sqrt(0.5),
             "skip_scaling": "running" if is_legacy else "total",
             "start": hparams.choose("start", STARTS, "zeros"),
+            "dropout": hparams.get("dropout", 0.0),
             **output.arguments,
         }
         others, channels = _take_global_condition(arrays, arguments)

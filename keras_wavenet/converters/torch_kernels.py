@@ -7,6 +7,7 @@ Weight norm stores a kernel as a direction and a length for each output: `weight
 import numpy as np
 
 from keras_wavenet.converters.arrays import Arrays
+from keras_wavenet.converters.layers import UNUSED
 
 Shape = tuple[int | None, ...]
 
@@ -42,7 +43,8 @@ def take_weight(arrays: Arrays, name: str, target: str, shape: Shape) -> np.ndar
         return arrays.take(f"{name}.weight", target, shape)
     v = arrays.take(f"{name}.weight_v", target, shape).astype("float64")
     lengths = (shape[0], *[1] * (len(shape) - 1))
-    g = arrays.take(f"{name}.weight_g", f"{target}, its length", lengths)
+    of_length = target if target == UNUSED else f"{target}, its length"
+    g = arrays.take(f"{name}.weight_g", of_length, lengths)
     norm = np.sqrt(np.sum(v**2, axis=tuple(range(1, v.ndim)), keepdims=True))
     return (g * v / np.where(norm == 0, 1, norm)).astype("float32")
 

@@ -44,7 +44,7 @@ def r9y9(tmp_path_factory):
 
 def test_a_file_of_pytorch_becomes_a_preset_by_the_command(r9y9, tmp_path, capsys):
     settings = tmp_path / "hparams.json"
-    hparams = {"layers": 3, "stacks": 1, "sample_rate": 8000, "batch_size": 2}
+    hparams = {"layers": 3, "stacks": 1, "sample_rate": 8000, "dropout": 0.05}
     settings.write_text(json.dumps({**hparams, "input_type": "mulaw-quantize"}))
     out = tmp_path / "voice"
     arguments = [str(r9y9), "--out", str(out), "--hparams", str(settings)]
@@ -52,11 +52,18 @@ def test_a_file_of_pytorch_becomes_a_preset_by_the_command(r9y9, tmp_path, capsy
     printed = capsys.readouterr().out
     rows = [line.split() for line in printed.splitlines()]
     assert ["first_conv.weight_v", "(4,", "32,", "1)", "initial/kernel"] in rows
-    name, *_, target = next(r for r in rows if r and r[0].endswith("conv1x1_skip.bias"))
-    assert (name, target) == ("conv_layers.{i}.conv1x1_skip.bias", "term")
+    layers = [row for row in rows if row and row[0].startswith("conv_layers")]
+    assert [row[0] for row in layers if "skip" in row[0]] == [
+        f"conv_layers.{{i}}.conv1x1_skip.{kind}"
+        for kind in ("weight_v", "weight_g", "bias")
+    ]
+    assert [row[-1] for row in layers if row[0].startswith("conv_layers.2.")] == [
+        "nowhere"
+    ] * 3
     assert "r9y9/wavenet_vocoder" in printed and "legacy = False" in printed
     model = WaveNet.from_preset(out)
     assert (model.dilations, model.sample_rate) == ((1, 2, 4), 8000)
+    assert model.dropout == 0.05
     expected = convert(r9y9, dilations=DILATIONS).model
     for ours, theirs in zip(model.get_weights(), expected.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from keras_wavenet.converters import convert_arrays
+from keras_wavenet.converters import (
+    FAMILIES,
+    Family,
+    convert_arrays,
+    register,
+    registry,
+)
+from keras_wavenet.converters.arrays import Arrays
 from tests.converters.projects import DILATIONS, S4, Ibab, Q, R9y9, Vincentherrmann
 from tests.family import outputs
 
@@ -41,6 +48,23 @@ def test_r9y9_with_frames_and_speakers_has_the_logits_of_its_project():
     expected = project.logits(CODES, FRAMES, speaker=2)
     model = converted(project)
     found = outputs_of(model, CODES, speaker=2, local=FRAMES)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.neutral
+@pytest.mark.parametrize(
+    "project, name, before",
+    [
+        (Ibab(speakers=3), "wavenet/embeddings/gc_embedding", SILENCE),
+        (R9y9(speakers=3), "embed_speakers.weight", SILENCE[:0]),
+    ],
+    ids=["ibab", "r9y9"],
+)
+def test_without_an_embedding_of_speakers_the_vector_is_given(project, name, before):
+    arrays = {n: array for n, array in project.arrays.items() if n != name}
+    model = convert_arrays(arrays, None, {"dilations": DILATIONS}).model
+    expected = project.logits(np.concatenate([before, CODES]), speaker=1)
+    found = outputs_of(model, CODES, **{"global": project.arrays[name][1]})
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
@@ -158,3 +182,28 @@ def test_generation_begins_with_a_given_code(project, primed):
         engine="cpu",
     )
     assert model.distribution.encode(audio)[0].tolist() == codes[1 + primed :]
+
+
+@pytest.mark.neutral
+def test_a_family_of_ones_own_is_found_by_its_names(monkeypatch):
+    class Renamed(Family):
+        name, project, anchors = "renamed", "ours/renamed", ("first.weight",)
+
+        def convert(self, arrays, hparams):
+            names = {n.replace("first.", "start_conv."): n for n in arrays.names}
+            inner = {
+                n: arrays.take(old, "", arrays.shape(old)) for n, old in names.items()
+            }
+            return FAMILIES["vincentherrmann"].convert(Arrays(inner), hparams)
+
+    monkeypatch.setattr(registry, "FAMILIES", dict(FAMILIES))
+    register(Renamed())
+    arrays = Vincentherrmann().arrays
+    renamed = {n.replace("start_conv.", "first."): a for n, a in arrays.items()}
+    conversion = convert_arrays(renamed, hparams={"dilations": DILATIONS})
+    assert conversion.family.name == "renamed"
+    expected = converted(Vincentherrmann()).get_weights()
+    for ours, theirs in zip(conversion.model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(ValueError, match="that of ours/renamed"):
+        register(Renamed())
