@@ -43,7 +43,8 @@ assert first_changed(causal, 50) == [50, 51, 52]
 
 # %% [markdown]
 # The same holds for a whole model. Output t of a WaveNet is the distribution of sample
-# t + 1, from the samples up to t. We change sample 500 of 1000:
+# t + 1, from the samples up to t. It has the form of 256 numbers, the *logits*, from
+# which chapter 8 makes the probabilities. We change sample 500 of 1000:
 
 # %%
 model = keras_wavenet.WaveNet.from_preset("wavenet_tiny")

@@ -131,7 +131,8 @@ assert abs(of_waveform - of_gate) <= 2
 #
 # What is lost if gates cannot move? We set the weights of all gates to zero, and their
 # biases so that each channel stays at its own mean over the first quarter second above.
-# The filters are as before.
+# The filters are as before. The measure is how many bits a sample costs under the model
+# (chapter 8): the fewer, the better it is predicted.
 
 # %%
 held = keras_wavenet.WaveNet.from_preset("wavenet_tiny")

@@ -86,9 +86,11 @@ assert model.count_params() == theirs - (BLOCKS - 1) * S - (D * R + R)
 # %% [markdown]
 # ## Weights from one to the other
 #
-# We have no checkpoint of theirs here, so we write the weights of `wavenet_tiny` in
-# their layout first, as arrays by name. `tf.train.load_checkpoint(path)` gives the
-# arrays of a real one, by `get_tensor(name)`.
+# `keras-wavenet convert CHECKPOINT --out FOLDER` makes a preset of a real checkpoint
+# ([From another WaveNet](../converting.md)). Here is what that takes, in NumPy. In place
+# of a checkpoint of theirs, the weights of `wavenet_tiny` are written in their layout
+# first, as arrays by name. `tf.train.load_checkpoint(path)` gives the arrays of a real
+# one, by `get_tensor(name)`.
 
 # %%
 tiny = keras_wavenet.WaveNet.from_preset("wavenet_tiny")
@@ -142,7 +144,7 @@ def their_logits(v, codes, dilations):
 
 
 # %% [markdown]
-# And the way that a user needs, from their arrays to a model of this package:
+# And the other way, from their arrays to a model of this package:
 
 
 # %%
@@ -198,7 +200,7 @@ plt.show()
 # - Gate: the half of the tanh comes first here, as in r9y9's code.
 # - Mu-law: ibab's codes are the ones here, and kan-bayashi's, too. r9y9's code rounds
 #   down, where these round to the nearest one. A converted model needs its inputs rounded
-#   in its own way, or each of these is one code too high:
+#   in its own way (`companding="mu_law_r9y9"`), or each of these is one code too high:
 
 # %%
 x = clips[0].waveform

@@ -70,7 +70,7 @@ def plot_first_layer(
         label = f"component {number + 1}, {shares[number]:.0%} of the variance"
         axes.plot(curve, color=color, linewidth=1.4, label=label)
     ticks = np.linspace(0, len(amplitudes) - 1, 9).round().astype(int)
-    axes.set_xticks(ticks, [f"{tick}\n{amplitudes[tick]:.2g}" for tick in ticks])
+    axes.set_xticks(ticks, [f"{tick}\n{amplitudes[tick]:.3f}" for tick in ticks])
     tidy(axes, "First layer", "code, and its amplitude", "residual stream")
     axes.legend(frameon=False, fontsize=8.5, labelcolor=INK)
     return axes
