@@ -105,8 +105,8 @@ assert np.all(change[-2:] == 0)
 # A gradient is the effect of a change that is infinitely small, and is not lost that
 # way. `saliency` differentiates the bits of a sample, its cost under the model (chapter
 # 8), in the output of the first layer at each moment before. (Not in the samples: codes
-# are whole numbers.) A moment of that layer is made of two samples, so 2,048 samples are
-# 2,047 moments:
+# are whole numbers.) A moment of that layer is made of two samples, so 2,048 samples
+# are 2,047 moments:
 
 # %% Gradient of wavenet_tiny by distance
 positions = range(8000, 40000, 4000)

@@ -38,7 +38,8 @@ clips = keras_wavenet.data.open_source("spoken_prompts", "validation", RATE)
 #
 # The first layer looks up a vector of 48 numbers for each of the 256 codes. Before
 # training these are random. Drawn are the three directions in which the 256 vectors
-# differ most, their principal components, over the code.
+# differ most, their principal components, over the code. The percentages are their
+# shares of the variance.
 
 # %% The vectors of the first layer, untrained and trained
 figure, axes = plt.subplots(2, figsize=(8, 5), layout="constrained")

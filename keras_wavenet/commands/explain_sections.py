@@ -96,8 +96,8 @@ def codes(report: Report, subject: Subject) -> None:
         visualization.plot_first_layer(figure.subplots(), amplitudes, vectors[-1])
         caption = (
             "What the newest sample adds to the residual stream, by its amplitude: a "
-            "vector, of which the three components with the largest variance are drawn "
-            "(principal components)."
+            "vector, of which the three components with the largest shares of the "
+            "variance are drawn (principal components)."
         )
         if model.input_encoding == "codes":
             caption += (

@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.visualization.style import INK, PALETTE, color_bar, tidy
+from keras_wavenet.visualization.style import (
+    PALETTE,
+    color_bar,
+    legend_beside_title,
+    tidy,
+)
 
 DYNAMIC_RANGE = 30  # dB of a channel's response, from dark to bright
 
@@ -50,7 +55,8 @@ def plot_first_layer(
 ) -> Any:
     """Draw the vectors of the first layer, over the number of the code.
 
-    Vectors have many channels: drawn are their first principal components.
+    Vectors have many channels: drawn are their first principal components, each named
+    with its share of the variance.
 
     Args:
         axes: Of matplotlib.
@@ -67,10 +73,10 @@ def plot_first_layer(
     for number, color in zip(range(min(components, len(s))), PALETTE, strict=False):
         curve = u[:, number] * s[number]
         curve = curve * (1 if curve[-1] >= curve[0] else -1)
-        label = f"component {number + 1}, {shares[number]:.0%} of the variance"
+        label = f"component {number + 1}, {shares[number]:.0%}"
         axes.plot(curve, color=color, linewidth=1.4, label=label)
     ticks = np.linspace(0, len(amplitudes) - 1, 9).round().astype(int)
     axes.set_xticks(ticks, [f"{tick}\n{amplitudes[tick]:.3f}" for tick in ticks])
     tidy(axes, "First layer", "code, and its amplitude", "residual stream")
-    axes.legend(frameon=False, fontsize=8.5, labelcolor=INK)
+    legend_beside_title(axes)
     return axes

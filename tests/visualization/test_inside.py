@@ -115,4 +115,4 @@ def test_the_first_component_of_a_straight_line_is_that_line(axes):
     plot_first_layer(axes, amplitudes, np.outer(amplitudes, [3.0, 4.0]))
     np.testing.assert_allclose(axes.lines[0].get_ydata(), 5 * amplitudes, atol=1e-9)
     words = axes.get_legend().get_texts()[0].get_text()
-    assert words == "component 1, 100% of the variance"
+    assert words == "component 1, 100%"
