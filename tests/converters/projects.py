@@ -52,9 +52,12 @@ def random(shapes, seed=2):
 
     def draw(name, shape):
         if name.endswith("weight_g"):
-            return rng.uniform(1.3, 2.6, shape)
+            least = 0.4 if name.startswith("last_conv_layers.3") else 1.3
+            return rng.uniform(least, 2 * least, shape)
         is_first = name.startswith(("causal", "start", "first"))
-        width = 0.1 if len(shape) == 1 else 1.5 if is_first else 0.8
+        is_last = name.endswith(("postprocess2", "end_conv_2.weight"))
+        usual = 1.5 if is_first else 0.3 if is_last else 0.8
+        width = 0.1 if len(shape) == 1 else usual
         return rng.normal(0, width, shape)
 
     return {n: draw(n, s).astype("float32") for n, s in shapes.items()}
