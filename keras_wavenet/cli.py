@@ -42,10 +42,11 @@ INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTER
 DESCRIPTION = """\
 WaveNet in Keras 3: train a model of raw audio, score it, and generate audio."""
 EPILOG = """\
-the first minute:
+to begin with:
   keras-wavenet generate                   a sentence by wavenet_realtime
+  keras-wavenet explain                    a page of what that model computes
   keras-wavenet presets                    the other models
-  keras-wavenet train --steps 100          train on the speech in the package
+  keras-wavenet train --steps 100          train for minutes on speech in the package
   keras-wavenet COMMAND --help             all options of a command, with examples"""
 
 # Errors that a user can act on; any other one is shown with its type.
