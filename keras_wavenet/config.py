@@ -1,9 +1,8 @@
 """Every argument of a WaveNet, described once: type, bounds, choices, help and source.
 
-From these descriptions come the checks of the constructor and of preset files
-(`models/config_checks.py`), the flags of the command line and the rows of
-`keras-wavenet info`. Nothing here imports Keras: flags are made before a backend is
-chosen.
+From these come the checks of the constructor and of preset files, the flags of the
+command line and the rows of `keras-wavenet info`. Nothing here imports Keras: flags
+are made before a backend is chosen.
 """
 
 from dataclasses import MISSING, dataclass
@@ -32,8 +31,7 @@ MOST_BLOCKS = 512
 MOST_DILATION = 2**20
 MOST_CHANNELS = 16384
 MOST_TAPS = 4096
-MOST_HOP = 2**16
-MOST_NAMES = 2**16
+MOST_HOP = MOST_NAMES = 2**16
 MOST_SAMPLE_RATE = 10**6
 MOST_STAGES = 16
 MOST_SPAN = 255  # frames or channels that a kernel over frames spans
