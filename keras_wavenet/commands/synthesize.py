@@ -9,6 +9,7 @@ continues after the last recordings that are complete, with the same result."""
 import argparse
 import sys
 import time
+from dataclasses import replace
 
 from keras_wavenet.commands.argument_types import file_path, natural_int, positive_int
 from keras_wavenet.commands.data_arguments import processing
@@ -19,6 +20,7 @@ from keras_wavenet.commands.synthesis_folder import SynthesisFolder
 from keras_wavenet.commands.synthesis_inputs import open_inputs, read_names
 from keras_wavenet.utils.folder_lock import locked
 from keras_wavenet.utils.interruption import Interruption
+from keras_wavenet.utils.paths import is_of_one_path
 from keras_wavenet.utils.terminal import say
 
 HELP = "resynthesize many recordings with a vocoder"
@@ -164,10 +166,10 @@ def synthesize_all(arguments, model, utterances, folder) -> list[str]:
             watch=watch,
         )
         for number, found in enumerate(results, 1):
+            found = write(folder, found)
             if found.error is not None:
                 failures.append(f"{found.name}: {found.error}")
             else:
-                folder.add(found)
                 samples += len(found.audio)
             if bar.disable:
                 say(describe(found, number, len(utterances), rate), flush=True)
@@ -180,6 +182,18 @@ def synthesize_all(arguments, model, utterances, folder) -> list[str]:
             "real time"
         )
     return failures
+
+
+def write(folder, found):
+    """Write what was synthesized; returns it, with an error if its path is unusable."""
+    if found.error is None:
+        try:
+            folder.add(found)
+        except OSError as error:
+            if not is_of_one_path(error):
+                raise
+            return replace(found, error=f"its audio can't be written: {error}")
+    return found
 
 
 def describe(found, number: int, total: int, sample_rate: int) -> str:

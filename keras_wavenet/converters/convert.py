@@ -77,7 +77,7 @@ def convert(
 
     Example:
         >>> conversion = convert("model.ckpt-99999", hparams="wavenet_params.json")
-        >>> print(conversion.table())
+        >>> table = conversion.table()
         >>> conversion.model.save_to_preset("my_voice")
     """
     settings = Hparams(

@@ -17,7 +17,7 @@ from keras_wavenet.data.clip_source import ClipInfo, ClipSource
 from keras_wavenet.utils import atomic_file
 from keras_wavenet.utils.input_file import is_file, open_array, read_json
 from keras_wavenet.utils.parallel import map_in_threads
-from keras_wavenet.utils.paths import user_path
+from keras_wavenet.utils.paths import is_of_one_path, user_path
 
 RECORD = "features.json"  # what the frames of a folder are
 _LARGEST_RECORD = 2**20  # bytes
@@ -156,8 +156,8 @@ def _record(
             return
         _check_no_others(folder, paths)
         # First: after a stop, no frames of something else are there.
-        for path in paths:
-            path.unlink(missing_ok=True)
+        for path in filter(is_file, paths):
+            path.unlink()
     elif is_file(record):
         if _read_record(record) != found:
             raise ValueError(
@@ -208,9 +208,14 @@ def _write_clip(features, folder, overwrite, place) -> FrameFile:
         frames = features(source[index].waveform)
     except _OF_ONE_CLIP as error:
         return FrameFile(clip, path, error=str(error))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file.replacing(path) as file:
-        np.save(file, np.asarray(frames, "float32"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_file.replacing(path) as file:
+            np.save(file, np.asarray(frames, "float32"))
+    except OSError as error:
+        if not is_of_one_path(error):
+            raise
+        return FrameFile(clip, path, error=f"its frames can't be written: {error}")
     return FrameFile(clip, path, is_new=True)
 
 

@@ -89,5 +89,5 @@ def _mode_of_file(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(f"{path} can't be replaced by a file: it is none.")
+        raise FileExistsError(f"{path} can't be replaced by a file: it is none.")
     return stat.S_IMODE(status.st_mode)

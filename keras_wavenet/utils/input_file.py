@@ -47,8 +47,13 @@ def is_file(path: Path) -> bool:
     Raises:
         OSError: If there is a pipe, a device or a socket.
     """
-    if not path.exists() or path.is_dir():
-        return False
+    try:
+        if not path.exists() or path.is_dir():
+            return False
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return False  # no file has such a name
     _check_regular(path)
     return True
 

@@ -1,6 +1,7 @@
 """Paths as users write them: `~` is their home folder."""
 
 import atexit
+import errno
 import os
 import shutil
 import tempfile
@@ -10,6 +11,16 @@ from pathlib import Path
 
 # Where libraries keep what they would put into the home folder.
 _IN_HOME = ("KERAS_HOME", "MPLCONFIGDIR", "TFDS_DATA_DIR")
+
+_OF_ONE_PATH = (FileExistsError, IsADirectoryError, NotADirectoryError)
+
+
+def is_of_one_path(error: OSError) -> bool:
+    """Whether an error of writing is one of this path, and other files can be written.
+
+    A name is too long, or a folder is where a file is to be, or the reverse.
+    """
+    return isinstance(error, _OF_ONE_PATH) or error.errno == errno.ENAMETOOLONG
 
 
 def replace_missing_home(environment: MutableMapping[str, str]) -> None:

@@ -180,6 +180,23 @@ def test_frames_of_other_features_are_refused_by_generate_and_synthesize(
         command(*reading)
 
 
+def test_names_that_cannot_be_those_of_frames_are_named_and_the_others_written(
+    command, recordings, tmp_path
+):
+    (recordings / "3.wav").unlink()
+    (recordings / "0.wav").rename(recordings / f"{'0' * 250}.wav")  # too long with .npy
+    (tmp_path / "frames" / "2.wav.npy").mkdir(parents=True)
+    flags = ["features", recordings, "--features", "mel_16k", "--out", "frames"]
+    for _ in range(2):
+        message = command(*flags, status=1)
+        assert "2 of 6 recordings could not be used" in message
+        assert "its frames can't be written" in message
+        found = {p.name for p in (tmp_path / "frames").rglob("*.npy") if p.is_file()}
+        assert found == {
+            f"{name}.npy" for name in ("2.flac", "4.wav", "5.wav", "1.wav")
+        }
+
+
 def test_a_recording_that_is_gone_is_an_error_of_its_own(recordings, tmp_path):
     (recordings / "3.wav").unlink()
     source = data.FolderSource(recordings, 16000)

@@ -109,6 +109,17 @@ def test_recordings_are_never_overwritten(command, preset, voices, tmp_path):
     assert (tmp_path / "mine" / "0.wav").read_bytes() == before
 
 
+def test_a_folder_in_the_place_of_a_copy_costs_that_copy_alone(
+    command, preset, voices, tmp_path
+):
+    (tmp_path / "copies" / "1.wav").mkdir(parents=True)
+    message = command("synthesize", preset, voices, "--out", "copies", status=1)
+    assert "1 of 6 recordings could not be used: 1.wav: its audio can't be" in message
+    done = wavs(tmp_path / "copies")
+    assert {f"{n}.wav" for n in (0, 2, 3, 4, 5)} < set(done)
+    assert '"2.wav"' in (tmp_path / "copies" / "synthesis.json").read_text()
+
+
 def test_frames_of_the_command_features_are_synthesized(
     command, preset, voices, tmp_path, monkeypatch
 ):
