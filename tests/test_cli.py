@@ -117,6 +117,10 @@ def test_a_flag_that_makes_no_sense_is_named_in_one_line(arguments, words, fail)
         (["generate", "--prime", "notes.txt"], ["notes.txt", "not readable as audio"]),
         (["generate", "--keep-prime"], ["--keep-prime", "--prime"]),
         (["generate", "wavenet_tiny", "--seconds", "2e5"], ["at most", "37.3 hours"]),
+        (
+            ["generate", "wavenet_tiny", "--seconds", "1.3e5", "--streams", "1000"],
+            ["No space left", "4,160,000 MB", "free"],
+        ),
         (["generate", "--speaker", "it_carl"], ["did you mean 'it_carlo'?"]),
         (["generate", "--speaker", "9"], ["--speaker must be one of", "Received: 9"]),
         (["generate", "--out", "speech.mp3"], [".wav", "speech.mp3"]),

@@ -30,11 +30,16 @@ from keras_wavenet.commands.model_arguments import (
     add_preset_argument,
     load_model,
 )
-from keras_wavenet.commands.output_file import check_free, free_name, write_wav
+from keras_wavenet.commands.output_file import (
+    check_free,
+    check_space,
+    free_name,
+    write_wav,
+)
 from keras_wavenet.commands.periodic_writes import PeriodicWrites
 from keras_wavenet.commands.shipped_recording import use_shipped_recording
 from keras_wavenet.utils.interruption import Interruption
-from keras_wavenet.utils.pcm import check_wav_length
+from keras_wavenet.utils.pcm import check_wav_length, own_wav_bytes
 from keras_wavenet.utils.terminal import say
 
 HELP = "generate audio with a trained model"
@@ -161,7 +166,9 @@ def run(arguments: argparse.Namespace) -> None:
     conditions, covered, prime = read_conditions(arguments, model, prime)
     length = choose_length(arguments, rate, covered)
     kept = [prime] if arguments.keep_prime else []
-    check_wav_length(length + sum(map(len, kept)), rate)  # before hours of work
+    total = length + sum(map(len, kept))
+    check_wav_length(total, rate)  # before hours of work
+    check_space(paths[0].parent, len(paths) * own_wav_bytes(total))
     stream = model.stream(
         length,
         prime=prime,

@@ -1,6 +1,9 @@
 """Files that a command writes: atomically, and over others only on request."""
 
+import errno
 import itertools
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -48,6 +51,25 @@ def check_writable(path: Path) -> None:
             f"--out must be in a writable folder, not in {folder}: "
             f"{error.strerror}. Name another place."
         ) from error
+
+
+def check_space(folder: Path, size: int) -> None:
+    """Check that a disk has room for what will be written, ahead of long work.
+
+    Args:
+        folder: Where to.
+        size: Bytes.
+
+    Raises:
+        OSError: If it has less.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise OSError(
+            f"{os.strerror(errno.ENOSPC)}: the audio takes {size / 1e6:,.0f} MB, and "
+            f"the disk of {folder.absolute()} has {free / 1e6:,.0f} MB free. Ask for "
+            "less, or name another place with --out."
+        )
 
 
 def free_name(path: Path) -> Path:
