@@ -10,7 +10,8 @@ import pytest
 # Of `fit`, about a generator.
 pytestmark = pytest.mark.filterwarnings("ignore:.*shuffle=True")
 
-X = np.random.default_rng(0).uniform(-1, 1, (4, 12)).astype("float32")
+AUDIO = np.random.default_rng(0).uniform(-1, 1, (4, 13)).astype("float32")
+X, Y = AUDIO[:, :-1], AUDIO[:, 1:]
 METHODS = ["fit", "evaluate", "predict"]
 
 
@@ -54,16 +55,16 @@ def _run(model, method, batches, callbacks=()):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
 @pytest.mark.usefixtures("check")
 def test_weights_remain_after_an_error_between_batches(model, method, error):
-    batches = ((X[i : i + 2], X[i : i + 2]) for i in (0, 2))
+    batches = ((X[i : i + 2], Y[i : i + 2]) for i in (0, 2))
     with pytest.raises(error):
         _run(model, method, batches, [Stop(error)])
 
 
 def _batches_and_ctrl_c():
     for _ in range(3):
-        yield X[:2], X[:2]
+        yield X[:2], Y[:2]
     os.kill(os.getpid(), signal.SIGINT)
-    yield X[:2], X[:2]
+    yield X[:2], Y[:2]
 
 
 @pytest.fixture

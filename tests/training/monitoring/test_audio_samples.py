@@ -44,8 +44,9 @@ def model(network, begin):
 
 def fit(model, *callbacks, epochs=1):
     """Four steps an epoch."""
-    x = np.sin(np.arange(8 * 50, dtype="float32").reshape(8, 50)) / 2
-    model.fit(x, x, 2, epochs, verbose=0, callbacks=callbacks, shuffle=False)
+    audio = np.sin(np.arange(8 * 51, dtype="float32").reshape(8, 51)) / 2
+    x, y = audio[:, :-1], audio[:, 1:]
+    model.fit(x, y, 2, epochs, verbose=0, callbacks=callbacks, shuffle=False)
 
 
 def samples(folder, every, **options):
