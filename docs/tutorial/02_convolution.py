@@ -163,7 +163,7 @@ assert np.allclose(looked_up, convolved, atol=1e-6)
 # %% [markdown]
 # What training made of these rows: for each amplitude, the 48 numbers that the present
 # sample adds. Drawn are the three directions in which these rows differ most, their
-# principal components, with their shares of the variance. Nobody told the model that
+# principal components, with their shares of the variance. The model was not given that
 # codes 200 and 201 are alike, but their rows are, and those of distant codes are not:
 
 # %% The first layer of wavenet_tiny

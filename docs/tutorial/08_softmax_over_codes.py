@@ -102,7 +102,7 @@ for name, start, stop in (("vowel", 9200, 12000), ("s", 12800, 14400)):
     print(f"{name}: {part.mean():.2f} bits")
 
 # %% [markdown]
-# An s is noise: what comes next is hardly told by what came before.
+# An s is noise: what comes next is hardly predicted by what came before.
 #
 # ## Why a softmax
 #

@@ -165,7 +165,7 @@ plt.show()
 
 # %% [markdown]
 # Three times the same words at the same pitch, with noise: the spectrograms can hardly
-# be told apart. Frames contain the voice as well as the words, so that the speaker
+# be distinguished. Frames contain the voice as well as the words, so that the speaker
 # changes little here. (Frames are normalized: a difference of 1 would be a standard
 # deviation of a band.)
 #

@@ -118,7 +118,7 @@ def frequencies(report: Report, subject: Subject) -> None:
     chosen = drawn_blocks(model.dilations)
     report.heading("Frequencies")
     report.text(
-        "Each filter weighs a few samples, its dilation apart, and so passes some "
+        "Each filter adds a few samples, its dilation apart, and so passes some "
         "frequencies and not others; with dilation d the pattern repeats every "
         f"{rate:,} / d Hz."
     )

@@ -85,8 +85,8 @@ def open_inputs(
         try:
             utterances.append(utterance_of_frames(model, name, path, conditions))
         except (OSError, ValueError) as error:
-            told = str(error)
-            failures.append(told if str(path) in told else f"{path}: {error}")
+            reason = str(error)
+            failures.append(reason if str(path) in reason else f"{path}: {reason}")
     check_names([utterance.name for utterance in utterances])
     return utterances, failures
 

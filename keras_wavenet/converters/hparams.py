@@ -69,13 +69,13 @@ class Hparams:
             return None
         return list(checked_integers(name, self._values[name]))
 
-    def check(self, **told: Any) -> None:
-        """Refuse settings unlike what the checkpoint tells.
+    def check(self, **found: Any) -> None:
+        """Refuse settings unlike what the checkpoint has.
 
         Raises:
             ValueError: If one differs.
         """
-        for name, value in told.items():
+        for name, value in found.items():
             given = self._values.get(name)
             if given is not None and given != value:
                 raise ValueError(
