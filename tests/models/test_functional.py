@@ -72,3 +72,10 @@ def test_layers_over_time_may_hold_a_model(tiny_wavenet):
     model = tiny_wavenet(dilations=[1])
     wrapped = keras.layers.TimeDistributed(model)(keras.Input((3, 12)))
     assert wrapped.shape == (None, 3, 12, 256)
+
+
+@pytest.mark.neutral
+def test_a_drawing_of_the_model_has_its_layers_and_how_they_connect(tiny_wavenet):
+    graph = keras.utils.model_to_dot(tiny_wavenet(dilations=[1, 2])).to_string()
+    assert all(name in graph for name in ("waveform", "block_0", "block_1"))
+    assert graph.count("->") >= 5
