@@ -195,19 +195,21 @@ for number in (0, 6, 3):
 #
 # ## Frames of another moment
 #
-# Two streams with the same noise and the same speaker. The first has the frames of the
-# recording. The second has them for 0.75 s, and then those of another one.
+# Twice the same noise and the same speaker. First with the frames of the recording,
+# then with these for 0.75 s, and after that with those of another one.
 
 # %% The frames of another recording after 0.75 s
 CHANGE = 60  # frames
 other = model.features(clips[7].waveform)[60:120]
 mixed = np.concatenate([frames[:CHANGE], other])
-same, changed = model.generate(
-    None,
-    conditions={"speaker": "en_allison", "local": np.stack([frames, mixed])},
-    streams=2,
-    seed=[0, 0],
-    temperature=0.8,
+same, changed = (
+    model.generate(
+        None,
+        conditions={"speaker": "en_allison", "local": local},
+        temperature=0.8,
+        seed=0,
+    )[0]
+    for local in (frames, mixed)
 )
 first = np.argmax(changed != same) / model.hop
 assert CHANGE - 3 <= first <= CHANGE
@@ -223,8 +225,8 @@ axes.axvline(CHANGE * model.hop / RATE, color="white", linestyle="--")
 plt.show()
 
 # %% [markdown]
-# The sound follows its frames. Up to two and a half frames before the change, both
-# streams are the same, sample by sample: a sample depends on a few frames to come.
+# The sound follows its frames. Up to two and a half frames before the change, both are
+# the same, sample by sample: a sample depends on a few frames to come.
 #
 # In a system for text to speech, another model makes the frames from text, and a
 # WaveNet makes the audio. [Conditions](../conditioning.md) has all kinds of them, with
