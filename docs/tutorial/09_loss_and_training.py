@@ -103,7 +103,7 @@ known = validation.source[0].waveform[: RATE * 3 // 2]
 rows, sounds = [], {}
 
 
-def listen(step):
+def generate(step):
     sounds[step] = model.generate(RATE, prime=known, seed=0)[0]
 
 
@@ -111,7 +111,7 @@ def on_epoch_end(epoch, logs):
     step = (epoch + 1) * EPOCH
     rows.append({"step": step, **logs})
     if step in (50, 150, STEPS):
-        listen(step)
+        generate(step)
     minutes = (time.process_time() - started) / 60
     bits = (
         f"{logs['bits_per_sample']:.2f}, validation {logs['val_bits_per_sample']:.2f}"
@@ -121,7 +121,7 @@ def on_epoch_end(epoch, logs):
 
 rate = keras.optimizers.schedules.CosineDecay(0.004, STEPS)
 model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0))
-listen(0)
+generate(0)
 started = time.process_time()
 model.fit(
     train,
