@@ -25,6 +25,10 @@ from keras_wavenet.commands.generate_conditions import (
     read_conditions,
     stream_count,
 )
+from keras_wavenet.commands.initial_sample import (
+    add_initial_sample_argument,
+    initial_sample_option,
+)
 from keras_wavenet.commands.model_arguments import (
     add_dtype_argument,
     add_preset_argument,
@@ -111,6 +115,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     prime.add_argument(
         "--keep-prime", action="store_true", help="write the prime and the new audio"
     )
+    add_initial_sample_argument(prime)
     _add_run_arguments(parser)
 
 
@@ -160,6 +165,7 @@ def run(arguments: argparse.Namespace) -> None:
     shipped = use_shipped_recording(arguments, model)
     sampling = {n: getattr(arguments, n) for n in ("temperature", "top_k", "top_p")}
     Sampling(**sampling).check(model.distribution)  # ahead of the work on frames
+    initial_sample = initial_sample_option(arguments.initial_sample, model.distribution)
     match_frames = choose_matching(arguments, model)
     rate = model.sample_rate
     prime = read_prime(arguments, rate)
@@ -180,6 +186,7 @@ def run(arguments: argparse.Namespace) -> None:
         progress=sys.stdout.isatty(),
         match_frames=match_frames,
         return_bits=arguments.bits,
+        **initial_sample,
     )
     times, chunks, bits = [time.perf_counter()], [], []
     writes = None

@@ -13,6 +13,10 @@ from dataclasses import replace
 
 from keras_wavenet.commands.argument_types import file_path, natural_int, positive_int
 from keras_wavenet.commands.data_arguments import processing
+from keras_wavenet.commands.initial_sample import (
+    add_initial_sample_argument,
+    initial_sample_option,
+)
 from keras_wavenet.commands.model_arguments import add_dtype_argument, load_model
 from keras_wavenet.commands.output_file import check_writable
 from keras_wavenet.commands.recordings import add_recordings_arguments, check_failures
@@ -90,6 +94,7 @@ def _add_generation_arguments(parser):
         help="correct the audio towards the mel frames, or not (default: if the model "
         "has mel frames)",
     )
+    add_initial_sample_argument(parser)
     parser.add_argument(
         "--engine",
         default="auto",
@@ -113,6 +118,7 @@ def run(arguments: argparse.Namespace) -> None:
     Sampling(arguments.temperature)  # checks the value
     model = load_model(arguments)
     check_vocoder(model)
+    initial_sample_option(arguments.initial_sample, model.distribution)  # likewise
     engines.get(arguments.engine, model)  # checks the name
     conditions = read_names(arguments, model)
     utterances, failures = open_inputs(arguments, model, conditions)
@@ -164,6 +170,7 @@ def synthesize_all(arguments, model, utterances, folder) -> list[str]:
             match_frames=arguments.match_frames,
             engine=arguments.engine,
             watch=watch,
+            **initial_sample_option(arguments.initial_sample, model.distribution),
         )
         for number, found in enumerate(results, 1):
             found = write(folder, found)
@@ -212,6 +219,7 @@ def settings_of(arguments: argparse.Namespace, model) -> dict:
         matched = model.matches_frames_of_recordings
     names = ("seed", "streams", "temperature", "engine", "dtype", "speaker", "tag")
     settings = {name: getattr(arguments, name) for name in names}
+    settings |= initial_sample_option(arguments.initial_sample, model.distribution)
     return {
         "preset": str(arguments.preset),
         "weights_sha256": preset_io.weights_sha256(arguments.preset),

@@ -52,6 +52,30 @@ def test_the_likeliest_stream_is_printed_first(command, preset, tmp_path):
 
 
 @pytest.mark.neutral
+def test_generation_begins_with_a_given_sample_or_code(
+    command, preset, tmp_path, capsys
+):
+    small = preset(dilations=[1], initial_kernel_size=1)
+    model = WaveNet.from_preset(tmp_path / small)
+    code, sample = 230, float(model.distribution.decode(np.array([230]))[0])
+    flags = ["generate", small, "--num-samples", "50", "--seed", "1"]
+    command(*flags, "--out", "usual.wav")
+    for number, given in enumerate((f"code:{code}", f"{sample:.6f}")):
+        out = tmp_path / f"{number}.wav"
+        command(*flags, "--out", out, "--initial-sample", given)
+        expected = model.generate(50, seed=1, initial_sample=sample)[0]
+        np.testing.assert_allclose(read(out), expected, atol=1e-4)
+        assert (read(out) != read(tmp_path / "usual.wav")).any()
+    message = command(*flags, "--initial-sample", "code:256", status=1)
+    assert "one of the codes 0 to 255" in message and "code:256" in message
+    for wrong in ("1.5", "nan", "code:-1", "code:x"):
+        with pytest.raises(SystemExit):
+            command(*flags, f"--initial-sample={wrong}")
+        message = capsys.readouterr().err
+        assert f"[-1, 1], or a code such as code:128. Received: {wrong}" in message
+
+
+@pytest.mark.neutral
 def test_a_recording_is_resynthesized(command, preset, voices, tmp_path):
     mel = features.get("mel_16k")
     small = preset(features=mel, upsampling="repeat")
