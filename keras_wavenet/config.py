@@ -20,7 +20,8 @@ FEATURES = (
     "wavenet_vocoder",
 )
 UPSAMPLINGS = ("transposed", "repeat", "stretch", "linear")
-EDGES = ("repeat", "zeros")
+EDGES = ("repeat", "zeros", "first_row")
+STAGE_ACTIVATIONS = (None, "relu", "leaky_relu")
 INPUT_ENCODINGS = ("codes", "waveform", "companded")
 ACTIVATIONS = (None, "tanh", "relu")
 SKIP_SCALINGS = (None, "total", "running")
@@ -69,11 +70,19 @@ class UpsamplingConfig:
         1, "frames that a convolution before the stages spans", **_SPAN
     )
     frequency_kernel_size: int = argument(
-        1, 'channels that the filter of "stretch" spans', **_SPAN
+        1, "channels that a filter which all channels share spans", **_SPAN
     )
     edges: str = argument(
         "repeat", "what is beyond the frames of a clip", str, choices=EDGES
     )
+    shared_kernel: bool = argument(
+        False, 'whether "transposed" has a filter that all channels share', bool
+    )
+    use_bias: bool = argument(False, "whether the stages have biases", bool)
+    activation: str | None = argument(
+        None, "after each stage", str, choices=STAGE_ACTIVATIONS
+    )
+    negative_slope: float = argument(0.3, 'slope of "leaky_relu" below zero', float)
 
 
 @dataclass(frozen=True)

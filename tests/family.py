@@ -39,7 +39,12 @@ KINDS = {
         "global_channels": 3,
         "local_channels": 4,
         "hop": 6,
-        "upsampling": {"kind": "stretch", "edges": "zeros"},
+        "upsampling": {
+            "kind": "stretch",
+            "edges": "zeros",
+            "use_bias": True,
+            "activation": "leaky_relu",
+        },
         "distribution": {"name": "logistic_mixture", "components": 3},
         "initial_kernel_size": 3,
         "start": "zeros",

@@ -1,6 +1,5 @@
 """From conditioning frames to samples (paper, section 2.5, local conditioning)."""
 
-import math
 import typing
 
 import keras
@@ -10,12 +9,23 @@ from keras_wavenet.layers import queue
 from keras_wavenet.layers.frame_interpolation import FrameInterpolation
 from keras_wavenet.layers.initializers import Constraint, Initializer, Regularizer
 from keras_wavenet.layers.span import span_of_other
-from keras_wavenet.layers.upsampling_stages import StretchStage, TransposedStage
+from keras_wavenet.layers.upsampling_arguments import (
+    FIRST_ROW,
+    LINEAR,
+    REPEAT,
+    ZEROS,
+    check_overlap,
+    check_stage_options,
+    checked_kernel_sizes,
+    checked_kind,
+    checked_scales,
+)
+from keras_wavenet.layers.upsampling_stages import (
+    SharedTransposedStage,
+    StretchStage,
+    TransposedStage,
+)
 from keras_wavenet.utils import checks
-
-KINDS = ("transposed", "repeat", "stretch")
-REPEAT, ZEROS = "repeat", "zeros"  # what is beyond the frames of a clip
-LINEAR = "linear"
 
 
 def make_upsampling(
@@ -50,8 +60,8 @@ class FrameUpsampling(keras.layers.Layer):
     Frame f covers samples `f * hop` to `(f + 1) * hop - 1`. A sample also depends on
     the frames next to its own, so that the input has `margin` more frames at both ends
     than the output covers. The rows of a segment are then those of the whole clip. At
-    the ends of a clip the caller repeats its edge frame; with `edges="zeros"` it also
-    tells which frames are beyond, whose place zeros take in each stage.
+    the ends of a clip the caller repeats its edge frame; with other `edges` it also
+    tells which frames are beyond.
 
     Args:
         hop: Samples for each frame.
@@ -68,17 +78,25 @@ class FrameUpsampling(keras.layers.Layer):
         initial_kernel_size: Frames, an odd number, of a convolution ahead of the
             stages; 1 is none.
         frequency_kernel_size: Neighboring channels, an odd number, that the filter of
-            `"stretch"` spans.
-        edges: `"repeat"`, or `"zeros"`: the stages take what is beyond the frames of a
-            clip as zeros, as some public vocoders do. A convolution ahead of the stages
-            makes frames of whole neighborhoods alone, and so fewer than are given.
+            `"stretch"` or of a `shared_kernel` spans.
+        edges: `"repeat"`; `"zeros"`, the stages take what is beyond the frames of a
+            clip as zeros, as some public vocoders do; or `"first_row"`, all samples
+            before a clip have the row of its first sample, for kernels of frames that
+            do not overlap. With zeros a convolution ahead of the stages makes frames of
+            whole neighborhoods alone, and so fewer than are given.
         kernel_initializer: Of all kernels, as in `keras.layers.Conv1D`. None is
             Glorot's rule for the taps of one sample, and for `"stretch"` a mean.
         kernel_regularizer, kernel_constraint: As in `keras.layers.Conv1D`.
+        shared_kernel: Whether `"transposed"` has one filter for all channels, initially
+            a mean, in place of a kernel for each pair of channels.
+        use_bias: Whether the stages have biases: `"transposed"` one for each channel,
+            filters that all channels share one for each sample of a frame.
+        activation: After each stage: `None`, `"relu"` or `"leaky_relu"`.
+        negative_slope: Slope of `"leaky_relu"` below zero.
 
     Call arguments:
-        frames: Float tensor, `(batch, frames + 2 * margin, channels)`. With
-            `edges="zeros"` one more channel: 1 for frames of the clip, 0 beyond.
+        frames: Float tensor, `(batch, frames + 2 * margin, channels)`. With `edges`
+            other than `"repeat"` one more channel: 1 for frames of the clip, 0 beyond.
         positions: `None`, or a tensor `(batch, positions, ...)`, of which the first is
             `early_positions` left of the window.
 
@@ -106,6 +124,10 @@ class FrameUpsampling(keras.layers.Layer):
         kernel_initializer: Initializer | None = None,
         kernel_regularizer: Regularizer = None,
         kernel_constraint: Constraint = None,
+        shared_kernel: bool = False,
+        use_bias: bool = False,
+        activation: str | None = None,
+        negative_slope: float = 0.3,
         **kwargs: typing.Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -117,13 +139,23 @@ class FrameUpsampling(keras.layers.Layer):
         )
         self.hop = hop
         self.early_positions = early_positions
-        self.kind = _checked_kind(kind)
-        self.scales = _checked_scales(hop, scales)
-        self.kernel_sizes = _checked_kernel_sizes(kind, self.scales, kernel_sizes)
+        self.kind = checked_kind(kind)
+        self.scales = checked_scales(hop, scales)
+        self.kernel_sizes = checked_kernel_sizes(kind, self.scales, kernel_sizes)
         self.initial_kernel_size = initial_kernel_size
         self.frequency_kernel_size = frequency_kernel_size
-        checks.one_of((REPEAT, ZEROS), edges=edges)
+        checks.one_of((REPEAT, ZEROS, FIRST_ROW), edges=edges)
         self.edges = edges
+        check_stage_options(
+            kind,
+            frequency_kernel_size,
+            shared_kernel,
+            use_bias,
+            activation,
+            negative_slope,
+        )
+        self.shared_kernel, self.use_bias = bool(shared_kernel), bool(use_bias)
+        self.activation, self.negative_slope = activation, float(negative_slope)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.kernel_constraint = keras.constraints.get(kernel_constraint)
@@ -131,7 +163,10 @@ class FrameUpsampling(keras.layers.Layer):
         if kind != "repeat":
             sizes = zip(self.scales, self.kernel_sizes, strict=True)
             make = TransposedStage if kind == "transposed" else StretchStage
+            make = SharedTransposedStage if shared_kernel else make
             self._stages = [make(scale, size) for scale, size in sizes]
+        if edges == FIRST_ROW:
+            check_overlap(self.margin)
 
     @property
     def margin(self) -> int:
@@ -170,6 +205,16 @@ class FrameUpsampling(keras.layers.Layer):
             )
             for number, stage in enumerate(self._stages)
         ]
+        self.biases = [None] * len(self._stages)
+        if self.use_bias:
+            self.biases = [
+                self.add_weight(
+                    name=f"bias_{number}",
+                    shape=stage.bias_shape(channels),
+                    initializer="zeros",
+                )
+                for number, stage in enumerate(self._stages)
+            ]
 
     def _add_kernel(self, name, shape, default_initializer):
         return self.add_weight(
@@ -197,22 +242,42 @@ class FrameUpsampling(keras.layers.Layer):
             x = ops.matmul(taps, ops.cast(kernel, self.compute_dtype))
             if self._marks:
                 inside = _all_inside(inside, self.initial_kernel_size)
-        if self._marks:
-            x = x * inside
-        for stage, kernel in zip(self._stages, self.kernels, strict=True):
-            x = stage.apply(x, ops.cast(kernel, self.compute_dtype))
-            if self._marks:
-                inside = _marks_after(inside, stage)
-                x = x * inside
+        x = self._apply_stages(x, inside)
         if not self._stages:
             x = ops.repeat(x, self.hop, axis=1)
+        if self.edges == FIRST_ROW:
+            x = _hold_first_rows(x, inside, self.hop)
         left, right = self._excess(self.margin)
         return x[:, left : -right or None]
+
+    def _apply_stages(self, x, inside):
+        if self.edges != ZEROS:
+            inside = None
+        if inside is not None:
+            x = x * inside
+        for stage, *weights in zip(
+            self._stages, self.kernels, self.biases, strict=True
+        ):
+            kernel, bias = (
+                w if w is None else ops.cast(w, self.compute_dtype) for w in weights
+            )
+            x = self._activate(stage.apply(x, kernel, bias))
+            if inside is not None:
+                inside = _marks_after(inside, stage)
+                x = x * inside
+        return x
+
+    def _activate(self, x):
+        if self.activation is None:
+            return x
+        if self.activation == "relu":
+            return ops.relu(x)
+        return ops.leaky_relu(x, negative_slope=self.negative_slope)
 
     @property
     def _marks(self):
         """Channels of the input that tell which frames are those of the clip."""
-        return 1 if self.edges == ZEROS else 0
+        return 0 if self.edges == REPEAT else 1
 
     def multiply_adds_per_sample(self, channels: int) -> int:
         """Multiplications by a weight for each sample of so many channels."""
@@ -250,6 +315,10 @@ class FrameUpsampling(keras.layers.Layer):
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
             "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
+            "shared_kernel": self.shared_kernel,
+            "use_bias": self.use_bias,
+            "activation": self.activation,
+            "negative_slope": self.negative_slope,
         }
 
 
@@ -266,44 +335,9 @@ def _marks_after(inside, stage):
     return ops.repeat(own, stage.scale, axis=1)
 
 
-def _checked_kind(kind):
-    if kind not in KINDS:
-        raise ValueError(
-            f"The `kind` of upsampling must be one of {(*KINDS, LINEAR)}. "
-            f"Received: kind={kind!r}"
-        )
-    return kind
-
-
-def _checked_scales(hop, scales):
-    scales = [hop] if scales is None else list(scales)
-    for number, scale in enumerate(scales):
-        checks.positive(**{f"scales[{number}]": scale})
-    if math.prod(scales) != hop:
-        raise ValueError(
-            "The `scales` of upsampling must multiply to the samples of a frame. "
-            f"Received: scales={scales}, whose product is {math.prod(scales)}, and "
-            f"hop={hop}"
-        )
-    return scales
-
-
-def _checked_kernel_sizes(kind, scales, kernel_sizes):
-    if kind == "repeat" or kernel_sizes is None:
-        extra = 1 if kind == "stretch" else 0
-        return [2 * scale + extra for scale in scales]
-    return _checked_given_kernel_sizes(kind, scales, list(kernel_sizes))
-
-
-def _checked_given_kernel_sizes(kind, scales, kernel_sizes):
-    if len(kernel_sizes) != len(scales):
-        raise ValueError(
-            "`kernel_sizes` must have one number for each of the `scales`. Received: "
-            f"kernel_sizes={kernel_sizes}, scales={scales}"
-        )
-    for number, (scale, size) in enumerate(zip(scales, kernel_sizes, strict=True)):
-        name = f"kernel_sizes[{number}]"
-        checks.at_least(scale if kind == "transposed" else 1, **{name: size})
-        if kind == "stretch":
-            checks.odd(**{name: size})
-    return kernel_sizes
+def _hold_first_rows(rows, inside, hop):
+    """Rows `(B, F * hop, C)`, of which frames beyond a clip have their first alone."""
+    frames = ops.shape(inside)[1]
+    rows = ops.reshape(rows, (-1, frames, hop, rows.shape[-1]))
+    rows = ops.where(ops.expand_dims(inside, 2) > 0, rows, rows[:, :, :1])
+    return ops.reshape(rows, (-1, frames * hop, rows.shape[-1]))

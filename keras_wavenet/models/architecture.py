@@ -15,7 +15,8 @@ from keras_wavenet.config import (
 )
 from keras_wavenet.layers import companding
 from keras_wavenet.layers.frame_encoder import FrameEncoder
-from keras_wavenet.layers.frame_upsampling import ZEROS, make_upsampling
+from keras_wavenet.layers.frame_upsampling import make_upsampling
+from keras_wavenet.layers.upsampling_arguments import REPEAT
 from keras_wavenet.models import config_checks
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
@@ -136,8 +137,9 @@ class Architecture(WaveNetConfig):
         for name in ("frame_encoder", "linear_prediction"):
             if self.edge_channels and getattr(self, name) is not None:
                 raise ValueError(
-                    f'Upsampling with edges="zeros" cannot go with `{name}`. Leave one '
-                    f"out. Received: {name}={getattr(self, name)!r}"
+                    f"Upsampling with `edges` cannot go with `{name}`. Leave one out. "
+                    f"Received: edges={self.upsampling['edges']!r}, "
+                    f"{name}={getattr(self, name)!r}"
                 )
         self._fill_dict(
             FrameEncoderConfig, "frame_encoder", {"channels": 96, "layers": 2}
@@ -255,9 +257,9 @@ class Architecture(WaveNetConfig):
 
     @property
     def edge_channels(self) -> int:
-        """Channels that mark the frames of a clip: 1 for zeros beyond it, else 0."""
-        edges = (self.upsampling or {}).get("edges")
-        return 1 if self.local_channels and edges == ZEROS else 0
+        """Channels that mark the frames of a clip: 0 if those at its ends repeat."""
+        edges = (self.upsampling or {}).get("edges", REPEAT)
+        return 1 if self.local_channels and edges != REPEAT else 0
 
     @property
     def added_channels(self) -> int:

@@ -5,7 +5,8 @@ memory long before the first error. Arguments given in Python have no such limit
 """
 
 from keras_wavenet.config import MOST_HOP, WaveNetConfig
-from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
+from keras_wavenet.layers.frame_upsampling import make_upsampling
+from keras_wavenet.layers.upsampling_arguments import LINEAR
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.config_checks import check_limits, check_type
 from keras_wavenet.models.cost import multiply_adds_per_sample

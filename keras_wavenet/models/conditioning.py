@@ -14,7 +14,8 @@ from keras import ops
 
 from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
 from keras_wavenet.layers.frame_encoder import FrameEncoder
-from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
+from keras_wavenet.layers.frame_upsampling import make_upsampling
+from keras_wavenet.layers.upsampling_arguments import LINEAR
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.cost import condition_width

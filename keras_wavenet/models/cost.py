@@ -1,6 +1,7 @@
 """The arithmetic of a generated sample, and the width of its condition."""
 
-from keras_wavenet.layers.frame_upsampling import LINEAR, make_upsampling
+from keras_wavenet.layers.frame_upsampling import make_upsampling
+from keras_wavenet.layers.upsampling_arguments import LINEAR
 from keras_wavenet.models.architecture import Architecture
 
 

@@ -10,7 +10,7 @@ from keras_wavenet.cli import build_parser
 from keras_wavenet.commands import backend_choice
 from keras_wavenet.data.windows.pipelines import PIPELINES
 from keras_wavenet.generation import engines
-from keras_wavenet.layers.frame_upsampling import KINDS, LINEAR
+from keras_wavenet.layers.upsampling_arguments import KINDS, LINEAR
 from keras_wavenet.training.schedules import PUBLISHED
 
 pytestmark = pytest.mark.neutral

@@ -13,7 +13,16 @@ KINDS = {
     "transposed, odd": {"kernel_sizes": [17]},
     "transposed, no overlap": {"kernel_sizes": [6]},
     "transposed, stages": {"scales": [2, 3], "kernel_sizes": [5, 4]},
-    "transposed, wide": {"scales": [3, 2], "initial_kernel_size": 3},
+    "transposed, wide": {"scales": [3, 2], "initial_kernel_size": 3, "use_bias": True},
+    "transposed, shared": {
+        "shared_kernel": True,
+        "scales": [2, 3],
+        "kernel_sizes": [6, 4],
+        "frequency_kernel_size": 3,
+        "use_bias": True,
+        "activation": "leaky_relu",
+        "negative_slope": 0.2,
+    },
     "stretch": {"kind": "stretch"},
     "stretch, stages": {
         "kind": "stretch",
@@ -21,6 +30,8 @@ KINDS = {
         "kernel_sizes": [5, 11],
         "frequency_kernel_size": 3,
         "initial_kernel_size": 5,
+        "use_bias": True,
+        "activation": "relu",
     },
     "repeat": {"kind": "repeat"},
     "repeat, wide": {"kind": "repeat", "initial_kernel_size": 3},
@@ -30,7 +41,7 @@ KINDS = {
 def noisy_layer(noise, **arguments):
     """A layer whose weights are all different."""
     layer = FrameUpsampling(HOP, **arguments)
-    layer.build((None, None, C))
+    layer.build((None, None, C + (layer.edges != "repeat")))
     shapes = [weight.shape for weight in layer.weights]
     layer.set_weights([noise(*s, seed=1 + i) for i, s in enumerate(shapes)])
     return layer
@@ -56,6 +67,8 @@ def formula(layer, clip):
     far = 20
     x = framed(clip, -far, CLIP + far).astype("float64")
     kernels = [weight.astype("float64") for weight in layer.get_weights()]
+    count = len(layer.scales) if layer.use_bias else 0
+    biases = kernels[len(kernels) - count :] or np.zeros((len(layer.scales), 1))
     if layer.initial_kernel_size > 1:
         kernel = kernels.pop(0)
         half = len(kernel) // 2
@@ -63,9 +76,18 @@ def formula(layer, clip):
         x = sum(padded[:, k : k + x.shape[1]] @ tap for k, tap in enumerate(kernel))
     if layer.kind == "repeat":
         x = np.repeat(x, HOP, axis=1)
-    convolve = transposed if layer.kind == "transposed" else stretched
-    for scale, kernel in zip(layer.scales, kernels, strict=False):
-        x = convolve(x, kernel, scale)
+    for scale, kernel, bias in zip(layer.scales, kernels, biases, strict=False):
+        if layer.kind == "transposed" and not layer.shared_kernel:
+            x = transposed(x, kernel, scale) + bias
+        else:
+            x = (
+                shared(x, kernel, scale)
+                if layer.shared_kernel
+                else stretched(x, kernel, scale)
+            )
+            x = x + np.resize(bias, x.shape[1])[:, None]  # one for each phase
+        slope = {None: 1, "relu": 0}.get(layer.activation, layer.negative_slope)
+        x = np.where(x > 0, x, slope * x)
     return x[:, far * HOP : (far + CLIP) * HOP]
 
 
@@ -77,6 +99,15 @@ def transposed(x, kernel, scale):
         start = len(kernel) + i * scale - left
         y[:, start : start + len(kernel)] += np.einsum("bc,kcd->bkd", x[:, i], kernel)
     return y[:, len(kernel) : len(kernel) + x.shape[1] * scale]
+
+
+def shared(x, kernel, scale):
+    """The same, where a channel depends on its neighbors by one filter."""
+    kernels = np.zeros((kernel.shape[1], C, C))
+    for h, c in np.ndindex(len(kernel), C):
+        if 0 <= c + h - len(kernel) // 2 < C:
+            kernels[:, c + h - len(kernel) // 2, c] = kernel[h]
+    return transposed(x, kernels, scale)
 
 
 def stretched(x, kernel, scale):
@@ -124,6 +155,19 @@ def test_a_repeated_frame_holds_for_its_samples_and_no_others(clip):
     np.testing.assert_array_equal(found, np.repeat(clip, HOP, axis=1))
 
 
+def test_beyond_a_clip_rows_are_zeros_or_the_first_one(noise, clip):
+    options = {"kernel_sizes": [HOP], "use_bias": True, "activation": "relu"}
+    marks = np.repeat([0.0, 0.0, 1.0, 1.0], 2).reshape(1, 4, 2).transpose(2, 1, 0)
+    frames = np.concatenate([framed(clip, -2, 2), marks], axis=-1)
+    inside = formula(noisy_layer(noise, **options), clip)[:, : 2 * HOP]
+    for edges, before in (("zeros", 0 * inside), ("first_row", inside[:, :1])):
+        layer = noisy_layer(noise, edges=edges, **options)
+        found = ops.convert_to_numpy(layer(frames.astype("float32")))
+        before = np.broadcast_to(before, inside.shape)
+        expected = np.concatenate([before[:, : 2 * HOP], inside], axis=1)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
 def test_kernels_have_the_shapes_that_are_asked_for():
     def shapes(**arguments):
         layer = FrameUpsampling(HOP, **arguments)
@@ -137,12 +181,16 @@ def test_kernels_have_the_shapes_that_are_asked_for():
         (6, C, C),
     ]
     assert shapes(kind="stretch", frequency_kernel_size=3) == [(3, 13)]
+    assert shapes(use_bias=True) == [(12, C, C), (C,)]
+    options = {"shared_kernel": True, "frequency_kernel_size": 3, "use_bias": True}
+    assert shapes(scales=[2, 3], **options) == [(3, 4), (3, 6), (2,), (3,)]
     assert shapes(kind="repeat") == []
 
 
-@pytest.mark.parametrize("kind", ["transposed", "stretch"])
+@pytest.mark.parametrize("kind", ["transposed", "stretch", "shared"])
 def test_at_the_start_rows_are_as_large_as_frames(kind, noise):
-    layer = FrameUpsampling(200, kind=kind)
+    options = {"shared_kernel": True} if kind == "shared" else {"kind": kind}
+    layer = FrameUpsampling(200, **options)
     frames = np.repeat(noise(1, 1, 80), 4, axis=1)
     rows = ops.convert_to_numpy(layer(frames))
     assert 0.7 < rows.std() / frames.std() < 1.4
@@ -207,6 +255,12 @@ def test_kernels_are_made_as_those_of_keras_are(kind, clip):
         ({"initial_kernel_size": 2}, "`initial_kernel_size` must be odd"),
         ({"frequency_kernel_size": 0}, "frequency_kernel_size=0"),
         ({"edges": "mirror"}, "must be one of 'repeat', 'zeros'"),
+        ({"edges": "first_row"}, "depend on 1 frames to the left or right"),
+        ({"activation": "elu"}, "must be one of None, 'relu', 'leaky_relu'"),
+        ({"negative_slope": -0.1}, "`negative_slope` must be a number from 0 to 1"),
+        ({"kind": "stretch", "shared_kernel": True}, "shared_kernel` is for the kind"),
+        ({"frequency_kernel_size": 3}, "give `shared_kernel=True`"),
+        ({"kind": "repeat", "use_bias": True}, '"repeat" has no stages'),
         ({"early_positions": -1}, "early_positions=-1"),
     ],
 )

@@ -56,7 +56,11 @@ def config():
         ({"upsampling": {"kind": ["stretch"]}}, "`upsampling.kind` must be one of"),
         ({"upsampling": {**STRETCH, "scales": [255]}}, "multiply to the samples"),
         ({"upsampling": {**STRETCH, "scales": [1] * 99}}, "list of 1 to 16"),
-        ({"upsampling": {**STRETCH, "more": 1}}, "may have"),
+        ({"upsampling": {**STRETCH, "more": 1}}, "known names alone"),
+        (
+            {"upsampling": {**STRETCH, "negative_slope": 10**400}},
+            "`negative_slope` must be a number from 0 to 1",
+        ),
         (
             {"upsampling": {"kind": "transposed", "kernel_sizes": [65536]}},
             r"`frames of kernel_sizes\[0\]` must be at most",
