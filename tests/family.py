@@ -34,7 +34,7 @@ KINDS = {
         "post_conditioning": True,
         "initial_activation": "tanh",
     },
-    "vocoder": {  # one-hot, a vector, a mixture over the waveform, zero start and edges
+    "vocoder": {  # one-hot, a vector, a companded mixture, zero start and edges
         "speakers": 2,
         "global_channels": 3,
         "local_channels": 4,
@@ -45,7 +45,7 @@ KINDS = {
             "use_bias": True,
             "activation": "leaky_relu",
         },
-        "distribution": {"name": "logistic_mixture", "components": 3},
+        "distribution": {"name": "logistic_mixture", "components": 3, "mu": 255},
         "initial_kernel_size": 3,
         "start": "zeros",
         "skip_scaling": "total",

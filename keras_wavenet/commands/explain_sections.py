@@ -15,7 +15,7 @@ def sounds(report: Report, subject: Subject) -> None:
     report.heading("Sounds")
     report.text("The recording, as the model reads it, and what the model makes of it.")
     report.sound("recording", waveform, rate, f"The recording: {subject.recording}.")
-    if model.input_encoding != "waveform":
+    if model.input_encoding in ("codes", "companded"):
         words = f"{model.input_levels} {model.architecture.input_code_words}"
         caption = f"The recording as {words}: the input of the network."
         report.sound("codes", _decoded(subject), rate, caption)
@@ -81,6 +81,10 @@ def codes(report: Report, subject: Subject) -> None:
     report.heading("From samples to vectors")
     if model.input_encoding == "waveform":
         report.text("The first layer multiplies the waveform itself.")
+    elif model.input_encoding == "mu_law":
+        report.text(
+            f"The first layer multiplies the waveform after mu-law (mu = {a.input_mu})."
+        )
     else:
         error = _rms(subject.waveform - _decoded(subject))
         below = 20 * np.log10(_rms(subject.waveform) / max(error, 1e-12))

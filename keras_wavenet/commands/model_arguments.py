@@ -35,6 +35,12 @@ DISTRIBUTION = {
         ),
         flag="companding",
     ),
+    "mu": Argument(
+        "put a mixture over mu-law companded samples of this mu, such as 255",
+        int,
+        least=1,
+        flag="mu",
+    ),
 }
 # All that is part of the configuration of the model.
 NAMES = ("dtype", *ARCHITECTURE, *DISTRIBUTION)
@@ -210,11 +216,13 @@ def distribution_override(arguments: argparse.Namespace, config: dict) -> dict:
         return {}
     of_preset = distributions.get(config["distribution"]).get_config()
     name = arguments.distribution or of_preset["name"]
-    if "components" in changes and name == "categorical":
-        raise ValueError(
-            "--components are the curves of a mixture: it goes with --distribution "
-            "logistic_mixture or gaussian."
-        )
+    of_mixtures = {"components": "--components are the curves", "mu": "--mu is that"}
+    for key, words in of_mixtures.items():
+        if key in changes and name == "categorical":
+            raise ValueError(
+                f"{words} of a mixture: it goes with --distribution logistic_mixture "
+                "or gaussian."
+            )
     if "companding" in changes and name in ("gaussian", "logistic_mixture"):
         raise ValueError(
             "--companding is how the codes of a categorical distribution are spaced: "

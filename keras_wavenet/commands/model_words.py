@@ -54,6 +54,7 @@ def describe_input(a: "Architecture") -> str:
         "codes": f"{codes}, looked up",
         "waveform": "the sample, a scalar",
         "companded": f"one of {codes}, a scalar",
+        "mu_law": f"the sample after mu-law (mu = {a.input_mu}), a scalar",
     }[a.input_encoding]
 
 

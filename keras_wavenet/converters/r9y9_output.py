@@ -14,7 +14,7 @@ from keras_wavenet.converters.torch_kernels import (
 )
 
 _LAST = "last_conv_layers.3"
-_INPUTS = ("raw", "mulaw", "mulaw-quantize")
+_SCALARS = {"raw": 65536, "mulaw": 256}  # their usual `quantize_channels`
 _DISTRIBUTIONS = {"Logistic": "logistic_mixture", "Normal": "gaussian"}
 
 
@@ -44,13 +44,8 @@ class Output:
         channels = kernel_shape(arrays, _LAST)[0]
         if inputs > 1:
             return cls._of_codes(inputs, channels, hparams, is_legacy)
-        if hparams.choose("input_type", _INPUTS, "raw") != "raw":
-            raise ValueError(
-                "Networks of continuous mu-law values have no exact counterpart here: "
-                'the setting `input_type` must be "raw", or "mulaw-quantize" with '
-                f"codes as inputs. Received: input_type={hparams.given('input_type')!r}"
-            )
-        levels = hparams.get("quantize_channels", 65536)
+        input_type = hparams.choose("input_type", _SCALARS, "raw")
+        levels = hparams.get("quantize_channels", _SCALARS[input_type])
         kind = cls._kind(channels, hparams)
         distribution = {
             "name": _DISTRIBUTIONS[kind],
@@ -58,8 +53,11 @@ class Output:
             "levels": levels,
             "min_log_scale": hparams.get("log_scale_min", -16.0),
         }
+        encoding = "waveform"
+        if input_type == "mulaw":
+            encoding, distribution["mu"] = "mu_law", levels - (0 if is_legacy else 1)
         kept = 1 if (kind, channels) == ("Normal", 3) else 0
-        arguments = {"distribution": distribution, "input_encoding": "waveform"}
+        arguments = {"distribution": distribution, "input_encoding": encoding}
         return cls(channels, kept, arguments)
 
     @classmethod

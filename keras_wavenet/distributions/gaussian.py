@@ -1,12 +1,9 @@
 """A Gaussian over 16-bit levels, as in ClariNet, or a mixture of Gaussians."""
 
-import math
-
 from keras import ops
 
 from keras_wavenet.distributions import normal
 from keras_wavenet.distributions.mixture import Mixture
-from keras_wavenet.layers.linear_levels import linear_decode
 from keras_wavenet.utils.tensor import Tensor
 
 
@@ -24,6 +21,7 @@ class Gaussian(Mixture):
         min_log_scale: From -35 to 0. The loss grows with the square of the distance
             in scales: at -7, as in ClariNet, or 30 of the 16-bit levels, a click in
             silence does not dominate it.
+        mu: As in `Mixture`.
 
     References:
         - Ping et al., ClariNet (arXiv 1807.07281), section 3.1.
@@ -32,9 +30,13 @@ class Gaussian(Mixture):
     name = "gaussian"
 
     def __init__(
-        self, components: int = 1, levels: int = 65536, min_log_scale: float = -7.0
+        self,
+        components: int = 1,
+        levels: int = 65536,
+        min_log_scale: float = -7.0,
+        mu: int | None = None,
     ) -> None:
-        super().__init__(components, levels, min_log_scale)
+        super().__init__(components, levels, min_log_scale, mu)
 
     @property
     def channels(self) -> int:
@@ -52,16 +54,16 @@ class Gaussian(Mixture):
         logit = ops.zeros_like(parameters[..., :1])
         return ops.concatenate([logit, parameters], axis=-1)
 
-    def _log_mass(self, codes, levels, means, log_scales):
+    def _log_mass(self, bins, means, log_scales):
         per_scale = ops.exp(-log_scales)
-        center = (linear_decode(codes, levels) - means) * per_scale
-        half_width = per_scale / levels
-        log_width = math.log(2 / levels) - log_scales
+        center = (bins.center - means) * per_scale
+        half_width = per_scale * bins.half_width
+        log_width = bins.log_width - log_scales
         inside = normal.log_interval(center, half_width, log_width)
         first_bin = normal.log_tail(-(center + half_width))
         last_bin = normal.log_tail(center - half_width)
-        inside = ops.where(codes < levels - 1, inside, last_bin)
-        return ops.where(codes > 0, inside, first_bin)
+        inside = ops.where(bins.is_last, last_bin, inside)
+        return ops.where(bins.is_first, first_bin, inside)
 
     def quantile(self, uniforms: Tensor) -> Tensor:
         return normal.quantile(uniforms)

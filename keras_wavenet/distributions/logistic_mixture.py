@@ -3,7 +3,6 @@
 from keras import ops
 
 from keras_wavenet.distributions.mixture import Mixture
-from keras_wavenet.layers.linear_levels import linear_decode
 from keras_wavenet.utils.tensor import Tensor
 
 
@@ -18,6 +17,7 @@ class LogisticMixture(Mixture):
         levels: Number of evenly spaced levels, 2 to 65536.
         min_log_scale: From -35 to 0; at -16, as in r9y9's vocoder, a component lies
             within one bin of 16 bits.
+        mu: As in `Mixture`.
 
     References:
         - Salimans et al., PixelCNN++ (arXiv 1701.05517), section 2.1.
@@ -27,23 +27,26 @@ class LogisticMixture(Mixture):
     name = "logistic_mixture"
 
     def __init__(
-        self, components: int = 10, levels: int = 65536, min_log_scale: float = -16.0
+        self,
+        components: int = 10,
+        levels: int = 65536,
+        min_log_scale: float = -16.0,
+        mu: int | None = None,
     ) -> None:
-        super().__init__(components, levels, min_log_scale)
+        super().__init__(components, levels, min_log_scale, mu)
 
-    def _log_mass(self, codes, levels, means, log_scales):
+    def _log_mass(self, bins, means, log_scales):
         """With sigmoid S, `S(a) - S(b) = S(a) S(-b) (1 - exp(b - a))` is exact.
 
         The first bin has no lower edge b, the last no upper edge a; there the factors
         that depend on it are 1.
         """
-        center = linear_decode(codes, levels)
         per_scale = ops.exp(-log_scales)
-        to_upper = (center + 1 / levels - means) * per_scale
-        to_lower = (center - 1 / levels - means) * per_scale
-        has_upper = ops.cast(codes < levels - 1, "float32")
-        has_lower = ops.cast(codes > 0, "float32")
-        both = ops.log(-ops.expm1(-2 / levels * per_scale))
+        to_upper = (bins.center + bins.half_width - means) * per_scale
+        to_lower = (bins.center - bins.half_width - means) * per_scale
+        has_upper = 1 - ops.cast(bins.is_last, "float32")
+        has_lower = 1 - ops.cast(bins.is_first, "float32")
+        both = ops.log(-ops.expm1(-2 * bins.half_width * per_scale))
         return (
             has_upper * has_lower * both
             - has_upper * ops.softplus(-to_upper)

@@ -3,14 +3,18 @@
 import abc
 import numbers
 
+import numpy as np
 from keras import ops
 
+from keras_wavenet.distributions.bins import Bins, bins_of_16_bit, even_bins
 from keras_wavenet.distributions.distribution import Distribution, draw
 from keras_wavenet.layers.linear_levels import linear_decode, linear_encode
-from keras_wavenet.utils import checks, pcm
+from keras_wavenet.layers.mu_law import mu_law_compress, mu_law_expand
+from keras_wavenet.utils import checks
 from keras_wavenet.utils.tensor import Tensor
 
 MOST_COMPONENTS = 64
+MOST_MU = 65536
 LEAST_LOG_SCALE = -35.0
 # Means and scales are clipped to these, so that no square of a distance overflows in
 # float32, down to the least scale.
@@ -33,51 +37,79 @@ class Mixture(Distribution):
     Samples are drawn from the densities, not rounded to levels, and clipped to [-1, 1];
     a temperature divides the logits and multiplies the scales.
 
+    With `mu` all this is about `f(x)`, the sample after mu-law companding without
+    rounding, which gives quiet samples more of the line: levels are evenly spaced
+    there, and what is drawn is expanded. The waveforms of all methods remain audio.
+
     Args:
         components: Number of components, 1 to 64.
         levels: Number of evenly spaced levels, 2 to 65536; see `linear_levels.py`.
         min_log_scale: From -35 to 0; lower log scales are clipped to it.
+        mu: `None`, or that of the companding, 1 to 65536, such as 255.
 
     Raises:
         ValueError: If an argument is out of range.
     """
 
     uniforms_per_sample = 2
-    evenly_spaced = True
-    has_location_and_scale = True
     compiled_sampling = "location_scale"
+    left_out = {"mu": None}
 
-    def __init__(self, components: int, levels: int, min_log_scale: float) -> None:
+    def __init__(
+        self,
+        components: int,
+        levels: int,
+        min_log_scale: float,
+        mu: int | None = None,
+    ) -> None:
         super().__init__(levels)
         checks.within(1, MOST_COMPONENTS, components=components)
         self.components = int(components)
         self.min_log_scale = _checked_log_scale(min_log_scale)
+        if mu is not None:
+            checks.within(1, MOST_MU, mu=mu)
+        self.mu = mu
+
+    @property
+    def evenly_spaced(self) -> bool:
+        return self.mu is None
+
+    @property
+    def has_location_and_scale(self) -> bool:
+        return self.mu is None
 
     @property
     def channels(self) -> int:
         return 3 * self.components
 
     def encode(self, waveform: Tensor) -> Tensor:
+        if self.mu is not None:
+            waveform = mu_law_compress(_as_float32(waveform), self.mu)
         return linear_encode(waveform, self.levels)
 
     def decode(self, codes: Tensor) -> Tensor:
-        return linear_decode(codes, self.levels)
+        return self._expanded(linear_decode(codes, self.levels))
+
+    def _expanded(self, values):
+        """The samples of values on the line of the densities."""
+        return values if self.mu is None else mu_law_expand(values, self.mu)
 
     def negative_log_likelihood(self, waveform: Tensor, parameters: Tensor) -> Tensor:
-        return -self._log_probability(waveform, parameters, self.levels)
+        bins = even_bins(self.encode(waveform)[..., None], self.levels)
+        return -self._log_probability(bins, parameters)
 
     def negative_log_likelihood_16_bit(
         self, waveform: Tensor, parameters: Tensor
     ) -> Tensor:
-        return -self._log_probability(waveform, parameters, pcm.LEVELS)
+        return -self._log_probability(bins_of_16_bit(waveform, self.mu), parameters)
 
     def probabilities(self, parameters: Tensor) -> Tensor:
         log_weights, means, log_scales = self._split(parameters)
-        codes = ops.arange(self.levels, dtype="int32")
+        bins = even_bins(ops.arange(self.levels, dtype="int32"), self.levels)
         total = 0.0
         for one in range(self.components):  # one by one, to need less memory
             mean, log_scale = means[..., one, None], log_scales[..., one, None]
-            log_mass = self._log_mass(codes, self.levels, mean, log_scale)
+            log_mass = self._log_mass(bins, mean, log_scale)
             total = total + ops.exp(log_weights[..., one, None] + log_mass)
         return total
 
@@ -92,10 +124,9 @@ class Mixture(Distribution):
         """
         _, means, _ = self._split(parameters)
         means = ops.clip(means, -1.0, 1.0)  # (B, K)
-        log_probabilities = self._log_probability(
-            means, parameters[:, None], self.levels
-        )
-        return _pick(means, ops.argmax(log_probabilities, axis=-1))
+        bins = even_bins(linear_encode(means, self.levels)[..., None], self.levels)
+        log_probabilities = self._log_probability(bins, parameters[:, None])
+        return self._expanded(_pick(means, ops.argmax(log_probabilities, axis=-1)))
 
     def sample(
         self,
@@ -111,15 +142,16 @@ class Mixture(Distribution):
         mean, log_scale = _pick(means, chosen), _pick(log_scales, chosen)
         spread = ops.exp(log_scale) * temperature
         sample = mean + spread * self.quantile(uniforms[:, -1])
-        return ops.clip(sample, -1.0, 1.0)
+        return self._expanded(ops.clip(sample, -1.0, 1.0))
 
     def get_config(self) -> dict:
-        return {
+        config = {
             "name": self.name,
             "components": self.components,
             "levels": self.levels,
             "min_log_scale": self.min_log_scale,
         }
+        return config if self.mu is None else {**config, "mu": self.mu}
 
     def relocated(self, parameters: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """The parameters of `location + scale * x`, where x has these parameters.
@@ -148,8 +180,8 @@ class Mixture(Distribution):
         )
 
     @abc.abstractmethod
-    def _log_mass(self, codes, levels, means, log_scales):
-        """The log of the mass of a component in the bins of codes; all broadcast."""
+    def _log_mass(self, bins: Bins, means, log_scales):
+        """The log of the mass of a component in bins; all broadcast."""
 
     @abc.abstractmethod
     def quantile(self, uniforms: Tensor) -> Tensor:
@@ -164,17 +196,21 @@ class Mixture(Distribution):
             ops.clip(log_scales, self.min_log_scale, MOST_LOG_SCALE),
         )
 
-    def _log_probability(self, waveform, parameters, levels):
-        """The log probability of the level of each sample; leading axes broadcast."""
+    def _log_probability(self, bins, parameters):
+        """The log probability of each bin; leading axes broadcast."""
         log_weights, means, log_scales = self._split(parameters)
-        codes = linear_encode(waveform, levels)[..., None]
-        log_mass = self._log_mass(codes, levels, means, log_scales)
+        log_mass = self._log_mass(bins, means, log_scales)
         return ops.logsumexp(log_weights + log_mass, axis=-1)
 
 
 def _pick(values, chosen):
     """One value of each row: `(batch, n)` and `(batch,)` to `(batch,)`."""
     return ops.take_along_axis(values, chosen[:, None], axis=-1)[:, 0]
+
+
+def _as_float32(waveform):
+    is_array = isinstance(waveform, np.ndarray)
+    return waveform.astype("float32") if is_array else ops.cast(waveform, "float32")
 
 
 def _checked_log_scale(value):

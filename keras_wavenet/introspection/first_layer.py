@@ -39,7 +39,7 @@ def first_layer(model: "WaveNet", amplitudes: np.ndarray | None = None) -> First
         amplitudes: Float array, `(N,)`, in [-1, 1]; `None` takes those of all codes.
     """
     network, a = model.network, model.architecture
-    if amplitudes is None and a.input_encoding == "waveform":
+    if amplitudes is None and a.input_encoding in ("waveform", "mu_law"):
         amplitudes = np.linspace(-1, 1, _AMPLITUDES)
     elif amplitudes is None:
         decode = companding.get(a.companding).decode

@@ -35,6 +35,7 @@ class Companding:
             the first: float32 `(levels - 1,)`, rising.
         words: What the codes are called: `"mu-law codes"`.
         evenly_spaced: Whether all neighboring codes are equally far apart.
+        extra_steps: What `steps` are more than the number of codes, -1 or 0.
     """
 
     encode: Callable[[Tensor, int], Tensor]
@@ -42,6 +43,11 @@ class Companding:
     edges: Callable[[int], np.ndarray]
     words: str
     evenly_spaced: bool = False
+    extra_steps: int = -1
+
+    def steps(self, levels: int) -> int:
+        """Steps from -1 to 1: as a scalar input, a code is `2 code / steps - 1`."""
+        return levels + self.extra_steps
 
 
 def _between(decode):
@@ -61,7 +67,13 @@ COMPANDINGS = {
         evenly_spaced=True,
     ),
     **{
-        name: Companding(one.encode, one.decode, one.edges, "mu-law codes")
+        name: Companding(
+            one.encode,
+            one.decode,
+            one.edges,
+            "mu-law codes",
+            extra_steps=one.extra_decoded_steps,
+        )
         for name, one in CONVENTIONS.items()
     },
 }

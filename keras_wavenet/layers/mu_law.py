@@ -14,6 +14,34 @@ from keras_wavenet.utils import checks
 from keras_wavenet.utils.tensor import Tensor
 
 
+def mu_law_compress(waveform: Tensor, mu: int) -> Tensor:
+    """Compand samples, without rounding: `f(x)` above.
+
+    Args:
+        waveform: float32 tensor, or a float array in its own dtype, of any shape;
+            samples beyond [-1, 1] are clipped.
+        mu: At least 1; 255 for 256 codes.
+
+    Returns:
+        Array or tensor of the same shape and dtype, in [-1, 1].
+    """
+    xp = np if isinstance(waveform, np.ndarray) else ops
+    magnitude = xp.log1p(mu * xp.minimum(xp.abs(waveform), 1.0)) / float(np.log1p(mu))
+    return xp.sign(waveform) * magnitude
+
+
+def mu_law_expand(companded: Tensor, mu: int) -> Tensor:
+    """The samples of companded values: the inverse of `mu_law_compress`.
+
+    Args:
+        companded: Likewise, in [-1, 1].
+        mu: Likewise.
+    """
+    xp = np if isinstance(companded, np.ndarray) else ops
+    magnitude = xp.expm1(xp.abs(companded) * float(np.log1p(mu))) / mu
+    return xp.sign(companded) * xp.minimum(magnitude, 1.0)  # rounding may exceed 1
+
+
 def mu_law_encode(waveform: Tensor, levels: int = 256) -> Tensor:
     """Encode samples as mu-law codes.
 
@@ -30,8 +58,7 @@ def mu_law_encode(waveform: Tensor, levels: int = 256) -> Tensor:
     xp = np if numpy_in else ops
     mu = levels - 1
     x = waveform.astype("float32") if numpy_in else ops.cast(waveform, "float32")
-    magnitude = xp.log1p(mu * xp.minimum(xp.abs(x), 1.0)) / float(np.log1p(mu))
-    codes = xp.floor((xp.sign(x) * magnitude + 1) / 2 * mu + 0.5)
+    codes = xp.floor((mu_law_compress(x, mu) + 1) / 2 * mu + 0.5)
     return codes.astype("int32") if numpy_in else ops.cast(codes, "int32")
 
 
@@ -48,12 +75,9 @@ def mu_law_decode(codes: Tensor, levels: int = 256) -> Tensor:
         `mu_law_encode(mu_law_decode(codes)) == codes` for every code.
     """
     numpy_in = isinstance(codes, np.ndarray)
-    xp = np if numpy_in else ops
     mu = levels - 1
     codes = codes.astype("float32") if numpy_in else ops.cast(codes, "float32")
-    f = 2 * codes / mu - 1
-    magnitude = xp.expm1(xp.abs(f) * float(np.log1p(mu))) / mu
-    return xp.sign(f) * xp.minimum(magnitude, 1.0)  # rounding may exceed 1
+    return mu_law_expand(2 * codes / mu - 1, mu)
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")

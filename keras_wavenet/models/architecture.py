@@ -13,20 +13,20 @@ from keras_wavenet.config import (
     UpsamplingConfig,
     WaveNetConfig,
 )
-from keras_wavenet.layers import companding
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.layers.upsampling_arguments import REPEAT
 from keras_wavenet.models import config_checks
 from keras_wavenet.models.context_stack import ContextStack
 from keras_wavenet.models.dilations import doubling_dilations, receptive_field
+from keras_wavenet.models.input_coding import InputCoding
 from keras_wavenet.models.linear_prediction import check_log_mel
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.arguments import describe
 
 
 @dataclasses.dataclass(frozen=True)
-class Architecture(WaveNetConfig):
+class Architecture(InputCoding):
     """The arguments of `keras_wavenet.WaveNet`, checked and filled in.
 
     Raises:
@@ -77,8 +77,7 @@ class Architecture(WaveNetConfig):
     def _fill_input(self):
         categorical = self.distribution.name == "categorical"
         if self.input_encoding is None:
-            by_codes = categorical or self.linear_prediction is not None
-            self._fill(input_encoding="codes" if by_codes else "waveform")
+            self._fill(input_encoding=self.usual_input_encoding)
         if self.input_levels is None:
             self._fill(input_levels=self.distribution.levels if categorical else 256)
         checks.levels(self.input_levels)
@@ -88,16 +87,6 @@ class Architecture(WaveNetConfig):
                 '`input_encoding` must be "codes" or None. '
                 f"Received: input_encoding={self.input_encoding!r}"
             )
-
-    @property
-    def companding(self) -> str:
-        """Name of the companding of input codes: that of the distribution's codes."""
-        return getattr(self.distribution, "companding", companding.MU_LAW)
-
-    @property
-    def input_code_words(self) -> str:
-        """What the input codes are called, in the plural."""
-        return companding.get(self.companding).words
 
     def _fill_names(self):
         for name in ("speakers", "tags"):

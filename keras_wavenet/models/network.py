@@ -294,7 +294,7 @@ def _make_input_layers(a, policy):
     if a.input_encoding == "codes":
         return _make_encoding(a), _make_embedding(a, "initial", policy)
     levels = a.input_levels if a.input_encoding == "companded" else None
-    return ScalarInput(levels, a.companding, name="encode"), CausalConv1D(
+    return ScalarInput(levels, a.companding, a.input_mu, name="encode"), CausalConv1D(
         a.residual_channels,
         a.initial_kernel_size,
         padding="valid",

@@ -65,9 +65,11 @@ class WaveNet(FunctionalNetwork):
             `"hop"`, `"kernel_size"`, `"use_bias"`: a second stack with a longer
             receptive field (paper, 2.6), see `keras_wavenet.models.ContextStack`.
         input_encoding: Input of the first convolution: `"codes"`, looked up;
-            `"waveform"`, a scalar; `"companded"`, the code as a scalar. `None`: codes
-            for a categorical distribution, else the waveform. Codes have the companding
-            of a categorical distribution, else are mu-law codes.
+            `"waveform"`, a scalar; `"companded"`, the code as a scalar; `"mu_law"`, the
+            sample after companding without rounding, a scalar. `None`: codes for a
+            categorical distribution, mu-law for a mixture with `mu`, else the waveform.
+            Codes have the companding of a categorical distribution, else are mu-law
+            codes; the mu is that of a mixture, else `input_levels - 1`.
         input_levels: Number of codes of the input; `None`: as many as the levels of a
             categorical distribution, else 256.
         initial_activation: After the first convolution: `None`, `"tanh"`, `"relu"`.

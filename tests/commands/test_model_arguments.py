@@ -76,6 +76,10 @@ def test_levels_and_components_change_the_distribution_of_the_preset(overrides):
     assert found == {**mixture, "levels": 4096}
     with pytest.raises(ValueError, match="--components.*--distribution"):
         overrides("--components", "4")
+    with pytest.raises(ValueError, match="--mu.*--distribution"):
+        overrides("--mu", "255")
+    found = overrides("--distribution", "gaussian", "--mu", "255")
+    assert found["distribution"]["mu"] == 255 and found["input_encoding"] is None
 
 
 def test_a_file_of_arguments_replaces_those_of_a_preset(tmp_path):

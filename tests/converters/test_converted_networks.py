@@ -130,6 +130,29 @@ def test_r9y9_of_samples_has_the_mixture_of_its_project(
     assert distribution.min_log_scale == settings.get("log_scale_min", -16)
 
 
+@pytest.mark.neutral
+@pytest.mark.parametrize("legacy", [False, True])
+def test_r9y9_of_companded_samples_has_outputs_and_audio_of_its_project(legacy):
+    project = R9y9(inputs=1, outputs=2, fused=True, legacy=legacy)
+    hparams = {"input_type": "mulaw", "legacy": legacy, "quantize_channels": 256}
+    model, mu = converted(project, **hparams), 256 if legacy else 255
+    found = outputs_of(model, expanded(SAMPLES, mu))
+    np.testing.assert_allclose(found, project.logits(SAMPLES), atol=1e-5)
+    audio = model.generate(25, temperature=0, engine="cpu")[0]
+    assert np.std(audio) > 0.1
+    x = np.append(0, audio.astype("float64"))  # 0.0 is the first input
+    values = np.sign(x) * np.log1p(mu * np.abs(x)) / np.log1p(mu)
+    means = project.logits(values)[:-1, 0]  # the most probable ones of a Gaussian
+    np.testing.assert_allclose(values[1:], means.clip(-1, 1), atol=1e-5)
+
+
+def expanded(values, mu):
+    """The samples of companded values."""
+    values = np.asarray(values, "float64")
+    samples = np.sign(values) * np.expm1(np.abs(values) * np.log1p(mu)) / mu
+    return samples.astype("float32")
+
+
 def greedy(outputs_after, first, count=25):
     """The codes that a project generates after its first one, one at a time."""
     codes = [first]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_wavenet.layers import companding
 from keras_wavenet.layers.mu_law import mu_law_encode
 from keras_wavenet.layers.scalar_input import ScalarInput
 
@@ -27,6 +28,22 @@ def test_companded_codes_span_the_same_interval(levels):
     assert (np.diff(found) >= 0).all()
 
 
+@pytest.mark.parametrize("mu", [255, 256])
+def test_a_waveform_is_companded_without_rounding(mu):
+    found = ops.convert_to_numpy(ScalarInput(mu=mu)(AUDIO))[0, :, 0]
+    x = AUDIO[0].astype("float64")
+    expected = np.sign(x) * np.log1p(mu * np.abs(x)) / np.log1p(mu)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name, steps", [("mu_law_nsynth", 256), ("mu_law_r9y9", 255)])
+def test_a_code_is_the_number_that_its_project_has_for_it(name, steps):
+    codes = np.arange(256)
+    samples = companding.get(name).decode(codes, 256)
+    found = ops.convert_to_numpy(ScalarInput(256, name)(samples))[:, 0]
+    np.testing.assert_allclose(found, 2 * codes / steps - 1, atol=1e-7)
+
+
 def test_a_single_sample_of_each_stream_gets_a_channel_too():
     assert ScalarInput().call(ops.zeros((3,))).shape == (3, 1)
 
@@ -34,6 +51,9 @@ def test_a_single_sample_of_each_stream_gets_a_channel_too():
 def test_a_layer_made_from_its_config_is_the_same():
     layer = ScalarInput(64)
     assert ScalarInput.from_config(layer.get_config()).levels == 64
+    assert ScalarInput.from_config(ScalarInput(mu=9).get_config()).mu == 9
+    with pytest.raises(ValueError, match="Either `levels` or `mu`"):
+        ScalarInput(64, mu=9)
 
 
 @pytest.mark.neutral

@@ -10,6 +10,7 @@ from keras_wavenet.generation.engines.cpu.arithmetic import (
     allocating,
     compiled,
     exp,
+    expanded,
 )
 from keras_wavenet.generation.engines.cpu.description import Description
 from keras_wavenet.generation.sampling import Sampling
@@ -134,4 +135,5 @@ def draw_from_mixture(
         log_scale = max(log_scales[chosen], described.min_log_scale)
         log_scale = min(log_scale, _MOST_LOG_SCALE)
         sample += exp(log_scale) * choice.temperature * noise[-1]
-    return min(max(sample, -_ONE), _ONE)
+    sample = min(max(sample, -_ONE), _ONE)
+    return expanded(sample, described.mu) if described.mu > 0 else sample

@@ -27,6 +27,7 @@ class Description(typing.NamedTuple):
             empty where the input is the waveform itself.
         input_levels: The input of the first layer for each code, `(levels,)`; likewise.
         is_embedded: Whether that input is the number of a row of `initial`.
+        input_mu: The mu of an input that is companded without rounding, else 0.
         initial: First layer, `(signals * taps, levels or 1, R)`, with `initial_bias`
             `(R,)`; all signals but the first are those of linear prediction.
         signals: Number of signals: 1, or 3 with linear prediction.
@@ -47,11 +48,13 @@ class Description(typing.NamedTuple):
         samples: The sample of each code of a categorical distribution; else empty.
         components: Number of components of a mixture, else 0.
         min_log_scale: The minimum of their log scales.
+        mu: That of the companding of what a mixture draws, else 0.
     """
 
     edges: np.ndarray
     input_levels: np.ndarray
     is_embedded: bool
+    input_mu: float
     initial: np.ndarray
     signals: int
     order: int
@@ -76,6 +79,7 @@ class Description(typing.NamedTuple):
     samples: np.ndarray
     components: int
     min_log_scale: np.float32
+    mu: float
 
 
 def describes(network: DescribedNetwork) -> bool:
@@ -135,7 +139,7 @@ def describe_conditions(conditioning: DescribedConditioning) -> dict[str, np.nda
 
 def _describe_input(a, network):
     edges, inputs = _NO_CODES, _NO_CODES
-    if a.input_encoding != "waveform":
+    if a.input_encoding in ("codes", "companded"):
         coding = companding.get(a.companding)
         edges = coding.edges(a.input_levels)
         centers = coding.decode(np.arange(a.input_levels), a.input_levels)
@@ -144,6 +148,7 @@ def _describe_input(a, network):
         "edges": edges,
         "input_levels": inputs,
         "is_embedded": a.input_encoding == "codes",
+        "input_mu": float(a.input_mu or 0),
         "initial": np.concatenate(
             [
                 _array(layer.kernel)
@@ -168,13 +173,15 @@ def _describe_distribution(distribution):
     if distribution.compiled_sampling == "table":
         codes = np.arange(distribution.levels)
         components, min_log_scale, samples = 0, 0.0, distribution.decode(codes)
+        mu = None
     else:
         components, samples = distribution.components, _NO_CODES
-        min_log_scale = distribution.min_log_scale
+        min_log_scale, mu = distribution.min_log_scale, distribution.mu
     return {
         "samples": samples,
         "components": components,
         "min_log_scale": np.float32(min_log_scale),
+        "mu": float(mu or 0),
     }
 
 

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled, tanh
+from keras_wavenet.generation.engines.cpu.arithmetic import (
+    companded,
+    compiled,
+    tanh,
+)
 from keras_wavenet.generation.engines.cpu.conditions import Condition
 from keras_wavenet.generation.engines.cpu.description import Description
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
@@ -69,11 +73,13 @@ def add_signal(
 
 @compiled
 def as_input(described: Description, sample: np.float32) -> np.float32:
-    """The input of the first layer for a sample: its code, its level, or itself.
+    """The input of the first layer for a sample: its code or companded, or itself.
 
     The code is the number of edges not above the sample. The binary search has no
     branches, which would be mispredicted every second time.
     """
+    if described.input_mu > 0:
+        return companded(sample, described.input_mu)
     if len(described.input_levels) == 0:
         return sample
     low, left = 0, len(described.edges)
