@@ -9,6 +9,8 @@ import numpy as np
 
 from keras_wavenet.utils.text import listed, shown
 
+_LETTERS = 80  # of a name in the table
+
 
 @dataclass(frozen=True)
 class Row:
@@ -153,12 +155,18 @@ def table(rows: list[Row]) -> str:
             name, target = members[0].name, members[0].target
         sizes = ", ".join(map(str, shape))
         times = f" x {len(members)}" if len(members) > 1 else ""
-        lines.append((shown(name), f"({sizes}){times}", target))
+        lines.append((shown(_end(name), _LETTERS), f"({sizes}){times}", target))
     widths = [max(len(line[i]) for line in lines) for i in (0, 1)]
     return "\n".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in lines)
 
 
+def _end(name):
+    """The last characters of a long name: they tell what the array is."""
+    return name if len(name) <= _LETTERS else f"...{name[3 - _LETTERS :]}"
+
+
 def _without_number(name):
     """A name with `{i}` in place of the number of its layer."""
+    name = re.sub(r"(?<=GLU_)\d+", "{i}", name)
     pattern = r"((?<=layer)|(?<=block_)|(?<=\.))\d+(?!\w)"
     return re.sub(pattern, "{i}", name, count=1)

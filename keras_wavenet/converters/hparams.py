@@ -47,7 +47,9 @@ class Hparams:
         """
         value = self._values.get(name)
         if value is None:
-            self.notes.append(f"{name} = {default!r}, the default: it is not given")
+            note = f"{name} = {default!r}, the default: it is not given"
+            if note not in self.notes:
+                self.notes.append(note)
             return default
         kinds = (int, float) if isinstance(default, float) else (type(default),)
         if type(value) not in kinds:
@@ -82,6 +84,10 @@ class Hparams:
                     f"The setting `{name}` must be that of the checkpoint, {value!r}. "
                     f"Received: {name}={shown(repr(given))}"
                 )
+
+    def has(self, name: str) -> bool:
+        """Whether a setting is given, be it as None."""
+        return name in self._values
 
     def given(self, name: str) -> Any:
         """A setting as it is given, or None."""

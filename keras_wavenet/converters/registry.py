@@ -7,12 +7,21 @@ from keras_wavenet.converters.ibab import Ibab
 from keras_wavenet.converters.kan_bayashi import KanBayashi
 from keras_wavenet.converters.nv_wavenet import NvWavenet
 from keras_wavenet.converters.r9y9 import R9y9
+from keras_wavenet.converters.rayhane import Rayhane
 from keras_wavenet.converters.s4 import S4
 from keras_wavenet.converters.vincentherrmann import Vincentherrmann
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.text import listed
 
-_ALL = (Ibab(), R9y9(), S4(), Vincentherrmann(), KanBayashi(), NvWavenet())
+_ALL = (
+    Ibab(),
+    R9y9(),
+    S4(),
+    Vincentherrmann(),
+    KanBayashi(),
+    NvWavenet(),
+    Rayhane(),
+)
 FAMILIES: dict[str, Family] = {one.name: one for one in _ALL}
 
 
