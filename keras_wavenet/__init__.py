@@ -19,6 +19,7 @@ _HOMES = {
     "converters": None,
     "data": None,
     "distributions": None,
+    "export": None,
     "features": None,
     "filters": None,
     "generation": None,

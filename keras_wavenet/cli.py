@@ -11,6 +11,7 @@ from keras_wavenet.commands import (
     convert,
     evaluate,
     explain,
+    export,
     features,
     generate,
     info,
@@ -33,6 +34,7 @@ COMMANDS = (
     features,
     prepare,
     convert,
+    export,
     presets_command,
     info,
     explain,
@@ -105,7 +107,8 @@ def main(argv: list[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = show_warning
             replace_missing_home(os.environ)
-            backend_choice.import_keras(arguments.backend)
+            backend = arguments.backend or arguments.needed_backend(arguments)
+            backend_choice.import_keras(backend)
             arguments.run(arguments)
         if sys.stdout is not None:  # it is where stdout was closed
             sys.stdout.flush()
@@ -144,7 +147,8 @@ def build_parser() -> argparse.ArgumentParser:
         )
         command.add_arguments(subparser)
         add_common_arguments(subparser)
-        subparser.set_defaults(run=command.run)
+        needed = getattr(command, "needed_backend", lambda arguments: None)
+        subparser.set_defaults(run=command.run, needed_backend=needed)
     return parser
 
 

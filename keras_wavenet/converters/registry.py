@@ -11,6 +11,7 @@ from keras_wavenet.converters.rayhane import Rayhane
 from keras_wavenet.converters.s4 import S4
 from keras_wavenet.converters.vincentherrmann import Vincentherrmann
 from keras_wavenet.utils import checks
+from keras_wavenet.utils.registry import register_instance
 from keras_wavenet.utils.text import listed
 
 _ALL = (
@@ -37,17 +38,7 @@ def register(family: Family) -> Family:
     Raises:
         ValueError: If it is none, or its name is taken.
     """
-    if not isinstance(family, Family):
-        raise ValueError(
-            "A family must be an instance of `keras_wavenet.converters.Family`. "
-            f"Received: {family!r}"
-        )
-    if FAMILIES.setdefault(family.name, family) is not family:
-        raise ValueError(
-            f"`name` must be new. Received: {family.name!r}, which is that of "
-            f"{FAMILIES[family.name].project}"
-        )
-    return family
+    return register_instance(FAMILIES, family, Family)
 
 
 def find(names: Collection[str], family: str | None = None) -> tuple[Family, str]:

@@ -5,6 +5,7 @@ from keras_wavenet.distributions.distribution import Distribution
 from keras_wavenet.distributions.gaussian import Gaussian
 from keras_wavenet.distributions.logistic_mixture import LogisticMixture
 from keras_wavenet.utils.nearest import did_you_mean
+from keras_wavenet.utils.registry import register_class
 from keras_wavenet.utils.text import shown
 
 DISTRIBUTIONS = {one.name: one for one in (Categorical, LogisticMixture, Gaussian)}
@@ -20,17 +21,7 @@ def register(cls: type[Distribution]) -> type[Distribution]:
     Raises:
         ValueError: If it is not such a class, or its name is taken.
     """
-    if not (isinstance(cls, type) and issubclass(cls, Distribution)):
-        raise ValueError(
-            "A distribution must be a subclass of "
-            f"`keras_wavenet.distributions.Distribution`. Received: {cls!r}"
-        )
-    if DISTRIBUTIONS.setdefault(cls.name, cls) is not cls:
-        raise ValueError(
-            f"`name` must be new. Received: {cls.name!r}, which is that of "
-            f"{DISTRIBUTIONS[cls.name].__name__}"
-        )
-    return cls
+    return register_class(DISTRIBUTIONS, cls, Distribution)
 
 
 def get(distribution: str | dict | Distribution) -> Distribution:

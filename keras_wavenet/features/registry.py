@@ -3,6 +3,7 @@
 from keras_wavenet.features.feature import Feature
 from keras_wavenet.features.log_f0 import LogF0
 from keras_wavenet.features.log_mel import LogMel
+from keras_wavenet.utils.registry import register_class
 
 FEATURES = {one.name: one for one in (LogMel, LogF0)}
 
@@ -20,17 +21,7 @@ def register(cls: type[Feature]) -> type[Feature]:
     Raises:
         ValueError: If it is not a subclass, or its name is another class's.
     """
-    if not (isinstance(cls, type) and issubclass(cls, Feature)):
-        raise ValueError(
-            "A feature must be a subclass of `keras_wavenet.features.Feature`. "
-            f"Received: {cls!r}"
-        )
-    if FEATURES.setdefault(cls.name, cls) is not cls:
-        raise ValueError(
-            f"`name` must be new. Received: {cls.name!r}, which is the name of "
-            f"{FEATURES[cls.name].__name__}"
-        )
-    return cls
+    return register_class(FEATURES, cls, Feature)
 
 
 def is_registered(feature: object) -> bool:

@@ -8,6 +8,7 @@ import keras
 from keras_wavenet import backend_defaults
 from keras_wavenet.layers.rematerialization import rematerialization
 from keras_wavenet.models import training_data
+from keras_wavenet.models.export_methods import ExportMethods
 from keras_wavenet.models.generation_methods import GenerationMethods
 from keras_wavenet.models.inputs import check_arrays
 from keras_wavenet.models.preset_model import PresetModel
@@ -16,7 +17,7 @@ from keras_wavenet.training.metrics import BitsPerSample, sparse_name, with_name
 from keras_wavenet.training.traced_network import TracedNetwork
 
 
-class GenerativeModel(GenerationMethods, PresetModel):
+class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
     """Training and evaluation by the likelihood of a network's own distribution.
 
     A subclass has a `distribution`, see `keras_wavenet.distributions`, an

@@ -3,7 +3,6 @@
 Axes: B batch, F frames, N samples, M mel channels, K order.
 """
 
-import types
 import typing
 
 import keras
@@ -14,6 +13,7 @@ from keras_wavenet import distributions
 from keras_wavenet.features import FrameFeatures
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.span import newest, span_of_other
+from keras_wavenet.models.levinson import levinson
 from keras_wavenet.utils.tensor import Tensor
 
 WHITE_NOISE = 1e-4  # of the power, added to the autocorrelation at lag 0: -40 dB
@@ -68,6 +68,34 @@ class LinearPrediction:
     def channels(self) -> int:
         """Channels of a predictor: its coefficients and the scale of the residual."""
         return self.order + 1
+
+    @property
+    def tables(self) -> dict[str, np.ndarray]:
+        """The arrays of the computation, float64, for programs that do it themselves.
+
+        `slope` and `offset` `(M,)`, from a frame's values to the natural logarithm of
+        the mel bands; `inverse` `(M, bins)`, from bands to a spectrum; `lags` `(bins, K
+        + 1)`, from a power spectrum to the autocorrelation.
+        """
+        return {
+            "slope": self._slope,
+            "offset": self._offset,
+            "inverse": self._inverse,
+            "lags": self._lags,
+        }
+
+    @property
+    def constants(self) -> dict[str, float]:
+        """The other numbers of the computation, likewise."""
+        mel = self._mel_channels
+        return {
+            "mel_channels": [mel.start, mel.stop],
+            "power": self._log_mel.power,
+            "window_energy": self._log_mel.window_energy,
+            "least_magnitude": LEAST_MAGNITUDE,
+            "least_scale": LEAST_SCALE,
+            "laplacian": LAPLACIAN,
+        }
 
     def __call__(self, frames: Tensor) -> Tensor:
         """The predictor of each frame.
@@ -259,34 +287,6 @@ def check_log_mel(features: FrameFeatures) -> None:
             "Linear prediction needs `features` with a log-mel spectrum, such as "
             f'"mel_16k". Received: features={features}'
         )
-
-
-def levinson(lags: Tensor, xp: types.ModuleType = ops) -> tuple[Tensor, Tensor]:
-    """The recursion of Levinson and Durbin.
-
-    Args:
-        lags: Float tensor, `(..., order + 1)`, autocorrelations at lags 0 to order.
-        xp: `numpy` for an array, `keras.ops` for a tensor.
-
-    Returns:
-        Coefficients of the predictor, `(..., order)`, that of the newest sample first,
-        and the power of the residual, `(..., 1)`.
-    """
-    power = lags[..., :1]
-    predictor = None  # of the previous order
-    for order in range(1, lags.shape[-1]):
-        rest = lags[..., order : order + 1]
-        if predictor is not None:
-            past = xp.flip(lags[..., 1:order], axis=-1)
-            rest = rest - xp.sum(predictor * past, axis=-1, keepdims=True)
-        reflection = rest / xp.maximum(power, 1e-30)
-        if predictor is None:
-            predictor = reflection
-        else:
-            predictor = predictor - reflection * xp.flip(predictor, axis=-1)
-            predictor = xp.concatenate([predictor, reflection], axis=-1)
-        power = power * (1 - xp.square(reflection))
-    return predictor, power
 
 
 def at_samples(

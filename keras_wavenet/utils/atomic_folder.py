@@ -27,8 +27,8 @@ def replacing_folder(folder: str | os.PathLike, own: Collection[str]) -> Iterato
     Args:
         folder: Path of the folder; it and those above it are made if need be. A link to
             a folder remains one.
-        own: Names of the files that belong together: those that are there and not in
-            the draft are deleted. Everything else in the folder is kept.
+        own: Names of the files and folders that belong together: those that are there
+            and not in the draft are deleted. Everything else in the folder is kept.
 
     Yields:
         The draft, an empty folder, which gets the files.
@@ -42,8 +42,8 @@ def replacing_folder(folder: str | os.PathLike, own: Collection[str]) -> Iterato
     draft = _new_folder(folder, "")
     try:
         yield draft
-        for path in draft.iterdir():
-            sync_file(path)
+        for path in draft.rglob("*"):
+            sync_folder(path) if path.is_dir() else sync_file(path)
         if folder.exists():
             _carry(folder, draft, own)
         sync_folder(draft)

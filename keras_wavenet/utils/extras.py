@@ -5,12 +5,15 @@ import importlib.util
 from types import ModuleType
 
 _EXTRA_OF = {
+    "ai_edge_litert": "export",
     "array_record": "data",
     "grain": "data",
     "huggingface_hub": "hub",
     "kagglehub": "hub",
     "librosa": "features",
     "matplotlib": "plots",
+    "onnx": "export",
+    "onnxruntime": "export",
     "pesq": "evaluation",
     "pocketsphinx": "words",
     "pystoi": "evaluation",

@@ -106,5 +106,5 @@ def test_other_classes_and_taken_names_are_refused():
         with pytest.raises(ValueError, match="subclass of .*Received: "):
             features.register(other)
     taken = type("Other", (Energy,), {"name": "log_mel"})
-    with pytest.raises(ValueError, match="'log_mel', which is the name of LogMel"):
+    with pytest.raises(ValueError, match="'log_mel', which is that of LogMel"):
         features.register(taken)

@@ -8,10 +8,10 @@ from keras import ops
 
 import keras_wavenet
 from keras_wavenet import data, features
+from keras_wavenet.models.levinson import levinson
 from keras_wavenet.models.linear_prediction import (
     LinearPrediction,
     at_samples,
-    levinson,
     predict,
 )
 from tests.family import outputs

@@ -5,6 +5,7 @@ import typing
 import numpy as np
 
 from keras_wavenet.distributions import Distribution, mixture
+from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.arithmetic import (
     MAX_EXPONENT,
     allocating,
@@ -12,7 +13,6 @@ from keras_wavenet.generation.engines.cpu.arithmetic import (
     exp,
     expanded,
 )
-from keras_wavenet.generation.engines.cpu.description import Description
 from keras_wavenet.generation.sampling import Sampling
 
 _MOST_MEAN = np.float32(mixture.MOST_MEAN)

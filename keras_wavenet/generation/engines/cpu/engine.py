@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
+from keras_wavenet.generation.description import describe_conditions
 from keras_wavenet.generation.engines.backend_engine import BackendEngine
 from keras_wavenet.generation.engines.cpu import loop
 from keras_wavenet.generation.engines.cpu.choice import as_choice
@@ -24,10 +25,7 @@ from keras_wavenet.generation.engines.cpu.conditions import (
     of_samples,
     with_predictors,
 )
-from keras_wavenet.generation.engines.cpu.description import (
-    describe,
-    describe_conditions,
-)
+from keras_wavenet.generation.engines.cpu.description import describe
 from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.memory import Memory, make_workspace
 from keras_wavenet.generation.engines.cpu.step import (

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.arithmetic import (
     companded,
     compiled,
     tanh,
 )
 from keras_wavenet.generation.engines.cpu.conditions import Condition
-from keras_wavenet.generation.engines.cpu.description import Description
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
 from keras_wavenet.generation.engines.cpu.rows import add_multiple, copy
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.arithmetic import compiled
 from keras_wavenet.generation.engines.cpu.choice import Choice, choose
 from keras_wavenet.generation.engines.cpu.conditions import Condition
-from keras_wavenet.generation.engines.cpu.description import Description
 from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
 from keras_wavenet.generation.engines.cpu.step import advance, run_blocks, step

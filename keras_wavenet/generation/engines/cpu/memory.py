@@ -7,7 +7,7 @@ import typing
 
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.description import Description
+from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.projections import padded_width
 
 

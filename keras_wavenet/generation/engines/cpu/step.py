@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.arithmetic import (
     compiled,
     gated,
@@ -12,7 +13,6 @@ from keras_wavenet.generation.engines.cpu.conditions import (
     Condition,
     add_condition,
 )
-from keras_wavenet.generation.engines.cpu.description import Description
 from keras_wavenet.generation.engines.cpu.first_layer import as_input, run_first_layer
 from keras_wavenet.generation.engines.cpu.lanes import LANES, load, store
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace

@@ -1,0 +1,147 @@
+"""An export is a whole folder, or an error that says what to do."""
+
+import json
+
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet, cli, export
+from tests.family import SMALL
+
+pytestmark = pytest.mark.neutral
+
+
+@pytest.fixture(scope="module")
+def model():
+    return WaveNet(**SMALL, name="small")
+
+
+class Words(export.Format):
+    """A format of a user, which writes what it was asked for."""
+
+    name = "words"
+    summary = "the options as text"
+    options = {"word": export.Option(str, "hello", "a word")}
+
+    def check(self, model):
+        if model.name == "wordless":
+            raise ValueError("no words")
+
+    def write(self, model, folder, word):
+        (folder / "words.txt").write_text(word)
+        (folder / "deep").mkdir()
+        (folder / "deep" / "more.txt").write_text(model.name)
+        return "## Words\n\nOne word."
+
+
+@pytest.fixture
+def words(monkeypatch):
+    monkeypatch.setattr(export.registry, "FORMATS", {**export.FORMATS})
+    return export.register(Words())
+
+
+def test_an_export_holds_its_files_their_numbers_and_a_readme(model, words, tmp_path):
+    folder = model.export_step(tmp_path / "out", "words", license="free", word="bye")
+    assert (folder / "words.txt").read_text() == "bye"
+    assert (folder / "deep" / "more.txt").read_text() == "small"
+    metadata = json.loads((folder / "metadata.json").read_text())
+    assert metadata["files"] == ["deep", "words.txt"]
+    assert metadata["format"] == "words" and metadata["license"] == "free"
+    assert metadata["sample_rate"] == model.sample_rate
+    assert metadata["receptive_field"] == model.receptive_field
+    found = np.array(metadata["distribution"]["samples"], "float32")
+    np.testing.assert_array_equal(found, model.distribution.decode(np.arange(16)))
+    readme = (folder / "README.md").read_text()
+    assert readme.startswith("# small\n") and "## Words\n\nOne word.\n" in readme
+
+
+def test_an_export_replaces_an_earlier_one_alone(model, words, tmp_path):
+    folder = model.export_step(tmp_path / "out", "words")
+    (folder / "notes.txt").write_text("of a user")
+    with pytest.raises(FileExistsError, match="which has files"):
+        model.export_step(folder, "npz")
+    model.export_step(folder, "npz", overwrite=True)
+    found = sorted(path.name for path in folder.iterdir())
+    assert found == ["README.md", "metadata.json", "notes.txt", "weights.npz"]
+    (folder / "metadata.json").unlink()
+    with pytest.raises(FileExistsError, match="Only an earlier export"):
+        model.export_step(folder, "npz", overwrite=True)
+
+
+def test_a_failure_leaves_no_folder(model, words, tmp_path):
+    other = WaveNet(**SMALL, name="wordless")
+    with pytest.raises(ValueError, match="no words"):
+        other.export_step(tmp_path / "out", "words")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments, expected",
+    [
+        ({"format": "npzz"}, "must be one of npz.*'npzz'; did you mean 'npz'"),
+        ({"format": None}, "format=None"),
+        ({"format": "words", "wrod": 1}, "are: word.*wrod=1; did you mean 'word'"),
+        ({"format": "npz", "word": 1}, "are: none.*word=1"),
+    ],
+)
+def test_what_a_format_does_not_have_is_refused(
+    arguments, expected, model, words, tmp_path
+):
+    with pytest.raises(ValueError, match=expected):
+        model.export_step(tmp_path / "out", **arguments)
+
+
+def test_other_models_and_weights_that_are_not_finite_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="generates audio.*Received: a dict"):
+        export.export_model({}, tmp_path / "out", "npz")
+    broken = WaveNet(**SMALL)
+    broken.weights[0].assign(np.full(broken.weights[0].shape, np.nan))
+    with pytest.raises(ValueError, match="must be finite"):
+        broken.export_step(tmp_path / "out", "npz")
+
+
+def test_the_backend_and_the_libraries_of_a_format_are_named(
+    model, words, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(words, "backend", "other")
+    with pytest.raises(RuntimeError, match="Set KERAS_BACKEND=other"):
+        model.export_step(tmp_path / "out", "words")
+    monkeypatch.setattr(words, "backend", None)
+    monkeypatch.setattr(words, "needs", ("onnx.no_such_part",))
+    with pytest.raises(ImportError, match=r"keras-wavenet\[export\]"):
+        model.export_step(tmp_path / "out", "words")
+
+
+def test_what_is_no_format_or_has_a_name_that_is_taken_is_refused(words):
+    with pytest.raises(ValueError, match="instance of `keras_wavenet.export.Format`"):
+        export.register(Words)
+    with pytest.raises(ValueError, match="'words', which is that of Words"):
+        export.register(Words())
+
+
+def test_the_command_exports_a_preset_with_its_license(model, tmp_path, capsys):
+    model.save_to_preset(tmp_path / "mine", description="A test.", license="CC0")
+    out = tmp_path / "out"
+    arguments = ["export", str(tmp_path / "mine"), "--format", "npz", "--out", str(out)]
+    assert cli.main(arguments) == 0
+    assert "weights.npz" in capsys.readouterr().out
+    assert "A test." in (out / "README.md").read_text()
+    assert json.loads((out / "metadata.json").read_text())["license"] == "CC0"
+    assert cli.main(arguments) == 1
+    assert "which has files" in capsys.readouterr().err
+    assert cli.main([*arguments, "--overwrite"]) == 0
+
+
+@pytest.mark.parametrize(
+    "preset, expected",
+    [
+        ("wavenet_timit", "is a recognizer"),
+        ("wavenet_speech", "needs trained weights.*wavenet_speech"),
+    ],
+)
+def test_the_command_refuses_what_generates_nothing(preset, expected, tmp_path, capsys):
+    import re
+
+    arguments = ["export", preset, "--format", "npz", "--out", str(tmp_path / "out")]
+    assert cli.main(arguments) == 1
+    assert re.search(expected, capsys.readouterr().err)

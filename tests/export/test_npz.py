@@ -1,0 +1,83 @@
+"""An `npz` export is enough: a loop in NumPy alone speaks the samples of `generate`."""
+
+import numpy as np
+import pytest
+
+from keras_wavenet import WaveNet
+from tests.export.numpy_loop import Export, uniforms
+from tests.family import KINDS, SMALL
+from tests.presets.shrunk import build
+
+pytestmark = pytest.mark.neutral
+SAMPLES = 50
+NETWORKS = {
+    **KINDS,
+    "filtered": {"waveform_filter": {"pre_emphasis": 0.8}, "kernel_size": 3},
+    "gaussian": {
+        "distribution": {"name": "gaussian", "components": 1},
+        "input_encoding": "waveform",
+    },
+    "several stages": {
+        "local_channels": 3,
+        "hop": 6,
+        "start": "zeros",
+        "upsampling": {
+            "kind": "stretch",
+            "scales": [2, 3],
+            "initial_kernel_size": 3,
+            "frequency_kernel_size": 3,
+            "edges": "zeros",
+        },
+    },
+}
+
+
+def conditions_of(model, samples=SAMPLES):
+    """Conditions of one stream by name."""
+    a, normal = model.architecture, np.random.default_rng(3).normal
+    made = {}
+    if a.speakers:
+        made["speaker"] = 1
+    if a.tags:
+        made["tags"] = np.arange(a.tag_count, dtype="float32") % 2
+    if a.global_channels:
+        made["global"] = normal(size=a.global_channels).astype("float32")
+    if a.local_channels:
+        shape = (-(-samples // a.hop), a.local_channels)
+        made["local"] = normal(size=shape).astype("float32")
+    return made
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_numpy_alone_generates_the_same_samples(kind, tmp_path):
+    model = build({**SMALL, **NETWORKS[kind]})
+    conditions = conditions_of(model)
+    temperature = 3 if kind == "speech" else 0.4  # a sharp distribution
+    options = {"seed": 7, "temperature": temperature, "conditions": conditions}
+    expected = model.generate(SAMPLES, engine="cpu", **options)[0]
+    assert len(np.unique(expected)) > 5, "the samples must depend on the weights"
+    exported = Export(model.export_step(tmp_path / "export", "npz"))
+    samples, _ = exported.generate(SAMPLES, **options)
+    rounding = 0 if model.distribution.has_codes else 5e-6
+    np.testing.assert_allclose(samples, expected, rtol=0, atol=rounding)
+
+
+@pytest.mark.parametrize(
+    "preset", ["wavenet_tiny", "wavenet_realtime", "wavenet_prompts"]
+)
+def test_numpy_alone_generates_with_the_weights_of_a_preset(preset, tmp_path):
+    model = WaveNet.from_preset(preset)
+    conditions = conditions_of(model, 200)
+    exported = Export(model.export_step(tmp_path / "export", "npz"))
+    expected = model.generate(200, conditions=conditions, seed=1, engine="cpu")[0]
+    samples, _ = exported.generate(200, 1, conditions)
+    rounding = 0 if preset == "wavenet_tiny" else 1e-5
+    np.testing.assert_allclose(samples, expected, rtol=0, atol=rounding)
+
+
+def test_the_noise_of_the_readme_is_that_of_generation():
+    from keras_wavenet.generation.sampling import uniform_noise
+
+    expected = uniform_noise(2**64 - 3, streams=3, start=0, count=7, per_sample=1)
+    found = uniforms(2**64 - 3, stream=2, count=7)
+    np.testing.assert_array_equal(found, expected[:, 2, 0])
