@@ -79,6 +79,8 @@ def _speaker_rows(architecture, conditioning):
 def _upsampling_arrays(upsampling):
     kernels = getattr(upsampling, "kernels", ())  # none of a linear interpolation
     arrays = {f"upsampling_kernel_{i}": as_array(k) for i, k in enumerate(kernels)}
+    biases = [bias for bias in getattr(upsampling, "biases", ()) if bias is not None]
+    arrays |= {f"upsampling_bias_{i}": as_array(b) for i, b in enumerate(biases)}
     if getattr(upsampling, "initial_kernel", None) is not None:
         arrays["upsampling_initial_kernel"] = as_array(upsampling.initial_kernel)
     return arrays

@@ -8,6 +8,11 @@ import keras_wavenet
 from keras_wavenet.layers import companding
 
 FORMAT_VERSION = 1
+_UPSAMPLING = (
+    *("kind", "scales", "kernel_sizes", "initial_kernel_size"),
+    *("frequency_kernel_size", "edges"),
+    *("shared_kernel", "use_bias", "activation", "negative_slope"),
+)
 
 
 def describe_model(model: Any) -> dict[str, Any]:
@@ -38,7 +43,7 @@ def describe_model(model: Any) -> dict[str, Any]:
         "post_conditioning": a.post_conditioning,
         "input": describe_input(a),
         "distribution": describe_distribution(model.distribution),
-        "conditions": describe_conditions(a),
+        "conditions": describe_conditions(model),
         "context_stack": a.context_stack,
         "features": None if a.features is None else a.features.get_config(),
         "linear_prediction": _describe_prediction(model.network),
@@ -86,9 +91,9 @@ def describe_distribution(distribution: Any) -> dict[str, Any]:
     return described
 
 
-def describe_conditions(architecture: Any) -> dict[str, Any]:
+def describe_conditions(model: Any) -> dict[str, Any]:
     """The conditioning inputs by name: channels, names, and what frames become."""
-    a = architecture
+    a = model.architecture
     described = {}
     if a.speakers is not None:
         described["speaker"] = {"count": a.speaker_count, "names": _names(a.speakers)}
@@ -103,9 +108,17 @@ def describe_conditions(architecture: Any) -> dict[str, Any]:
             "frames_before": a.frames_before,
             "frames_after": a.frames_margin,
             "frame_encoder": a.frame_encoder,
-            "upsampling": a.upsampling,
+            "upsampling": _describe_upsampling(model.network.conditioning.upsampling),
         }
     return described
+
+
+def _describe_upsampling(upsampling):
+    """All settings of a `FrameUpsampling`; a `FrameInterpolation` has none."""
+    if not upsampling.scales:
+        return {"kind": "linear"}
+    config = upsampling.get_config()
+    return {name: config[name] for name in _UPSAMPLING if name in config}
 
 
 def short_floats(values: np.ndarray) -> list[float]:

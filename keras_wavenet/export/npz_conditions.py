@@ -53,7 +53,18 @@ TRANSPOSED = """\
 Stage i of {count}, with K = `upsampling_kernel_i`, makes {scales} rows of each row.
 With its scale s, K's taps n and left = floor((n - s) / 2):
 
-    y[t] = sum over f of e[f] @ K[t + left - f s], for 0 <= t + left - f s < n
+    y[t] = sum over f of e[f] @ K[t + left - f s]{bias}, for 0 <= t + left - f s < n
+"""
+
+SHARED = """\
+Stage i of {count}, with K = `upsampling_kernel_i`, (neighboring channels h, taps),
+makes {scales} rows of each row. With its scale s, n taps and left = floor((n - s) / 2),
+in channel q:
+
+    y[t][q] = sum over h and f of e[f][q + h - {high}] K[h, t + left - f s]{bias},
+              for 0 <= t + left - f s < n
+
+Channels beyond the first and the last one are zeros.
 """
 
 STRETCH = """\
@@ -61,7 +72,7 @@ Stage i of {count}, with K = `upsampling_kernel_i`, (neighboring channels h, tap
 makes {scales} rows of each row; with its scale s, in channel q:
 
     y[t][q] = sum over h and j of
-              e[floor((t + j - floor(taps / 2)) / s)][q + h - {high}] K[h, j]
+              e[floor((t + j - floor(taps / 2)) / s)][q + h - {high}] K[h, j]{bias}
 
 Channels beyond the first and the last one are zeros.
 """
@@ -84,6 +95,13 @@ It starts after silence, whatever the start of the network: run it over one fram
 zeros, and in each block, before its taps are read, fill its whole queue with its
 present x. That c is the one of samples 0 to {last}, and of all before.
 """
+
+
+_TEMPLATES = {
+    ("transposed", False): TRANSPOSED,
+    ("transposed", True): SHARED,
+    ("stretch", False): STRETCH,
+}
 
 
 def terms(kernels: list[str]) -> list[str]:
@@ -132,17 +150,25 @@ def _upsampling(local, arrays):
         parts.append(INITIAL.format(half=half, zeros=zeros))
     if kind == "repeat":
         return "\n\n".join([*parts, REPEAT.format(hop=hop)])
-    scales = own.get("scales") or [hop]
-    template = TRANSPOSED if kind == "transposed" else STRETCH
-    high = arrays["upsampling_kernel_0"].shape[0] // 2 if kind == "stretch" else 0
+    scales = own["scales"]
+    by_phase = kind == "stretch" or own["shared_kernel"]
+    bias = " + upsampling_bias_i" + ("[t mod s]" if by_phase else "")
     parts.append(
-        template.format(
-            count=len(scales), scales=" and ".join(map(str, scales)), high=high
+        _TEMPLATES[kind, own["shared_kernel"]].format(
+            count=len(scales),
+            scales=" and ".join(map(str, scales)),
+            high=arrays["upsampling_kernel_0"].shape[0] // 2 if by_phase else 0,
+            bias=bias if "upsampling_bias_0" in arrays else "",
         )
     )
+    if own["activation"]:
+        slope = own["negative_slope"] if own["activation"] != "relu" else 0
+        parts.append(f"Each stage then takes `max(y, 0) + {slope} min(y, 0)`.")
     if is_zeros:
         parts.append("Rows of no frame of the clip are zeros after each stage.")
     parts.append("The rows of the last stage are u[t].")
+    if own["edges"] == "first_row":
+        parts.append("Samples before the clip have the row of sample 0.")
     return "\n\n".join(part.strip() for part in parts)
 
 

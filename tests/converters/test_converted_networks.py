@@ -228,5 +228,5 @@ def test_a_family_of_ones_own_is_found_by_its_names(monkeypatch):
     expected = converted(Vincentherrmann()).get_weights()
     for ours, theirs in zip(conversion.model.get_weights(), expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    with pytest.raises(ValueError, match="that of ours/renamed"):
+    with pytest.raises(ValueError, match="that of Renamed"):
         register(Renamed())

@@ -45,7 +45,12 @@ class Export:
         self._window = np.zeros(order, "float32")  # the newest sample first
         self._prediction, self._scale = np.float32(0), np.float32(1)
         self._context = Context(a) if "context_frame" in a else None
-        if m["start"] == "silence":
+        self._fills = False
+        if m["start"] == "silence" and "local" not in m["conditions"]:
+            self._fills = True  # each queue with its first input
+            self._step(np.float32(0), -1)
+            self._fills = False
+        elif m["start"] == "silence":
             for t in range(-m["history"], 0):
                 self._step(np.float32(0), t)
 
@@ -72,6 +77,8 @@ class Export:
 
     def _gate(self, block, dilation, x, condition):
         a, taps = self.arrays, self.metadata["kernel_size"]
+        if self._fills:
+            self._queues[block][:] = x
         queue = np.concatenate([self._queues[block], x[None]])
         total = a["filter_gate_bias"][block].copy()
         for j in range(taps):
@@ -90,6 +97,8 @@ class Export:
             code = (a["edges"] <= value).sum() if "edges" in a else value
             if m["input"]["encoding"] == "companded":
                 code = a["inputs"][code]
+            if self._fills:
+                self._inputs[s] = code
             inputs = np.append(self._inputs[s], np.float32(code))
             for j, one in enumerate(inputs):
                 if m["input"]["encoding"] != "codes":
@@ -246,13 +255,25 @@ class Rows:
             e, half = correlate(e, kernel), len(kernel) // 2
             inside = inside[0] + half, inside[1] - half
             e = only(e, inside, edges)
-        scales = own.get("scales") or [local["hop"]]
-        for i, scale in enumerate(scales if own["kind"] != "repeat" else []):
+        scales = own["scales"] if own["kind"] != "repeat" else []
+        for i, scale in enumerate(scales):
             kernel = self.arrays[f"upsampling_kernel_{i}"]
             stage = transposed if own["kind"] == "transposed" else stretched
             inside = inside[0] * scale, inside[1] * scale
-            e = only(stage(e, kernel, scale), inside, edges)
+            e = self._activated(stage(e, kernel, scale), i, own)
+            e = only(e, inside, edges)
         self.rows = np.repeat(e, local["hop"], axis=0) if own["kind"] == "repeat" else e
+        if own.get("edges") == "first_row":
+            first = self.before * local["hop"]
+            self.rows[:first] = self.rows[first]
+
+    def _activated(self, y, stage, own):
+        bias = self.arrays.get(f"upsampling_bias_{stage}")
+        if bias is not None:
+            by_phase = own["kind"] == "stretch" or own["shared_kernel"]
+            y = y + (np.resize(bias, len(y))[:, None] if by_phase else bias)
+        slope = {None: 1, "relu": 0}.get(own["activation"], own["negative_slope"])
+        return np.maximum(y, 0) + np.float32(slope) * np.minimum(y, 0)
 
     def _encode(self, e, layers):
         if self.vector is not None:
@@ -291,11 +312,17 @@ def correlate(e, kernel):
 
 
 def transposed(e, kernel, scale):
-    left, y = (len(kernel) - scale) // 2, np.zeros((len(e) * scale, e.shape[1]))
+    shared, taps = kernel.ndim == 2, kernel.shape[kernel.ndim == 2]
+    left, y = (taps - scale) // 2, np.zeros((len(e) * scale, e.shape[1]))
+    high = kernel.shape[0] // 2
+    wide = np.pad(e, [(0, 0), (high, high)])
     for t in range(len(y)):
         for f in range(len(e)):
-            if 0 <= t + left - f * scale < len(kernel):
-                y[t] += e[f] @ kernel[t + left - f * scale]
+            tap = t + left - f * scale
+            if 0 <= tap < taps and not shared:
+                y[t] += e[f] @ kernel[tap]
+            for h in range(len(kernel) if shared and 0 <= tap < taps else 0):
+                y[t] += wide[f, h : h + e.shape[1]] * kernel[h, tap]
     return y.astype("float32")
 
 
