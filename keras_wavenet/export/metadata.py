@@ -54,15 +54,18 @@ def describe_model(model: Any) -> dict[str, Any]:
 
 
 def describe_input(architecture: Any) -> dict[str, Any]:
-    """The input of the first layer: the sample itself, its code, or the code's sample.
+    """The input of the first layer: the sample, its code, or a scalar of either.
 
     Returns:
-        `"encoding"`, `"waveform"`, `"codes"` or `"companded"`; of codes `"levels"`,
-        `"companding"` and `"edges"`, the least sample of each code but the first.
+        `"encoding"`, `"waveform"`, `"codes"`, `"companded"` or `"mu_law"`; of codes
+        `"levels"`, `"companding"` and `"edges"`, the least sample of each code but the
+        first, and `"centers"`, the sample of each; of `"mu_law"` `"mu"`.
     """
     a = architecture
     if a.input_encoding == "waveform":
         return {"encoding": "waveform"}
+    if a.input_encoding == "mu_law":
+        return {"encoding": "mu_law", "mu": a.input_mu}
     coding = companding.get(a.companding)
     return {
         "encoding": a.input_encoding,

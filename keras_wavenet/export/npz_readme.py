@@ -57,6 +57,10 @@ ENCODINGS = {
     ),
 }
 
+ENCODINGS["mu_law"] = (
+    "`value = sign(s) log(1 + {mu} |s|) / log(1 + {mu})` of the sample s."
+)
+
 SILENCE = """\
 ## Start
 
@@ -146,7 +150,7 @@ def _step(metadata, arrays):
     gates = len(metadata["dilations"]) * 2 * depth
     first = f" + condition[{2 * depth} l : {2 * depth} (l + 1)]"
     return STEP.format(
-        encoding=ENCODINGS[metadata["input"]["encoding"]],
+        encoding=ENCODINGS[metadata["input"]["encoding"]].format(**metadata["input"]),
         first=_first_layer(metadata),
         activation=_activation(metadata["initial_activation"]),
         last_block=len(metadata["dilations"]) - 1,

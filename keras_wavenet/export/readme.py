@@ -47,7 +47,7 @@ The parameters are {parts}. With {uniforms}:
 {choice}    m = clip(mean, -1000, 1000)
     s = clip(log scale, {min_log_scale}, 30)
     sample = clip(m + exp(s) * temperature * quantile, -1, 1)
-
+{expanded}
 where `{quantile}`. Temperature 0 takes {mode}.
 """
 
@@ -100,7 +100,7 @@ def drawing(metadata: dict[str, Any]) -> str:
     if "samples" in distribution:
         return CATEGORICAL.format(**distribution)
     count = distribution["components"]
-    logits = distribution["channels"] // count == 3
+    logits, mu = distribution["channels"] // count == 3, distribution.get("mu")
     two = distribution["uniforms_per_sample"] == 2
     parts = ["mean", "logarithm of its scale"]
     if count > 1:
@@ -117,6 +117,7 @@ def drawing(metadata: dict[str, Any]) -> str:
         uniforms="two uniform numbers" if two else "one uniform number `u`",
         choice=_CHOICE if count > 1 else "",
         min_log_scale=distribution["min_log_scale"],
+        expanded=_EXPANDED.format(mu=mu) if mu else "",
         quantile=quantiles.get(distribution["name"], "quantile is the distribution's"),
         mode=(
             "the clipped mean at which the mixture is most probable"
@@ -130,6 +131,11 @@ _CHOICE = """\
     weights = exp((logits - max(logits)) / temperature)
     total = sum(weights), added from component 0 on in float32
     component = the first k with weights[0] + ... + weights[k] > u[0] * total
+"""
+
+
+_EXPANDED = """\
+    sample = sign(sample) * min((exp(|sample| * log(1 + {mu})) - 1) / {mu}, 1)
 """
 
 

@@ -97,6 +97,10 @@ class Export:
             code = (a["edges"] <= value).sum() if "edges" in a else value
             if m["input"]["encoding"] == "companded":
                 code = a["inputs"][code]
+            if m["input"]["encoding"] == "mu_law":
+                mu = m["input"]["mu"]
+                code = math.copysign(math.log1p(mu * abs(value)), value)
+                code /= math.log1p(mu)
             if self._fills:
                 self._inputs[s] = code
             inputs = np.append(self._inputs[s], np.float32(code))
@@ -145,7 +149,11 @@ class Export:
         if own["name"] == "gaussian":
             quantile = math.sqrt(2) * inverse_erf(2 * one - 1)
         spread = np.exp(np.float32(log_scale)) * temperature
-        return np.float32(np.clip(mean + spread * np.float32(quantile), -1, 1))
+        sample = np.float32(np.clip(mean + spread * np.float32(quantile), -1, 1))
+        if own.get("mu"):
+            magnitude = math.expm1(abs(sample) * math.log1p(own["mu"])) / own["mu"]
+            sample = np.float32(math.copysign(min(magnitude, 1), sample))
+        return sample
 
     def _after(self, samples):
         if self._context is None or len(samples) % self._context.hop:

@@ -13,6 +13,9 @@ SAMPLES = 50
 NETWORKS = {
     **KINDS,
     "filtered": {"waveform_filter": {"pre_emphasis": 0.8}, "kernel_size": 3},
+    "companded mixture": {
+        "distribution": {"name": "logistic_mixture", "components": 2, "mu": 255},
+    },
     "gaussian": {
         "distribution": {"name": "gaussian", "components": 1},
         "input_encoding": "waveform",
