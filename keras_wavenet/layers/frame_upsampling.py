@@ -176,6 +176,16 @@ class FrameUpsampling(keras.layers.Layer):
             margin += 1
         return margin
 
+    @property
+    def stages(self) -> list:
+        """The stages, each with one of `kernels` and of `biases`."""
+        return self._stages
+
+    @property
+    def excess(self) -> tuple[int, int]:
+        """Rows left and right of those that the output covers, which are cut off."""
+        return self._excess(self.margin)
+
     def _excess(self, margin):
         """Samples left and right of those covered, from an input with such a margin."""
         half = self.initial_kernel_size // 2
@@ -247,7 +257,7 @@ class FrameUpsampling(keras.layers.Layer):
             x = ops.repeat(x, self.hop, axis=1)
         if self.edges == FIRST_ROW:
             x = _hold_first_rows(x, inside, self.hop)
-        left, right = self._excess(self.margin)
+        left, right = self.excess
         return x[:, left : -right or None]
 
     def _apply_stages(self, x, inside):

@@ -1,0 +1,168 @@
+"""The weights of a WaveNet in the layout of the graphs.
+
+Axes: L blocks, K taps, R residual, D dilation channels, B streams.
+"""
+
+import typing
+
+import numpy as np
+
+from keras_wavenet.generation.engines.cpu.description import Description
+from keras_wavenet.generation.engines.cpu.projections import LANES, STRIP
+
+
+class Network(typing.NamedTuple):
+    """What the graphs hold of a network.
+
+    The residual stream of the graphs is that of the network less the biases that were
+    added to it so far, `offsets`: a node `z W + x` has no place for another term. The
+    biases of the gates contain what the offsets would add.
+
+    Attributes:
+        edges: Samples at which the next code of the input begins; empty where the
+            input is the waveform itself.
+        levels: The input for each code, where it is a number; else empty.
+        table: For codes, the rows of all taps: `(signals * K * (codes + 1), R)`; the
+            first row of each tap, for no sample, is zero. Otherwise `(K, R)`.
+        taps: K of the first layer.
+        signals: 1, or 3 with linear prediction: sample, residual and prediction.
+        initial_bias: `(R,)`.
+        activation: Operator after the first layer, or `None`.
+        initial_skip: Whether its output is an input of `skip`.
+        past: Kernels of all taps but the newest, `(L, K - 1, R, 2 D)`.
+        newest: Kernels of the newest tap, `(L, R, 2 D)`.
+        gate_bias: `(L * 2 D,)`.
+        residual: `(L - 1, D, R)`.
+        residual_scale: The residual stream is multiplied by it in each block.
+        offsets: `(L, R)`.
+        dilations: Of each block.
+        skip, post, output: Kernels and biases of the projections after the blocks.
+        post_conditioning: Whether conditions are added before the last ReLU.
+        samples: The sample of each code of a categorical distribution; else empty.
+        components: Of a mixture, else 0.
+        min_log_scale: The minimum of their log scales.
+        order: Of linear prediction, or 0.
+        max_residual: The residual that is 1 as an input, in scales.
+    """
+
+    edges: np.ndarray
+    levels: np.ndarray
+    table: np.ndarray
+    taps: int
+    signals: int
+    initial_bias: np.ndarray
+    activation: str | None
+    initial_skip: bool
+    past: np.ndarray
+    newest: np.ndarray
+    gate_bias: np.ndarray
+    residual: np.ndarray
+    residual_scale: float
+    offsets: np.ndarray
+    dilations: np.ndarray
+    skip: tuple[np.ndarray, np.ndarray]
+    post: tuple[np.ndarray, np.ndarray]
+    output: tuple[np.ndarray, np.ndarray]
+    post_conditioning: bool
+    samples: np.ndarray
+    components: int
+    min_log_scale: np.float32
+    order: int
+    max_residual: np.float32
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the inputs are codes, whose rows are looked up."""
+        return len(self.edges) > 0 and not len(self.levels)
+
+    @property
+    def is_categorical(self) -> bool:
+        """Whether a sample is one of a table."""
+        return len(self.samples) > 0
+
+    @property
+    def residual_channels(self) -> int:
+        """R."""
+        return len(self.initial_bias)
+
+    @property
+    def gate_channels(self) -> int:
+        """2 D."""
+        return self.newest.shape[2]
+
+    @property
+    def histories(self) -> np.ndarray:
+        """Rows of each block's queue, `(L,)`."""
+        return self.past.shape[1] * self.dilations
+
+    @property
+    def starts(self) -> np.ndarray:
+        """First row of each queue, and the number of all rows, `(L + 1,)`."""
+        return np.cumsum([0, *self.histories])
+
+    @property
+    def history(self) -> int:
+        """Samples before the newest that the next one depends on."""
+        return int(self.starts[-1]) + self.taps - 1
+
+
+def from_description(described: Description) -> Network:
+    """Bring the description of a network into the layout of the graphs."""
+    d = described
+    blocks, gate_channels = d.filter_gate_bias.shape
+    width = len(d.initial_bias)
+    kernels = unpacked(d.filter_gate, gate_channels)
+    kernels = kernels.reshape(blocks, -1, width, gate_channels)
+    residual = unpacked(d.residual, width)
+    scale = float(d.residual_scale)
+    offsets = _offsets(d.residual_bias, blocks, width, scale)
+    added = np.einsum("lr,lkrd->ld", offsets, kernels.astype("float64"))
+    return Network(
+        edges=d.edges,
+        levels=d.input_levels[:0] if d.is_embedded else d.input_levels,
+        table=_table(d),
+        taps=len(d.initial) // d.signals,
+        signals=d.signals,
+        initial_bias=d.initial_bias,
+        activation=(None, "Tanh", "Relu")[d.initial_activation],
+        initial_skip=bool(d.initial_skip),
+        past=kernels[:, :-1],
+        newest=kernels[:, -1],
+        gate_bias=(d.filter_gate_bias + added).astype("float32").reshape(-1),
+        residual=residual * np.float32(scale),
+        residual_scale=scale,
+        offsets=offsets.astype("float32"),
+        dilations=d.dilations,
+        skip=(unpacked(d.skip, len(d.skip_bias))[0], d.skip_bias),
+        post=(unpacked(d.post, len(d.post_bias))[0], d.post_bias),
+        output=(unpacked(d.output, len(d.output_bias))[0], d.output_bias),
+        post_conditioning=bool(d.post_conditioning),
+        samples=d.samples,
+        components=d.components,
+        min_log_scale=d.min_log_scale,
+        order=d.order,
+        max_residual=d.max_residual,
+    )
+
+
+def unpacked(kernels: np.ndarray, width: int) -> np.ndarray:
+    """The kernels that `projections.pack` packed, float32 `(kernels, n, width)`."""
+    count, strips, inputs, _ = kernels.shape
+    assert kernels.shape[3] == STRIP == 2 * LANES
+    rows = kernels.transpose(0, 2, 1, 3).reshape(count, inputs, strips * STRIP)
+    return np.ascontiguousarray(rows[:, :, :width])
+
+
+def _offsets(biases, blocks, width, scale):
+    """The biases in the residual stream at each block, float64 `(L, R)`."""
+    offsets = np.zeros((blocks, width))
+    for block, bias in enumerate(biases.astype("float64")):
+        offsets[block + 1] = (offsets[block] + bias) * scale
+    return offsets
+
+
+def _table(described):
+    if not described.is_embedded:
+        return described.initial[:, 0]
+    padded = np.pad(described.initial, [(0, 0), (1, 0), (0, 0)])
+    return padded.reshape(-1, padded.shape[2])
