@@ -10,7 +10,7 @@ import numpy as np
 
 from keras_wavenet.export.onnx import frames, predictors
 from keras_wavenet.export.onnx.graph import FLOAT, INT64, Graph
-from keras_wavenet.generation.engines.cpu.description import describe_conditions
+from keras_wavenet.generation.description import describe_conditions
 from keras_wavenet.layers.upsampling_arguments import LINEAR, REPEAT
 
 _START = "The first sample; negative for samples before the first frame."
@@ -68,7 +68,7 @@ def _vector(graph, conditioning, a):
 
 
 def _add_local(graph, model, vector, kernels):
-    """Add the nodes from frames to `condition`, and to `predictors` if there are any."""
+    """Add the nodes from frames to `condition` and `predictors`."""
     a, conditioning = model.architecture, model.network.conditioning
     start = graph.input("start", INT64, [], _START)
     count = graph.input("count", INT64, [], _COUNT)
@@ -111,7 +111,7 @@ def _add_local(graph, model, vector, kernels):
 
 
 def _frames(graph, local, first, needed, margin):
-    """The needed frames with a margin, `(B, F, C)`, and which are given, `(1, 1, F)`."""
+    """The needed frames with a margin, `(B, F, C)`, and marks, `(1, 1, F)`."""
     begin = graph.add("Sub", first, np.array(margin))
     stop = graph.add("Add", graph.add("Add", first, needed), np.array(margin))
     wanted = graph.add("Range", begin, stop, np.array(1))

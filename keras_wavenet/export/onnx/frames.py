@@ -9,7 +9,7 @@ stage.
 import numpy as np
 from keras import ops
 
-from keras_wavenet.export.onnx.graph import FLOAT, Graph
+from keras_wavenet.export.onnx.graph import Graph
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import FrameUpsampling
 from keras_wavenet.layers.upsampling_arguments import FIRST_ROW, ZEROS

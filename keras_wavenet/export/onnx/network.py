@@ -7,8 +7,7 @@ import typing
 
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.description import Description
-from keras_wavenet.generation.engines.cpu.projections import LANES, STRIP
+from keras_wavenet.generation.description import Description
 
 
 class Network(typing.NamedTuple):
@@ -22,6 +21,7 @@ class Network(typing.NamedTuple):
         edges: Samples at which the next code of the input begins; empty where the
             input is the waveform itself.
         levels: The input for each code, where it is a number; else empty.
+        input_mu: Of a companding without rounding of the input, or 0.
         table: For codes, the rows of all taps: `(signals * K * (codes + 1), R)`; the
             first row of each tap, for no sample, is zero. Otherwise `(K, R)`.
         taps: K of the first layer.
@@ -41,12 +41,14 @@ class Network(typing.NamedTuple):
         samples: The sample of each code of a categorical distribution; else empty.
         components: Of a mixture, else 0.
         min_log_scale: The minimum of their log scales.
+        mu: Of the companding of a mixture, or 0.
         order: Of linear prediction, or 0.
         max_residual: The residual that is 1 as an input, in scales.
     """
 
     edges: np.ndarray
     levels: np.ndarray
+    input_mu: float
     table: np.ndarray
     taps: int
     signals: int
@@ -67,6 +69,7 @@ class Network(typing.NamedTuple):
     samples: np.ndarray
     components: int
     min_log_scale: np.float32
+    mu: float
     order: int
     max_residual: np.float32
 
@@ -111,15 +114,14 @@ def from_description(described: Description) -> Network:
     d = described
     blocks, gate_channels = d.filter_gate_bias.shape
     width = len(d.initial_bias)
-    kernels = unpacked(d.filter_gate, gate_channels)
-    kernels = kernels.reshape(blocks, -1, width, gate_channels)
-    residual = unpacked(d.residual, width)
+    kernels = d.filter_gate.reshape(blocks, -1, width, gate_channels)
     scale = float(d.residual_scale)
     offsets = _offsets(d.residual_bias, blocks, width, scale)
     added = np.einsum("lr,lkrd->ld", offsets, kernels.astype("float64"))
     return Network(
         edges=d.edges,
         levels=d.input_levels[:0] if d.is_embedded else d.input_levels,
+        input_mu=getattr(d, "input_mu", 0.0),
         table=_table(d),
         taps=len(d.initial) // d.signals,
         signals=d.signals,
@@ -129,28 +131,21 @@ def from_description(described: Description) -> Network:
         past=kernels[:, :-1],
         newest=kernels[:, -1],
         gate_bias=(d.filter_gate_bias + added).astype("float32").reshape(-1),
-        residual=residual * np.float32(scale),
+        residual=d.residual * np.float32(scale),
         residual_scale=scale,
         offsets=offsets.astype("float32"),
         dilations=d.dilations,
-        skip=(unpacked(d.skip, len(d.skip_bias))[0], d.skip_bias),
-        post=(unpacked(d.post, len(d.post_bias))[0], d.post_bias),
-        output=(unpacked(d.output, len(d.output_bias))[0], d.output_bias),
+        skip=(d.skip, d.skip_bias),
+        post=(d.post, d.post_bias),
+        output=(d.output, d.output_bias),
         post_conditioning=bool(d.post_conditioning),
         samples=d.samples,
         components=d.components,
         min_log_scale=d.min_log_scale,
+        mu=getattr(d, "mu", 0.0),
         order=d.order,
         max_residual=d.max_residual,
     )
-
-
-def unpacked(kernels: np.ndarray, width: int) -> np.ndarray:
-    """The kernels that `projections.pack` packed, float32 `(kernels, n, width)`."""
-    count, strips, inputs, _ = kernels.shape
-    assert kernels.shape[3] == STRIP == 2 * LANES
-    rows = kernels.transpose(0, 2, 1, 3).reshape(count, inputs, strips * STRIP)
-    return np.ascontiguousarray(rows[:, :, :width])
 
 
 def _offsets(biases, blocks, width, scale):

@@ -3,35 +3,41 @@
 Axes: B streams, F frames, K order.
 """
 
+import typing
+
 import numpy as np
 
 from keras_wavenet.export.onnx.graph import FLOAT, Graph
-from keras_wavenet.models.linear_prediction import (
-    LAPLACIAN,
-    LEAST_SCALE,
-    LinearPrediction,
-)
 
 _LAST = np.iinfo("int64").max
 _AXIS = np.array([2])
 
 
-def predictors(graph: Graph, prediction: LinearPrediction, frames: str) -> str:
-    """The predictor of each frame, `(B, F, K + 1)`, from frames `(B, F, channels)`."""
-    channels, slope, offset, inverse, lag_table = prediction.tables
-    mel = graph.slice(frames, channels.start, channels.stop, axis=2)
+def predictors(graph: Graph, prediction: typing.Any, frames: str) -> str:
+    """The predictor of each frame, `(B, F, K + 1)`.
+
+    Args:
+        graph: A `Graph`.
+        prediction: A `LinearPrediction`.
+        frames: `(B, F, channels)`.
+    """
+    tables, numbers = prediction.tables, prediction.constants
+    mel = graph.slice(frames, *numbers["mel_channels"], axis=2)
     mel = graph.cast(mel, "float64")
-    logarithm = graph.add("Add", graph.add("Mul", mel, slope), offset)
-    spectrum = graph.add("MatMul", graph.add("Exp", logarithm), inverse)
-    spectrum = graph.add("Max", spectrum, np.float64(prediction.least_spectrum))
-    if prediction.is_magnitude:
+    logarithm = graph.add(
+        "Add", graph.add("Mul", mel, tables["slope"]), tables["offset"]
+    )
+    spectrum = graph.add("MatMul", graph.add("Exp", logarithm), tables["inverse"])
+    least = numbers["least_magnitude"] ** numbers["power"]
+    spectrum = graph.add("Max", spectrum, np.float64(least))
+    if numbers["power"] == 1:
         spectrum = graph.add("Mul", spectrum, spectrum)
-    lags = graph.add("MatMul", spectrum, lag_table)
+    lags = graph.add("MatMul", spectrum, tables["lags"])
     coefficients, power = _levinson(graph, lags, prediction.order)
     power = graph.add("Max", power, np.float64(0))
-    power = graph.add("Div", power, np.float64(prediction.window_energy))
-    scale = graph.add("Mul", graph.add("Sqrt", power), np.float64(LAPLACIAN))
-    scale = graph.add("Max", scale, np.float64(LEAST_SCALE))
+    power = graph.add("Div", power, np.float64(numbers["window_energy"]))
+    scale = graph.add("Mul", graph.add("Sqrt", power), np.float64(numbers["laplacian"]))
+    scale = graph.add("Max", scale, np.float64(numbers["least_scale"]))
     return graph.cast(graph.add("Concat", coefficients, scale, axis=2), FLOAT)
 
 

@@ -188,4 +188,15 @@ def _draw_from_mixture(graph, net, parameters, noise, divisor, relocation):
     least, most = np.float32(net.min_log_scale), np.float32(mixture.MOST_LOG_SCALE)
     scales = graph.add("Exp", graph.add("Clip", log_scales, least, most))
     sample = graph.add("Add", means, graph.add("Mul", scales, noise))
-    return graph.add("Clip", sample, np.float32(-1), np.float32(1))
+    sample = graph.add("Clip", sample, np.float32(-1), np.float32(1))
+    return _expanded(graph, sample, net.mu) if net.mu else sample
+
+
+def _expanded(graph, companded, mu):
+    """As `mu_law_expand`."""
+    one = np.float32(1)
+    power = graph.add("Mul", graph.add("Abs", companded), np.float32(np.log1p(mu)))
+    magnitude = graph.add("Sub", graph.add("Exp", power), one)
+    magnitude = graph.add("Div", magnitude, np.float32(mu))
+    magnitude = graph.add("Min", magnitude, one)
+    return graph.add("Mul", graph.add("Sign", companded), magnitude)

@@ -22,6 +22,8 @@ def encode(graph: Graph, net: Network, samples: str) -> str:
     Returns:
         int64 codes or float inputs, `(B, signals)`.
     """
+    if net.input_mu:
+        return _companded(graph, samples, net.input_mu)
     if not len(net.edges):
         return samples
     apart = graph.reshape(samples, 0, -1, 1)
@@ -31,6 +33,16 @@ def encode(graph: Graph, net: Network, samples: str) -> str:
     if net.is_embedded:
         return codes
     return graph.add("Gather", net.levels, codes)
+
+
+def _companded(graph, samples, mu):
+    """As `mu_law_compress`."""
+    one = np.float32(1)
+    magnitude = graph.add("Min", graph.add("Abs", samples), one)
+    magnitude = graph.add("Mul", magnitude, np.float32(mu))
+    logarithm = graph.add("Log", graph.add("Add", magnitude, one))
+    logarithm = graph.add("Div", logarithm, np.float32(np.log1p(mu)))
+    return graph.add("Mul", graph.add("Sign", samples), logarithm)
 
 
 def first_layer(

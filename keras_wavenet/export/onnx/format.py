@@ -1,0 +1,53 @@
+"""The format `onnx`: what is written, and what is not possible."""
+
+from pathlib import Path
+from typing import Any
+
+from keras_wavenet.export.format import Format, Option
+from keras_wavenet.utils import checks
+
+WEIGHTS = ("float32", "float16", "int8")
+
+
+def _weights(text: str) -> str:
+    checks.one_of(WEIGHTS, weights=text)
+    return text
+
+
+class Onnx(Format):
+    """Graphs for onnxruntime and others: the whole loop, and its parts."""
+
+    name = "onnx"
+    summary = "graphs for onnxruntime: the loop with its sampling, and single steps"
+    needs = ("onnx",)
+    options = {
+        "weights": Option(
+            _weights,
+            "float32",
+            f"how kernels are stored, one of {', '.join(WEIGHTS)}; all are computed "
+            "with in float32",
+        )
+    }
+
+    def check(self, model: Any) -> None:
+        distribution = model.distribution
+        if distribution.compiled_sampling is None:
+            raise ValueError(
+                "The format 'onnx' has the distributions of this package. "
+                f"Received: the distribution {distribution.name!r}"
+            )
+        if model.architecture.context_stack is not None:
+            raise ValueError(
+                "The format 'onnx' has no context stack. Use the format 'npz'. "
+                f"Received: {model.name!r}, which has `context_stack`"
+            )
+
+    def write(self, model: Any, folder: Path, **options: Any) -> str:
+        from keras_wavenet.export.onnx.models import make_models
+        from keras_wavenet.export.onnx.readme import chapters
+
+        checks.one_of(WEIGHTS, **options)
+        models = make_models(model, **options)
+        for name, made in models.items():
+            (folder / f"{name}.onnx").write_bytes(made.SerializeToString())
+        return chapters(model, models)

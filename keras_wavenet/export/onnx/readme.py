@@ -1,0 +1,186 @@
+"""The chapters of the README of an ONNX export."""
+
+from typing import Any
+
+from keras_wavenet.export import readme
+from keras_wavenet.export.metadata import describe_model
+from keras_wavenet.export.onnx.graph import IR_VERSION, OPSET, onnx_package
+from keras_wavenet.export.onnx.models import DOCS
+
+_FILES = """\
+## Files
+
+The models need nothing but operators of ONNX, opset {opset}, IR version {ir}:
+onnxruntime 1.12 and later run them. The axis of streams is open in all of them; all
+arrays are row-major, and scalars have the shape `()`.
+
+The state of streams is these tensors, which the models take by their names and return
+as `next_...`, for the next call:
+
+{state}
+
+{rows}
+
+A step has no `next_sample`: the drawn sample is that of the next call.
+"""
+
+_START = """\
+## Start
+
+{how}
+"""
+
+_STEADY = """\
+`start.onnx` makes the state of streams that have had no sample. Before its first sample
+this network takes silence: call `prefill.onnx` with {history} samples of 0{condition}.
+An initial sample other than 0 is the last of them. A prime is followed after that, by
+one more call with its samples.
+"""
+
+_ZEROS = """\
+`start.onnx` makes the state of streams that have had no sample, and before its first
+sample this network takes nothing else. A prime is followed by `prefill.onnx`.
+"""
+
+_CONDITION = """\
+, and with the outputs of `conditions.onnx` for `start` -{history} and `count` {history}
+"""
+
+_LOOP = """\
+## Loop
+
+`loop.onnx` generates as many samples as there is noise for, in the order of time, and
+returns the state after them. Chunks of one second or less keep the arrays small; the
+samples do not depend on the sizes of the chunks. In Python:
+
+{code}
+
+`step.onnx` has the network alone, for programs that draw samples by themselves: it
+returns the parameters of the distribution of the sample after `sample`.
+"""
+
+_RATES = """\
+Sums are added in another order than by `keras_wavenet`, so that parameters differ by
+about 1e-6. Codes are the same but where a uniform number is that close to the edge of a
+code. Samples of a mixture differ by as much, and a network that takes codes as inputs
+takes another code at some time, in general within a second: from there on the audio is
+another draw from the same distribution.
+"""
+
+
+def chapters(model: Any, models: dict[str, Any]) -> str:
+    """The chapters of a model.
+
+    Args:
+        model: A `keras_wavenet.WaveNet`.
+        models: `ModelProto`s by name.
+    """
+    metadata = describe_model(model)
+    outputs = models["start"].graph.output
+    state = [one.name.removeprefix("next_") for one in outputs]
+    rows = [_interface(name, one, state) for name, one in models.items()]
+    files = {"state": _state(outputs), "rows": "\n\n".join(rows)}
+    parts = [
+        _FILES.format(opset=OPSET, ir=IR_VERSION, **files),
+        readme.frames(metadata),
+        _START.format(how=_how_to_start(metadata, "conditions" in models)),
+        _LOOP.format(code=_code(metadata, models)),
+        "## Differences\n\n" + _RATES,
+        readme.chapters_of_all(metadata),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part)
+
+
+def _state(model):
+    """The table of the state: the outputs of `start.onnx`."""
+    rows = [_cells(value, value.name.removeprefix("next_")) for value in model]
+    return "\n".join(["| | dtype | shape | |", "| --- | --- | --- | --- |", *rows])
+
+
+def _interface(name, model, state):
+    lines = [f"### {name}.onnx", "", DOCS[name], "", "| | | dtype | shape | |"]
+    lines.append("| --- | --- | --- | --- | --- |")
+    sides = {"input": model.graph.input, "output": model.graph.output}
+    for side, values in sides.items():
+        others = [one for one in values if one.name.removeprefix("next_") not in state]
+        lines += [f"| {side} {_cells(one, one.name)}" for one in others]
+        if len(others) < len(values):
+            lines.append(f"| {side} | the state | | | |")
+    return "\n".join(lines)
+
+
+def _cells(value, name):
+    tensor = value.type.tensor_type
+    dtype = onnx_package().helper.tensor_dtype_to_np_dtype(tensor.elem_type)
+    sizes = [one.dim_param or str(one.dim_value) for one in tensor.shape.dim]
+    return f"| `{name}` | {dtype} | ({', '.join(sizes)}) | {value.doc_string} |"
+
+
+def _how_to_start(metadata, is_conditioned):
+    if metadata["start"] == "zeros":
+        return _ZEROS
+    history = metadata["history"]
+    condition = _CONDITION.format(history=history).strip() if is_conditioned else ""
+    return _STEADY.format(history=history, condition=condition)
+
+
+def _code(metadata, models):
+    """The loop in Python, for this model."""
+    uniforms = metadata["distribution"]["uniforms_per_sample"]
+    is_local = "local" in metadata["conditions"]
+    names = [one.name for one in models["loop"].graph.input]
+    lines = [
+        "import numpy as np",
+        "import onnxruntime",
+        "",
+        "",
+        "def load(name):",
+        '    return onnxruntime.InferenceSession(f"{name}.onnx")',
+        "",
+        "",
+        "def call(session, **inputs):",
+        "    names = [output.name for output in session.get_outputs()]",
+        "    inputs = {name: np.asarray(value) for name, value in inputs.items()}",
+        "    return dict(zip(names, session.run(None, inputs)))",
+        "",
+        "",
+        "def state_of(outputs):",
+        '    return {n[5:]: x for n, x in outputs.items() if n.startswith("next_")}',
+        "",
+        "",
+        'state = state_of(call(load("start"), streams=1))',
+    ]
+    given, condition = "", ""
+    if "conditions" in models:
+        condition = ", **conditions(0, 8000)" if is_local else ", **condition"
+        given = ", ".join(f"{name}={name}" for name in metadata["conditions"])
+    if is_local:
+        lines += [
+            'session = load("conditions")',
+            "",
+            "",
+            "def conditions(start, count):",
+            f"    return call(session, start=start, count=count, {given})",
+            "",
+            "",
+        ]
+    elif condition:
+        lines.append(f'condition = call(load("conditions"), {given})')
+    if metadata["start"] != "zeros":
+        count = metadata["history"]
+        before = condition.replace("0, 8000", f"-{count}, {count}")
+        lines += [
+            f'silence = np.zeros(({count}, 1), "float32")',
+            f'outputs = call(load("prefill"), samples=silence{before}, **state)',
+            "state = state_of(outputs)",
+        ]
+    options = "temperature=np.float32(1)"
+    if "top_k" in names:
+        options += ", top_k=0, top_p=np.float32(1)"
+    lines += [
+        f"uniforms = noise(seed=0, start=0, count=8000)  # (8000, 1, {uniforms})",
+        'loop = load("loop")',
+        f"outputs = call(loop, uniforms=uniforms, {options}{condition}, **state)",
+        'audio, state = outputs["samples"], state_of(outputs)',
+    ]
+    return "\n".join(f"    {line}".rstrip() for line in lines)
