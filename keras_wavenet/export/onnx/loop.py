@@ -34,9 +34,9 @@ class Parts(typing.NamedTuple):
 
 
 class _Sequences(typing.NamedTuple):
-    """What a chunk has for each sample, on the first axis; `None` where it has none."""
+    """What a chunk has for each sample, on the first axis; `None` without it."""
 
-    rows: str | None
+    rows: str
     condition: str | None
     predictors: str | None
 
@@ -46,7 +46,7 @@ def step_graph(parts: Parts) -> Graph:
     net = parts.net
     graph = Graph("step", parts.weights)
     values = state.add_inputs(graph, net)
-    condition = predictor = rows = None
+    condition = predictor = None
     if parts.width:
         shape = ["streams", parts.width]
         condition = graph.input("condition", FLOAT, shape, _CONDITION)
@@ -55,9 +55,8 @@ def step_graph(parts: Parts) -> Graph:
         shape = ["streams", net.order + 1]
         predictor = graph.input("predictor", FLOAT, shape, _PREDICTOR)
         predictor = prediction.with_log_scale(graph, predictor)
-    if "queues" in values:
-        rows = _rows(graph, net, values["position"], graph.constant(np.array(1)))
-        rows = graph.reshape(rows, *net.past.shape[:2])
+    rows = _rows(graph, net, values["position"], graph.constant(np.array(1)))
+    rows = graph.reshape(rows, *net.past.shape[:2])
     values["sample"] = graph.reshape(values["sample"], -1, 1)
     ran = _run(graph, net, values, _Sequences(rows, condition, predictor))
     name = "parameters" if ran.relocation is None else "of_residual"
@@ -160,12 +159,11 @@ def _run(graph, net, values, own, for_queues_only=False):
     newest = step.encode(graph, net, signals)
     x, inputs = step.first_layer(graph, net, newest, values)
     following |= inputs
-    queues = values.get("queues")
+    queues = values["queues"]
     gates, post = step.gate_inputs(graph, net, queues, own.rows, own.condition)
     count = len(net.dilations) - 1 if for_queues_only else len(net.dilations)
     xs, zs = step.run_blocks(graph, net, x, gates, count)
-    if queues is not None:
-        following["queues"] = step.push(graph, net, queues, own.rows, xs)
+    following["queues"] = step.push(graph, net, queues, own.rows, xs)
     return _Ran(xs, zs, post, relocation, following)
 
 
@@ -187,7 +185,7 @@ def _truncation(graph, net):
 
 def _sequences(graph, parts, values, like):
     """Inputs and tables of a chunk, and its number of samples: that of `like`."""
-    net, rows, condition, predictors = parts.net, None, None, None
+    net, condition, predictors = parts.net, None, None
     count = graph.add("Squeeze", graph.size(like, 0), np.array([0]))
     if parts.width:
         length = "samples" if parts.by_sample else 1
@@ -200,8 +198,7 @@ def _sequences(graph, parts, values, like):
         shape = ["samples", "streams", net.order + 1]
         predictors = graph.input("predictors", FLOAT, shape, _PREDICTOR)
         predictors = prediction.with_log_scale(graph, predictors)
-    if "queues" in values:
-        rows = _rows(graph, net, values["position"], count)
+    rows = _rows(graph, net, values["position"], count)
     return _Sequences(rows, condition, predictors), count
 
 
@@ -222,8 +219,7 @@ def _rows(graph, net, position, count):
 def _at(body, sequences, number, by_sample):
     """What one sample of a chunk has."""
     rows, condition, predictors = sequences
-    if rows is not None:
-        rows = body.add("Gather", rows, number)
+    rows = body.add("Gather", rows, number)
     if condition is not None and by_sample:
         condition = body.add("Gather", condition, number)
     if predictors is not None:

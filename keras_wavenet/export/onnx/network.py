@@ -121,7 +121,7 @@ def from_description(described: Description) -> Network:
     return Network(
         edges=d.edges,
         levels=d.input_levels[:0] if d.is_embedded else d.input_levels,
-        input_mu=getattr(d, "input_mu", 0.0),
+        input_mu=d.input_mu,
         table=_table(d),
         taps=len(d.initial) // d.signals,
         signals=d.signals,
@@ -142,7 +142,7 @@ def from_description(described: Description) -> Network:
         samples=d.samples,
         components=d.components,
         min_log_scale=d.min_log_scale,
-        mu=getattr(d, "mu", 0.0),
+        mu=d.mu,
         order=d.order,
         max_residual=d.max_residual,
     )

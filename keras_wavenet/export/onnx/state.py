@@ -28,10 +28,9 @@ def tensors(net: Network) -> dict[str, Tensor]:
         dtype = INT64 if net.is_embedded else FLOAT
         text = "Earlier inputs of the first layer."
         found["inputs"] = Tensor(dtype, ["streams", past], text)
-    if net.starts[-1]:
-        shape = [int(net.starts[-1]), "streams", net.residual_channels]
-        text = "The queues of the past inputs of all blocks, one after the other."
-        found["queues"] = Tensor(FLOAT, shape, text)
+    shape = [int(net.starts[-1]), "streams", net.residual_channels]
+    text = "The queues of the past inputs of all blocks, one after the other."
+    found["queues"] = Tensor(FLOAT, shape, text)
     if net.order:
         text = "The samples before the newest one, newest first."
         found["window"] = Tensor(FLOAT, ["streams", net.order], text)

@@ -105,8 +105,8 @@ def with_biases(graph: Graph, net: Network, condition: str | None) -> str | None
 def gate_inputs(
     graph: Graph,
     net: Network,
-    queues: str | None,
-    rows: str | None,
+    queues: str,
+    rows: str,
     condition: str | None,
 ) -> tuple[list[str], str | None]:
     """What the gates add to their projections of the newest inputs.
@@ -114,8 +114,8 @@ def gate_inputs(
     Args:
         graph: A `Graph`.
         net: A `Network`.
-        queues: The queues of all blocks, `(rows, B, R)`, or `None`.
-        rows: Row of each past tap, int64 `(L, K - 1)`, or `None`.
+        queues: The queues of all blocks, `(rows, B, R)`.
+        rows: Row of each past tap, int64 `(L, K - 1)`.
         condition: From `with_biases`, `(B, W)`, or `None`.
 
     Returns:
@@ -127,11 +127,8 @@ def gate_inputs(
     if net.post_conditioning:
         widths = np.array([blocks * width, len(net.post[1])])
         added, post = graph.add("Split", condition, widths, axis=1, outputs=2)
-    if queues is not None:
-        past = _project_past(graph, net, queues, rows)
-        added = graph.add("Add", past, net.gate_bias if added is None else added)
-    if added is None:
-        added = graph.constant(net.gate_bias[None])
+    past = _project_past(graph, net, queues, rows)
+    added = graph.add("Add", past, net.gate_bias if added is None else added)
     widths = np.full(2 * blocks, width // 2)
     return graph.add("Split", added, widths, axis=1, outputs=2 * blocks), post
 
