@@ -1,10 +1,10 @@
 """onnxruntime and NumPy alone speak the samples of `generate` from an `onnx` export."""
 
 import importlib.util
-import wave
 
 import numpy as np
 import pytest
+from keras import ops
 
 from keras_wavenet import WaveNet
 from tests.conftest import CHECKOUT
@@ -85,7 +85,16 @@ def _rounding(model):
     return 1e-5
 
 
-@pytest.mark.parametrize("kind", {**NETWORKS, **MORE})
+WITHOUT_CONTEXT = {n: x for n, x in NETWORKS.items() if "context_stack" not in x}
+
+
+def test_a_context_stack_is_refused(tmp_path):
+    model = build({**SMALL, **NETWORKS["far"]})
+    with pytest.raises(ValueError, match="context stack. Use the format 'npz'"):
+        model.export_step(tmp_path / "export", "onnx")
+
+
+@pytest.mark.parametrize("kind", {**WITHOUT_CONTEXT, **MORE})
 def test_the_loop_generates_the_samples_of_generate(kind, tmp_path):
     model = build({**SMALL, **NETWORKS.get(kind, {}), **MORE.get(kind, {})})
     conditions = _conditions(model, STREAMS)
@@ -132,6 +141,8 @@ def shipped(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("onnx") / "export"
     exported = EXAMPLE.Exported(model.export_step(folder, "onnx"))
     conditions = _conditions(model, 1, 1000)
+    if "local" in conditions:
+        conditions["local"] *= 0.3  # spectra that are as smooth as those of speech
     return model, exported, conditions, _expected(model, 1000, conditions, seed=3)
 
 
@@ -152,6 +163,8 @@ def test_a_step_has_the_distribution_of_each_sample(shipped):
     for t in range(100):
         own = {names[name]: rows[t] for name, rows in given.items()}
         outputs = exported.call("step", **own, **state)
-        drawn = model.distribution.sample(outputs["parameters"], uniforms[t])
+        parameters = ops.convert_to_tensor(outputs["parameters"])
+        uniform = ops.convert_to_tensor(uniforms[t])
+        drawn = ops.convert_to_numpy(model.distribution.sample(parameters, uniform))
         np.testing.assert_allclose(drawn[0], expected[0, t], atol=_rounding(model))
         state = {**outputs["state"], "sample": expected[:, t]}
