@@ -85,6 +85,18 @@ class Hparams:
                     f"Received: {name}={shown(repr(given))}"
                 )
 
+    def section(self, name: str) -> "Hparams":
+        """The settings within a setting that is a dict; none where it is not given."""
+        values = self._values.get(name) or {}
+        if not isinstance(values, Mapping):
+            raise ValueError(
+                f"The setting `{name}` must be a dict. "
+                f"Received: {name}={shown(repr(values))}"
+            )
+        found = Hparams(values)
+        found.notes = self.notes
+        return found
+
     def has(self, name: str) -> bool:
         """Whether a setting is given, be it as None."""
         return name in self._values

@@ -156,4 +156,6 @@ def _take_post(arrays, number, path, shape):
     for bias in (f"postprocessing/Variable{suffix}", f"{name}_bias"):
         if bias in arrays:
             return kernel, arrays.take(bias, f"{path}/bias", shape[2:])
+    if any(f"{_LAYER.format(0)}/{names[0]}" in arrays for names in (_UNNAMED, _NAMED)):
+        arrays.shape(f"postprocessing/Variable{suffix}")  # refuses: the others have one
     return kernel, None

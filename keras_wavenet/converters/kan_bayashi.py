@@ -46,7 +46,9 @@ class KanBayashi(Family):
         initial = take_kernel(
             arrays, "causal.conv", "initial/kernel", (residual, levels, taps)
         )
-        added = take_bias(arrays, "causal.conv", "initial/kernel, added", residual)
+        added = take_bias(
+            arrays, "causal.conv", "initial/kernel, added", residual, required=True
+        )
         blocks = [
             _take_block(arrays, i, count, (residual, skip, channels), upsampling.bias)
             for i in range(count)
@@ -56,9 +58,9 @@ class KanBayashi(Family):
             added,
             blocks,
             take_projection(arrays, "conv_post_1", "post/kernel", (skip, skip)),
-            take_bias(arrays, "conv_post_1", "post/bias", skip),
+            take_bias(arrays, "conv_post_1", "post/bias", skip, required=True),
             take_projection(arrays, "conv_post_2", "output/kernel", (levels, skip)),
-            take_bias(arrays, "conv_post_2", "output/bias", levels),
+            take_bias(arrays, "conv_post_2", "output/bias", levels, required=True),
             upsampling.weights,
         )
         hparams.check(
@@ -103,7 +105,9 @@ class _Upsampling:
         shape = (1, 1, 1, None)
         taps = arrays.take(f"{name}.weight", f"{path}, its diagonal", shape)[0, 0, 0]
         self.weights[path] = taps[:, None, None] * np.eye(channels, dtype="float32")
-        bias = take_bias(arrays, name, "the biases of filters and gates, added", 1)
+        bias = take_bias(
+            arrays, name, "the biases of filters and gates, added", 1, required=True
+        )
         self.bias = 0.0 if bias is None else float(bias[0])
         hop = len(taps)
         hparams.check(upsampling_factor=hop)
@@ -119,11 +123,13 @@ def _take_block(arrays, i, count, sizes, added):
         name, to = f"dil_{half}.{i}.conv", f"{block}/filter_gate"
         shape = (residual, residual, taps)
         kernels.append(take_kernel(arrays, name, f"{to}/kernel, {end}", shape))
-        bias = take_bias(arrays, name, f"{to}/bias, {end}", residual)
+        bias = take_bias(arrays, name, f"{to}/bias, {end}", residual, required=True)
         name, path = f"aux_1x1_{half}.{i}", f"{block}/conditioning/local_kernel, {end}"
         condition = take_projection(arrays, name, path, (residual, channels))
         conditions.append(condition)
-        constant = take_bias(arrays, name, f"{to}/bias, {end}, added", residual)
+        constant = take_bias(
+            arrays, name, f"{to}/bias, {end}, added", residual, required=True
+        )
         given = [one for one in (bias, constant) if one is not None]
         biases.append(sum(given, added * condition.sum(axis=0)))
     to = UNUSED if i == count - 1 else f"{block}/residual"
@@ -132,8 +138,10 @@ def _take_block(arrays, i, count, sizes, added):
         kernel=np.concatenate(kernels, axis=-1),
         bias=side_by_side(*biases),
         residual=take_projection(arrays, f"res_1x1.{i}", to, (residual, residual)),
-        residual_bias=take_bias(arrays, f"res_1x1.{i}", to, residual),
+        residual_bias=take_bias(arrays, f"res_1x1.{i}", to, residual, required=True),
         skip=take_projection(arrays, f"skip_1x1.{i}", rows, (skip, residual)),
-        skip_bias=take_bias(arrays, f"skip_1x1.{i}", "skip/bias, a term", skip),
+        skip_bias=take_bias(
+            arrays, f"skip_1x1.{i}", "skip/bias, a term", skip, required=True
+        ),
         conditions={"local": np.concatenate(conditions, axis=-1)},
     )

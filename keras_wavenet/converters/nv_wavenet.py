@@ -89,8 +89,8 @@ def _take_upsampling(arrays, channels, hparams, arguments):
     arguments["upsampling"] = {"kind": "transposed", "kernel_sizes": [window + before]}
     padded = np.pad(kernel.transpose(2, 0, 1), [(before, 0), (0, 0), (0, 0)])
     to = "the biases of filters and gates, added"
-    bias = take_bias(arrays, name, to, channels)
-    return {path: padded}, np.zeros(channels) if bias is None else bias
+    bias = take_bias(arrays, name, to, channels, required=True)
+    return {path: padded}, bias
 
 
 def _take_conditions(arrays, count, residual, channels, row_bias):
@@ -99,8 +99,8 @@ def _take_conditions(arrays, count, residual, channels, row_bias):
     path = "block_{i}/conditioning/local_kernel, of all layers"
     kernel = take_projection(arrays, name, path, (width, channels))
     to = "block_{i}/filter_gate/bias, of all layers, added"
-    bias = take_bias(arrays, name, to, width)
-    bias = (0 if bias is None else bias) + row_bias @ kernel
+    bias = take_bias(arrays, name, to, width, required=True)
+    bias = bias + row_bias @ kernel
     return [
         (kernel[:, part], bias[part])
         for part in (slice(i, i + 2 * residual) for i in range(0, width, 2 * residual))
@@ -112,23 +112,25 @@ def _take_block(arrays, i, count, residual, skip, condition):
     name, to = f"dilate_layers.{i}.conv", f"{block}/filter_gate"
     taps = kernel_shape(arrays, "dilate_layers.0.conv")[2]
     kernel = take_kernel(arrays, name, f"{to}/kernel", (2 * residual, residual, taps))
-    bias = take_bias(arrays, name, f"{to}/bias", 2 * residual)
+    bias = take_bias(arrays, name, f"{to}/bias", 2 * residual, required=True)
     local_kernel, added = condition
     skip_name = _named(arrays, f"skip_layers.{i}")
     rows = f"skip/kernel, rows of {block}"
     found = Block(
         kernel=kernel,
-        bias=added if bias is None else bias + added,
+        bias=bias + added,
         residual=None,
         skip=take_projection(arrays, skip_name, rows, (skip, residual)),
-        skip_bias=take_bias(arrays, skip_name, "skip/bias, a term", skip),
+        skip_bias=take_bias(
+            arrays, skip_name, "skip/bias, a term", skip, required=True
+        ),
         conditions={"local": local_kernel},
     )
     name = _named(arrays, f"res_layers.{i}")
     if i < count - 1 or f"{name}.weight" in arrays:
         to = UNUSED if i == count - 1 else f"{block}/residual"
         found.residual = take_projection(arrays, name, to, (residual, residual))
-        found.residual_bias = take_bias(arrays, name, to, residual)
+        found.residual_bias = take_bias(arrays, name, to, residual, required=True)
     return found
 
 

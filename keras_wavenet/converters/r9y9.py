@@ -111,10 +111,10 @@ def _take_layers(arrays, count, channels, output, others):
     post = "last_conv_layers.1"
     return Layers(
         take_kernel(arrays, "first_conv", "initial/kernel", (residual, inputs, 1)),
-        take_bias(arrays, "first_conv", to, residual),
+        take_bias(arrays, "first_conv", to, residual, required=True),
         [_take_block(arrays, i, count, residual, skip, channels) for i in range(count)],
         take_projection(arrays, post, "post/kernel", (skip, skip)),
-        take_bias(arrays, post, "post/bias", skip),
+        take_bias(arrays, post, "post/bias", skip, required=True),
         *output.take(arrays, skip),
         others,
     )
@@ -125,13 +125,15 @@ def _take_block(arrays, i, count, residual, skip, channels):
     gates, _, taps = kernel_shape(arrays, "conv_layers.0.conv")
     to, bias_to = f"{block}/filter_gate/kernel", f"{block}/filter_gate/bias"
     kernel = take_kernel(arrays, f"{layer}.conv", to, (gates, residual, taps))
-    bias = take_bias(arrays, f"{layer}.conv", bias_to, gates)
+    bias = take_bias(arrays, f"{layer}.conv", bias_to, gates, required=True)
     conditions = {}
     for condition, width in channels.items():
         name = f"{layer}.{_CONDITIONS[condition]}"
         to = f"{block}/conditioning/{condition}_kernel"
         conditions[condition] = take_projection(arrays, name, to, (gates, width))
-        added = take_bias(arrays, name, f"{bias_to}, added", gates)
+        ending = f".{_CONDITIONS[condition]}.bias"
+        has_bias = any(one.endswith(ending) for one in arrays.names)
+        added = take_bias(arrays, name, f"{bias_to}, added", gates, required=has_bias)
         bias = bias if added is None else bias + added
     to = UNUSED if i == count - 1 else f"{block}/residual"
     rows, out, skips = f"skip/kernel, rows of {block}", "conv1x1_out", "conv1x1_skip"
@@ -140,8 +142,10 @@ def _take_block(arrays, i, count, residual, skip, channels):
         kernel=kernel,
         bias=bias,
         residual=take_projection(arrays, f"{layer}.{out}", to, (residual, half)),
-        residual_bias=take_bias(arrays, f"{layer}.{out}", to, residual),
+        residual_bias=take_bias(arrays, f"{layer}.{out}", to, residual, required=True),
         skip=take_projection(arrays, f"{layer}.{skips}", rows, (skip, half)),
-        skip_bias=take_bias(arrays, f"{layer}.{skips}", "skip/bias, a term", skip),
+        skip_bias=take_bias(
+            arrays, f"{layer}.{skips}", "skip/bias, a term", skip, required=True
+        ),
         conditions=conditions,
     )

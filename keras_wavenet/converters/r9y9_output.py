@@ -94,9 +94,9 @@ class Output:
             )
         return hparams.choose("output_distribution", tuple(_DISTRIBUTIONS), "Logistic")
 
-    def take(self, arrays: Arrays, inputs: int) -> tuple[np.ndarray, np.ndarray | None]:
+    def take(self, arrays: Arrays, inputs: int) -> tuple[np.ndarray, np.ndarray]:
         """The kernel, `(inputs, channels)`, and the bias."""
         shape = (self.channels, inputs)
         kernel = take_projection(arrays, _LAST, "output/kernel", shape)
-        bias = take_bias(arrays, _LAST, "output/bias", self.channels)
-        return kernel[:, self.kept :], bias if bias is None else bias[self.kept :]
+        bias = take_bias(arrays, _LAST, "output/bias", self.channels, required=True)
+        return kernel[:, self.kept :], bias[self.kept :]

@@ -11,8 +11,8 @@ from keras_wavenet.converters.hparams import Hparams
 from keras_wavenet.converters.layers import UNUSED, Block, Layers
 from keras_wavenet.converters.rayhane_variables import Variables, by_role
 
-_INPUTS = ("raw", "mulaw", "mulaw-quantize")
-_CODES = 256
+_SCALARS = {"raw": "waveform", "mulaw": "mu_law"}
+_MU, _CODES = 255, 256  # always, whatever the number of codes is
 _LAYER = "residual_block_{}_conv_{}"
 _CONDITIONS = {"local": "cin", "global": "gin"}
 
@@ -82,12 +82,7 @@ def _input_and_output(variables, hparams):
     outputs = variables.shape("final_convolution_2/kernel", rank=3)[2]
     if inputs > 1:
         return _of_codes(inputs, outputs, hparams)
-    if hparams.choose("input_type", _INPUTS, "raw") != "raw":
-        raise ValueError(
-            "Networks of continuous mu-law values have no exact counterpart here: the "
-            'setting `input_type` must be "raw", or "mulaw-quantize" with codes as '
-            f"inputs. Received: input_type={hparams.given('input_type')!r}"
-        )
+    input_type = hparams.choose("input_type", _SCALARS, "raw")
     if outputs != 2 and outputs % 3:
         raise ValueError(
             "A network of samples must have 2 outputs, or 3 for each component of a "
@@ -101,14 +96,16 @@ def _input_and_output(variables, hparams):
         least = hparams.get("log_scale_min", math.log(1e-14))
         distribution |= {"name": "logistic_mixture", "components": outputs // 3}
     distribution["min_log_scale"] = least
-    return {"distribution": distribution, "input_encoding": "waveform"}
+    if input_type == "mulaw":
+        distribution["mu"] = _MU
+    return {"distribution": distribution, "input_encoding": _SCALARS[input_type]}
 
 
 def _of_codes(inputs, outputs, hparams):
     if (inputs, outputs) != (_CODES, _CODES):
         raise ValueError(
             f"A network of codes must have {_CODES} inputs and outputs: the project "
-            f"has mu = 255 always. Received: {inputs} inputs and {outputs} outputs"
+            f"has mu = {_MU} always. Received: {inputs} inputs and {outputs} outputs"
         )
     hparams.check(input_type="mulaw-quantize", quantize_channels=inputs)
     distribution = {

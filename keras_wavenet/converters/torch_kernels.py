@@ -57,9 +57,9 @@ def take_projection(
 
 
 def take_bias(
-    arrays: Arrays, name: str, target: str, channels: int
+    arrays: Arrays, name: str, target: str, channels: int, required: bool = False
 ) -> np.ndarray | None:
-    """Take a bias, or None where the layer has none."""
-    if f"{name}.bias" not in arrays:
+    """Take a bias, or None where the layer has none and needs none."""
+    if not required and f"{name}.bias" not in arrays:
         return None
     return arrays.take(f"{name}.bias", target, (channels,))

@@ -7,8 +7,17 @@ import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet, cli
-from keras_wavenet.converters import convert
-from tests.converters.projects import DILATIONS, Ibab, R9y9, Vincentherrmann
+from keras_wavenet.converters import convert, convert_arrays
+from tests.converters.projects import (
+    DILATIONS,
+    Ibab,
+    KanBayashi,
+    NvWavenet,
+    R9y9,
+    Vincentherrmann,
+)
+from tests.converters.r9y9_upsampling import Transposed
+from tests.converters.rayhane_project import Rayhane
 
 pytestmark = pytest.mark.neutral
 torch = pytest.importorskip("torch")
@@ -147,6 +156,28 @@ def test_a_missing_array_is_named(tmp_path):
     path = write_torch(tmp_path / "fewer.pth", arrays)
     with pytest.raises(ValueError, match=r"hold `conv_layers\.2.*weight_g`.*missing"):
         convert(path, dilations=DILATIONS)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        Ibab().arrays,
+        R9y9(local=5, scales=(2, 3)).arrays,
+        Transposed((2, 3)).arrays,
+        Vincentherrmann().arrays,
+        KanBayashi(hop=5).arrays,
+        NvWavenet().arrays,
+        Rayhane(local=5, speakers=2).arrays(averaged=False, optimizer=False),
+    ],
+    ids=["ibab", "r9y9", "r9y9 0.1", "vincentherrmann", "kan", "nv", "rayhane"],
+)
+def test_a_checkpoint_without_one_of_its_arrays_is_refused(arrays):
+    hparams = {"dilations": DILATIONS, "upsamp_stride": 3, "legacy": True}
+    hparams |= {"upsample_net": "ConvInUpsampleNetwork"}
+    for name in arrays.keys() - {"WaveNet_model/inference/gc_embedding"}:
+        with pytest.raises(ValueError):
+            convert_arrays(without(arrays, name), None, hparams)
+            raise AssertionError(f"{name} is not missed")
 
 
 def test_a_pickled_module_is_refused_with_the_lines_that_make_a_state_dict(tmp_path):

@@ -82,6 +82,16 @@ def test_samples_alone_are_modelled_without_conditions():
     np.testing.assert_allclose(found, project.logits(SAMPLES), atol=1e-5)
 
 
+def test_companded_samples_are_modelled_as_the_project_has_them():
+    project = Rayhane(outputs=3, scales=(6,))
+    model = converted(project, input_type="mulaw", quantize_channels=256)
+    companded = np.sign(SAMPLES) * np.log1p(255 * np.abs(SAMPLES)) / np.log(256)
+    expected = project.logits(companded, project.rows(FRAMES))
+    found = outputs_of(model, SAMPLES, local=FRAMES)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert (model.distribution.mu, model.distribution.levels) == (255, 256)
+
+
 @pytest.mark.parametrize("engine", ["cpu", "full"])
 def test_generation_gives_the_codes_of_the_project(engine):
     project = Rayhane(inputs=256, outputs=256)
@@ -144,7 +154,7 @@ AVERAGES = "WaveNet_model/WaveNet_model/inference"
         ({}, {"family": "ibab"}, "must be of the family 'ibab'.*one of rayhane"),
         ({}, {"hparams": {"upsample_type": "2D"}}, "must be that of the checkpoint"),
         ({}, {"hparams": {"upsample_activation": "Elu"}}, "one of None, 'Relu'"),
-        ({}, {"hparams": {"input_type": "mulaw"}}, "no exact counterpart"),
+        ({}, {"hparams": {"input_type": "mulaw-quantize"}}, "one of 'raw', 'mulaw'"),
         ({}, {"hparams": {"upsample_scales": [3, 2]}}, r"checkpoint, \[2, 3\]"),
         (
             {f"{AVERAGES}/SubPixelConvolution_layer_1/bias/": None},

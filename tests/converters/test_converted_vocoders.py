@@ -5,6 +5,7 @@ import pytest
 
 from keras_wavenet.converters import convert_arrays
 from tests.converters.projects import DILATIONS, KanBayashi, NvWavenet, Q, R9y9
+from tests.converters.r9y9_upsampling import Activated, Transposed
 from tests.family import outputs
 
 LENGTH = 30
@@ -51,6 +52,65 @@ def test_r9y9_with_upsampling_has_the_logits_of_its_project_edges_included(pad):
             LENGTH - 1, conditions=conditions, temperature=0, engine=engine
         )
         assert model.distribution.encode(audio)[0].tolist() == codes
+
+
+RELU = {"upsample_activation": "ReLU", "upsample_scales": [2, 3]}
+LEAKY = {"upsample_activation": "LeakyReLU"}
+
+
+@pytest.mark.parametrize(
+    "project, params",
+    [
+        (Transposed((2, 3)), None),
+        (Transposed((3, 2), fused=True), None),
+        (Activated((2, 3), slope=0.0), RELU),
+        (Activated((3, 2), slope=0.01), LEAKY),
+        (
+            Activated((6,), slope=0.3),
+            {**LEAKY, "upsample_activation_params": {"negative_slope": 0.3}},
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_r9y9_with_activations_has_the_logits_of_its_project(project, params):
+    hparams = {"dilations": DILATIONS, "upsample_params": params}
+    model = convert_arrays(project.arrays, None, hparams).model
+    around = 0 if params is None else 1  # frames before and after the audio
+    frames = np.random.default_rng(3).normal(0.2, 0.6, (5 + 2 * around, 5))
+    frames = frames.astype("float32")
+    rows = project.rows(frames)
+    assert len(rows) == LENGTH and rows.std() > 0.1
+    local = {"local": frames[around:]}
+    local |= {"local_context": frames[:around]} if around else {}
+    found = outputs_of(model, CODES, **local)
+    np.testing.assert_allclose(found, project.logits(CODES, rows), atol=1e-5)
+    if params is not None:
+        return
+
+    def logits(codes):
+        return project.logits(codes, rows[: len(codes)])
+
+    codes = generate_by_steps(logits, Q // 2, 12)
+    audio = model.generate(12, conditions=local, temperature=0, engine="cpu")
+    assert model.distribution.encode(audio)[0].tolist() == codes
+
+
+@pytest.mark.parametrize(
+    "params, words",
+    [
+        ({}, r"upsample_activation=None and kernels of the layers \[1, 4\]"),
+        ({"upsample_activation": "Tanh"}, "one of 'ReLU', 'LeakyReLU'"),
+        ({**RELU, "mode": "bilinear"}, "`mode` must be that of the checkpoint"),
+        ({**RELU, "upsample_scales": [3, 2]}, r"checkpoint, \[2, 3\]"),
+        (7, "`upsample_params` must be a dict"),
+    ],
+)
+def test_an_activation_of_r9y9_that_is_not_known_is_refused(params, words):
+    arrays = Activated((2, 3), slope=0.0).arrays
+    with pytest.raises(ValueError, match=words):
+        convert_arrays(
+            arrays, None, {"dilations": DILATIONS, "upsample_params": params}
+        )
 
 
 def test_kan_bayashi_has_logits_and_codes_of_its_project():
