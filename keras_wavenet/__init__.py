@@ -16,6 +16,7 @@ _HOMES = {
     "Recognizer": "keras_wavenet.recognition.recognizer",
     "doubling_dilations": "keras_wavenet.models.dilations",
     "receptive_field": "keras_wavenet.models.dilations",
+    "upload_preset": "keras_wavenet.preset_upload",
     "converters": None,
     "data": None,
     "distributions": None,

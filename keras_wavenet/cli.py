@@ -18,6 +18,7 @@ from keras_wavenet.commands import (
     prepare,
     synthesize,
     train,
+    upload,
 )
 from keras_wavenet.commands import presets as presets_command
 from keras_wavenet.utils.interruption import Terminated
@@ -38,6 +39,7 @@ COMMANDS = (
     presets_command,
     info,
     explain,
+    upload,
 )
 INTERRUPTED, TERMINATED = 130, 143  # what shells report after Ctrl-C and SIGTERM
 

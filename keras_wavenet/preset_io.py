@@ -19,22 +19,19 @@ from typing import Any
 import keras
 
 from keras_wavenet import preset_weights
-from keras_wavenet.preset_places import (
+from keras_wavenet.preset_files import (
     CONFIG,
     METADATA,
+    MOST_JSON_BYTES,
+    MOST_PARAMETERS,
     WEIGHTS,
-    builtin_folder,
-    builtin_names,
-    find,
 )
+from keras_wavenet.preset_places import builtin_folder, builtin_names, find
 from keras_wavenet.utils import checks
 from keras_wavenet.utils.atomic_folder import replacing_folder, restore
 from keras_wavenet.utils.input_file import is_file, read_json
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.paths import user_path
-
-MOST_JSON_BYTES = 2**20
-MOST_PARAMETERS = 2_000_000_000
 
 
 class BuiltInPresets(Mapping):

@@ -1,8 +1,8 @@
 """Where presets lie: a built-in name, a folder, or a place named by a scheme.
 
 A scheme such as `hf://` is one function, from what follows the scheme to a folder on
-this machine, and one line of `SCHEMES`. A folder that was downloaded passes the same
-checks as any other when it is loaded.
+this machine, and one entry of `SCHEMES`; those of the package are in `hubs`. A folder
+that was downloaded passes the same checks as any other when it is loaded.
 """
 
 import contextlib
@@ -10,15 +10,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from keras_wavenet.hubs import HUBS
+from keras_wavenet.preset_files import CONFIG, METADATA, WEIGHTS
 from keras_wavenet.utils.atomic_folder import restore
-from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.input_file import is_file
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.own_files import RECORD_OF_RUN
 from keras_wavenet.utils.paths import user_path
 from keras_wavenet.utils.text import shown
 
-CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 BEST_OF_RUN = "best"  # in the folder of a training run
 
 
@@ -28,11 +28,13 @@ def find(preset: str | os.PathLike) -> Path:
     Args:
         preset: A built-in name such as `"wavenet_tiny"`; the path of a folder: a
             preset, or a training run, whose best one is taken; or `scheme://place`,
-            such as `"hf://user/repository"`, which is downloaded.
+            such as `"hf://user/repository@revision"` or
+            `"kaggle://user/model/keras/variation/version"`, which is downloaded.
 
     Raises:
         ValueError: If it is none of these, or no preset is there.
         ImportError: If the library that downloads it is missing.
+        OSError: If it can't be downloaded and was not before.
     """
     names = builtin_names()
     if not isinstance(preset, str | os.PathLike):
@@ -94,24 +96,7 @@ def register_scheme(scheme: str, fetch: Callable[[str], str | os.PathLike]) -> N
         raise ValueError(f"`scheme` must be new. Received: scheme={scheme!r}")
 
 
-def from_hugging_face(place: str) -> str:
-    """Download `user/repository` or `user/repository@revision` of huggingface.co."""
-    hub = import_extra("huggingface_hub", "Loading a preset from hf://")
-    repository, _, revision = place.partition("@")
-    return hub.snapshot_download(
-        repository,
-        revision=revision or None,
-        allow_patterns=[CONFIG, METADATA, WEIGHTS],
-    )
-
-
-def from_kaggle(place: str) -> str:
-    """Download `user/model/keras/variation`, or one version of it, of kaggle.com."""
-    hub = import_extra("kagglehub", "Loading a preset from kaggle://")
-    return hub.model_download(place)
-
-
-SCHEMES = {"hf": from_hugging_face, "kaggle": from_kaggle}
+SCHEMES = {scheme: hub.fetch for scheme, hub in HUBS.items()}
 
 
 def _fetched(scheme, place):

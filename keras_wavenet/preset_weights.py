@@ -14,7 +14,7 @@ import h5py
 import keras
 import numpy as np
 
-from keras_wavenet.preset_places import WEIGHTS
+from keras_wavenet.preset_files import WEIGHTS
 from keras_wavenet.utils.input_file import DAMAGE, open_file
 from keras_wavenet.utils.text import shown
 

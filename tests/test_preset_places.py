@@ -3,7 +3,6 @@
 import json
 import shutil
 import sys
-import types
 
 import pytest
 
@@ -68,36 +67,13 @@ def test_a_place_of_no_scheme_is_answered_with_the_schemes():
 
 
 @pytest.mark.parametrize(
-    "place, library", [("hf://a/b", "huggingface_hub"), ("kaggle://a/b", "kagglehub")]
+    "place, library",
+    [("hf://a/b", "huggingface_hub"), ("kaggle://a/b/keras/c", "kagglehub")],
 )
 def test_a_missing_library_is_named_with_its_extra(place, library, monkeypatch):
     monkeypatch.setitem(sys.modules, library, None)  # as if not installed
     with pytest.raises(ImportError, match=rf"`{library}`.*keras-wavenet\[hub\]"):
         WaveNet.from_preset(place)
-
-
-def test_a_revision_is_handed_to_hugging_face(folder, monkeypatch):
-    asked = {}
-
-    def snapshot_download(repository, **options):
-        asked.update(options, repository=repository)
-        return str(folder)
-
-    library = types.SimpleNamespace(snapshot_download=snapshot_download)
-    monkeypatch.setitem(sys.modules, "huggingface_hub", library)
-    assert WaveNet.from_preset("hf://me/voice@v2").skip_channels == 8
-    assert (asked["repository"], asked["revision"]) == ("me/voice", "v2")
-    assert "model.weights.h5" in asked["allow_patterns"]
-
-
-def test_a_version_is_handed_to_kaggle(folder, monkeypatch):
-    asked = []
-    download = types.SimpleNamespace(
-        model_download=lambda handle: asked.append(handle) or str(folder)
-    )
-    monkeypatch.setitem(sys.modules, "kagglehub", download)
-    assert WaveNet.from_preset("kaggle://me/voice/keras/tiny/3").skip_channels == 8
-    assert asked == ["me/voice/keras/tiny/3"]
 
 
 def test_the_presets_of_a_class_are_a_mapping_that_reads_one_at_a_time():

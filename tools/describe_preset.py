@@ -21,6 +21,7 @@ from recipes.voice import measure_voice
 import keras_wavenet
 from keras_wavenet import data, evaluation
 from keras_wavenet.data import WindowDataset
+from keras_wavenet.model_card import make_card
 from keras_wavenet.training import BitsPerSample
 
 LICENSE = (
@@ -58,7 +59,10 @@ def main():
         ]
     summary = " ".join([arguments.what, facts, *figures])
     model.save_to_preset(arguments.out, description=summary, license=LICENSE)
-    card = make_card(arguments, facts, rows, tables, [] if tables else figures)
+    details = measurements(facts, rows, tables, [] if tables else figures)
+    card = make_card(
+        arguments.out, arguments.preset, summary=arguments.what, details=details
+    )
     (arguments.out / "README.md").write_text(card, encoding="utf-8")
     print(card)
 
@@ -140,9 +144,9 @@ def cell(metric, found):
     return "" if math.isnan(found.median) else f"{found.median:.{digits}f}"
 
 
-def make_card(arguments, facts, rows, tables, figures):
-    """Return the model card, Markdown."""
-    lines = [f"# {arguments.preset}", "", *textwrap.wrap(arguments.what, 100), ""]
+def measurements(facts, rows, tables, figures):
+    """Return the sections of the model card on what was measured, Markdown."""
+    lines = ["## Measured", ""]
     for figure in figures:
         lines += [*textwrap.wrap(figure, 100), ""]
     for name, table in tables.items():
@@ -169,7 +173,7 @@ def make_card(arguments, facts, rows, tables, figures):
             f"{float(row['val_bits_per_sample']):.3f} |"
         )
     lines += ["", "## License", "", *textwrap.wrap(LICENSE, 100), ""]
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
 
 
 def parse_arguments():

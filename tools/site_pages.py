@@ -33,6 +33,7 @@ MODELS = {
     "WaveNet": "models.wavenet.WaveNet",
     "Recognizer": "recognition.recognizer.Recognizer",
     "doubling_dilations": "models.dilations.doubling_dilations",
+    "upload_preset": "preset_upload.upload_preset",
 }
 _LINK = re.compile(r"(\]\()([^)#\s]+)")
 _FORMULA = re.compile(

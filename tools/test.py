@@ -29,7 +29,7 @@ import environment
 BACKENDS = ("jax", "tensorflow", "torch")
 EXTRAS = (
     *("cpu", "data", "dev", "docs", "evaluation"),
-    *("export", "features", "logs", "plots", "words"),
+    *("export", "features", "hub", "logs", "plots", "words"),
 )
 # Compilation is most of the time of a test of a small network: XLA does not optimize.
 XLA_FLAGS = (

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet import visualization
-from keras_wavenet.commands import model_words
+from keras_wavenet import model_words, visualization
 from keras_wavenet.pages import Page
 from keras_wavenet.utils import atomic_file
 from keras_wavenet.utils.interruption import Interruption

@@ -55,7 +55,7 @@ def filter_override(arguments: argparse.Namespace, recorded: dict, open_clips) -
     if recorded.get("waveform_filter") is not None:
         return {"waveform_filter": recorded["waveform_filter"]}
     from keras_wavenet import filters
-    from keras_wavenet.commands.model_words import describe_filter
+    from keras_wavenet.model_words import describe_filter
 
     if strength:
         measured = filters.noise_shaping(open_clips(), strength)

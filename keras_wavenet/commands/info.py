@@ -3,7 +3,7 @@
 import argparse
 import textwrap
 
-from keras_wavenet.commands import model_words
+from keras_wavenet import model_words
 from keras_wavenet.commands.model_arguments import add_preset_argument, check_generates
 from keras_wavenet.utils.terminal import say
 from keras_wavenet.utils.text import MOST_LETTERS, shown
@@ -14,13 +14,19 @@ EPILOG = """\
 examples:
   keras-wavenet info
   keras-wavenet info wavenet_speech
-  keras-wavenet info my_voice --layers"""
+  keras-wavenet info my_voice --layers
+  keras-wavenet info my_voice --card"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_preset_argument(parser)
     parser.add_argument(
         "--layers", action="store_true", help="also print Keras' table of all layers"
+    )
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="print the model card instead, as `upload` writes it",
     )
 
 
@@ -36,10 +42,15 @@ def run(arguments: argparse.Namespace) -> None:
     """Print the facts."""
     from keras_wavenet import WaveNet, preset_io, preset_places
 
-    check_generates(arguments.preset)
-    model = WaveNet.from_preset(arguments.preset, load_weights=False)
-    architecture = model.architecture
     folder = preset_places.find(arguments.preset)
+    if arguments.card:
+        from keras_wavenet.model_card import card_of
+
+        say(card_of(folder, arguments.preset))
+        return
+    check_generates(arguments.preset, folder)
+    model = WaveNet.from_preset(folder, load_weights=False)
+    architecture = model.architecture
     metadata = preset_io.read_metadata(folder)
     milliseconds = 1000 * model.receptive_field / model.sample_rate
     rows = {

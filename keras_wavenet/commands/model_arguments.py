@@ -71,9 +71,9 @@ def load_model(arguments: argparse.Namespace):
     """The model of the preset and dtype flags; warns if its weights are untrained."""
     from keras_wavenet import WaveNet, preset_io, preset_places
 
-    check_generates(arguments.preset)
-    overrides = {} if arguments.dtype is None else {"dtype": arguments.dtype}
     folder = preset_places.find(arguments.preset)
+    check_generates(arguments.preset, folder)
+    overrides = {} if arguments.dtype is None else {"dtype": arguments.dtype}
     trained = not preset_io.is_architecture_alone(folder)
     if not trained:
         warnings.warn(
@@ -85,15 +85,19 @@ def load_model(arguments: argparse.Namespace):
     return WaveNet.from_preset(folder, load_weights=trained, **overrides)
 
 
-def check_generates(preset: str) -> None:
+def check_generates(preset: str, folder: Path | None = None) -> None:
     """Refuse a recognizer where a generative model is wanted.
+
+    Args:
+        preset: As a user gave it.
+        folder: Where it was found; None finds it.
 
     Raises:
         ValueError: If the preset is one, or there is no such preset.
     """
     from keras_wavenet import preset_io
 
-    if preset_io.class_name(preset) == "Recognizer":
+    if preset_io.class_name(preset if folder is None else folder) == "Recognizer":
         raise ValueError(
             f"{preset} is a recognizer, which classifies the frames of a recording. No "
             "command trains or runs it; docs/recognition.md shows how to in Python. "

@@ -10,7 +10,7 @@ from keras_wavenet.commands.model_arguments import (
     model_overrides,
     read_arguments,
 )
-from keras_wavenet.commands.model_words import counted
+from keras_wavenet.model_words import counted
 from keras_wavenet.utils.terminal import say
 from keras_wavenet.utils.text import listed
 
@@ -73,12 +73,13 @@ class ModelMaker:
         """
         import keras
 
-        from keras_wavenet import WaveNet, preset_io
+        from keras_wavenet import WaveNet, preset_io, preset_places
         from keras_wavenet.models.bounds import architecture_of
 
         arguments = self.arguments
-        check_generates(arguments.preset)
-        config = preset_io.read_config(WaveNet, arguments.preset)
+        folder = preset_places.find(arguments.preset)
+        check_generates(arguments.preset, folder)
+        config = preset_io.read_config(WaveNet, folder)
         given = read_arguments(arguments.config, config)
         config.update(given)
         overrides = {**given, **model_overrides(arguments, config)}
@@ -89,7 +90,7 @@ class ModelMaker:
         overrides.update(self._from_data(architecture))
         keras.utils.set_random_seed(arguments.seed)
         model = WaveNet.from_preset(
-            arguments.preset, load_weights=arguments.load_weights, **overrides
+            folder, load_weights=arguments.load_weights, **overrides
         )
         if arguments.add_speakers:
             model = self._with_new_speakers(model)

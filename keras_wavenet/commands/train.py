@@ -30,8 +30,8 @@ from keras_wavenet.commands.model_for_data import (
     license_of_start,
     start_identity,
 )
-from keras_wavenet.commands.model_words import condition_flags
 from keras_wavenet.commands.option_flags import add_option_flags, options_from
+from keras_wavenet.model_words import condition_flags
 from keras_wavenet.run_config import OptimizerOptions, RunConfig
 from keras_wavenet.utils.terminal import say
 
@@ -185,7 +185,8 @@ def commands_of(arguments: argparse.Namespace, model: "GenerativeModel") -> dict
 
 def generate_command(folder: Path, model: "GenerativeModel") -> str:
     """The command line that generates with the best epoch of a run."""
-    return f"keras-wavenet generate {shlex.quote(str(folder))}{condition_flags(model)}"
+    flags = condition_flags(model.architecture)
+    return f"keras-wavenet generate {shlex.quote(str(folder))}{flags}"
 
 
 def settings_of(arguments: argparse.Namespace) -> dict:

@@ -33,7 +33,7 @@ class PresetModel(KeptWeights):
 
         Args:
             preset: A built-in name, see the mapping `presets`, the path of a folder, or
-                a place such as `"hf://user/repository"`: see
+                a place such as `"hf://user/repository@revision"`: see
                 `keras_wavenet.preset_places`.
             load_weights: Whether to load its weights. A preset without any warns that
                 the model is untrained.
@@ -43,6 +43,9 @@ class PresetModel(KeptWeights):
         Raises:
             ValueError: If there is no such preset (the error suggests the nearest), it
                 is damaged, is of another class, or does not fit the overrides.
+            OSError: If it can't be downloaded: a `PermissionError` where access is not
+                granted, a `ConnectionError` where the hub can't be reached.
+            ImportError: If the library that downloads it is missing.
         """
         return preset_io.load(cls, preset, load_weights, **overrides)
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import scipy.special
 
-from keras_wavenet import WaveNet
-from keras_wavenet.commands import model_words
+from keras_wavenet import WaveNet, model_words
 from keras_wavenet.commands.model_arguments import add_model_arguments, model_overrides
 from keras_wavenet.distributions import Categorical
 from keras_wavenet.layers.linear_levels import linear_decode, linear_encode

@@ -13,7 +13,6 @@ if typing.TYPE_CHECKING:  # flags are made without Keras
     from keras_wavenet.features import FrameFeatures
     from keras_wavenet.filters import WaveformFilter
     from keras_wavenet.models.architecture import Architecture
-    from keras_wavenet.models.generative_model import GenerativeModel
 
 
 def counted(names: Sequence[str], plural: str) -> str:
@@ -102,9 +101,8 @@ def describe_conditions(a: "Architecture") -> dict[str, str]:
     return lines
 
 
-def condition_flags(model: "GenerativeModel") -> str:
+def condition_flags(a: "Architecture") -> str:
     """The flags of `generate` for the conditions of a model, a space before each."""
-    a = model.architecture
     frames = "--local FILE.npy" if a.features is None else "--mel-from FILE"
     flags = {
         "speaker": _flag("--speaker", a.speakers),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_wavenet.commands import model_words
+from keras_wavenet import model_words
 from keras_wavenet.models.architecture import Architecture
 
 pytestmark = pytest.mark.neutral
@@ -61,10 +61,8 @@ def test_a_mixture_and_zeros_have_words():
     [("anna", " --speaker anna"), ("-d", " --speaker=-d"), ("a b", " --speaker 'a b'")],
 )
 def test_a_flag_can_be_typed_as_it_is_printed(name, flag):
-    class Model:
-        architecture = Architecture(speakers=[name])
-
-    assert model_words.condition_flags(Model) == flag
+    architecture = Architecture(speakers=[name])
+    assert model_words.condition_flags(architecture) == flag
 
 
 def test_a_number_comes_with_its_noun():
@@ -73,7 +71,5 @@ def test_a_number_comes_with_its_noun():
 
 
 def test_a_name_that_cannot_be_typed_is_flagged_by_its_number():
-    class Model:
-        architecture = Architecture(speakers=["\x1b[31m", "ben"])
-
-    assert model_words.condition_flags(Model) == " --speaker 0"
+    architecture = Architecture(speakers=["\x1b[31m", "ben"])
+    assert model_words.condition_flags(architecture) == " --speaker 0"
