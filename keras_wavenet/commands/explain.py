@@ -21,11 +21,8 @@ from keras_wavenet.commands.audio_input import read_audio
 from keras_wavenet.commands.generate_conditions import read_conditions
 from keras_wavenet.commands.model_arguments import add_preset_argument, load_model
 from keras_wavenet.commands.output_file import check_free_folder
-from keras_wavenet.commands.shipped_recording import (
-    RECORDINGS,
-    read_recording,
-    use_shipped_recording,
-)
+from keras_wavenet.commands.shipped_recording import use_shipped_recording
+from keras_wavenet.data.spoken_prompts.recordings import RECORDINGS, read_recording
 from keras_wavenet.utils.terminal import say
 
 HELP = "show what a model computes for a recording, as a page"

@@ -41,7 +41,10 @@ from keras_wavenet.commands.output_file import (
     write_wav,
 )
 from keras_wavenet.commands.periodic_writes import PeriodicWrites
-from keras_wavenet.commands.shipped_recording import use_shipped_recording
+from keras_wavenet.commands.shipped_recording import (
+    describe_resynthesis,
+    use_shipped_recording,
+)
 from keras_wavenet.utils.interruption import Interruption
 from keras_wavenet.utils.pcm import check_wav_length, own_wav_bytes
 from keras_wavenet.utils.terminal import say
@@ -213,7 +216,7 @@ def run(arguments: argparse.Namespace) -> None:
         if bits:
             print_bits(paths, np.concatenate(bits, axis=1))
     if shipped:
-        say(shipped.describe(arguments.preset))
+        say(describe_resynthesis(shipped, arguments.preset))
     say(describe_speed(chunks, times, rate))
 
 

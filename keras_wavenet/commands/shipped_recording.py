@@ -4,56 +4,38 @@ It is of the validation split of `spoken_prompts`, which is in the package.
 """
 
 import argparse
-import csv
 import textwrap
 import typing
-from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
+
+from keras_wavenet.data.spoken_prompts.recordings import (
+    RECORDINGS,
+    ShippedRecording,
+    read_recording,
+)
 
 if typing.TYPE_CHECKING:
     from keras_wavenet import WaveNet
 
-# A short one of each speaker; the first is the default.
-RECORDINGS = {
-    "en_allison": "en_allison/tt-weasels.flac",
-    "it_carlo": "it_carlo/conf-invalid.flac",
-    "ru_maxim": "ru_maxim/conf-invalid.flac",
-}
 # Presets whose training excluded the sentences of the validation split, of any
 # speaker: `tools/recipes/clips.py`.
 NOT_TRAINED_ON_IT = ("wavenet_prompts", "wavenet_realtime")
 
 
-@dataclass(frozen=True)
-class ShippedRecording:
-    """A recording in the package.
-
-    Attributes:
-        path: The audio file.
-        speaker: Name of the speaker.
-        transcript: The sentence.
-    """
-
-    path: Path
-    speaker: str
-    transcript: str
-
-    def describe(self, preset: str) -> str:
-        """Describe the audio that a preset generated from it, in a few lines."""
-        trained = (
-            f" {preset} was not trained on this sentence."
-            if preset in NOT_TRAINED_ON_IT
-            else ""
-        )
-        return textwrap.fill(
-            f'This is the sentence "{self.transcript}" in the voice of {self.speaker}.'
-            f"{trained} The model generated it sample by sample from mel frames. The "
-            "frames were computed from a recording in the package, of the validation "
-            "split of spoken_prompts. --mel-from FILE takes another recording.",
-            width=88,
-            break_on_hyphens=False,
-        )
+def describe_resynthesis(recording: ShippedRecording, preset: str) -> str:
+    """Describe the audio that a preset generated from a recording, in a few lines."""
+    trained = (
+        f" {preset} was not trained on this sentence."
+        if preset in NOT_TRAINED_ON_IT
+        else ""
+    )
+    return textwrap.fill(
+        f'This is the sentence "{recording.transcript}" in the voice of '
+        f"{recording.speaker}.{trained} The model generated it sample by sample from "
+        "mel frames. The frames were computed from a recording in the package, of the "
+        "validation split of spoken_prompts. --mel-from FILE takes another recording.",
+        width=88,
+        break_on_hyphens=False,
+    )
 
 
 def use_shipped_recording(
@@ -95,12 +77,3 @@ def _takes_speaker(model, speaker):
     if "speaker" not in model.architecture.conditions:
         return True
     return isinstance(model.speakers, list) and speaker in model.speakers
-
-
-def read_recording(speaker: str) -> ShippedRecording:
-    """The recording of a speaker among `RECORDINGS`."""
-    folder = Path(str(resources.files("keras_wavenet.data"))) / "spoken_prompts/audio"
-    with (folder / "metadata.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["path"]: row for row in csv.DictReader(file)}
-    row = rows[RECORDINGS[speaker]]
-    return ShippedRecording(folder / row["path"], speaker, row["transcript"])

@@ -66,3 +66,11 @@ class Format(abc.ABC):
             dtypes of inputs and outputs, and how a program runs them. The chapters of
             `keras_wavenet.export.readme` are for all formats.
         """
+
+    def add_texts(self, folder: Path, metadata: Mapping[str, Any]) -> None:  # noqa: B027
+        """Add to the files what the metadata says, such as the license.
+
+        Args:
+            folder: The folder after `write`.
+            metadata: Content of `metadata.json`.
+        """

@@ -3,11 +3,12 @@
 from keras_wavenet.export.format import Format
 from keras_wavenet.export.npz import Npz
 from keras_wavenet.export.onnx.format import Onnx
+from keras_wavenet.export.web import Web
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.registry import register_instance
 from keras_wavenet.utils.text import shown
 
-_ALL = (Npz(), Onnx())
+_ALL = (Npz(), Onnx(), Web())
 FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 
 

@@ -152,6 +152,7 @@ def _write_texts(model, format, draft, chapters, description, license):
         "license": license,
         "files": files,
     }
+    format.add_texts(draft, metadata)
     rows = [f" {json.dumps(key)}: {json.dumps(x)}" for key, x in metadata.items()]
     (draft / METADATA).write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
     (draft / README).write_text(compose(metadata, format, chapters), "utf-8")

@@ -133,7 +133,7 @@ class LogMel(Feature):
             float64 array, shape `(n_mels,)`, from 0 to `n_fft // 2`; NaN for a band too
             narrow to have a bin.
         """
-        bins, weights, starts = self._filters
+        bins, weights, starts = self.filter_entries
         total = np.add.reduceat(weights, starts)
         centers = np.add.reduceat(weights * bins, starts) / np.where(total, total, 1)
         return np.where(total > 0, centers, np.nan)
@@ -166,7 +166,7 @@ class LogMel(Feature):
         windows = np.lib.stride_tricks.sliding_window_view(samples, self.window)
         windowed = windows[:: self.hop] * self._hann  # (F, W)
         spectrum = np.abs(np.fft.rfft(windowed, self.n_fft)) ** self.power
-        bins, weights, starts = self._filters
+        bins, weights, starts = self.filter_entries
         # A matrix product would add up in an order that depends on the segment.
         weighted = spectrum[:, bins] * weights
         return self._compress(np.add.reduceat(weighted, starts, axis=1))  # (F, M)
@@ -228,11 +228,12 @@ class LogMel(Feature):
         return float(np.sum(self._hann**2))
 
     @cached_property
-    def _filters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def filter_entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The nonzero entries of the filters, band by band.
 
         Returns:
-            The bin and the weight of each entry, and the first entry of each band.
+            The bin and the float64 weight of each entry, and the first entry of each
+            band.
         """
         filters = self.filters
         used = filters > 0

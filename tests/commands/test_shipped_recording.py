@@ -5,8 +5,8 @@ import pytest
 import soundfile
 
 from keras_wavenet.commands.generate import PRESET
-from keras_wavenet.commands.shipped_recording import RECORDINGS, read_recording
 from keras_wavenet.data import open_source
+from keras_wavenet.data.spoken_prompts.recordings import RECORDINGS, read_recording
 
 pytestmark = pytest.mark.neutral
 

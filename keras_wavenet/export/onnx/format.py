@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from keras_wavenet.export.format import Format, Option
-from keras_wavenet.utils import checks
 
 WEIGHTS = ("float32", "float16", "int8")
 
 
 def _weights(text: str) -> str:
+    from keras_wavenet.utils import checks  # imports Keras, which --help does without
+
     checks.one_of(WEIGHTS, weights=text)
     return text
 
