@@ -68,13 +68,14 @@ class Exported:
         conditions = self.conditions(start, len(samples), given)
         return self.call("prefill", samples=samples, **conditions, **state)["state"]
 
-    def begin(self, streams, given):
+    def begin(self, streams, given, initial_sample=0.0):
         """The state before sample 0: after silence, or without anything."""
         state = self.call("start", streams=streams)["state"]
         history = self.metadata["history"]
         if self.metadata["start"] == "zeros" or not history:
-            return state
+            return {**state, "sample": np.full(streams, initial_sample, "float32")}
         silence = np.zeros((history, streams), "float32")
+        silence[-1] = initial_sample
         return self.follow(state, silence, -history, given)
 
     def generate(
@@ -86,6 +87,7 @@ class Exported:
         top_k=0,
         top_p=1.0,
         conditions=None,
+        initial_sample=0.0,
         chunk=CHUNK,
     ):
         """Generate audio, float32 `(streams, samples)`.
@@ -94,7 +96,7 @@ class Exported:
         """
         given = conditions or {}
         uniforms = self.metadata["distribution"]["uniforms_per_sample"]
-        state, audio = self.begin(streams, given), []
+        state, audio = self.begin(streams, given, initial_sample), []
         for start in range(0, samples, chunk):
             count = min(chunk, samples - start)
             outputs = self.call(

@@ -7,10 +7,10 @@ from keras import ops
 
 from keras_wavenet.utils.tensor import Tensor
 
-_LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
+LOG_SQRT_2_PI = 0.5 * math.log(2 * math.pi)
 # log(erfcx(x) / t) as a polynomial of t = 1 / (1 + x / 2), from the constant on;
 # interpolated at Chebyshev points, wrong by less than 2e-7 for all x >= 0.
-_SCALED_TAIL = (
+SCALED_TAIL = (
     -1.26551231,
     1.00003777,
     0.373714841,
@@ -22,7 +22,7 @@ _SCALED_TAIL = (
     -0.872641654,
     0.182045105,
 )
-_NODES, _WEIGHTS = (half[3:] for half in np.polynomial.legendre.leggauss(6))
+NODES, WEIGHTS = (half[3:] for half in np.polynomial.legendre.leggauss(6))
 
 
 def log_tail(distance: Tensor) -> Tensor:
@@ -59,7 +59,7 @@ def log_interval(center: Tensor, half_width: Tensor, log_width: Tensor) -> Tenso
     slope = center * half_width
     narrow = ops.logical_and(half_width < 1, slope < 1)
     average = _relative_density(ops.minimum(half_width, 1.0), ops.minimum(slope, 1.0))
-    by_density = log_width - _LOG_SQRT_2_PI - center**2 / 2 + ops.log(average)
+    by_density = log_width - LOG_SQRT_2_PI - center**2 / 2 + ops.log(average)
 
     near, far = _magnitude(center - half_width), center + half_width
     log_near, log_far = _log_scaled_tail(near), _log_scaled_tail(far)
@@ -97,7 +97,7 @@ def _log_scaled_tail(distance):
     """The logarithm of the tail times exp(distance**2 / 2), for a positive distance."""
     t = 1 / (1 + distance / math.sqrt(8))
     polynomial = ops.zeros_like(t)
-    for coefficient in reversed(_SCALED_TAIL):
+    for coefficient in reversed(SCALED_TAIL):
         polynomial = polynomial * t + coefficient
     return ops.log(t) + polynomial - math.log(2)
 
@@ -108,5 +108,5 @@ def _relative_density(half_width, slope):
         float(weight)
         * ops.exp(-((half_width * float(node)) ** 2) / 2)
         * ops.cosh(slope * float(node))
-        for node, weight in zip(_NODES, _WEIGHTS, strict=True)
+        for node, weight in zip(NODES, WEIGHTS, strict=True)
     )

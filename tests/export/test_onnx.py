@@ -1,6 +1,7 @@
 """onnxruntime and NumPy alone speak the samples of `generate` from an `onnx` export."""
 
 import importlib.util
+import wave
 
 import numpy as np
 import pytest
@@ -67,6 +68,8 @@ def _conditions(model, streams, samples=SAMPLES):
     }
     made = {n: rng.normal(size=s) for n, s in shapes.items() if n in a.conditions}
     made = {name: value.astype("float32") for name, value in made.items()}
+    if a.linear_prediction is not None:
+        made["local"] -= 4  # quieter frames, so that few samples are clipped
     if "speaker" in a.conditions:
         made["speaker"] = np.arange(streams) % a.speaker_count
     return made
@@ -100,7 +103,7 @@ def test_the_loop_generates_the_samples_of_generate(kind, tmp_path):
     conditions = _conditions(model, STREAMS)
     options = {"streams": STREAMS, "seed": 7, "temperature": 0.8}
     expected = _expected(model, SAMPLES, conditions, **options)
-    assert len(np.unique(expected)) > 5, "the samples must depend on the weights"
+    assert len(np.unique(expected)) > 8, "the samples must depend on the weights"
     exported = EXAMPLE.Exported(model.export_step(tmp_path / "export", "onnx"))
     samples = exported.generate(SAMPLES, conditions=conditions, chunk=17, **options)
     np.testing.assert_allclose(samples, expected, rtol=0, atol=_rounding(model))
@@ -131,6 +134,70 @@ def truncated(tmp_path_factory):
     return model, EXAMPLE.Exported(model.export_step(folder, "onnx"))
 
 
+@pytest.mark.parametrize("name", ["logistic_mixture", "gaussian"])
+def test_temperature_0_takes_the_mode_of_a_mixture(name, tmp_path):
+    distribution = {"name": name, "components": 4, "min_log_scale": -5.0}
+    model = build({**SMALL, "distribution": distribution})
+    options = {"streams": STREAMS, "seed": 1, "temperature": 0.0}
+    # Without noise all samples would be those of a few steps.
+    start = {"initial_sample": 0.3}
+    expected = _expected(model, SAMPLES, {}, **options, **start)
+    exported = EXAMPLE.Exported(model.export_step(tmp_path / "export", "onnx"))
+    samples = exported.generate(SAMPLES, **options, **start)
+    np.testing.assert_allclose(samples, expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["predicted", "vocoder"])
+def test_a_prime_is_followed(kind, tmp_path):
+    model = build({**SMALL, **NETWORKS[kind]})
+    hop = model.architecture.hop
+    conditions = _conditions(model, 1, SAMPLES + 5 * hop)
+    prime = np.random.default_rng(0).uniform(-0.5, 0.5, 5 * hop).astype("float32")
+    frames = conditions["local"]
+    given = {
+        **conditions,
+        "local_context": frames[:, :5],
+        "local": frames[:, 5:],
+    }
+    expected = _expected(model, SAMPLES, given, prime=prime, seed=2)
+    exported = EXAMPLE.Exported(model.export_step(tmp_path / "export", "onnx"))
+    state = exported.begin(1, conditions)
+    state = exported.follow(state, prime[:, None], 0, conditions)
+    uniforms = model.distribution.uniforms_per_sample
+    outputs = exported.call(
+        "loop",
+        uniforms=EXAMPLE.noise(2, 1, 0, SAMPLES, uniforms),
+        temperature=np.float32(1),
+        **exported.conditions(len(prime), SAMPLES, conditions),
+        **state,
+    )
+    np.testing.assert_allclose(outputs["samples"], expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("weights", "least", "most"), [("float16", 1.8, 0.02), ("int8", 2.8, 0.2)]
+)
+def test_smaller_weights(weights, least, most, tmp_path):
+    """The file is so many times smaller, and the logits are as near."""
+    wide = dict.fromkeys(["residual_channels", "dilation_channels"], 64)
+    model = build({**SMALL, **wide, "skip_channels": 64, "dilations": [1, 2]})
+    parameters, sizes = {}, {}
+    for stored in ("float32", weights):
+        folder = model.export_step(tmp_path / stored, "onnx", weights=stored)
+        exported = EXAMPLE.Exported(folder)
+        sizes[stored] = (folder / "loop.onnx").stat().st_size
+        state = exported.call("start", streams=1)["state"]
+        parameters[stored] = exported.call("step", **state)["parameters"]
+    assert sizes["float32"] / sizes[weights] > least
+    change = parameters[weights] - parameters["float32"]
+    assert 0 < np.abs(change).max() < most
+
+
+def test_other_weights_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="weights='int4'"):
+        build(SMALL).export_step(tmp_path / "export", "onnx", weights="int4")
+
+
 PRESETS = ["wavenet_tiny", "wavenet_realtime", "wavenet_prompts"]
 
 
@@ -141,8 +208,8 @@ def shipped(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("onnx") / "export"
     exported = EXAMPLE.Exported(model.export_step(folder, "onnx"))
     conditions = _conditions(model, 1, 1000)
-    if "local" in conditions:
-        conditions["local"] *= 0.3  # spectra that are as smooth as those of speech
+    if "local" in conditions:  # spectra that are as smooth as those of speech
+        conditions["local"] = 0.3 * (conditions["local"] + 4)
     return model, exported, conditions, _expected(model, 1000, conditions, seed=3)
 
 
@@ -168,3 +235,19 @@ def test_a_step_has_the_distribution_of_each_sample(shipped):
         drawn = ops.convert_to_numpy(model.distribution.sample(parameters, uniform))
         np.testing.assert_allclose(drawn[0], expected[0, t], atol=_rounding(model))
         state = {**outputs["state"], "sample": expected[:, t]}
+
+
+def test_the_example_writes_what_generate_returns(tmp_path):
+    model = build({**SMALL, **NETWORKS["predicted"]})
+    folder = model.export_step(tmp_path / "export", "onnx")
+    frames = _conditions(model, 1)["local"][0]
+    np.save(tmp_path / "frames.npy", frames)
+    out = tmp_path / "speech.wav"
+    arguments = ["--speaker", "ben", "--frames", tmp_path / "frames.npy", "--seed", 5]
+    EXAMPLE.main([str(one) for one in (folder, out, *arguments)])
+    with wave.open(str(out)) as file:
+        assert file.getframerate() == model.sample_rate
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    conditions = {"speaker": "ben", "local": frames}
+    expected = model.generate(None, conditions=conditions, seed=5, engine="cpu")[0]
+    assert np.abs(samples / 32768 - expected).max() <= 1 / 32768

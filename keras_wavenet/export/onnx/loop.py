@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from keras_wavenet.export.onnx import prediction, sampling, state, step
+from keras_wavenet.export.onnx.categories import Truncation
 from keras_wavenet.export.onnx.graph import BOOL, FLOAT, INT64, Graph
 from keras_wavenet.export.onnx.network import Network
 
@@ -18,16 +19,12 @@ class Parts(typing.NamedTuple):
 
     Attributes:
         net: A `Network`.
-        distribution: Name of the distribution.
-        uniforms: Uniform numbers for each sample.
         width: Channels of a condition, W; 0 without conditions.
         by_sample: Whether each sample has a condition of its own.
         weights: How kernels are stored, see `Graph`.
     """
 
     net: Network
-    distribution: str
-    uniforms: int
     width: int
     by_sample: bool
     weights: str
@@ -77,28 +74,18 @@ def loop_graph(parts: Parts) -> Graph:
     net = parts.net
     graph = Graph("loop")
     values = state.add_inputs(graph, net)
-    shape = ["samples", "streams", parts.uniforms]
+    shape = ["samples", "streams", net.uniforms]
     uniforms = graph.input("uniforms", FLOAT, shape, _UNIFORMS)
     temperature = graph.input("temperature", FLOAT, [], _TEMPERATURE)
     truncation = _truncation(graph, net) if net.is_categorical else None
     sequences, count = _sequences(graph, parts, values, uniforms)
-    noise, divisor = sampling.prepare_noise(
-        graph, net, parts.distribution, uniforms, temperature
-    )
+    choice = sampling.prepare(graph, net, uniforms, temperature, truncation)
 
     def generate(body, number, values):
         own = _at(body, sequences, number, parts.by_sample)
         ran = _run(body, net, values, own)
         parameters = step.project(body, net, ran.xs[0], ran.zs, ran.post, "parameters")
-        sample = sampling.choose(
-            body,
-            net,
-            parameters,
-            body.add("Gather", noise, number),
-            divisor,
-            truncation,
-            ran.relocation,
-        )
+        sample = sampling.choose(body, net, parameters, number, choice, ran.relocation)
         return {**ran.following, "sample": sample}
 
     _repeat(graph, parts, values, count, generate, with_audio=True)
@@ -143,7 +130,7 @@ class _Ran(typing.NamedTuple):
     xs: list[str]
     zs: list[str]
     post: str | None
-    relocation: tuple[str, str, str] | None
+    relocation: prediction.Relocation | None
     following: dict[str, str]
 
 
@@ -154,7 +141,7 @@ def _run(graph, net, values, own, for_queues_only=False):
         residual, relocation, following = prediction.predict(
             graph, net, values["sample"], values, own.predictors
         )
-        signals = (signals, residual, relocation[0])
+        signals = (signals, residual, relocation.prediction)
         signals = graph.add("Concat", *signals, axis=1)
     newest = step.encode(graph, net, signals)
     x, inputs = step.first_layer(graph, net, newest, values)
@@ -168,7 +155,7 @@ def _run(graph, net, values, own, for_queues_only=False):
 
 
 def _truncation(graph, net):
-    """Inputs `top_k` and `top_p`, as `sampling.choose` takes them."""
+    """Inputs `top_k` and `top_p`, as a `Truncation`."""
     top_k = graph.input("top_k", INT64, [], _TOP_K)
     top_p = graph.input("top_p", FLOAT, [], _TOP_P)
     codes, one = np.array(len(net.samples)), np.float32(1)
@@ -180,7 +167,7 @@ def _truncation(graph, net):
     )
     # No sum of larger weights reaches twice the whole.
     top_p = graph.add("Where", is_whole, np.float32(2), top_p)
-    return is_cut, graph.reshape(top_k, 1), top_p
+    return Truncation(is_cut, graph.reshape(top_k, 1), top_p)
 
 
 def _sequences(graph, parts, values, like):
@@ -240,11 +227,11 @@ def _repeat(
     carried = {n: one for n, one in state.tensors(net).items() if n != "position"}
     body = Graph(f"{graph.name}_body", parts.weights)
     number = body.input("number", INT64, [])
-    goes_on = body.input("goes_on", BOOL, [])
+    body.input("goes_on", BOOL, [])
     shapes = {n: one.shape for n, one in carried.items()} | {"sample": ["streams", 1]}
     inside = {n: body.input(f"own_{n}", carried[n].dtype, shapes[n]) for n in carried}
     following = compute(body, number, inside)
-    body.output(body.add("Identity", goes_on), BOOL, [])
+    body.output(body.constant(np.array(True)), BOOL, [])
     for name in carried:
         body.output(following[name], carried[name].dtype, shapes[name])
     results = [f"next_{name}" for name in carried]

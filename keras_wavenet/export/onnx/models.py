@@ -39,9 +39,7 @@ def make_parts(model: Any, weights: str = "float32") -> loop.Parts:
     """What the graphs of a WaveNet depend on."""
     a, conditioning = model.architecture, model.network.conditioning
     return loop.Parts(
-        net=network.from_description(describe(model.network)),
-        distribution=model.distribution.name,
-        uniforms=model.distribution.uniforms_per_sample,
+        net=network.from_description(describe(model.network), model.distribution),
         width=conditioning.condition_width - a.predictor_channels,
         by_sample=conditioning.upsampling is not None,
         weights=weights,

@@ -7,6 +7,7 @@ import typing
 
 import numpy as np
 
+from keras_wavenet.distributions import Distribution
 from keras_wavenet.generation.description import Description
 
 
@@ -38,8 +39,11 @@ class Network(typing.NamedTuple):
         dilations: Of each block.
         skip, post, output: Kernels and biases of the projections after the blocks.
         post_conditioning: Whether conditions are added before the last ReLU.
+        distribution: Name of the distribution.
+        uniforms: Uniform numbers for each sample.
         samples: The sample of each code of a categorical distribution; else empty.
         components: Of a mixture, else 0.
+        output_levels: Evenly spaced levels of a mixture; codes of a category.
         min_log_scale: The minimum of their log scales.
         mu: Of the companding of a mixture, or 0.
         order: Of linear prediction, or 0.
@@ -66,8 +70,11 @@ class Network(typing.NamedTuple):
     post: tuple[np.ndarray, np.ndarray]
     output: tuple[np.ndarray, np.ndarray]
     post_conditioning: bool
+    distribution: str
+    uniforms: int
     samples: np.ndarray
     components: int
+    output_levels: int
     min_log_scale: np.float32
     mu: float
     order: int
@@ -109,8 +116,13 @@ class Network(typing.NamedTuple):
         return int(self.starts[-1]) + self.taps - 1
 
 
-def from_description(described: Description) -> Network:
-    """Bring the description of a network into the layout of the graphs."""
+def from_description(described: Description, distribution: Distribution) -> Network:
+    """Bring the description of a network into the layout of the graphs.
+
+    Args:
+        described: From `generation.description.describe`.
+        distribution: That of the next sample.
+    """
     d = described
     blocks, gate_channels = d.filter_gate_bias.shape
     width = len(d.initial_bias)
@@ -139,8 +151,11 @@ def from_description(described: Description) -> Network:
         post=(d.post, d.post_bias),
         output=(d.output, d.output_bias),
         post_conditioning=bool(d.post_conditioning),
+        distribution=distribution.name,
+        uniforms=distribution.uniforms_per_sample,
         samples=d.samples,
         components=d.components,
+        output_levels=distribution.levels,
         min_log_scale=d.min_log_scale,
         mu=d.mu,
         order=d.order,

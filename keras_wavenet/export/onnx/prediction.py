@@ -3,10 +3,20 @@
 Axes: B streams, K order, N samples.
 """
 
+import typing
+
 import numpy as np
 
 from keras_wavenet.export.onnx.graph import Graph
 from keras_wavenet.export.onnx.network import Network
+
+
+class Relocation(typing.NamedTuple):
+    """What the parameters of a residual are moved by, `(B, 1)` each."""
+
+    prediction: str
+    scale: str
+    log_scale: str
 
 
 def with_log_scale(graph: Graph, predictors: str) -> str:
@@ -17,7 +27,7 @@ def with_log_scale(graph: Graph, predictors: str) -> str:
 
 def predict(
     graph: Graph, net: Network, sample: str, state: dict[str, str], predictor: str
-) -> tuple[str, tuple[str, str, str], dict[str, str]]:
+) -> tuple[str, Relocation, dict[str, str]]:
     """Predict the next sample.
 
     Args:
@@ -29,8 +39,7 @@ def predict(
 
     Returns:
         The residual of the newest sample, divided by `max_residual` scales and clipped
-        to [-1, 1]; the prediction of the next sample, its scale and the logarithm of
-        that; and the next state.
+        to [-1, 1]; the `Relocation` of the next sample; and the next state.
     """
     residual = graph.add("Sub", sample, state["prediction"])
     widest = graph.add("Mul", state["scale"], np.float32(net.max_residual))
@@ -45,23 +54,28 @@ def predict(
     terms = graph.add("Mul", window, coefficients)
     prediction = graph.add("ReduceSum", terms, np.array([1]), keepdims=1)
     following = {"window": window, "prediction": prediction, "scale": scale}
-    return residual, (prediction, scale, log_scale), following
+    return residual, Relocation(prediction, scale, log_scale), following
 
 
-def relocate(
-    graph: Graph,
-    net: Network,
-    parameters: str,
-    relocation: tuple[str, str, str],
-    name: str,
-) -> str:
-    """The parameters of a sample from those of its residual, as `Mixture.relocated`."""
-    prediction, scale, log_scale = relocation
+def split(
+    graph: Graph, net: Network, parameters: str, relocation: Relocation | None
+) -> tuple[str | None, str, str]:
+    """Logits, or `None` without any, means and log scales, as `Mixture.relocated`."""
     count = net.components
     widths = [count] * (len(net.output[1]) // count)
     *logits, means, log_scales = graph.add(
         "Split", parameters, np.array(widths), axis=1, outputs=len(widths)
     )
-    means = graph.add("Add", graph.add("Mul", means, scale), prediction)
-    log_scales = graph.add("Add", log_scales, log_scale)
-    return graph.add("Concat", *logits, means, log_scales, axis=1, name=name)
+    if relocation is not None:
+        means = graph.add("Mul", means, relocation.scale)
+        means = graph.add("Add", means, relocation.prediction)
+        log_scales = graph.add("Add", log_scales, relocation.log_scale)
+    return (logits[0] if logits else None), means, log_scales
+
+
+def relocate(
+    graph: Graph, net: Network, parameters: str, relocation: Relocation, name: str
+) -> str:
+    """The parameters of a sample from those of its residual."""
+    parts = split(graph, net, parameters, relocation)
+    return graph.add("Concat", *filter(None, parts), axis=1, name=name)

@@ -10,7 +10,7 @@ Axes: B streams, L blocks, K taps, R residual, D dilation channels.
 
 import numpy as np
 
-from keras_wavenet.export.onnx.graph import INT64, Graph
+from keras_wavenet.export.onnx.graph import FLOAT, INT64, Graph
 from keras_wavenet.export.onnx.network import Network
 
 
@@ -28,8 +28,9 @@ def encode(graph: Graph, net: Network, samples: str) -> str:
         return samples
     apart = graph.reshape(samples, 0, -1, 1)
     above = graph.add("GreaterOrEqual", apart, net.edges)  # (B, signals, edges)
-    axis = np.array([-1])
-    codes = graph.add("ReduceSum", graph.cast(above, INT64), axis, keepdims=0)
+    # Floats are counted faster than integers, and as exactly.
+    count = graph.add("ReduceSum", graph.cast(above, FLOAT), np.array([2]), keepdims=0)
+    codes = graph.cast(count, INT64)
     if net.is_embedded:
         return codes
     return graph.add("Gather", net.levels, codes)
