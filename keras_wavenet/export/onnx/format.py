@@ -47,8 +47,7 @@ class Onnx(Format):
         from keras_wavenet.export.onnx.models import make_models
         from keras_wavenet.export.onnx.readme import chapters
 
-        checks.one_of(WEIGHTS, **options)
-        models = make_models(model, **options)
+        models = make_models(model, _weights(options["weights"]))
         for name, made in models.items():
             (folder / f"{name}.onnx").write_bytes(made.SerializeToString())
         return chapters(model, models)
