@@ -60,11 +60,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="context before a clip (default: that of the project's training)",
     )
     parser.add_argument(
-        "--inexact",
-        action="store_true",
-        help="convert also what differs near the ends of a clip",
-    )
-    parser.add_argument(
         "--license", help="license of the weights, kept in the preset's metadata"
     )
 
@@ -84,7 +79,6 @@ def run(arguments: argparse.Namespace) -> None:
         dilations=dilations,
         sample_rate=arguments.sample_rate,
         start=arguments.start,
-        inexact=arguments.inexact,
     )
     conversion.model.save_to_preset(
         arguments.out,

@@ -46,7 +46,6 @@ def convert(
     dilations: list[int] | None = None,
     sample_rate: int | None = None,
     start: str | None = None,
-    inexact: bool = False,
 ) -> Conversion:
     """Make a model of the checkpoint of a public WaveNet.
 
@@ -63,7 +62,6 @@ def convert(
         sample_rate: Hz, likewise.
         start: Context before a clip, `"silence"` or `"zeros"`, in place of the one that
             the project trains with.
-        inexact: Whether to convert what differs near the ends of a clip, too.
 
     Returns:
         A `Conversion`: the model, and what went where.
@@ -85,7 +83,6 @@ def convert(
         dilations=dilations,
         sample_rate=sample_rate,
         start=start,
-        inexact=inexact,
     )
     return convert_arrays(read(checkpoint), family, settings)
 

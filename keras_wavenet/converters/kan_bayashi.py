@@ -14,6 +14,7 @@ from keras_wavenet.converters.torch_kernels import (
     take_projection,
 )
 
+_FRAMES = "The network takes a frame for each sample (hop = 1)."
 _HALVES = (("tanh", "first half"), ("sigmoid", "second half"))
 
 
@@ -31,7 +32,7 @@ class KanBayashi(Family):
         channels = kernel_shape(arrays, "aux_1x1_tanh.0")[1]
         depth = hparams.given("dilation_depth")
         cycle = None if depth is None else hparams.get("dilation_depth", 10)
-        upsampling = _Upsampling(arrays, channels, hparams)
+        upsampling, weights = _take_upsampling(arrays, hparams)
         arguments = {
             "dilations": hparams.dilations(count, cycle, usual_cycle=10),
             "distribution": {
@@ -41,7 +42,7 @@ class KanBayashi(Family):
             },
             "start": hparams.choose("start", STARTS, "silence"),
             "local_channels": channels,
-            **upsampling.arguments,
+            **upsampling,
         }
         initial = take_kernel(
             arrays, "causal.conv", "initial/kernel", (residual, levels, taps)
@@ -50,7 +51,7 @@ class KanBayashi(Family):
             arrays, "causal.conv", "initial/kernel, added", residual, required=True
         )
         blocks = [
-            _take_block(arrays, i, count, (residual, skip, channels), upsampling.bias)
+            _take_block(arrays, i, count, (residual, skip, channels))
             for i in range(count)
         ]
         found = Layers(
@@ -61,7 +62,7 @@ class KanBayashi(Family):
             take_bias(arrays, "conv_post_1", "post/bias", skip, required=True),
             take_projection(arrays, "conv_post_2", "output/kernel", (levels, skip)),
             take_bias(arrays, "conv_post_2", "output/bias", levels, required=True),
-            upsampling.weights,
+            weights,
         )
         hparams.check(
             n_quantize=levels,
@@ -70,52 +71,36 @@ class KanBayashi(Family):
             n_skipch=skip,
             kernel_size=taps,
         )
-        return Network(found, arguments, upsampling.notes)
+        notes = [] if weights else [_FRAMES]
+        return Network(found, arguments, notes)
 
 
-class _Upsampling:
-    """From frames to samples: sample p of a frame is the frame times tap p, and a bias.
+def _take_upsampling(arrays, hparams):
+    """Arguments of `keras_wavenet.WaveNet`, and weights by path.
 
-    Attributes:
-        arguments: `hop` and `upsampling` of `keras_wavenet.WaveNet`.
-        weights: By path.
-        bias: What is added to each channel of each sample.
-        notes: What differs.
+    Sample p of a frame is the frame times tap p, and a bias, in each channel. Before a
+    clip the project repeats the conditions of its first sample.
     """
-
-    def __init__(self, arrays, channels, hparams):
-        self.arguments = {"hop": 1, "upsampling": "repeat"}
-        self.weights, self.bias, self.notes = {}, 0.0, []
-        if "upsampling.conv.weight" not in arrays:
-            self.notes.append("The network takes a frame for each sample (hop = 1).")
-            return
-        difference = (
-            "it repeats the conditions of the first sample before a clip, and this "
-            "package the first frame: the first samples, as many as the receptive "
-            "field, differ"
-        )
-        if not hparams.get("inexact", False):
-            raise ValueError(
-                "The network has no exact counterpart at the start of a clip: "
-                f"{difference}. Convert it all the same with --inexact, or with "
-                "`inexact=True` in Python."
-            )
-        self.notes.append(f"Inexact: {difference}.")
-        path, name = "upsampling/kernel_0", "upsampling.conv"
-        shape = (1, 1, 1, None)
-        taps = arrays.take(f"{name}.weight", f"{path}, its diagonal", shape)[0, 0, 0]
-        self.weights[path] = taps[:, None, None] * np.eye(channels, dtype="float32")
-        bias = take_bias(
-            arrays, name, "the biases of filters and gates, added", 1, required=True
-        )
-        self.bias = 0.0 if bias is None else float(bias[0])
-        hop = len(taps)
-        hparams.check(upsampling_factor=hop)
-        stages = {"kind": "transposed", "kernel_sizes": [hop]}
-        self.arguments = {"hop": hop, "upsampling": stages}
+    name, path = "upsampling.conv", "upsampling/kernel_0"
+    if f"{name}.weight" not in arrays:
+        return {"hop": 1, "upsampling": "repeat"}, {}
+    kernel = arrays.take(f"{name}.weight", path, (1, 1, 1, None))[0, 0]
+    hop = kernel.shape[1]
+    hparams.check(upsampling_factor=hop)
+    path_of_bias = "upsampling/bias_0"
+    bias = take_bias(arrays, name, path_of_bias, 1, required=True)
+    upsampling = {
+        "kind": "transposed",
+        "kernel_sizes": [hop],
+        "shared_kernel": True,
+        "use_bias": True,
+        "edges": "first_row",
+    }
+    weights = {path: kernel, path_of_bias: np.repeat(bias, hop)}
+    return {"hop": hop, "upsampling": upsampling}, weights
 
 
-def _take_block(arrays, i, count, sizes, added):
+def _take_block(arrays, i, count, sizes):
     (residual, skip, channels), block = sizes, f"block_{i}"
     taps = kernel_shape(arrays, "dil_tanh.0.conv")[2]
     kernels, conditions, biases = [], [], []
@@ -130,8 +115,7 @@ def _take_block(arrays, i, count, sizes, added):
         constant = take_bias(
             arrays, name, f"{to}/bias, {end}, added", residual, required=True
         )
-        given = [one for one in (bias, constant) if one is not None]
-        biases.append(sum(given, added * condition.sum(axis=0)))
+        biases.append(bias + constant)
     to = UNUSED if i == count - 1 else f"{block}/residual"
     rows = f"skip/kernel, rows of {block}"
     return Block(

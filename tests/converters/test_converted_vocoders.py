@@ -113,36 +113,30 @@ def test_an_activation_of_r9y9_that_is_not_known_is_refused(params, words):
         )
 
 
-def test_kan_bayashi_has_logits_and_codes_of_its_project():
-    project = KanBayashi()
-    model = convert_arrays(project.arrays, None, {"dilation_depth": 3}).model
+@pytest.mark.parametrize("hop", [0, 5], ids=["for each sample", "upsampled"])
+def test_kan_bayashi_has_logits_and_codes_of_its_project(hop):
+    project = KanBayashi(hop=hop)
+    hparams = {"dilation_depth": 3} | ({"upsampling_factor": hop} if hop else {})
+    model = convert_arrays(project.arrays, None, hparams).model
+    frames = FRAMES[: LENGTH // hop] if hop else FRAMES
+    rows = project.rows(frames)
 
     def logits(codes):  # after silence, whose conditions are those of the first sample
         silence = np.full(2 * BEFORE, Q // 2)
-        rows = np.concatenate([np.repeat(FRAMES[:1], 2 * BEFORE, axis=0), FRAMES])
+        before = np.repeat(rows[:1], 2 * BEFORE, axis=0)
         codes = np.concatenate([silence, codes])
-        return project.logits(codes, rows[: len(codes)])[len(silence) :]
+        conditions = np.concatenate([before, rows])[: len(codes)]
+        return project.logits(codes, conditions)[len(silence) :]
 
-    found = outputs_of(model, CODES, local=FRAMES)
+    found = outputs_of(model, CODES, local=frames)
     np.testing.assert_allclose(found, logits(CODES), atol=1e-5)
     expected = generate_by_steps(logits, Q // 2, 25)
     assert len(set(expected)) >= 4
-    audio = model.generate(
-        25, conditions={"local": FRAMES}, temperature=0, engine="cpu"
-    )
-    assert model.distribution.encode(audio)[0].tolist() == expected
-
-
-def test_kan_bayashi_with_upsampling_differs_at_the_start_alone():
-    project = KanBayashi(hop=5)
-    hparams = {"dilations": DILATIONS, "upsampling_factor": 5}
-    with pytest.raises(ValueError, match=r"no exact counterpart.*--inexact"):
-        convert_arrays(project.arrays, None, hparams)
-    conversion = convert_arrays(project.arrays, None, {**hparams, "inexact": True})
-    expected = project.logits(CODES, project.rows(FRAMES[:6]))[BEFORE:]
-    found = outputs_of(conversion.model, CODES, local=FRAMES[:6])[BEFORE:]
-    np.testing.assert_allclose(found, expected, atol=1e-5)
-    assert any("as many as the receptive field, differ" in n for n in conversion.notes)
+    for engine in ("cpu", "full")[: 2 if hop else 1]:
+        audio = model.generate(
+            25, conditions={"local": frames}, temperature=0, engine=engine
+        )
+        assert model.distribution.encode(audio)[0].tolist() == expected
 
 
 def test_nv_wavenet_has_logits_and_codes_of_its_project():
