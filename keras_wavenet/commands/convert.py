@@ -60,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="context before a clip (default: that of the project's training)",
     )
     parser.add_argument(
+        "--averaged",
+        action=argparse.BooleanOptionalAction,
+        help="take the moving averages of the weights, or their last values, of a "
+        "checkpoint that holds both (default: as the project generates)",
+    )
+    parser.add_argument(
         "--license", help="license of the weights, kept in the preset's metadata"
     )
 
@@ -79,6 +85,7 @@ def run(arguments: argparse.Namespace) -> None:
         dilations=dilations,
         sample_rate=arguments.sample_rate,
         start=arguments.start,
+        averaged=arguments.averaged,
     )
     conversion.model.save_to_preset(
         arguments.out,

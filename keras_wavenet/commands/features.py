@@ -125,4 +125,7 @@ def choose_features(arguments: argparse.Namespace):
             "--preset must name a model that is conditioned on features of audio, such "
             f"as wavenet_realtime. Received: {arguments.preset}"
         )
-    return features.get(config["features"])
+    made_by = features.get(config["features"])
+    if made_by.weight_shapes:
+        return WaveNet.from_preset(arguments.preset).features
+    return made_by

@@ -137,7 +137,11 @@ class ModelMaker:
             if isinstance(count, int):
                 found[what] = self._names(what, count)
         features = architecture.features
-        if features is not None and features.mean is None:
+        if (
+            features is not None
+            and features.mean is None
+            and not features.weight_shapes
+        ):
             found["features"] = self._measured(features)
         found.update(filter_override(self.arguments, self._recorded, self._open))
         return found

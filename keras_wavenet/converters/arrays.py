@@ -168,5 +168,5 @@ def _end(name):
 def _without_number(name):
     """A name with `{i}` in place of the number of its layer."""
     name = re.sub(r"(?<=GLU_)\d+", "{i}", name)
-    pattern = r"((?<=layer)|(?<=block_)|(?<=\.))\d+(?!\w)"
+    pattern = r"((?<=layer)|(?<=block_)|(?<=\.))\d+(?!\w)|(?<=_)\d+(?=/)"
     return re.sub(pattern, "{i}", name, count=1)

@@ -46,6 +46,7 @@ def convert(
     dilations: list[int] | None = None,
     sample_rate: int | None = None,
     start: str | None = None,
+    averaged: bool | None = None,
 ) -> Conversion:
     """Make a model of the checkpoint of a public WaveNet.
 
@@ -62,6 +63,8 @@ def convert(
         sample_rate: Hz, likewise.
         start: Context before a clip, `"silence"` or `"zeros"`, in place of the one that
             the project trains with.
+        averaged: Whether to take the moving averages of the weights, or their last
+            values, of a checkpoint that holds both; `None`: as the project generates.
 
     Returns:
         A `Conversion`: the model, and what went where.
@@ -83,6 +86,7 @@ def convert(
         dilations=dilations,
         sample_rate=sample_rate,
         start=start,
+        averaged=averaged,
     )
     return convert_arrays(read(checkpoint), family, settings)
 

@@ -44,6 +44,7 @@ class Layers:
         post, post_bias: `(S, P)`, `(P,)` or None.
         output, output_bias: `(P, channels)`, `(channels,)` or None.
         others: Weights by their path in the model, such as an embedding of speakers.
+        initial_skip: Kernel `(R, S)` and bias `(S,)` of a skip of the first layer.
     """
 
     initial: np.ndarray
@@ -54,6 +55,7 @@ class Layers:
     output: np.ndarray
     output_bias: np.ndarray | None
     others: dict[str, np.ndarray] = field(default_factory=dict)
+    initial_skip: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -80,8 +82,8 @@ class Layers:
         """The weights of the model by path.
 
         Args:
-            skip_scales: The factor of each block's skip, as `Architecture` has it: the
-                biases of all skips become one.
+            skip_scales: The factor of each skip, as `Architecture` has it: the biases
+                of all skips become one.
         """
         weights = {**self._first_layer(), **self.others}
         for i, block in enumerate(self.blocks):
@@ -95,12 +97,12 @@ class Layers:
                 bias = _filled(block.residual_bias, block.residual.shape[1])
                 weights[f"{name}/residual/kernel"] = block.residual
                 weights[f"{name}/residual/bias"] = bias
-        weights["skip/kernel"] = np.concatenate([block.skip for block in self.blocks])
-        channels = self.blocks[0].skip.shape[1]
-        scaled = zip(skip_scales, self.blocks, strict=True)
+        kernels, biases = zip(*self._skips(), strict=True)
+        weights["skip/kernel"] = np.concatenate(kernels)
+        scaled = zip(skip_scales, biases, strict=True)
         weights["skip/bias"] = sum(
-            scale * _filled(b.skip_bias, channels).astype("float64")
-            for scale, b in scaled
+            scale * _filled(bias, kernels[0].shape[1]).astype("float64")
+            for scale, bias in scaled
         )
         for name in ("post", "output"):
             kernel = getattr(self, name)
@@ -109,6 +111,11 @@ class Layers:
         if not self.use_bias:
             return {n: w for n, w in weights.items() if not n.endswith("/bias")}
         return weights
+
+    def _skips(self):
+        """The kernels and biases of all skips."""
+        skips = [(block.skip, block.skip_bias) for block in self.blocks]
+        return skips if self.initial_skip is None else [self.initial_skip, *skips]
 
     def _first_layer(self):
         """With codes as inputs, the bias is part of the newest tap's rows."""

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from keras_wavenet.converters.family import Family
 from keras_wavenet.converters.ibab import Ibab
 from keras_wavenet.converters.kan_bayashi import KanBayashi
+from keras_wavenet.converters.nsynth import Nsynth
 from keras_wavenet.converters.nv_wavenet import NvWavenet
 from keras_wavenet.converters.r9y9 import R9y9
 from keras_wavenet.converters.rayhane import Rayhane
@@ -22,6 +23,7 @@ _ALL = (
     KanBayashi(),
     NvWavenet(),
     Rayhane(),
+    Nsynth(),
 )
 FAMILIES: dict[str, Family] = {one.name: one for one in _ALL}
 

@@ -7,6 +7,7 @@ from keras_wavenet.features.frame_features import FrameFeatures
 from keras_wavenet.features.log_f0 import LogF0
 from keras_wavenet.features.log_mel import LogMel
 from keras_wavenet.features.registry import register
+from keras_wavenet.features.temporal_encoder import TemporalEncoder
 
 __all__ = [
     "CHOICES",
@@ -14,6 +15,7 @@ __all__ = [
     "FrameFeatures",
     "LogF0",
     "LogMel",
+    "TemporalEncoder",
     "get",
     "register",
 ]

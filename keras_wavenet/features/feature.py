@@ -54,6 +54,22 @@ class Feature(abc.ABC):
             float32 array, shape `(stop - first, channels)`.
         """
 
+    @property
+    def weight_shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Shapes of the weights of a learned feature by name; others have none."""
+        return {}
+
+    @property
+    def weights(self) -> Mapping[str, np.ndarray] | None:
+        """Its weights by name, float32; `None` where it has none, or none yet."""
+        return None
+
+    def with_weights(
+        self, weights: Callable[[], Mapping[str, np.ndarray]]
+    ) -> "Feature":
+        """The same feature with weights, which a function gives at each use."""
+        return self
+
     def get_config(self) -> dict:
         """Return plain JSON, from which `features.get` makes the feature again."""
         return {"name": self.name, **dataclasses.asdict(self)}

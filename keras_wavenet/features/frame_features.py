@@ -4,7 +4,7 @@ Frame f covers the samples `f * hop` to `f * hop + hop - 1`; the last frame of a
 may cover fewer. Axes: T samples, F frames, C channels.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -99,6 +99,55 @@ class FrameFeatures:
                 return part, slice(first, first + part.channels)
             first += part.channels
         return None
+
+    @property
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights of learned parts by name: empty without any."""
+        return {
+            f"part_{number}_{name}": shape
+            for number, part in enumerate(self.parts)
+            for name, shape in part.weight_shapes.items()
+        }
+
+    @property
+    def weights(self) -> dict[str, np.ndarray] | None:
+        """The weights by name, float32; `None` where there are none, or none yet."""
+        found = {}
+        for number, part in enumerate(self.parts):
+            if part.weight_shapes and part.weights is None:
+                return None
+            for name, array in (part.weights or {}).items():
+                found[f"part_{number}_{name}"] = array
+        return found or None
+
+    def with_weights(
+        self, weights: Callable[[], Mapping[str, np.ndarray]]
+    ) -> "FrameFeatures":
+        """Return the same features with weights.
+
+        Args:
+            weights: A function that gives them by the names of `weight_shapes`: it is
+                called whenever frames are computed.
+        """
+
+        def of_part(number):
+            prefix = f"part_{number}_"
+            return {
+                name.removeprefix(prefix): array
+                for name, array in weights().items()
+                if name.startswith(prefix)
+            }
+
+        parts = [
+            part.with_weights(partial(of_part, number)) if part.weight_shapes else part
+            for number, part in enumerate(self.parts)
+        ]
+        return FrameFeatures(parts, self.mean, self.std)
+
+    def frozen(self) -> "FrameFeatures":
+        """Return the same features, with their weights as they are now."""
+        weights = self.weights
+        return self if weights is None else self.with_weights(lambda: weights)
 
     def frame_count(self, samples: int) -> int:
         """Return the number of frames of a clip of `samples` samples, rounded up."""

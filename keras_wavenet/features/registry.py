@@ -3,9 +3,10 @@
 from keras_wavenet.features.feature import Feature
 from keras_wavenet.features.log_f0 import LogF0
 from keras_wavenet.features.log_mel import LogMel
+from keras_wavenet.features.temporal_encoder import TemporalEncoder
 from keras_wavenet.utils.registry import register_class
 
-FEATURES = {one.name: one for one in (LogMel, LogF0)}
+FEATURES = {one.name: one for one in (LogMel, LogF0, TemporalEncoder)}
 
 
 def register(cls: type[Feature]) -> type[Feature]:

@@ -152,6 +152,10 @@ class Architecture(InputCoding):
                 )
         self._fill(local_channels=made_by.channels, hop=made_by.hop)
 
+    def use_weights_of_features(self, weights):
+        """Have learned `features` compute frames with weights, given by a function."""
+        self._fill(features=self.features.with_weights(weights))
+
     def _check_linear_prediction(self):
         config = self.linear_prediction
         if config is None:

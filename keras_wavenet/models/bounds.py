@@ -4,6 +4,8 @@ Keras builds any config: 3,000 blocks, or a width of 2e8, exhaust the
 memory long before the first error. Arguments given in Python have no such limits.
 """
 
+import math
+
 from keras_wavenet.config import MOST_HOP, WaveNetConfig
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.layers.upsampling_arguments import LINEAR
@@ -65,6 +67,8 @@ def check_weights(architecture: Architecture) -> None:
     a = architecture
     table = a.input_levels * a.residual_channels * a.initial_kernel_size
     weights = multiply_adds_per_sample(a) + table
+    if a.features is not None:
+        weights += sum(map(math.prod, a.features.weight_shapes.values()))
     if weights > MOST_WEIGHTS:
         raise ValueError(
             f"A config may ask for {MOST_WEIGHTS:,} weights at most. Received: about"

@@ -13,6 +13,7 @@ from keras_wavenet.models import bounds
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditions import StreamConditions
 from keras_wavenet.models.cost import multiply_adds_per_sample
+from keras_wavenet.models.feature_weights import learned_features
 from keras_wavenet.models.functional import FunctionalNetwork, connect, order_layers
 from keras_wavenet.models.network import Network
 from keras_wavenet.models.speakers import with_speakers
@@ -178,6 +179,9 @@ class WaveNet(FunctionalNetwork):
         order_layers(self._layers, network)
         self.dtype_policy = policy
         self.architecture, self.network = architecture, network
+        self.feature_weights = learned_features(architecture.features)
+        if self.feature_weights is not None:
+            architecture.use_weights_of_features(self.feature_weights.arrays)
 
     @property
     def blocks(self) -> list[keras.layers.Layer]:
@@ -226,7 +230,7 @@ class WaveNet(FunctionalNetwork):
             hop=math.lcm(a.hop or 1, (a.context_stack or {}).get("hop", 1)),
             speakers=_named(a.speakers),
             tags=_named(a.tags),
-            features=a.features,
+            features=None if a.features is None else a.features.frozen(),
             local_hop=a.hop or 1,
             local_channels=a.local_channels or 0,
             frames_before=before,
