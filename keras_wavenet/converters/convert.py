@@ -108,6 +108,12 @@ def convert_arrays(
     """
     settings = hparams if isinstance(hparams, Hparams) else Hparams(hparams)
     chosen, prefix = registry.find(arrays, family)
+    averaged = settings.given("averaged")
+    if averaged is not None and not chosen.has_choice_of_weights:
+        raise ValueError(
+            f"The family {chosen.name!r} leaves no choice between moving averages and "
+            f"last values: leave `averaged` out. Received: averaged={averaged!r}"
+        )
     found = Arrays(arrays, prefix)
     network = chosen.convert(found, settings)
     found.check_all_taken()

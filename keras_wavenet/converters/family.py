@@ -34,12 +34,15 @@ class Family(abc.ABC):
         anchors: Names of arrays that together no other family has; what stands before
             the first one, such as `"wavenet/"`, is the prefix of all names.
         sample_rate: Hz that its own configuration has.
+        has_choice_of_weights: Whether the setting `averaged` tells which of two values
+            of each weight are taken.
     """
 
     name: str
     project: str
     anchors: tuple[str, ...]
     sample_rate = 16000
+    has_choice_of_weights = False
 
     def prefix(self, names: Collection[str]) -> str | None:
         """What stands before the names of the network, or None for other families."""

@@ -29,6 +29,7 @@ class Nsynth(Family):
 
     name = "nsynth"
     project = "magenta/nsynth"
+    has_choice_of_weights = True
     anchors = ("startconv/W", "cond_map_out1/W", "ae_bottleneck/W")
 
     def prefix(self, names: Collection[str]) -> str | None:

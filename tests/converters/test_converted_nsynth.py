@@ -8,6 +8,7 @@ import soundfile
 from keras_wavenet import WaveNet, cli, features
 from keras_wavenet.converters import convert_arrays
 from tests.converters.nsynth_project import HOP, STAGES, Nsynth
+from tests.converters.projects import Ibab
 from tests.converters.test_checkpoint_files import write_tensorflow
 from tests.family import outputs
 
@@ -103,6 +104,8 @@ def test_last_values_or_moving_averages_are_taken(averaged):
     assert f"Of the weights these are the {kind}." in conversion.notes
     alone = convert_arrays(other, "nsynth", STAGES)
     assert "Of the weights these are the moving averages." in alone.notes
+    with pytest.raises(ValueError, match="no choice.*Received: averaged=False"):
+        convert_arrays(Ibab().arrays, None, {"averaged": False})
     strange = {**arrays, "extra/W": np.zeros((1, 1, 2, 2), "float32")}
     with pytest.raises(ValueError, match="1 left over: extra/W"):
         convert_arrays(strange, None, STAGES)
