@@ -81,7 +81,10 @@ def test_a_preset_carries_it_only_while_it_is_registered(model, audio, tmp_path)
     np.testing.assert_array_equal(again.features(audio[0]), model.features(audio[0]))
     del registry.FEATURES[Energy.name]
     try:
-        with pytest.raises(ValueError, match=r"one of \['log_f0', 'log_mel'\].*energy"):
+        with pytest.raises(
+            ValueError,
+            match=r"one of \['log_f0', 'log_mel', 'temporal_encoder'\].*energy",
+        ):
             WaveNet.from_preset(tmp_path / "preset")
         with pytest.raises(TypeError, match="registered features.*Received: 'Energy"):
             FrameFeatures(model.features.parts)
