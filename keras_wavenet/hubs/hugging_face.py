@@ -22,6 +22,7 @@ from keras_wavenet.preset_files import (
     WEIGHTS,
 )
 from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.input_file import open_file
 from keras_wavenet.utils.text import shown
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
@@ -201,15 +202,12 @@ def _check_content(address, path, file):
     if file.sha256 is not None:
         offered.refuse_damaged(address, path, file.sha256)
     elif file.git_sha1 is not None:
-        content = path.read_bytes()
-        header = b"blob %d\0" % len(content)
-        found = hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
+        digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+        with open_file(path) as content:
+            found = hashlib.file_digest(content, lambda: digest).hexdigest()
         if found != file.git_sha1:
-            offered.delete(path)
-            raise ValueError(
-                f"{path.name} of {address} was damaged on its way: it is not the file "
-                "of the commit. It was deleted; load the preset again."
-            )
+            difference = f"git knows it as {shown(file.git_sha1)}, not as {found}"
+            raise offered.damaged(address, path, difference)
 
 
 def _fetched_before(hub, address, repository, revision):

@@ -126,19 +126,29 @@ def refuse_damaged(place: str, path: Path, sha256: str) -> None:
     with open_file(path) as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != sha256:
-        delete(path)
-        raise ValueError(
-            f"{path.name} of {place} was damaged on its way, or is not the file that "
-            f"was uploaded: its SHA-256 must be {shown(sha256, 64)}. Received: {found}."
-            " It was deleted; load the preset again."
+        raise damaged(
+            place, path, f"its SHA-256 must be {shown(sha256, 64)}, not {found}"
         )
 
 
-def delete(path: Path) -> None:
-    """Delete a file and, where it is a link into a cache, what it leads to."""
-    target = path.resolve()
-    path.unlink(missing_ok=True)
-    target.unlink(missing_ok=True)
+def damaged(place: str, path: Path, difference: str) -> ValueError:
+    """Delete a damaged file, so that it is not used later; returns the error.
+
+    Args:
+        place: As above.
+        path: The file; where it is a link into a cache, what it leads to goes, too.
+        difference: From what was promised.
+    """
+    target, remedy = path.resolve(), "It was deleted; load the preset again."
+    try:
+        path.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
+    except OSError:  # as in a cache that others share
+        remedy = f"Delete {target}, and load the preset again."
+    return ValueError(
+        f"{path.name} of {place} was damaged on its way, or is not the file that was "
+        f"uploaded: {difference}. {remedy}"
+    )
 
 
 def _read_object(place, path):

@@ -57,7 +57,8 @@ def kaggle(monkeypatch, cache, tmp_path):
 
     The client lets nobody choose an address; the table of its addresses does.
     """
-    kaggle_env = pytest.importorskip("kagglesdk.kaggle_env")
+    from kagglesdk import kaggle_env
+
     with running(KaggleServer()) as server:
         addresses = kaggle_env._env_to_endpoint
         monkeypatch.setitem(addresses, kaggle_env.KaggleEnv.PROD, server.url)

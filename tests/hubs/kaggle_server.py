@@ -15,12 +15,13 @@ class KaggleServer(Loopback):
         models: Names of models that exist, `USER/MODEL`.
         asked_for: What was sent with the creation of the newest version.
         hashed: Whether the MD5 of a file is sent with it.
+        next: Files of a version that appears after the next file is sent, or None.
     """
 
     def __init__(self):
         super().__init__()
         self.versions, self.models, self.uploaded = {}, set(), {}
-        self.asked_for, self.hashed = None, True
+        self.asked_for, self.next, self.hashed = None, None, True
 
     def put(self, handle, files):
         """Add a version."""
@@ -52,6 +53,9 @@ class KaggleServer(Loopback):
 
     def file(self, handle, version, name):
         content = self.versions[handle][int(version) - 1][name]
+        if self.next is not None:
+            self.put(handle, self.next)
+            self.next = None
         md5 = base64.b64encode(hashlib.md5(content).digest()).decode()
         sent = {"x_goog_hash": f"crc32c=AAAAAA==,md5={md5}"} if self.hashed else {}
         return Answer(content, **sent)

@@ -54,11 +54,11 @@ def test_other_places_are_refused_before_the_client_sees_them(place, kaggle):
 def test_all_files_are_of_one_version(kaggle, content):
     older = {**content, "README.md": b"Hi", "run.py": b"raise SystemExit"}
     kaggle.put(HANDLE, older)
-    kaggle.put(HANDLE, content)
-    assert find(PLACE).name == "2"
-    folder = find(f"{PLACE}/1")
-    assert folder.name == "1"
+    kaggle.next = content
+    folder = find(PLACE)
+    assert len(kaggle.versions[HANDLE]) == 2 and folder.name == "1"
     assert sorted(path.name for path in folder.iterdir()) == sorted(content)
+    assert find(PLACE).name == "2"
 
 
 def test_a_version_is_found_again_without_a_network(kaggle, content):
