@@ -69,7 +69,8 @@ def _told(errors, error, address):
 def _unreachable(errors, error, address, status):
     if isinstance(error, errors.OfflineModeIsEnabled):
         return ConnectionError(
-            f"{address} was not fetched before, and HF_HUB_OFFLINE allows no download."
+            f"{address}: HF_HUB_OFFLINE is set, so that only what was fetched before "
+            "can be loaded, and nothing can be uploaded."
         )
     by_client = type(error).__module__.partition(".")[0].startswith(_TRANSPORT)
     known = errors.HfHubHTTPError, errors.LocalEntryNotFoundError

@@ -38,7 +38,7 @@ _LICENSES = {
     "lgpl-3.0": "GNU Lesser General Public License 3.0",
     "mit": "MIT",
 }
-_DENIED, _MISSING, _SERVER_ERRORS = 401, (403, 404), 500
+_DENIED, _FORBIDDEN, _NOT_FOUND, _SERVER_ERRORS = 401, 403, 404, 500
 
 
 def parse(place: str) -> tuple[str, str | None]:
@@ -179,7 +179,7 @@ def _download_weights(hub, address, handle):
     try:
         return Path(hub.model_download(handle, WEIGHTS))
     except Exception as error:
-        if _status(error) == 404:
+        if _status(error) == _NOT_FOUND:
             return None
         with in_words(address):
             raise
@@ -197,12 +197,15 @@ def _told(error, address):
     reason = shown(str(error), 300)
     if status == _DENIED or isinstance(error, errors.UnauthenticatedError):
         return PermissionError(f"{address}: Kaggle refused access. {_LOG_IN}.")
-    if status in _MISSING:
+    if status in (_FORBIDDEN, _NOT_FOUND):
         return ValueError(
             f"{address} must be a model that holds {CONFIG} and {METADATA}, and there "
             f"is none that is public. {_LOG_IN} if it is private."
         )
-    if isinstance(error, errors.BackendError) or (status or _SERVER_ERRORS) < 500:
+    if (
+        isinstance(error, errors.BackendError)
+        or (status or _SERVER_ERRORS) < _SERVER_ERRORS
+    ):
         return RuntimeError(f"{address}: Kaggle refused: {reason}")
     by_client = type(error).__module__.partition(".")[0] in ("requests", "urllib3")
     if by_client or status is not None or isinstance(error, errors.DataCorruptionError):

@@ -164,7 +164,7 @@ def test_offline_what_was_fetched_before_is_loaded(hugging_face, content, monkey
     hugging_face.log.clear()
     with warnings.catch_warnings(action="error"):
         assert preset_places.find(PLACE) == folder
-    with pytest.raises(ConnectionError, match="not fetched before, and HF_HUB_OFFLINE"):
+    with pytest.raises(ConnectionError, match="hf://me/other: HF_HUB_OFFLINE is set"):
         preset_places.find("hf://me/other")
     assert hugging_face.log == []
 

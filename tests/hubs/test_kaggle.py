@@ -4,10 +4,11 @@ import concurrent.futures
 import functools
 import json
 
+import numpy as np
 import pytest
 
 import keras_wavenet
-from keras_wavenet import preset_places
+from keras_wavenet import WaveNet, preset_places
 from keras_wavenet.hubs import kaggle as hub
 
 pytestmark = pytest.mark.neutral
@@ -136,6 +137,9 @@ def test_an_upload_makes_a_private_model_and_then_versions(kaggle, preset, conte
     assert kaggle.asked_for["versionNotes"] == "more"
     assert len(kaggle.versions[HANDLE]) == 2
     assert kaggle.versions[HANDLE][1][WEIGHTS] == content[WEIGHTS]
+    saved, loaded = (WaveNet.from_preset(one) for one in (preset, find(PLACE)))
+    for before, after in zip(saved.weights, loaded.weights, strict=True):
+        np.testing.assert_array_equal(before, after)
     for options in ({"private": False}, {"create": False}):
         with pytest.raises(ValueError, match="Kaggle's client creates"):
             upload_preset(PLACE, preset, **options)
