@@ -32,6 +32,7 @@ DISTRIBUTION = {
             "mu_law_s4",
             "mu_law_kan_bayashi",
             "mu_law_nsynth",
+            "linear_s4",
         ),
         flag="companding",
     ),

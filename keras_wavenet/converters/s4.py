@@ -17,10 +17,14 @@ from keras_wavenet.converters.vincentherrmann import Vincentherrmann, take_block
 
 _ENCODER = r"(.*\.)?encoder(\.\d+)*\.weight"
 _DECODER = r"(.*\.)?decoder(\.\d+)*\.output_transform\.weight"
-_CODES = ("mu-law", "linear")
+_COMPANDINGS = {"mu-law": "mu_law_s4", "linear": "linear_s4"}
 _SCALED = (
     "Its codes are those of clips that are scaled to the range from -1 to 1, each by "
     "its least and its greatest sample."
+)
+_START = (
+    "Its network begins with zeros, and so does the model. Its scripts put silence "
+    "before a clip, longer than the receptive field: --start silence converts that."
 )
 
 
@@ -37,12 +41,7 @@ class S4(Family):
         return "" if inner is not None and has_both else None
 
     def convert(self, arrays: Arrays, hparams: Hparams) -> Network:
-        if hparams.choose("quantization", _CODES, "mu-law") != "mu-law":
-            raise ValueError(
-                "Its linear codes, floor((x + 1) / 2 * 255.99 + 0.005), have no "
-                'counterpart here: the setting `quantization` must be "mu-law". '
-                'Received: quantization="linear"'
-            )
+        quantization = hparams.choose("quantization", tuple(_COMPANDINGS), "mu-law")
         encoder, decoder = (_named(arrays.names, p) for p in (_ENCODER, _DECODER))
         inner = arrays.behind(super().prefix(arrays.names))
         levels, width = arrays.shape(encoder, rank=2)
@@ -56,7 +55,7 @@ class S4(Family):
             "distribution": {
                 "name": "categorical",
                 "levels": levels,
-                "companding": "mu_law_s4",
+                "companding": _COMPANDINGS[quantization],
             },
             "start": hparams.choose("start", STARTS, "zeros"),
         }
@@ -72,7 +71,8 @@ class S4(Family):
             take_bias(inner, "end_conv_1", "post/bias", end),
             *_take_output(arrays, inner, decoder, (levels, end)),
         )
-        return Network(found, arguments, [_SCALED])
+        notes = [_SCALED] if arguments["start"] == "silence" else [_SCALED, _START]
+        return Network(found, arguments, notes)
 
 
 def _take_output(arrays, inner, decoder, shape):

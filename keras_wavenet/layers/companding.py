@@ -71,7 +71,8 @@ COMPANDINGS = {
             one.encode,
             one.decode,
             one.edges,
-            "mu-law codes",
+            "evenly spaced codes" if one.is_linear else "mu-law codes",
+            evenly_spaced=one.is_linear,
             extra_steps=one.extra_decoded_steps,
         )
         for name, one in CONVENTIONS.items()

@@ -1,6 +1,6 @@
-"""The mu-law codes of public WaveNets, which round otherwise than the paper's.
+"""The codes of public WaveNets, which round otherwise than the paper's.
 
-With `f(x) = sign(x) ln(1 + mu |x|) / ln(1 + mu)` all of them are
+With `f(x) = sign(x) ln(1 + mu |x|) / ln(1 + mu)`, of linear codes `f(x) = x`, they are
 
     code = floor((f + 1) / 2 * steps + shift)
     f of a decoded code = 2 (code + offset) / decoded_steps - 1
@@ -19,8 +19,8 @@ from keras_wavenet.utils.tensor import Tensor
 
 
 @dataclass(frozen=True)
-class MuLawConvention:
-    """One way to round mu-law codes.
+class Convention:
+    """One way to round codes.
 
     `encode(decode(code)) == code` for every code, as generation needs it. Where the
     sample that a project decodes has another code by its own rounding, `decode` gives
@@ -32,6 +32,7 @@ class MuLawConvention:
         shift: 0 rounds down, 0.5 to the nearest code.
         offset: Where a code is decoded, in steps above its number.
         extra_decoded_steps: What `decoded_steps` are more than the number of codes.
+        is_linear: Whether `f(x) = x`.
     """
 
     extra_mu: int = -1
@@ -39,6 +40,7 @@ class MuLawConvention:
     shift: float = 0.0
     offset: float = 0.0
     extra_decoded_steps: int = -1
+    is_linear: bool = False
 
     def encode(self, waveform: Tensor, levels: int = 256) -> Tensor:
         """The codes of samples; arguments and result as in `Companding.encode`."""
@@ -68,7 +70,7 @@ def _edges(convention, levels):
     steps = levels + convention.extra_steps
     f = 2 * (np.arange(1, levels) - convention.shift) / steps - 1
     f = np.round(f, 14)  # an edge at 0.0 is that of silence
-    exact = _expanded(f, levels + convention.extra_mu)
+    exact = _expanded(convention, f, levels)
     edges = exact.astype("float32")
     edges = np.where(edges < exact, np.nextafter(edges, np.float32(2)), edges)
     return np.minimum(edges, np.float32(1))
@@ -79,24 +81,28 @@ def _samples(convention, levels):
     """The sample of each code, float32 `(levels,)`."""
     steps = levels + convention.extra_decoded_steps
     f = 2 * (np.arange(levels) + convention.offset) / steps - 1
-    samples = _expanded(f, levels + convention.extra_mu).astype("float32")
+    samples = _expanded(convention, f, levels).astype("float32")
     edges, one = _edges(convention, levels), np.float32(1)
     last = np.append(np.nextafter(edges, -one), one)
     return np.clip(samples, np.append(-one, edges), last)
 
 
-def _expanded(f, mu):
+def _expanded(convention, f, levels):
     """The samples of companded values, float64."""
+    if convention.is_linear:
+        return f
+    mu = levels + convention.extra_mu
     return np.sign(f) * np.expm1(np.abs(f) * np.log1p(mu)) / mu
 
 
 CONVENTIONS = {
-    "mu_law_r9y9": MuLawConvention(),
-    "mu_law_r9y9_0.1": MuLawConvention(
-        extra_mu=0, extra_steps=0, extra_decoded_steps=0
+    "mu_law_r9y9": Convention(),
+    "mu_law_r9y9_0.1": Convention(extra_mu=0, extra_steps=0, extra_decoded_steps=0),
+    "mu_law_vincentherrmann": Convention(extra_mu=0, extra_decoded_steps=0),
+    "mu_law_s4": Convention(extra_steps=-0.01, shift=0.005, extra_decoded_steps=0),
+    "mu_law_kan_bayashi": Convention(shift=0.5, offset=-0.5),
+    "mu_law_nsynth": Convention(extra_steps=0, offset=0.5, extra_decoded_steps=0),
+    "linear_s4": Convention(
+        extra_steps=-0.01, shift=0.005, extra_decoded_steps=0, is_linear=True
     ),
-    "mu_law_vincentherrmann": MuLawConvention(extra_mu=0, extra_decoded_steps=0),
-    "mu_law_s4": MuLawConvention(extra_steps=-0.01, shift=0.005, extra_decoded_steps=0),
-    "mu_law_kan_bayashi": MuLawConvention(shift=0.5, offset=-0.5),
-    "mu_law_nsynth": MuLawConvention(extra_steps=0, offset=0.5, extra_decoded_steps=0),
 }

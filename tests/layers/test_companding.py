@@ -67,6 +67,11 @@ PROJECTS = {
         255,
     ),
     "mu_law_nsynth": (lambda x: 128 * f_of(x, 255) + 128, 200.5 / 128 - 1, 255),
+    "linear_s4": (
+        lambda x: np.round((x + 1) / 2 * 255.99 + 0.005, 9),
+        2 * 199.995 / 255.99 - 1,  # as of mu_law_s4
+        1e-9,  # mu-law of hardly any mu
+    ),
 }
 
 
