@@ -55,18 +55,25 @@ class Exported:
         state = {n[5:]: x for n, x in outputs.items() if n.startswith("next_")}
         return {**outputs, "state": state}
 
-    def conditions(self, start, count, given):
+    def conditions(self, start, count, given, state):
         """The conditions of `count` samples from sample `start` on."""
-        if "conditions" not in self.sessions:
-            return {}
-        outputs = self.call("conditions", start=start, count=count, **given)
-        del outputs["state"]
+        outputs = {}
+        if "conditions" in self.sessions:
+            outputs = self.call("conditions", start=start, count=count, **given)
+            del outputs["state"]
+        if "context" in state:
+            outputs["condition"] = outputs.get("condition", 0) + state["context"]
         return outputs
+
+    def with_context(self, state, newest):
+        """The state after one more frame of samples, `(streams, hop)`."""
+        return {**state, **self.call("context", samples=newest, **state)["state"]}
 
     def follow(self, state, samples, start, given):
         """The state after known samples, float32 `(samples, streams)`."""
-        conditions = self.conditions(start, len(samples), given)
-        return self.call("prefill", samples=samples, **conditions, **state)["state"]
+        conditions = self.conditions(start, len(samples), given, state)
+        outputs = self.call("prefill", samples=samples, **conditions, **state)
+        return {**state, **outputs["state"]}
 
     def begin(self, streams, given, initial_sample=0.0):
         """The state before sample 0: after silence, or without anything."""
@@ -96,6 +103,9 @@ class Exported:
         """
         given = conditions or {}
         uniforms = self.metadata["distribution"]["uniforms_per_sample"]
+        stack = self.metadata["context_stack"]
+        if stack is not None:  # a chunk is a frame of the context stack
+            chunk = stack["hop"]
         state, audio = self.begin(streams, given, initial_sample), []
         for start in range(0, samples, chunk):
             count = min(chunk, samples - start)
@@ -105,11 +115,13 @@ class Exported:
                 temperature=np.float32(temperature),
                 top_k=top_k,
                 top_p=np.float32(top_p),
-                **self.conditions(start, count, given),
+                **self.conditions(start, count, given, state),
                 **state,
             )
-            state = outputs["state"]
+            state = {**state, **outputs["state"]}
             audio.append(outputs["samples"])
+            if stack is not None and count == chunk:
+                state = self.with_context(state, audio[-1])
         return self.unfiltered(np.concatenate(audio, axis=1))
 
     def unfiltered(self, waveform):

@@ -55,7 +55,7 @@ def condition_arrays(model: Any) -> dict[str, np.ndarray]:
     if conditioning.upsampling is not None:
         arrays |= _upsampling_arrays(conditioning.upsampling)
     if conditioning.context_stack is not None:
-        arrays |= _context_arrays(conditioning.context_stack)
+        arrays |= context_arrays(conditioning.context_stack)
     if model.network.linear_prediction is not None:
         tables = model.network.linear_prediction.tables
         arrays |= {f"prediction_{name}": table for name, table in tables.items()}
@@ -86,7 +86,8 @@ def _upsampling_arrays(upsampling):
     return arrays
 
 
-def _context_arrays(stack):
+def context_arrays(stack: Any) -> dict[str, np.ndarray]:
+    """The arrays of a `ContextStack`."""
     width = stack.channels
     convolutions = [block.filter_gate for block in stack.blocks]
     residuals = [block.residual_projection for block in stack.blocks[:-1]]

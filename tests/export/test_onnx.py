@@ -88,16 +88,7 @@ def _rounding(model):
     return 1e-5
 
 
-WITHOUT_CONTEXT = {n: x for n, x in NETWORKS.items() if "context_stack" not in x}
-
-
-def test_a_context_stack_is_refused(tmp_path):
-    model = build({**SMALL, **NETWORKS["far"]})
-    with pytest.raises(ValueError, match="context stack. Use the format 'npz'"):
-        model.export_step(tmp_path / "export", "onnx")
-
-
-@pytest.mark.parametrize("kind", {**WITHOUT_CONTEXT, **MORE})
+@pytest.mark.parametrize("kind", {**NETWORKS, **MORE})
 def test_the_loop_generates_the_samples_of_generate(kind, tmp_path):
     model = build({**SMALL, **NETWORKS.get(kind, {}), **MORE.get(kind, {})})
     conditions = _conditions(model, STREAMS)
@@ -168,7 +159,7 @@ def test_a_prime_is_followed(kind, tmp_path):
         "loop",
         uniforms=EXAMPLE.noise(2, 1, 0, SAMPLES, uniforms),
         temperature=np.float32(1),
-        **exported.conditions(len(prime), SAMPLES, conditions),
+        **exported.conditions(len(prime), SAMPLES, conditions, state),
         **state,
     )
     np.testing.assert_allclose(outputs["samples"], expected, rtol=0, atol=1e-5)
@@ -224,7 +215,7 @@ def test_a_step_has_the_distribution_of_each_sample(shipped):
     """Each after the samples of `generate`, so that errors do not add up."""
     model, exported, conditions, expected = shipped
     state = exported.begin(1, conditions)
-    given = exported.conditions(0, 100, conditions)
+    given = exported.conditions(0, 100, conditions, state)
     names = {"condition": "condition", "predictors": "predictor"}
     uniforms = EXAMPLE.noise(3, 1, 0, 100, model.distribution.uniforms_per_sample)
     for t in range(100):

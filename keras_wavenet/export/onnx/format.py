@@ -37,11 +37,6 @@ class Onnx(Format):
                 "The format 'onnx' has the distributions of this package. "
                 f"Received: the distribution {distribution.name!r}"
             )
-        if model.architecture.context_stack is not None:
-            raise ValueError(
-                "The format 'onnx' has no context stack. Use the format 'npz'. "
-                f"Received: {model.name!r}, which has `context_stack`"
-            )
 
     def write(self, model: Any, folder: Path, **options: Any) -> str:
         from keras_wavenet.export.onnx.models import make_models

@@ -52,8 +52,9 @@ def step_graph(parts: Parts) -> Graph:
         shape = ["streams", net.order + 1]
         predictor = graph.input("predictor", FLOAT, shape, _PREDICTOR)
         predictor = prediction.with_log_scale(graph, predictor)
-    rows = _rows(graph, net, values["position"], graph.constant(np.array(1)))
-    rows = graph.reshape(rows, *net.past.shape[:2])
+    once = graph.constant(np.array(1))
+    rows = step.tap_rows(graph, net.blocks, values["position"], once)
+    rows = graph.reshape(rows, *net.blocks.past.shape[:2])
     values["sample"] = graph.reshape(values["sample"], -1, 1)
     ran = _run(graph, net, values, _Sequences(rows, condition, predictor))
     name = "parameters" if ran.relocation is None else "of_residual"
@@ -146,11 +147,17 @@ def _run(graph, net, values, own, for_queues_only=False):
     newest = step.encode(graph, net, signals)
     x, inputs = step.first_layer(graph, net, newest, values)
     following |= inputs
-    queues = values["queues"]
-    gates, post = step.gate_inputs(graph, net, queues, own.rows, own.condition)
-    count = len(net.dilations) - 1 if for_queues_only else len(net.dilations)
-    xs, zs = step.run_blocks(graph, net, x, gates, count)
-    following["queues"] = step.push(graph, net, queues, own.rows, xs)
+    gate_condition, post = own.condition, None
+    if net.post_conditioning:
+        widths = np.array([net.blocks.gate_bias.size, len(net.post[1])])
+        gate_condition, post = graph.add(
+            "Split", own.condition, widths, axis=1, outputs=2
+        )
+    queues, blocks = values["queues"], net.blocks
+    gates = step.gate_inputs(graph, blocks, queues, own.rows, gate_condition)
+    count = blocks.count - 1 if for_queues_only else blocks.count
+    xs, zs = step.run_blocks(graph, blocks, x, gates, count)
+    following["queues"] = step.push(graph, blocks, queues, own.rows, xs)
     return _Ran(xs, zs, post, relocation, following)
 
 
@@ -185,22 +192,8 @@ def _sequences(graph, parts, values, like):
         shape = ["samples", "streams", net.order + 1]
         predictors = graph.input("predictors", FLOAT, shape, _PREDICTOR)
         predictors = prediction.with_log_scale(graph, predictors)
-    rows = _rows(graph, net, values["position"], count)
+    rows = step.tap_rows(graph, net.blocks, values["position"], count)
     return _Sequences(rows, condition, predictors), count
-
-
-def _rows(graph, net, position, count):
-    """The row of each past tap, oldest first, for `count` samples: `(N, L, K - 1)`.
-
-    The row of the oldest tap is where the newest input is written.
-    """
-    stop = graph.add("Add", position, count)
-    numbers = graph.add("Range", position, stop, np.array(1))
-    numbers = graph.reshape(numbers, -1, 1, 1)
-    taps = np.arange(net.past.shape[1])
-    numbers = graph.add("Add", numbers, net.dilations[:, None] * taps)
-    numbers = graph.add("Mod", numbers, net.histories[:, None])
-    return graph.add("Add", numbers, net.starts[:-1, None])
 
 
 def _at(body, sequences, number, by_sample):

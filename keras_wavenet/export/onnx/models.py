@@ -3,15 +3,16 @@
 from typing import Any
 
 import keras_wavenet
-from keras_wavenet.export.onnx import conditions, loop, network, start
+from keras_wavenet.export.onnx import conditions, context, loop, network, start
 from keras_wavenet.export.onnx.graph import Graph
-from keras_wavenet.generation.description import describe
+from keras_wavenet.generation.description import describe, describe_conditions
 
 DOCS = {
     "start": "The state of new streams, before any sample.",
     "prefill": "Follow known samples: the state after them.",
     "loop": "Generate a chunk of samples, and continue after it.",
     "step": "The distribution of one next sample.",
+    "context": "The context of the samples after one more frame of them.",
     "conditions": "The conditions of a span of samples, for the other models.",
 }
 
@@ -24,13 +25,18 @@ def make_models(model: Any, weights: str = "float32") -> dict[str, Any]:
         weights: How kernels are stored, see `Graph.weight`.
     """
     parts = make_parts(model, weights)
+    stack, kernels = None, describe_conditions(model.network.conditioning)
+    if "context" in kernels:
+        stack = context.context_stack(model, kernels)
     graphs = [
-        start.start_graph(parts.net),
+        start.start_graph(parts.net, stack),
         loop.prefill_graph(parts),
         loop.loop_graph(parts),
         loop.step_graph(parts),
     ]
-    if parts.width:
+    if stack is not None:
+        graphs.append(context.context_graph(stack, weights))
+    if set(kernels) - {"context"}:
         graphs.append(conditions.conditions_graph(model, weights))
     return {one.name: _finished(one, model) for one in graphs}
 

@@ -11,12 +11,59 @@ from keras_wavenet.distributions import Distribution
 from keras_wavenet.generation.description import Description
 
 
-class Network(typing.NamedTuple):
-    """What the graphs hold of a network.
+class Blocks(typing.NamedTuple):
+    """A stack of gated residual blocks.
 
     The residual stream of the graphs is that of the network less the biases that were
     added to it so far, `offsets`: a node `z W + x` has no place for another term. The
     biases of the gates contain what the offsets would add.
+
+    Attributes:
+        past: Kernels of all taps but the newest, `(L, K - 1, R, 2 D)`.
+        newest: Kernels of the newest tap, `(L, R, 2 D)`.
+        gate_bias: `(L * 2 D,)`.
+        residual: `(L - 1, D, R)`.
+        residual_scale: The residual stream is multiplied by it in each block.
+        offsets: `(L, R)`.
+        dilations: Of each block, `(L,)`.
+    """
+
+    past: np.ndarray
+    newest: np.ndarray
+    gate_bias: np.ndarray
+    residual: np.ndarray
+    residual_scale: float
+    offsets: np.ndarray
+    dilations: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """L."""
+        return len(self.dilations)
+
+    @property
+    def channels(self) -> int:
+        """R."""
+        return self.newest.shape[1]
+
+    @property
+    def gate_channels(self) -> int:
+        """2 D."""
+        return self.newest.shape[2]
+
+    @property
+    def histories(self) -> np.ndarray:
+        """Rows of each block's queue, `(L,)`."""
+        return self.past.shape[1] * self.dilations
+
+    @property
+    def starts(self) -> np.ndarray:
+        """First row of each queue, and the number of all rows, `(L + 1,)`."""
+        return np.cumsum([0, *self.histories])
+
+
+class Network(typing.NamedTuple):
+    """What the graphs hold of a network.
 
     Attributes:
         edges: Samples at which the next code of the input begins; empty where the
@@ -30,13 +77,7 @@ class Network(typing.NamedTuple):
         initial_bias: `(R,)`.
         activation: Operator after the first layer, or `None`.
         initial_skip: Whether its output is an input of `skip`.
-        past: Kernels of all taps but the newest, `(L, K - 1, R, 2 D)`.
-        newest: Kernels of the newest tap, `(L, R, 2 D)`.
-        gate_bias: `(L * 2 D,)`.
-        residual: `(L - 1, D, R)`.
-        residual_scale: The residual stream is multiplied by it in each block.
-        offsets: `(L, R)`.
-        dilations: Of each block.
+        blocks: The `Blocks`.
         skip, post, output: Kernels and biases of the projections after the blocks.
         post_conditioning: Whether conditions are added before the last ReLU.
         distribution: Name of the distribution.
@@ -44,7 +85,7 @@ class Network(typing.NamedTuple):
         samples: The sample of each code of a categorical distribution; else empty.
         components: Of a mixture, else 0.
         output_levels: Evenly spaced levels of a mixture; codes of a category.
-        min_log_scale: The minimum of their log scales.
+        min_log_scale: The minimum of the log scales of a mixture.
         mu: Of the companding of a mixture, or 0.
         order: Of linear prediction, or 0.
         max_residual: The residual that is 1 as an input, in scales.
@@ -59,13 +100,7 @@ class Network(typing.NamedTuple):
     initial_bias: np.ndarray
     activation: str | None
     initial_skip: bool
-    past: np.ndarray
-    newest: np.ndarray
-    gate_bias: np.ndarray
-    residual: np.ndarray
-    residual_scale: float
-    offsets: np.ndarray
-    dilations: np.ndarray
+    blocks: Blocks
     skip: tuple[np.ndarray, np.ndarray]
     post: tuple[np.ndarray, np.ndarray]
     output: tuple[np.ndarray, np.ndarray]
@@ -90,30 +125,38 @@ class Network(typing.NamedTuple):
         """Whether a sample is one of a table."""
         return len(self.samples) > 0
 
-    @property
-    def residual_channels(self) -> int:
-        """R."""
-        return len(self.initial_bias)
 
-    @property
-    def gate_channels(self) -> int:
-        """2 D."""
-        return self.newest.shape[2]
+def make_blocks(
+    kernels: np.ndarray,
+    gate_biases: np.ndarray,
+    residual: np.ndarray,
+    residual_biases: np.ndarray,
+    scale: float,
+    dilations: np.ndarray,
+) -> Blocks:
+    """Bring the weights of a stack into the layout of the graphs.
 
-    @property
-    def histories(self) -> np.ndarray:
-        """Rows of each block's queue, `(L,)`."""
-        return self.past.shape[1] * self.dilations
-
-    @property
-    def starts(self) -> np.ndarray:
-        """First row of each queue, and the number of all rows, `(L + 1,)`."""
-        return np.cumsum([0, *self.histories])
-
-    @property
-    def history(self) -> int:
-        """Samples before the newest that the next one depends on."""
-        return int(self.starts[-1]) + self.taps - 1
+    Args:
+        kernels: `(L, K, R, 2 D)`, oldest tap first, with biases `(L, 2 D)`.
+        gate_biases: Their biases.
+        residual: `(L - 1, D, R)`, with biases `(L - 1, R)`.
+        residual_biases: Their biases.
+        scale: `residual_scale`.
+        dilations: `(L,)`.
+    """
+    offsets = np.zeros((len(kernels), kernels.shape[2]))  # float64
+    for block, bias in enumerate(residual_biases.astype("float64")):
+        offsets[block + 1] = (offsets[block] + bias) * scale
+    added = np.einsum("lr,lkrd->ld", offsets, kernels.astype("float64"))
+    return Blocks(
+        past=kernels[:, :-1],
+        newest=kernels[:, -1],
+        gate_bias=(gate_biases + added).astype("float32").reshape(-1),
+        residual=residual * np.float32(scale),
+        residual_scale=scale,
+        offsets=offsets.astype("float32"),
+        dilations=dilations,
+    )
 
 
 def from_description(described: Description, distribution: Distribution) -> Network:
@@ -124,12 +167,10 @@ def from_description(described: Description, distribution: Distribution) -> Netw
         distribution: That of the next sample.
     """
     d = described
-    blocks, gate_channels = d.filter_gate_bias.shape
     width = len(d.initial_bias)
-    kernels = d.filter_gate.reshape(blocks, -1, width, gate_channels)
-    scale = float(d.residual_scale)
-    offsets = _offsets(d.residual_bias, blocks, width, scale)
-    added = np.einsum("lr,lkrd->ld", offsets, kernels.astype("float64"))
+    kernels = d.filter_gate.reshape(
+        len(d.dilations), -1, width, d.filter_gate_bias.shape[1]
+    )
     return Network(
         edges=d.edges,
         levels=d.input_levels[:0] if d.is_embedded else d.input_levels,
@@ -140,13 +181,14 @@ def from_description(described: Description, distribution: Distribution) -> Netw
         initial_bias=d.initial_bias,
         activation=(None, "Tanh", "Relu")[d.initial_activation],
         initial_skip=bool(d.initial_skip),
-        past=kernels[:, :-1],
-        newest=kernels[:, -1],
-        gate_bias=(d.filter_gate_bias + added).astype("float32").reshape(-1),
-        residual=d.residual * np.float32(scale),
-        residual_scale=scale,
-        offsets=offsets.astype("float32"),
-        dilations=d.dilations,
+        blocks=make_blocks(
+            kernels,
+            d.filter_gate_bias,
+            d.residual,
+            d.residual_bias,
+            float(d.residual_scale),
+            d.dilations,
+        ),
         skip=(d.skip, d.skip_bias),
         post=(d.post, d.post_bias),
         output=(d.output, d.output_bias),
@@ -161,14 +203,6 @@ def from_description(described: Description, distribution: Distribution) -> Netw
         order=d.order,
         max_residual=d.max_residual,
     )
-
-
-def _offsets(biases, blocks, width, scale):
-    """The biases in the residual stream at each block, float64 `(L, R)`."""
-    offsets = np.zeros((blocks, width))
-    for block, bias in enumerate(biases.astype("float64")):
-        offsets[block + 1] = (offsets[block] + bias) * scale
-    return offsets
 
 
 def _table(described):

@@ -5,45 +5,41 @@ Axes: B streams, L blocks, R residual channels.
 
 import numpy as np
 
-from keras_wavenet.export.onnx import state
+from keras_wavenet.export.onnx import context, state
 from keras_wavenet.export.onnx.graph import INT64, Graph
 from keras_wavenet.export.onnx.network import Network
 
 
-def start_graph(net: Network) -> Graph:
-    """The graph from a number of streams to the state without past inputs."""
+def start_graph(net: Network, stack: context.ContextStack | None = None) -> Graph:
+    """The graph from a number of streams to the state without past inputs.
+
+    The state of a context stack is that after silence.
+    """
     graph = Graph("start")
     streams = graph.input("streams", INT64, [], "Number of streams.")
     streams = graph.reshape(streams, 1)
-    no_input = np.int64(-1) if net.is_embedded else np.float32(0)
-    values = {
-        "sample": np.float32(0),
-        "inputs": no_input,
-        "window": np.float32(0),
-        "prediction": np.float32(0),
-        "scale": np.float32(1),
-    }
     for name, one in state.tensors(net).items():
-        if name == "position":
-            graph.add("Identity", np.array(0), name="next_position")
-        elif name == "queues":
-            # The residual stream without inputs is zero: see `Network.offsets`.
-            numbers = np.repeat(np.arange(len(net.dilations)), net.histories)
-            rows = graph.add("Gather", -net.offsets[:, None], numbers)
-            graph.add(
-                "Expand", rows, _shape(graph, one.shape, streams), name="next_queues"
-            )
-        else:
-            graph.add(
-                "Expand",
-                values[name],
-                _shape(graph, one.shape, streams),
-                name=f"next_{name}",
-            )
+        value = _value(graph, net, name)
+        shape = graph.constant(np.zeros(0, "int64"))
+        if one.shape:
+            sizes = [streams if n == "streams" else np.array([n]) for n in one.shape]
+            shape = graph.add("Concat", *sizes, axis=0)
+        graph.add("Expand", value, shape, name=f"next_{name}")
     state.add_outputs(graph, net)
+    if stack is not None:
+        context.add_start(graph, stack, streams)
     return graph
 
 
-def _shape(graph, shape, streams):
-    parts = [streams if one == "streams" else np.array([one]) for one in shape]
-    return graph.add("Concat", *parts, axis=0)
+def _value(graph, net, name):
+    """What a tensor of the state is filled with."""
+    if name == "queues":
+        # The residual stream of the network is zero without inputs: see `Blocks`.
+        blocks = net.blocks
+        numbers = np.repeat(np.arange(blocks.count), blocks.histories)
+        return graph.add("Gather", -blocks.offsets[:, None], numbers)
+    if name == "position":
+        return np.int64(0)
+    if name == "inputs" and net.is_embedded:
+        return np.int64(-1)  # no code
+    return np.float32(1 if name == "scale" else 0)

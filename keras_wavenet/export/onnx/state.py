@@ -28,7 +28,7 @@ def tensors(net: Network) -> dict[str, Tensor]:
         dtype = INT64 if net.is_embedded else FLOAT
         text = "Earlier inputs of the first layer."
         found["inputs"] = Tensor(dtype, ["streams", past], text)
-    shape = [int(net.starts[-1]), "streams", net.residual_channels]
+    shape = [int(net.blocks.starts[-1]), "streams", net.blocks.channels]
     text = "The queues of the past inputs of all blocks, one after the other."
     found["queues"] = Tensor(FLOAT, shape, text)
     if net.order:

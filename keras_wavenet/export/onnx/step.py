@@ -11,7 +11,7 @@ Axes: B streams, L blocks, K taps, R residual, D dilation channels.
 import numpy as np
 
 from keras_wavenet.export.onnx.graph import FLOAT, INT64, Graph
-from keras_wavenet.export.onnx.network import Network
+from keras_wavenet.export.onnx.network import Blocks, Network
 
 
 def encode(graph: Graph, net: Network, samples: str) -> str:
@@ -97,61 +97,66 @@ def with_biases(graph: Graph, net: Network, condition: str | None) -> str | None
     """The projections of conditions, `(..., W)`, and the biases at their places."""
     if condition is None:
         return None
-    biases = net.gate_bias
+    biases = net.blocks.gate_bias
     if net.post_conditioning:
         biases = np.concatenate([biases, net.post[1]])
     return graph.add("Add", condition, biases)
 
 
 def gate_inputs(
-    graph: Graph,
-    net: Network,
-    queues: str,
-    rows: str,
-    condition: str | None,
-) -> tuple[list[str], str | None]:
+    graph: Graph, blocks: Blocks, queues: str, rows: str, added: str | None
+) -> list[str]:
     """What the gates add to their projections of the newest inputs.
 
     Args:
         graph: A `Graph`.
-        net: A `Network`.
+        blocks: A `Blocks`.
         queues: The queues of all blocks, `(rows, B, R)`.
-        rows: Row of each past tap, int64 `(L, K - 1)`.
-        condition: From `with_biases`, `(B, W)`, or `None`.
+        rows: Row of each past tap, int64 `(L, K - 1)`, from `tap_rows`.
+        added: Conditions with the biases, `(B, L * 2 D)`; `None` without conditions.
 
     Returns:
-        Filter and gate of each block in turn, `(B, D)` each, and what is added before
-        the last ReLU, `(B, P)`, or `None`.
+        Filter and gate of each block in turn, `(B, D)` each.
     """
-    blocks, width = len(net.dilations), net.gate_channels
-    added, post = condition, None
-    if net.post_conditioning:
-        widths = np.array([blocks * width, len(net.post[1])])
-        added, post = graph.add("Split", condition, widths, axis=1, outputs=2)
-    past = _project_past(graph, net, queues, rows)
-    added = graph.add("Add", past, net.gate_bias if added is None else added)
-    widths = np.full(2 * blocks, width // 2)
-    return graph.add("Split", added, widths, axis=1, outputs=2 * blocks), post
-
-
-def _project_past(graph, net, queues, rows):
-    """The projections of all past taps, `(B, L * 2 D)`."""
     past = graph.add("Gather", queues, rows)  # (L, K - 1, B, R)
-    past = graph.add("MatMul", past, graph.weight(net.past))
-    if net.past.shape[1] > 1:
+    past = graph.add("MatMul", past, graph.weight(blocks.past))
+    if blocks.past.shape[1] > 1:
         past = graph.add("ReduceSum", past, np.array([1]), keepdims=1)
     past = graph.add("Transpose", past, perm=[2, 0, 1, 3])  # (B, L, 1, 2 D)
-    return graph.reshape(past, 0, net.gate_bias.size)
+    past = graph.reshape(past, 0, blocks.gate_bias.size)
+    added = graph.add("Add", past, blocks.gate_bias if added is None else added)
+    widths = np.full(2 * blocks.count, blocks.gate_channels // 2)
+    return graph.add("Split", added, widths, axis=1, outputs=2 * blocks.count)
+
+
+def tap_rows(graph: Graph, blocks: Blocks, position: str, count: str) -> str:
+    """The row of each past tap, oldest first, in `count` steps: `(N, L, K - 1)`.
+
+    The row of the oldest tap is where the newest input is written.
+
+    Args:
+        graph: A `Graph`.
+        blocks: A `Blocks`.
+        position: Number of earlier steps, an int64 scalar.
+        count: Number of steps, likewise.
+    """
+    stop = graph.add("Add", position, count)
+    numbers = graph.add("Range", position, stop, np.array(1))
+    numbers = graph.reshape(numbers, -1, 1, 1)
+    taps = np.arange(blocks.past.shape[1])
+    numbers = graph.add("Add", numbers, blocks.dilations[:, None] * taps)
+    numbers = graph.add("Mod", numbers, blocks.histories[:, None])
+    return graph.add("Add", numbers, blocks.starts[:-1, None])
 
 
 def run_blocks(
-    graph: Graph, net: Network, x: str, gates: list[str], count: int
+    graph: Graph, blocks: Blocks, x: str, gates: list[str], count: int
 ) -> tuple[list[str], list[str]]:
     """Run the first `count` blocks.
 
     Args:
         graph: A `Graph`.
-        net: A `Network`.
+        blocks: A `Blocks`.
         x: The residual stream, `(B, R)`.
         gates: From `gate_inputs`.
         count: Number of blocks.
@@ -160,28 +165,27 @@ def run_blocks(
         The input of each block and of the next one, if any; the z of each block.
     """
     xs, zs = [x], []
-    depth = net.gate_channels // 2
+    depth = blocks.gate_channels // 2
     for block in range(count):
-        kernel = net.newest[block]
         halves = []
         for half, activation in enumerate(("Tanh", "Sigmoid")):
-            columns = kernel[:, half * depth : (half + 1) * depth]
+            kernel = blocks.newest[block][:, half * depth : (half + 1) * depth]
             added = gates[2 * block + half]
-            projected = graph.add("Gemm", xs[-1], graph.weight(columns), added)
+            projected = graph.add("Gemm", xs[-1], graph.weight(kernel), added)
             halves.append(graph.add(activation, projected))
         zs.append(graph.add("Mul", *halves))
-        if block < len(net.residual):
-            kernel = graph.weight(net.residual[block])
-            scale = net.residual_scale
+        if block < len(blocks.residual):
+            kernel = graph.weight(blocks.residual[block])
+            scale = blocks.residual_scale
             xs.append(graph.add("Gemm", zs[-1], kernel, xs[-1], beta=scale))
     return xs, zs
 
 
-def push(graph: Graph, net: Network, queues: str, rows: str, xs: list[str]) -> str:
+def push(graph: Graph, blocks: Blocks, queues: str, rows: str, xs: list[str]) -> str:
     """Write the inputs of all blocks in the places of the oldest ones."""
-    joined = graph.add("Concat", *xs[: len(net.dilations)], axis=0)
-    joined = graph.reshape(joined, len(net.dilations), -1, net.residual_channels)
-    if net.past.shape[1] > 1:
+    joined = graph.add("Concat", *xs[: blocks.count], axis=0)
+    joined = graph.reshape(joined, blocks.count, -1, blocks.channels)
+    if blocks.past.shape[1] > 1:
         rows = graph.slice(rows, 0, 1, axis=1)  # of the oldest tap
     return graph.add("ScatterND", queues, rows, joined)
 
