@@ -130,7 +130,6 @@ def test_temperature_0_takes_the_mode_of_a_mixture(name, tmp_path):
     distribution = {"name": name, "components": 4, "min_log_scale": -5.0}
     model = build({**SMALL, "distribution": distribution})
     options = {"streams": STREAMS, "seed": 1, "temperature": 0.0}
-    # Without noise all samples would be those of a few steps.
     start = {"initial_sample": 0.3}
     expected = _expected(model, SAMPLES, {}, **options, **start)
     exported = EXAMPLE.Exported(model.export_step(tmp_path / "export", "onnx"))
@@ -242,3 +241,24 @@ def test_the_example_writes_what_generate_returns(tmp_path):
     conditions = {"speaker": "ben", "local": frames}
     expected = model.generate(None, conditions=conditions, seed=5, engine="cpu")[0]
     assert np.abs(samples / 32768 - expected).max() <= 1 / 32768
+
+
+@pytest.mark.parametrize("kind", ["both", "predicted", "three taps"])
+def test_the_code_of_the_readme_generates(kind, tmp_path, monkeypatch):
+    model = build({**SMALL, **NETWORKS.get(kind, {}), **MORE.get(kind, {})})
+    conditions = _conditions(model, 1)
+    folder = model.export_step(tmp_path / "export", "onnx")
+    text = (folder / "README.md").read_text().partition("In Python:")[2]
+    lines = [one[4:] for one in text.splitlines() if one[:4] in ("", "    ")]
+    code = "\n".join(lines).partition("samples = outputs")[0]
+    uniforms = model.distribution.uniforms_per_sample
+
+    def noise(seed, start, count):
+        return EXAMPLE.noise(seed, 1, start, count, uniforms)
+
+    monkeypatch.chdir(folder)
+    names = {**conditions, "noise": noise}
+    exec(code.replace("8000", str(SAMPLES)), names)
+    samples = names["outputs"]["samples"]
+    expected = _expected(model, samples.shape[1], conditions, seed=0)
+    np.testing.assert_allclose(samples, expected, rtol=0, atol=1e-5)

@@ -59,6 +59,16 @@ samples do not depend on the sizes of the chunks. In Python:
 returns the parameters of the distribution of the sample after `sample`.
 """
 
+_CONTEXT = """\
+## Context
+
+`context` of the state is added to `condition`, or is the `condition` of a network
+without other conditions, for {hop} samples. After these `context.onnx` takes them, and
+has the `context` of the next {hop}: a chunk of the loop has at most as many samples.
+`start.onnx` has that after silence, for `prefill.onnx`, too. The frames of a prime are
+counted back from its end.
+"""
+
 _RATES = """\
 Sums are added in another order than by `keras_wavenet`, so that parameters differ by
 about 1e-6. Codes are the same but where a uniform number is that close to the edge of a
@@ -85,6 +95,7 @@ def chapters(model: Any, models: dict[str, Any]) -> str:
         readme.frames(metadata),
         _START.format(how=_how_to_start(metadata, "conditions" in models)),
         _LOOP.format(code=_code(metadata, models)),
+        _CONTEXT.format(**metadata["context_stack"]) if "context" in models else "",
         "## Differences\n\n" + _RATES,
         readme.chapters_of_all(metadata),
     ]
@@ -124,63 +135,77 @@ def _how_to_start(metadata, is_conditioned):
     return _STEADY.format(history=history, condition=condition)
 
 
+_CODE = """\
+import numpy as np
+import onnxruntime
+
+
+def load(name):
+    return onnxruntime.InferenceSession(f"{name}.onnx")
+
+
+def call(session, **inputs):
+    names = [one.name for one in session.get_inputs()]
+    inputs = {n: np.asarray(x) for n, x in inputs.items() if n in names}
+    names = [one.name for one in session.get_outputs()]
+    return dict(zip(names, session.run(None, inputs)))
+
+
+def state_of(outputs):
+    return {n[5:]: x for n, x in outputs.items() if n.startswith("next_")}
+
+"""
+
+
 def _code(metadata, models):
     """The loop in Python, for this model."""
-    uniforms = metadata["distribution"]["uniforms_per_sample"]
-    is_local = "local" in metadata["conditions"]
-    names = [one.name for one in models["loop"].graph.input]
-    lines = [
-        "import numpy as np",
-        "import onnxruntime",
-        "",
-        "",
-        "def load(name):",
-        '    return onnxruntime.InferenceSession(f"{name}.onnx")',
-        "",
-        "",
-        "def call(session, **inputs):",
-        "    names = [output.name for output in session.get_outputs()]",
-        "    inputs = {name: np.asarray(value) for name, value in inputs.items()}",
-        "    return dict(zip(names, session.run(None, inputs)))",
-        "",
-        "",
-        "def state_of(outputs):",
-        '    return {n[5:]: x for n, x in outputs.items() if n.startswith("next_")}',
-        "",
-        "",
-        'state = state_of(call(load("start"), streams=1))',
-    ]
-    given, condition = "", ""
-    if "conditions" in models:
-        condition = ", **conditions(0, 8000)" if is_local else ", **condition"
-        given = ", ".join(f"{name}={name}" for name in metadata["conditions"])
-    if is_local:
-        lines += [
-            'session = load("conditions")',
-            "",
-            "",
-            "def conditions(start, count):",
-            f"    return call(session, start=start, count=count, {given})",
-            "",
-            "",
-        ]
-    elif condition:
-        lines.append(f'condition = call(load("conditions"), {given})')
+    count = (metadata["context_stack"] or {"hop": 8000})["hop"]
+    lines = [*_CODE.splitlines(), *_code_of_conditions(metadata, models)]
+    lines.append('state = state_of(call(load("start"), streams=1))')
+    conditions = ", **conditions({})" if _is_conditioned(metadata) else ""
     if metadata["start"] != "zeros":
-        count = metadata["history"]
-        before = condition.replace("0, 8000", f"-{count}, {count}")
+        history = metadata["history"]
+        before = conditions.format(f"-{history}, {history}")
         lines += [
-            f'silence = np.zeros(({count}, 1), "float32")',
+            f'silence = np.zeros(({history}, 1), "float32")',
             f'outputs = call(load("prefill"), samples=silence{before}, **state)',
-            "state = state_of(outputs)",
+            "state |= state_of(outputs)",
         ]
     options = "temperature=np.float32(1)"
-    if "top_k" in names:
+    if "samples" in metadata["distribution"]:
         options += ", top_k=0, top_p=np.float32(1)"
+    uniforms = metadata["distribution"]["uniforms_per_sample"]
     lines += [
-        f"uniforms = noise(seed=0, start=0, count=8000)  # (8000, 1, {uniforms})",
-        'loop = load("loop")',
-        f"outputs = call(loop, uniforms=uniforms, {options}{condition}, **state)",
-        'audio, state = outputs["samples"], state_of(outputs)',
+        f"uniforms = noise(seed=0, start=0, count={count})  # ({count}, 1, {uniforms})",
+        f"options = dict({options})",
+        f"given = dict(uniforms=uniforms{conditions.format(f'0, {count}')})",
+        'outputs = call(load("loop"), **given, **options, **state)',
+        'samples = outputs["samples"]',
+        "state |= state_of(outputs)",
     ]
+    if "context" in models:
+        lines += [
+            'outputs = call(load("context"), **{**state, "samples": samples})',
+            "state |= state_of(outputs)",
+        ]
     return "\n".join(f"    {line}".rstrip() for line in lines)
+
+
+def _is_conditioned(metadata):
+    return bool(metadata["conditions"] or metadata["context_stack"])
+
+
+def _code_of_conditions(metadata, models):
+    """The function that returns the conditions of some samples."""
+    if not _is_conditioned(metadata):
+        return []
+    lines = ["", "def conditions(start, count):"]
+    names = ", ".join(f"{name}={name}" for name in metadata["conditions"])
+    if names:
+        span = "start=start, count=count, " if "local" in metadata["conditions"] else ""
+        lines.append(f'    outputs = call(load("conditions"), {span}{names})')
+    if "context" in models and names:
+        lines.append('    outputs["condition"] += state["context"]')
+    elif "context" in models:
+        lines.append('    outputs = {"condition": state["context"]}')
+    return [*lines, "    return outputs", "", ""]
