@@ -3,6 +3,7 @@
 import textwrap
 from typing import Any
 
+_WIDTH = 88  # letters of a line
 NOISE = """\
 ## Noise
 
@@ -71,8 +72,8 @@ def compose(metadata: dict[str, Any], format: Any, chapters: str) -> str:
     table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows.items())
     parts = [f"# {metadata['name']}"]
     if metadata["description"]:
-        parts.append(textwrap.fill(metadata["description"], 88))
-    chapters = "\n".join(map(_wrapped, chapters.strip().splitlines()))
+        parts.append(textwrap.fill(metadata["description"], _WIDTH))
+    chapters = "\n\n".join(map(_wrapped, chapters.strip().split("\n\n")))
     parts += [f"| | |\n| --- | --- |\n{table}", chapters]
     return "\n\n".join(parts) + "\n"
 
@@ -172,19 +173,14 @@ def output(metadata: dict[str, Any]) -> str:
     )
 
 
-def _wrapped(line):
-    """A long line of text as several; tables and formulas remain."""
-    if line.startswith(("|", "    ")):
-        return line
-    indent = " " * (len(line) - len(line.lstrip()))
-    return textwrap.fill(
-        line,
-        88,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+def _wrapped(paragraph):
+    """Lines of text, filled if one is long; tables, lists and formulas remain."""
+    lines = paragraph.splitlines()
+    is_text = not any(line.startswith(("|", "#", " ", "1. ")) for line in lines)
+    if not is_text or max(map(len, lines), default=0) <= _WIDTH:
+        return paragraph
+    text = " ".join(lines)
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _cell(text):

@@ -1,14 +1,16 @@
 """The export formats, by name."""
 
 from keras_wavenet.export.format import Format
+from keras_wavenet.export.litert import LiteRT
 from keras_wavenet.export.npz import Npz
 from keras_wavenet.export.onnx.format import Onnx
+from keras_wavenet.export.saved_model import SavedModel
 from keras_wavenet.export.web import Web
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.registry import register_instance
 from keras_wavenet.utils.text import shown
 
-_ALL = (Npz(), Onnx(), Web())
+_ALL = (Npz(), Onnx(), SavedModel(), LiteRT(), Web())
 FORMATS: dict[str, Format] = {one.name: one for one in _ALL}
 
 

@@ -47,7 +47,7 @@ class Ring(typing.NamedTuple):
             return taps(joined, kernel_size, dilation_rate)[:-1], tail(joined, history)
         written = self._written(inputs)
         count = written.shape[1]
-        shape = (written.shape[0], 1, *written.shape[2:])
+        shape = (ops.shape(written)[0], 1, *written.shape[2:])
         numbers = [
             (self.position + 1 + tap * dilation_rate) % count
             for tap in range(kernel_size - 1)

@@ -15,6 +15,7 @@ from keras import ops
 from keras_wavenet.layers.conditioning import ConditionProducts, GlobalCondition
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling
+from keras_wavenet.layers.span import span
 from keras_wavenet.layers.upsampling_arguments import LINEAR
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.context_stack import ContextStack
@@ -271,8 +272,6 @@ class Conditioning:
     def _upsample(self, frames, offset, count):
         """The rows of `count` samples, or the frames and the weights of such rows."""
         if self.architecture.upsampling["kind"] == LINEAR:
-            weights = self.upsampling.weights_of(frames.shape[1], offset, count)
-            return frames, weights
-        samples = self.upsampling.call(frames)
-        shape = (samples.shape[0], count, samples.shape[2])
-        return ops.slice(samples, (0, offset, 0), shape)
+            number = ops.shape(frames)[1]
+            return frames, self.upsampling.weights_of(number, offset, count)
+        return span(self.upsampling.call(frames), offset, count)

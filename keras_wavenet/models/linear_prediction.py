@@ -97,13 +97,14 @@ class LinearPrediction:
             "laplacian": LAPLACIAN,
         }
 
-    def __call__(self, frames: Tensor) -> Tensor:
+    def __call__(self, frames: Tensor, dtype: str = "float32") -> Tensor:
         """The predictor of each frame.
 
         Args:
             frames: Float array or tensor, `(B, F, channels of the features)`. NumPy
                 computes with an array in float64, the Keras backend with a tensor in
                 float32, where the error is some hundredths of the scale.
+            dtype: Of the computation with a tensor; `"float64"` has no such error.
 
         Returns:
             float32 array or tensor, `(B, F, order + 1)`: the coefficients c[1] to
@@ -116,8 +117,8 @@ class LinearPrediction:
         if numpy_in:
             frames = frames.astype("float64")
         else:
-            frames = ops.cast(frames, "float32")
-            tables = [ops.convert_to_tensor(table, "float32") for table in tables]
+            frames = ops.cast(frames, dtype)
+            tables = [ops.convert_to_tensor(table, dtype) for table in tables]
         slope, offset, inverse, lag_table = tables
         spectrum = xp.matmul(xp.exp(frames * slope + offset), inverse)  # (B, F, bins)
         spectrum = xp.maximum(spectrum, LEAST_MAGNITUDE**self._log_mel.power)
@@ -127,7 +128,9 @@ class LinearPrediction:
         power = xp.maximum(power, 0.0) / self._log_mel.window_energy
         scale = xp.maximum(LAPLACIAN * xp.sqrt(power), LEAST_SCALE)
         predictors = xp.concatenate([coefficients, scale], axis=-1)
-        return predictors.astype("float32") if numpy_in else predictors
+        if numpy_in:
+            return predictors.astype("float32")
+        return ops.cast(predictors, "float32")
 
 
 @keras.saving.register_keras_serializable(package="keras_wavenet")
