@@ -11,6 +11,8 @@ from keras import ops
 from keras_wavenet.export.shift_queue import Layout
 from keras_wavenet.utils.tensor import Tensor
 
+_NAMES = {"global": "global_vector"}  # of inputs: "global" is a word of Python
+
 
 class StepFunctions:
     """What a program outside calls, in this order: `start`, `rows`, `step`, `draw`.
@@ -43,7 +45,10 @@ class StepFunctions:
             "global": (a.global_channels,),
             "local": (None, a.local_channels),
         }
-        inputs = {name: (shapes[name], _dtype(name)) for name in a.conditions}
+        inputs = {
+            _NAMES.get(name, name): (shapes[name], _dtype(name))
+            for name in a.conditions
+        }
         if a.edge_channels:
             inputs["inside"] = (None,), "float32"
         return inputs
@@ -54,11 +59,10 @@ class StepFunctions:
         `local` holds `frames_margin` frames more at both ends than the rows cover.
         """
         a = self.architecture
-        if "local" not in inputs:
-            condition = self.network.conditioning.get_condition(inputs)
-            return ops.transpose(condition, (1, 0, 2))
         vectors, frames = self._split(inputs)
-        count = (ops.shape(frames)[1] - 2 * a.frames_margin) * a.hop
+        count = 1
+        if frames is not None:
+            count = (ops.shape(frames)[1] - 2 * a.frames_margin) * a.hop
         condition = self.network.conditioning.get_condition(vectors, frames, 0, count)
         return ops.transpose(condition, (1, 0, 2))
 
@@ -99,7 +103,9 @@ class StepFunctions:
 
     def _split(self, inputs):
         """The vectors, and the frames with what the network expects beside them."""
-        vectors, frames = dict(inputs), inputs.get("local")
+        given = {public: name for name, public in _NAMES.items()}
+        vectors = {given.get(name, name): x for name, x in inputs.items()}
+        frames = inputs.get("local")
         vectors.pop("local", None)
         inside = vectors.pop("inside", None)
         if frames is None:
