@@ -93,6 +93,8 @@ def fill_in_frames(
         the lengths are not known yet.
     """
     local, context = inputs["local"], inputs.get("local_context")
+    if context is not None and known(context.shape[1]) == 0:
+        context = None
     length, frames = known(inputs["waveform"].shape[1]), known(local.shape[1])
     missing = after
     if length is not None and frames is not None:

@@ -80,8 +80,7 @@ def test_r9y9_with_activations_has_the_logits_of_its_project(project, params):
     frames = frames.astype("float32")
     rows = project.rows(frames)
     assert len(rows) == LENGTH and rows.std() > 0.1
-    local = {"local": frames[around:]}
-    local |= {"local_context": frames[:around]} if around else {}
+    local = {"local": frames[around:], "local_context": frames[:around]}
     found = outputs_of(model, CODES, **local)
     np.testing.assert_allclose(found, project.logits(CODES, rows), atol=1e-5)
     if params is not None:
