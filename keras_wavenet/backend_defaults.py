@@ -57,7 +57,7 @@ def rounding() -> dict[str, Any]:
     version, device, threads = _ROUNDING[keras.backend.backend()]()
     found = {"backend_version": version, "device": device}
     if device == "cpu":
-        found.update(processor=_processor(), threads=threads)
+        found.update(processor=processor(), threads=threads)
     return found
 
 
@@ -107,7 +107,7 @@ def _usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
-def _processor() -> str:
+def processor() -> str:
     """The name of the CPU; other ones have other instructions."""
     cpus = Path("/proc/cpuinfo")  # where Python does not know it
     lines = cpus.read_text("utf-8", "replace").splitlines() if cpus.is_file() else []

@@ -34,10 +34,23 @@ class FunctionalNetwork(GenerativeModel):
         return with_exact_predictors(inputs, self.network.linear_prediction)
 
     def call(self, inputs, training=None, mask=None):
-        return super().call(self._filled(inputs), training=training, mask=mask)
+        filled = self._filled(inputs)
+        if self._begins_clips(inputs):
+            del filled["context"], filled["context_valid"]
+        return super().call(filled, training=training, mask=mask)
+
+    def _run_network(self, inputs, training=None, mask=None):
+        if "context" in inputs:
+            return super()._run_network(inputs, training=training, mask=mask)
+        return self.network.run_from_start(inputs)
 
     def _filled(self, inputs):
         return fill_in(self.architecture, inputs, self.network.linear_prediction)
+
+    def _begins_clips(self, inputs):
+        """Whether the context would be zeros after every layer, and no more."""
+        given = {"context", "context_valid"} & as_dict(inputs).keys()
+        return not given and self.network.can_run_from_start
 
     def compute_output_spec(self, inputs, training=None, mask=None):
         # Not that of the graph, which lacks the inputs that `call` fills in.

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from keras_wavenet import backend_defaults
+from keras_wavenet.backend_products import fast_products
 from keras_wavenet.layers.rematerialization import rematerialization
 from keras_wavenet.models import training_data
 from keras_wavenet.models.export_methods import ExportMethods
@@ -98,8 +99,12 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
         """Run the network on inputs that are complete."""
         if training and getattr(self, "_traced_network", None) is not None:
             return self._traced_network(inputs)
-        with rematerialization(bool(training) and self._rematerialize):
-            return super().call(inputs, training=training, mask=mask)
+        rematerialize = rematerialization(bool(training) and self._rematerialize)
+        with rematerialize, fast_products():
+            return self._run_network(inputs, training=training, mask=mask)
+
+    def _run_network(self, inputs, training=None, mask=None):
+        return super().call(inputs, training=training, mask=mask)
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
@@ -115,8 +120,8 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
         )
 
     def _training_network(self, inputs):
-        with rematerialization(self._rematerialize):
-            return super().call(inputs, training=True)
+        with rematerialization(self._rematerialize), fast_products():
+            return self._run_network(inputs, training=True)
 
     def checked_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, scored: bool = True

@@ -195,6 +195,33 @@ class Network:
         conditions = Conditions.from_rows(rows, len(self.blocks), predictors)
         return self.run(samples, conditions, mask=mask)
 
+    def run_from_start(self, inputs: dict) -> Tensor:
+        """Run over waveforms that begin their clips, in a network that starts with zeros.
+
+        `run_waveform` would run every layer over a whole context, only to mask it.
+
+        Args:
+            inputs: As in `run_waveform`, and `"waveform"`, `(B, T)`.
+
+        Returns:
+            The parameters, float32 `(B, T, channels)`.
+        """
+        a, waveform = self.architecture, inputs["waveform"]
+        batch, length = ops.shape(waveform)
+        frames = None
+        if "local" in inputs:
+            frames = inputs["local"][:, a.frames_before - a.frames_margin :]
+        rows = self.conditioning.rows_of_samples(inputs, frames, count=length)
+        conditions = Conditions.from_rows(rows or None, len(self.blocks))
+        return self.run(waveform, conditions, self.get_initial_state(batch))[0]
+
+    @property
+    def can_run_from_start(self) -> bool:
+        """Whether `run_from_start` computes the same as a masked context."""
+        a = self.architecture
+        others = (a.linear_prediction, a.context_stack)
+        return a.start == "zeros" and others == (None, None)
+
     def step(
         self, samples: Tensor, memory: tuple, condition: Tensor | None = None
     ) -> tuple[Tensor, tuple]:
