@@ -6,6 +6,7 @@ AMD; its convolutions there are those of oneDNN, which has. docs/speed.md has fi
 
 import contextlib
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -30,7 +31,7 @@ def _onednn_mode() -> Any:
 
     if not _is_mkl_slow():
         return None
-    product = _onednn_product()
+    product = onednn_product()
 
     class OneDNNProducts(TorchFunctionMode):
         """`torch.matmul` of a sequence and a kernel is computed by oneDNN."""
@@ -66,8 +67,12 @@ def _is_product(x, kernel):
     )
 
 
-def _onednn_product():
-    """The operation `(B, T, C), (C, F) -> (B, T, F)`, with its gradient."""
+@functools.cache
+def onednn_product() -> Callable:
+    """The product `(B, T, C), (C, F) -> (B, T, F)` of PyTorch tensors, by oneDNN.
+
+    It has a gradient, and `torch.compile` takes it as it is.
+    """
     import torch
 
     @torch.library.custom_op("keras_wavenet::product", mutates_args=())

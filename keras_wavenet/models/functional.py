@@ -48,9 +48,13 @@ class FunctionalNetwork(GenerativeModel):
         return fill_in(self.architecture, inputs, self.network.linear_prediction)
 
     def _begins_clips(self, inputs):
-        """Whether the context would be zeros after every layer, and no more."""
+        """Whether the context would only be masked: there is none, and zeros precede.
+
+        Blocks with a memory are not rematerialized.
+        """
         given = {"context", "context_valid"} & as_dict(inputs).keys()
-        return not given and self.network.can_run_from_start
+        can = self.network.can_run_from_start and not self._rematerialize
+        return can and not given
 
     def compute_output_spec(self, inputs, training=None, mask=None):
         # Not that of the graph, which lacks the inputs that `call` fills in.

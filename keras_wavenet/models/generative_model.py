@@ -99,8 +99,10 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
         """Run the network on inputs that are complete."""
         if training and getattr(self, "_traced_network", None) is not None:
             return self._traced_network(inputs)
-        rematerialize = rematerialization(bool(training) and self._rematerialize)
-        with rematerialize, fast_products():
+        if training and self._rematerialize:  # what computes again is not in a context
+            with rematerialization(True):
+                return self._run_network(inputs, training=training, mask=mask)
+        with fast_products():
             return self._run_network(inputs, training=training, mask=mask)
 
     def _run_network(self, inputs, training=None, mask=None):
@@ -120,7 +122,7 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
         )
 
     def _training_network(self, inputs):
-        with rematerialization(self._rematerialize), fast_products():
+        with fast_products():
             return self._run_network(inputs, training=True)
 
     def checked_batch(
