@@ -128,9 +128,10 @@ def _add_run_arguments(parser):
         "--engine",
         default="auto",
         metavar="NAME",
-        help="what runs the loop: cpu, cpu_bfloat16, that of the backend, that is jax, "
-        "tensorflow or torch, or full, the slow reference over the whole receptive "
-        "field (default: %(default)s, cpu where it can)",
+        help="what runs the loop: cpu; cpu_bfloat16 and cpu_int8, faster and rounded; "
+        "that of the backend, that is jax, tensorflow or torch; or full, the slow "
+        "reference over the whole receptive field (default: %(default)s, cpu where it "
+        "can)",
     )
     run.add_argument(
         "--save-every",

@@ -59,8 +59,9 @@ class GenerationMethods:
             top_p: Draw from the fewest values whose probabilities sum to `top_p`.
             seed: Integer from 0 to 2**64 - 1; `None` draws one. Or a list of one for
                 each stream: each is then as the first stream of its seed.
-            engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights, the
-                name of the backend, or `"full"`, slow and without a memory; see
+            engine: `"auto"`, or `"cpu"`, `"cpu_bfloat16"` with rounded weights,
+                `"cpu_int8"` with weights and activations of 8 bits, the name of the
+                backend, or `"full"`, slow and without a memory; see
                 `keras_wavenet.generation.engines`.
             progress: Whether to draw a progress bar.
             match_frames: Whether the audio is then corrected towards the log-mel frames

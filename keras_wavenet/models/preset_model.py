@@ -86,9 +86,10 @@ class PresetModel(KeptWeights):
         """
         raise NotImplementedError(
             "Keras quantizes layers one by one, and the blocks of a WaveNet read their "
-            'kernels. Generate with `engine="cpu_bfloat16"`, which halves the weights '
-            "as they are read, or keep them in half the memory: build or load the "
-            f'model with dtype="bfloat16". Received: mode={mode!r}'
+            'kernels. Generate with `engine="cpu_int8"` or `engine="cpu_bfloat16"`, '
+            "which round the weights as they are read, or keep them in half the "
+            'memory: build or load the model with dtype="bfloat16". '
+            f"Received: mode={mode!r}"
         )
 
     def default_objective(self) -> dict[str, Any]:

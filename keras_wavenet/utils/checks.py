@@ -188,7 +188,7 @@ def not_quantized(name: str, policy: keras.DTypePolicy) -> None:
     if policy.quantization_mode is not None:
         raise ValueError(
             "A WaveNet and its layers must not be quantized by Keras: build the model "
-            'with dtype="bfloat16", or generate with `engine="cpu_bfloat16"`. '
+            'with dtype="bfloat16", or generate with `engine="cpu_int8"`. '
             f"Received: {policy.name!r} for {name!r}"
         )
 

@@ -43,7 +43,7 @@ def test_low_rank_weights_are_merged_for_more_speakers(low_rank):
 @pytest.mark.parametrize("mode", ["int8", "int4", "float8"])
 def test_keras_does_not_quantize_a_model(mode):
     for model in (WaveNet(**SMALL), Recognizer(2, dilations=[1])):
-        with pytest.raises(NotImplementedError, match=f"cpu_bfloat16.*mode='{mode}'"):
+        with pytest.raises(NotImplementedError, match=f"cpu_int8.*mode='{mode}'"):
             model.quantize(mode)
 
 

@@ -2,10 +2,10 @@
 
 `"jax"`, `"tensorflow"` and `"torch"` are those of the Keras backends, on the device of
 the weights; `"cpu"` is compiled by numba and is the same on each backend,
-`"cpu_bfloat16"` is the same with rounded weights. `"full"` runs the network over the
-whole receptive field for each sample: slow, without a memory, a reference on each
-backend. `"auto"` is `"cpu"` for a WaveNet whose weights are on a CPU, and the engine of
-the backend otherwise.
+`"cpu_bfloat16"` is the same with rounded weights, `"cpu_int8"` with products of 8-bit
+integers. `"full"` runs the network over the whole receptive field for each sample:
+slow, without a memory, a reference on each backend. `"auto"` is `"cpu"` for a WaveNet
+whose weights are on a CPU, and the engine of the backend otherwise.
 
 `generation/protocols.py` defines what an engine is, and what it needs of a model.
 """
@@ -20,7 +20,11 @@ import keras
 from keras_wavenet.generation.protocols import Engine, Model
 from keras_wavenet.utils.nearest import did_you_mean
 
-CPU_ENGINES = {"cpu": {"half": False}, "cpu_bfloat16": {"half": True}}
+CPU_ENGINES = {  # the precision of their projections
+    "cpu": "float32",
+    "cpu_bfloat16": "bfloat16",
+    "cpu_int8": "int8",
+}
 BACKENDS = ("jax", "tensorflow", "torch")
 FULL = "full"
 NAMES = (*CPU_ENGINES, *BACKENDS, FULL)
@@ -110,7 +114,7 @@ def _make(name, model):
     fault = _fault_of_cpu_engine(model)
     if fault is not None:
         raise ValueError(f"Cannot generate: {fault}")
-    return _module("cpu").Engine(weakref.proxy(model), fallback, **CPU_ENGINES[name])
+    return _module("cpu").Engine(weakref.proxy(model), fallback, CPU_ENGINES[name])
 
 
 def _module(name: str) -> types.ModuleType:

@@ -2,7 +2,8 @@
 
 It runs a description of the network: arrays of weights, packed when a generation
 begins. It computes in float32 whatever the dtype policy. One stream is as fast as one
-core reads the weights, which may be halved to bfloat16; many streams run in threads.
+core reads the weights, which may be rounded to bfloat16, half as much to read, or to
+int8, a quarter, with activations of 8 bits; many streams run in threads.
 """
 
 from keras_wavenet.generation.engines.cpu.compiled_code import remove_stale_code

@@ -32,13 +32,13 @@ from keras_wavenet.generation.engines.cpu.lanes import (
 
 # Compiled code releases the global lock, does not check divisors for zero, and may fuse
 # a multiplication and an addition.
-_compile = functools.partial(
-    numba.njit,
-    nogil=True,
-    forceinline=True,
-    error_model="numpy",
-    fastmath={"contract"},
-)
+COMPILE_OPTIONS = {
+    "nogil": True,
+    "forceinline": True,
+    "error_model": "numpy",
+    "fastmath": {"contract"},
+}
+_compile = functools.partial(numba.njit, **COMPILE_OPTIONS)
 
 PER_LN_2 = np.float32(1 / np.log(2))
 # ln 2 in two parts: multiples of the first are exact.

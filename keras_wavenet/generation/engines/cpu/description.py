@@ -2,7 +2,7 @@
 
 from keras_wavenet.generation import description
 from keras_wavenet.generation.description import Description
-from keras_wavenet.generation.engines.cpu.projections import pack
+from keras_wavenet.generation.engines.cpu import precision as precisions
 from keras_wavenet.generation.protocols import DescribedNetwork
 
 
@@ -12,22 +12,28 @@ def describes(network: DescribedNetwork) -> bool:
     return network.has_compiled_step and distribution.compiled_sampling is not None
 
 
-def describe(network: DescribedNetwork, half: bool = False) -> Description:
+def describe(network: DescribedNetwork, precision: str = "float32") -> Description:
     """Describe a network with its current weights, kernels packed.
 
     Args:
         network: The network of a WaveNet.
-        half: Whether kernels are rounded to bfloat16.
+        precision: That of its projections, a name of `precision.get`.
 
     Returns:
         A `Description` whose `filter_gate`, `residual`, `skip`, `post` and `output` are
-        as `projections.pack` makes them.
+        packed.
+
+    Raises:
+        ValueError: If the precision cannot hold the network.
     """
-    plain = description.describe(network)
+    plain, (pack, pack_output) = (
+        description.describe(network),
+        precisions.get(precision),
+    )
     return plain._replace(
-        filter_gate=pack(plain.filter_gate, half),
-        residual=pack(plain.residual, half),
-        skip=pack(plain.skip[None], half),
-        post=pack(plain.post[None], half),
-        output=pack(plain.output[None], half),
+        filter_gate=pack(plain.filter_gate),
+        residual=pack(plain.residual),
+        skip=pack(plain.skip[None]),
+        post=pack(plain.post[None]),
+        output=pack_output(plain.output[None]),
     )

@@ -48,22 +48,22 @@ class Engine:
         model: A `WaveNet`.
         fallback: The engine of the backend, which upsamples frames and runs the context
             stack.
-        half: Whether the kernels of projections are rounded to bfloat16.
+        precision: That of the projections, a name of `precision.get`.
     """
 
     def __init__(
-        self, model: Model, fallback: BackendEngine, half: bool = False
+        self, model: Model, fallback: BackendEngine, precision: str = "float32"
     ) -> None:
         self.model = model
         self.fallback = fallback
-        self.half = half
+        self.precision = precision
 
     def begin(self) -> "Engine":
         """This engine with the weights as they are now."""
         engine = copy.copy(self)
         if self.model.network.conditioning.condition_width:
             engine.fallback = self.fallback.begin()
-        engine._described = describe(self.model.network, self.half)
+        engine._described = describe(self.model.network, self.precision)
         kernels = describe_conditions(self.model.network.conditioning)
         engine._project_conditions = ConditionProjections(kernels)
         return engine

@@ -92,7 +92,7 @@ def store(
     """Write lanes to a contiguous float32 array, from a flat index on."""
 
     def generate(context, builder, signature, arguments):
-        pointer = _address(context, builder, array, *arguments[:2], _FLOATS)
+        pointer = address(context, builder, array, *arguments[:2], _FLOATS)
         builder.store(arguments[2], pointer, align=4)
         return context.get_dummy_value()
 
@@ -153,7 +153,7 @@ def store_one(
 
     def generate(context, builder, signature, arguments):
         kind = ir.FloatType()
-        pointer = _address(context, builder, array, *arguments[:2], kind)
+        pointer = address(context, builder, array, *arguments[:2], kind)
         builder.store(arguments[2], pointer, align=4)
         return context.get_dummy_value()
 
@@ -288,12 +288,10 @@ def _times(builder, number, factor):
 
 
 def _load(context, builder, array, value, start, vector):
-    return builder.load(
-        _address(context, builder, array, value, start, vector), align=4
-    )
+    return builder.load(address(context, builder, array, value, start, vector), align=4)
 
 
-def _address(context, builder, array, value, start, vector):
+def address(context, builder, array, value, start, vector):
     """A pointer to a vector in an array, from a flat index on."""
     if array.layout != "C":
         raise TypeError(f"Lanes need a contiguous array. Received: {array}")

@@ -8,6 +8,12 @@ import typing
 import numpy as np
 
 from keras_wavenet.generation.description import Description
+from keras_wavenet.generation.engines.cpu.int8_projections import Activations
+from keras_wavenet.generation.engines.cpu.lanes import LANES
+from keras_wavenet.generation.engines.cpu.precision import (
+    number_of_inputs,
+    type_of_activations,
+)
 from keras_wavenet.generation.engines.cpu.projections import padded_width
 
 
@@ -35,7 +41,8 @@ class Workspace(typing.NamedTuple):
     """The intermediate results of one sample: float32 `(streams, channels)` each.
 
     Outputs of projections are as wide as their strips. `first` is the number of the
-    first of these streams among all.
+    first of these streams among all; `activations` are the rounded inputs of a
+    projection.
     """
 
     first: int
@@ -48,6 +55,7 @@ class Workspace(typing.NamedTuple):
     hidden: np.ndarray
     post: np.ndarray
     parameters: np.ndarray
+    activations: Activations
 
 
 def make_workspace(described: Description, span: tuple[int, int]) -> Workspace:
@@ -55,15 +63,20 @@ def make_workspace(described: Description, span: tuple[int, int]) -> Workspace:
     d = described
     widths = {
         "x": len(d.initial_bias),
-        "taps": d.filter_gate.shape[2],
+        "taps": number_of_inputs(d.filter_gate),
         "fused": padded_width(d.filter_gate_bias.shape[1]),
         "z": d.filter_gate_bias.shape[1] // 2,
         "residual": padded_width(len(d.initial_bias)),
-        "parts": d.skip.shape[2],
+        "parts": number_of_inputs(d.skip),
         "hidden": padded_width(len(d.skip_bias)),
         "post": padded_width(len(d.post_bias)),
         "parameters": padded_width(len(d.output_bias)),
     }
     first, stop = span
     arrays = {n: np.zeros((stop - first, w), "float32") for n, w in widths.items()}
-    return Workspace(first, **arrays)
+    width = max(widths.values()) + LANES
+    activations = Activations(
+        np.zeros((stop - first, width), type_of_activations(d.filter_gate)),
+        np.zeros(stop - first, "float32"),
+    )
+    return Workspace(first, **arrays, activations=activations)

@@ -16,7 +16,7 @@ from keras_wavenet.generation.engines.cpu.conditions import (
 from keras_wavenet.generation.engines.cpu.first_layer import as_input, run_first_layer
 from keras_wavenet.generation.engines.cpu.lanes import LANES, load, store
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
-from keras_wavenet.generation.engines.cpu.projections import project
+from keras_wavenet.generation.engines.cpu.precision import run_projection
 from keras_wavenet.generation.engines.cpu.rows import (
     add_multiple,
     copy,
@@ -48,9 +48,13 @@ def step(
     """
     run_first_layer(described, memory, samples, condition, t, workspace)
     run_blocks(described, memory, condition, t, workspace)
-    project(workspace.parts, described.skip, 0, workspace.hidden)
+    run_projection(
+        workspace.parts, described.skip, 0, workspace.hidden, workspace.activations
+    )
     rectify(workspace.hidden, described.skip_bias)
-    project(workspace.hidden, described.post, 0, workspace.post)
+    run_projection(
+        workspace.hidden, described.post, 0, workspace.post, workspace.activations
+    )
     if described.post_conditioning:
         first = described.filter_gate_bias.size
         for s in range(len(workspace.post)):
@@ -59,7 +63,9 @@ def step(
                 condition, t, workspace.first + s, first, workspace.post, s, width
             )
     rectify(workspace.post, described.post_bias)
-    project(workspace.post, described.output, 0, workspace.parameters)
+    run_projection(
+        workspace.post, described.output, 0, workspace.parameters, workspace.activations
+    )
     for s in range(len(samples)):
         for i in range(len(described.output_bias)):
             workspace.parameters[s, i] += described.output_bias[i]
@@ -97,7 +103,7 @@ def run_blocks(
         read_taps(described, memory, block, workspace)
         gate(described, block, condition, t, workspace)
         part = store_part(workspace.z, workspace.parts, part)
-        if block < len(described.residual):
+        if block < len(described.residual_bias):
             add_residual(described, block, workspace)
 
 
@@ -145,7 +151,13 @@ def gate(
     workspace: Workspace,
 ) -> None:
     """`z = tanh(filter) * sigmoid(gate)` (paper, eq. 2 and 3)."""
-    project(workspace.taps, described.filter_gate, block, workspace.fused)
+    run_projection(
+        workspace.taps,
+        described.filter_gate,
+        block,
+        workspace.fused,
+        workspace.activations,
+    )
     fused, z, bias = workspace.fused, workspace.z, described.filter_gate_bias
     depth = z.shape[1]
     at = 2 * depth * block
@@ -165,7 +177,13 @@ def gate(
 @compiled
 def add_residual(described: Description, block: int, workspace: Workspace) -> None:
     """Add the residual projection of a block to the residual stream."""
-    project(workspace.z, described.residual, block, workspace.residual)
+    run_projection(
+        workspace.z,
+        described.residual,
+        block,
+        workspace.residual,
+        workspace.activations,
+    )
     bias, scale = described.residual_bias, described.residual_scale
     for s in range(len(workspace.x)):
         width, at = workspace.x.shape[1], s * workspace.residual.shape[1]
@@ -194,7 +212,7 @@ def fill_with_steady_state(
         memory.rings[start:stop] = workspace.x
         read_taps(described, memory, block, workspace)
         gate(described, block, condition, 0, workspace)
-        if block < len(described.residual):
+        if block < len(described.residual_bias):
             add_residual(described, block, workspace)
 
 
