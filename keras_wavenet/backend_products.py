@@ -57,7 +57,7 @@ def _is_mkl_slow():
 
 
 def _is_product(x, kernel):
-    """Whether these are a sequence, `(B, T, C)`, and a kernel, both float32 on a CPU."""
+    """Whether these are a sequence `(B, T, C)` and a kernel, float32 on a CPU."""
     import torch
 
     return (

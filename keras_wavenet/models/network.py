@@ -196,7 +196,7 @@ class Network:
         return self.run(samples, conditions, mask=mask)
 
     def run_from_start(self, inputs: dict) -> Tensor:
-        """Run over waveforms that begin their clips, in a network that starts with zeros.
+        """Run over waveforms that begin their clips, with zeros before them.
 
         `run_waveform` would run every layer over a whole context, only to mask it.
 
