@@ -227,7 +227,7 @@ assert set(different) == {0, 1}
 # | `cin_channels`, `hop_size` | `local_channels`, `hop`; or `features`, which have both |
 # | `num_mels`, `fft_size`, `fmin`, `fmax` | `--features wavenet_vocoder` |
 # | `upsample_scales`, `freq_axis_kernel_size` | `upsampling` with `"kind": "stretch"`; `--upsampling stretch --upsample-scales` |
-# | `cin_pad` | `initial_kernel_size` of `upsampling`: 2 cin_pad + 1 |
+# | `cin_pad`, `upsample_activation` | `initial_kernel_size` of `upsampling`: 2 cin_pad + 1; its `activation` |
 # | `n_speakers`, `gin_channels` | `speakers`, `speaker_channels` |
 # | fixed: a first layer with one tap | `initial_kernel_size=1` |
 # | fixed: residual times √½ | `residual_scale`, 0.7071; `--residual-scale` |
@@ -306,6 +306,6 @@ assert np.allclose(np.linalg.norm(kernel, axis=(0, 1)), weight_g.ravel())
 # | `aux_1x1_tanh.i`, `aux_1x1_sigmoid.i` | R, C, 1 | `block_i/conditioning/local_kernel`, first and last R |
 # | `res_1x1.i`, `skip_1x1.i` | R, R, 1; S, R, 1 | `block_i/residual/kernel`; `skip/kernel`, rows iR to (i + 1)R - 1 |
 # | `conv_post_1`, `conv_post_2` | S, S, 1; 256, S, 1 | `post/kernel`, `output/kernel` |
-# | `upsampling.conv` | 1, 1, 1, f | `upsampling/kernel_0`, on the diagonal |
+# | `upsampling.conv` | 1, 1, 1, f | `upsampling/kernel_0`, with `shared_kernel` |
 #
 # The biases of its conditions are added to those of filter and gate.

@@ -82,6 +82,15 @@ def test_samples_alone_are_modelled_without_conditions():
     np.testing.assert_allclose(found, project.logits(SAMPLES), atol=1e-5)
 
 
+def test_without_an_embedding_of_speakers_the_vector_is_given():
+    project = Rayhane(speakers=3, local=0, bias=False)
+    arrays = {n: a for n, a in project.arrays().items() if "gc_embedding" not in n}
+    model = convert_arrays(arrays, None, settings(project)).model
+    expected = project.logits(SAMPLES, speaker=1)
+    found = outputs_of(model, SAMPLES, **{"global": project.v["gc_embedding"][1]})
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_companded_samples_are_modelled_as_the_project_has_them():
     project = Rayhane(outputs=3, scales=(6,))
     model = converted(project, input_type="mulaw", quantize_channels=256)
