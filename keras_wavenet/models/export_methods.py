@@ -1,14 +1,41 @@
-"""Export: the method of a model that writes files for other programs."""
+"""Export: the methods of a model that write files for other programs."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from keras_wavenet.export import export_model
+
+GLOBAL_VECTOR = "global_vector"  # the input "global", which is a word of Python
 
 
 class ExportMethods:
-    """`export_step` of a `keras_wavenet.generation` model."""
+    """`export_step` and `export` of a `keras_wavenet.generation` model."""
+
+    def export(
+        self,
+        filepath: str | os.PathLike,
+        format: str = "tf_saved_model",
+        *,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the network over whole sequences: as `keras.Model.export`.
+
+        In a SavedModel the condition `"global"` is the input `"global_vector"`, as
+        TensorFlow takes no word of Python for a name.
+
+        Args:
+            filepath, format, input_signature, **kwargs: See `keras.Model.export`.
+        """
+        names = [one.name for one in self.inputs]
+        is_default = input_signature is None and format == "tf_saved_model"
+        if is_default and "global" in names:
+            specs = {one.name: _spec(one) for one in self.inputs}
+            input_signature = [specs]
+        super().export(filepath, format, input_signature=input_signature, **kwargs)
 
     def export_step(
         self,
@@ -40,3 +67,8 @@ class ExportMethods:
             >>> model.export_step("tiny", format="npz")
         """
         return export_model(self, folder, format, overwrite, **options)
+
+
+def _spec(tensor):
+    name = GLOBAL_VECTOR if tensor.name == "global" else tensor.name
+    return keras.InputSpec(shape=tensor.shape, dtype=tensor.dtype, name=name)

@@ -1,10 +1,13 @@
 """An `npz` export is enough: a loop in NumPy alone speaks the samples of `generate`."""
 
+import importlib
+import wave
+
 import numpy as np
 import pytest
 
 from keras_wavenet import WaveNet, data
-from tests.export.numpy_loop import Export, uniforms
+from tests.conftest import CHECKOUT
 from tests.family import KINDS, SMALL
 from tests.presets.shrunk import build
 
@@ -49,6 +52,16 @@ NETWORKS = {
 }
 
 
+def _program():
+    """The program `tools/speak_from_npz.py`, which does not import the package."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(CHECKOUT / "tools")
+        return importlib.import_module("speak_from_npz")
+
+
+PROGRAM = _program()
+
+
 def conditions_of(model, samples=SAMPLES):
     """Conditions of one stream by name."""
     a, normal = model.architecture, np.random.default_rng(3).normal
@@ -73,7 +86,7 @@ def test_numpy_alone_generates_the_same_samples(kind, tmp_path):
     options = {"seed": 7, "temperature": temperature, "conditions": conditions}
     expected = model.generate(SAMPLES, engine="cpu", **options)[0]
     assert len(np.unique(expected)) > 5, "the samples must depend on the weights"
-    exported = Export(model.export_step(tmp_path / "export", "npz"))
+    exported = PROGRAM.Export(model.export_step(tmp_path / "export", "npz"))
     samples, _ = exported.generate(SAMPLES, **options)
     rounding = 0 if model.distribution.has_codes else 5e-6
     np.testing.assert_allclose(samples, expected, rtol=0, atol=rounding)
@@ -94,7 +107,7 @@ def test_numpy_alone_generates_with_the_weights_of_a_preset(preset, speech, tmp_
     if preset != "wavenet_tiny":  # all samples depend on the frames of a recording
         frames = model.architecture.features(speech)
         conditions = {"speaker": "ru_maxim", "local": frames}
-    exported = Export(model.export_step(tmp_path / "export", "npz"))
+    exported = PROGRAM.Export(model.export_step(tmp_path / "export", "npz"))
     expected = model.generate(150, conditions=conditions, seed=1, engine="cpu")[0]
     samples, _ = exported.generate(150, 1, conditions)
     rounding = 0 if preset == "wavenet_tiny" else 2e-6
@@ -105,5 +118,19 @@ def test_the_noise_of_the_readme_is_that_of_generation():
     from keras_wavenet.generation.sampling import uniform_noise
 
     expected = uniform_noise(2**64 - 3, streams=3, start=0, count=7, per_sample=1)
-    found = uniforms(2**64 - 3, stream=2, count=7)
+    found = PROGRAM.uniforms(2**64 - 3, stream=2, count=7)
     np.testing.assert_array_equal(found, expected[:, 2, 0])
+
+
+def test_the_program_writes_a_wav_of_all_frames(tmp_path):
+    model = build({**SMALL, **KINDS["predicted"]})
+    conditions = conditions_of(model)
+    np.save(tmp_path / "frames.npy", conditions["local"])
+    folder = model.export_step(tmp_path / "export", "npz")
+    words = ["--speaker", "ben", "--frames", tmp_path / "frames.npy", "--seed", "3"]
+    PROGRAM.main([str(folder), str(tmp_path / "a.wav"), *map(str, words)])
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        assert file.getframerate() == 16000
+        samples = np.frombuffer(file.readframes(10**6), "<i2") / 32768
+    expected = model.generate(None, conditions=conditions, seed=3, engine="cpu")[0]
+    np.testing.assert_allclose(samples, expected, rtol=0, atol=1.6e-5 * 2)

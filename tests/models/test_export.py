@@ -66,6 +66,23 @@ def _traced_by_torch(model, inputs):
     return lambda given: traced(*(torch.as_tensor(given[name]) for name in names))
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="of TensorFlow alone"
+)
+def test_a_network_with_a_vector_becomes_a_saved_model(tmp_path):
+    import tensorflow as tf
+
+    model = WaveNet(**{**SMALL, "dilations": [1], "global_channels": 3})
+    inputs = _inputs(model, samples=4)
+    expected = ops.convert_to_numpy(model(inputs))
+    model.export(str(tmp_path / "exported"), verbose=False)
+    loaded = tf.saved_model.load(str(tmp_path / "exported"))
+    inputs["global_vector"] = inputs.pop("global")
+    tensors = {name: tf.constant(x) for name, x in inputs.items()}
+    (outputs,) = loaded.signatures["serving_default"](**tensors).values()
+    np.testing.assert_allclose(outputs.numpy(), expected, atol=1e-6)
+
+
 TRACE = {
     "tensorflow": _traced_by_tensorflow,
     "jax": _traced_by_jax,
