@@ -4,9 +4,9 @@
     python3 tools/benchmark_export.py --preset wavenet_tiny --rounds 5
 
 Makes a virtual environment in the checkout. Exports each preset to each format, runs
-`generate` and the loops of the formats interleaved in one process on one core, in the
-next lines of a table in Markdown. A row is the median of the rounds; what a loop needs
-once, such as compiling it, is not in it. `step` calls a file once for each sample, from
+`generate` and the loops of the formats interleaved in one process on one core, and
+prints a table in Markdown. A row is the median of the rounds; what a loop needs once,
+such as compiling it, is not in it. `step` calls a file once for each sample, from
 Python; `loop` is one call for all samples.
 """
 

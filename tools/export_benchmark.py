@@ -21,7 +21,11 @@ def make_loops(model, folder):
     given = {name: np.asarray(x)[None] for name, x in (conditions or {}).items()}
     return {
         "generate": (SAMPLES, lambda: model.generate(SAMPLES, **options)),
-        "npz, NumPy": (STEPS, lambda: npz.generate(STEPS, 0, conditions)),
+        # Its start after silence is as many steps of the same loop.
+        "npz, NumPy": (
+            STEPS + (model.architecture.history if conditions else 1),
+            lambda: npz.generate(STEPS, 0, conditions),
+        ),
         "onnx, loop": (SAMPLES, lambda: onnx.generate(SAMPLES, conditions=given)),
         **saved_model_loops(model, folder / "saved_model", given),
         "litert, step": (STEPS, litert_loop(model, folder / "litert", given)),

@@ -1,4 +1,4 @@
-"""The conditions of samples, of `speak_from_npz.py`: frames, vectors, a context stack."""
+"""The conditions of samples for `speak_from_npz.py`: frames, vectors, context."""
 
 import math
 
