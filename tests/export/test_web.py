@@ -29,8 +29,8 @@ OVERFLOW = """document.documentElement.scrollWidth
     - document.documentElement.clientWidth"""
 STRETCH = {**KINDS["vocoder"]["upsampling"], "edges": "repeat"}
 NETWORKS = {  # with the number of components of their mixtures, 0 for codes
-    "speech": (KINDS["speech"], 0),
-    "vocoder": ({**KINDS["vocoder"], "upsampling": STRETCH}, 3),
+    "speech": ({**KINDS["speech"], "start": "zeros", "initial_kernel_size": 5}, 0),
+    "vocoder": ({**KINDS["vocoder"], "upsampling": STRETCH, "start": "silence"}, 3),
     "predicted": (KINDS["predicted"], 1),
     "skips": (
         {

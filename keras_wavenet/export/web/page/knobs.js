@@ -55,7 +55,7 @@ class Knobs {
     return {
       source,
       total: this.total(source),
-      seed: BigInt.asUintN(64, BigInt(element("seed").value || 0)),
+      seed: seed_of(element("seed").value),
       temperature: Number(element("temperature").value),
       top_k: Number(element("top_k").value) || settings.channels,
       speaker: Number(element("speaker").value),
@@ -80,6 +80,12 @@ class Knobs {
 function names_of(given) {
   if (Array.isArray(given)) return given;
   return Array.from({ length: given }, (_, number) => String(number));
+}
+
+/* A seed of 64 bits; an empty text is 0. */
+function seed_of(text) {
+  if (!/^[0-9]*$/.test(text)) throw new Error(`the seed ${text} is no whole number`);
+  return BigInt.asUintN(64, BigInt(text));
 }
 
 function show(id, is_shown) {
