@@ -7,6 +7,7 @@ EAGER = ("layers eagerly", "tensor operations", "compiled step")
 SWEEPS = ("sweep by rows", "sweep by columns")
 TARGETS = {"jax": 0.45, "tensorflow": 0.33}
 FLAT = 1.1
+MOST_BITS_LOST = 0.01
 WHY_XLA_IS_SLOWER = (
     "XLA runs a step as some 400 small kernels, one after the other; the engine cpu is "
     "one function"
@@ -44,7 +45,31 @@ def _limit_figures(limits):
             operations / limits["gemm"],
             0.3,
         ),
+        *_int8_figures(limits, speeds),
     ]
+
+
+def _int8_figures(limits, speeds):
+    figures = [
+        Figure(
+            "cpu_int8 against cpu, one stream", speeds["cpu_int8"] / speeds["cpu"], 3
+        ),
+        Figure(
+            "cpu_int8, one stream, against real time",
+            speeds["cpu_int8"] / limits["sample_rate"],
+            2,
+        ),
+        Figure(
+            "cpu_int8 without 8-bit instructions against cpu_bfloat16",
+            speeds["cpu_int8, widened"] / speeds["cpu_bfloat16"],
+            1,
+        ),
+    ]
+    for preset, bits in limits["bits"].items():
+        lost = bits["cpu_int8"] - bits["cpu"]
+        what = f"bits per sample that cpu_int8 loses, {preset}"
+        figures.append(Figure(what, lost, MOST_BITS_LOST, "bits", at_most=True))
+    return figures
 
 
 def _loop_figures(backends):

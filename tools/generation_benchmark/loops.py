@@ -6,12 +6,14 @@ receptive field for each sample, and those that return to Python after each samp
 """
 
 import contextlib
+import functools
 
 import keras
 import numpy as np
 from keras import ops
 
 from generation_benchmark.tensor_loop import TensorLoop
+from keras_wavenet import WaveNet
 from keras_wavenet.generation import StatefulGenerator, engines
 from keras_wavenet.layers import mu_law_decode, mu_law_encode
 
@@ -41,6 +43,20 @@ def make_sweeps(weights):
             np.dot(left, matrix)
 
     return {"sweep by rows": by_rows, "sweep by columns": by_columns}
+
+
+def make_widened_engine(model):
+    """Return that of `cpu_int8` without the processor's dot product of bytes."""
+    alone = WaveNet.from_config(model.get_config())  # engines belong to a model
+    alone.set_weights(model.get_weights())
+    engines.get("cpu_int8", alone).precision = "int8_widened"
+    generate = make_engine(alone, "cpu_int8")
+    return functools.partial(_keeping, alone, generate)
+
+
+def _keeping(model, generate, count):
+    """Generate; the model is held, which its engine does not."""
+    return generate(count)
 
 
 def make_engine(model, name, streams=1):

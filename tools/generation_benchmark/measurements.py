@@ -13,6 +13,7 @@ import keras
 from benchmarking import gemm_rate, interleave, log, make_gemm, median
 
 from generation_benchmark import loops
+from generation_benchmark.bits import measure_bits
 from generation_benchmark.networks import make_network
 from keras_wavenet.generation import engines
 
@@ -29,13 +30,15 @@ FEW = 16  # samples of the first call of a backend's loop
 
 
 def measure_limits(arguments):
-    """Measure the engines `cpu` and `cpu_bfloat16`, and the limits of the machine."""
+    """Measure the precisions of the engine `cpu`, and the limits of the machine."""
     model = make_network(arguments.preset)
     weights = model.multiply_adds_per_sample
     log("one stream and the sweep limit")
     ways = {
         "cpu": loops.make_engine(model, "cpu"),
         "cpu_bfloat16": loops.make_engine(model, "cpu_bfloat16"),
+        "cpu_int8": loops.make_engine(model, "cpu_int8"),
+        "cpu_int8, widened": loops.make_widened_engine(model),
         **loops.make_sweeps(weights),
     }
     one = time_in_turn(ways, 2 * arguments.rounds, time.thread_time)
@@ -43,8 +46,11 @@ def measure_limits(arguments):
     many = loops.make_engine(model, "cpu", MANY_STREAMS)
     ways = {"cpu": functools.partial(many, engines.CHUNK), "gemm": make_gemm()}
     seconds = interleave(ways, arguments.rounds)
+    log("bits of the shipped speech")
     return {
         "weights": weights,
+        "sample_rate": model.sample_rate,
+        "bits": measure_bits(("cpu", "cpu_bfloat16", "cpu_int8")),
         "one_stream": one,
         "streams": timed(engines.CHUNK * MANY_STREAMS, seconds["cpu"]),
         "gemm": gemm_rate(seconds["gemm"]),
