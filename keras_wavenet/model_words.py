@@ -127,6 +127,8 @@ def describe_features(features: "FrameFeatures | None") -> str:
     if features is None:
         return "none: frames come from files (--local-dir, --local)"
     parts = ", ".join(f"{part.name} ({part.channels})" for part in features.parts)
+    if features.weight_shapes and features.mean is None:
+        return f"{parts}; learned, with weights of the model"
     if features.mean is None:
         return f"{parts}; not scaled yet, training measures their statistics"
     return f"{parts}; scaled by statistics of the training data"

@@ -87,6 +87,7 @@ class ModelMaker:
         self._check_speaker_flags(config)
         architecture = architecture_of({**config, **overrides})
         self._sample_rate = architecture.sample_rate
+        self._check_learned_features(architecture)
         overrides.update(self._from_data(architecture))
         keras.utils.set_random_seed(arguments.seed)
         model = WaveNet.from_preset(
@@ -97,6 +98,16 @@ class ModelMaker:
         if arguments.freeze_blocks:
             freeze_blocks(model)
         return model
+
+    def _check_learned_features(self, architecture):
+        features = architecture.features
+        if features is None or not features.weight_shapes:
+            return
+        if not self.arguments.load_weights:
+            raise ValueError(
+                f"The features of {self.arguments.preset} are learned, and `train` "
+                "does not train their weights: give --load-weights to keep them."
+            )
 
     def _check_speaker_flags(self, config):
         a, known = self.arguments, config.get("speakers")

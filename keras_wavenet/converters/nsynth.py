@@ -100,19 +100,21 @@ class _Variables:
         """Of the kernel: (taps, inputs, outputs)."""
         return self._arrays.shape(self._name(layer, "W"), rank=4)[1:]
 
-    def take(self, layer, target, shape):
-        """The kernel of a layer, `(taps, inputs, outputs)`, and its bias."""
-        kinds = {"W": ("kernel", (1, *shape)), "biases": ("bias", shape[-1:])}
+    def take(self, layer, targets, shape):
+        """The kernel of a layer, `(taps, inputs, outputs)`, and its bias.
+
+        `targets` are the weights that these go to, for the table.
+        """
         found = []
-        for kind, (words, size) in kinds.items():
-            to = target if target == UNUSED else f"{target}{words}"
+        sizes = {"W": (1, *shape), "biases": shape[-1:]}
+        for (kind, size), to in zip(sizes.items(), targets, strict=True):
             found.append(self._arrays.take(self._name(layer, kind), to, size))
             self._taken.append(f"{layer}/{kind}")
         return found[0][0], found[1]
 
-    def take_projection(self, layer, target, shape):
+    def take_projection(self, layer, targets, shape):
         """Likewise of a kernel of one tap, `(inputs, outputs)`."""
-        kernel, bias = self.take(layer, target, (1, *shape))
+        kernel, bias = self.take(layer, targets, (1, *shape))
         return kernel[0], bias
 
     def leave_out_others(self):
@@ -131,24 +133,30 @@ def _take_encoder(variables, hparams):
     layers = variables.count("ae_dilatedconv_{}")
     cycle = hparams.get("ae_num_stages", _CYCLE)
     to = "features/part_0_"
-    found = {
-        "initial": variables.take("ae_startconv", f"{to}initial_", (taps, 1, width))
+    targets = {
+        kind: (f"{to}{kind}_kernel", f"{to}{kind}_bias")
+        for kind in ("initial", "output")
     }
-    stacks = {"dilated": [], "residual": []}
+    stacked = {
+        kind: (f"{to}{kind}_kernels", f"{to}{kind}_biases")
+        for kind in ("dilated", "residual")
+    }
+    first = variables.take("ae_startconv", targets["initial"], (taps, 1, width))
+    weights = dict(zip(targets["initial"], first, strict=True))
+    pairs = {"dilated": [], "residual": []}
     for i in range(1, layers + 1):
-        name, shape = f"ae_dilatedconv_{i}", (taps, width, width)
-        stacks["dilated"].append(variables.take(name, f"{to}dilated_", shape))
-        shape = (width, width)
-        one = variables.take_projection(f"ae_res_{i}", f"{to}residual_", shape)
-        stacks["residual"].append(one)
+        shape = (taps, width, width)
+        pair = variables.take(f"ae_dilatedconv_{i}", stacked["dilated"], shape)
+        pairs["dilated"].append(pair)
+        to = stacked["residual"]
+        pair = variables.take_projection(f"ae_res_{i}", to, (width, width))
+        pairs["residual"].append(pair)
+    for kind, found in pairs.items():
+        arrays = map(np.stack, zip(*found, strict=True))
+        weights |= zip(stacked[kind], arrays, strict=True)
     shape = (width, channels)
-    found["output"] = variables.take_projection("ae_bottleneck", f"{to}output_", shape)
-    weights = {}
-    for kind, (kernel, bias) in found.items():
-        weights |= {f"{to}{kind}_kernel": kernel, f"{to}{kind}_bias": bias}
-    for kind, pairs in stacks.items():
-        kernels, biases = map(np.stack, zip(*pairs, strict=True))
-        weights |= {f"{to}{kind}_kernels": kernels, f"{to}{kind}_biases": biases}
+    last = variables.take_projection("ae_bottleneck", targets["output"], shape)
+    weights |= zip(targets["output"], last, strict=True)
     config = {
         "name": "temporal_encoder",
         "hop": hparams.get("ae_hop_length", _HOP),
@@ -165,26 +173,27 @@ def _take_encoder(variables, hparams):
 def _take_decoder(variables, layers, channels, others):
     taps, _, residual = variables.shape("startconv")
     skip, post = variables.shape("out1")[1:]
-    initial, initial_bias = variables.take("startconv", "initial/", (taps, 1, residual))
-    rows = "skip/kernel, rows of initial: "
-    skip_start = variables.take_projection("skip_start", rows, (residual, skip))
+    to = ("initial/kernel", "initial/bias")
+    initial = variables.take("startconv", to, (taps, 1, residual))
+    to = ("skip/kernel, rows of the first layer", "skip/bias, a term")
+    skip_start = variables.take_projection("skip_start", to, (residual, skip))
     blocks = [
         _take_block(variables, i, layers, (residual, skip, channels))
         for i in range(layers)
     ]
-    kernel, bias = variables.take_projection("out1", "post/", (skip, post))
-    path = "post_conditioning/local_"
-    condition, added = variables.take_projection(
-        "cond_map_out1", path, (channels, post)
-    )
+    to = ("post/kernel", "post/bias")
+    kernel, bias = variables.take_projection("out1", to, (skip, post))
+    path, shape = "post_conditioning/local_kernel", (channels, post)
+    to = (path, "post/bias, added")
+    condition, added = variables.take_projection("cond_map_out1", to, shape)
+    to = ("output/kernel", "output/bias")
     return Layers(
-        initial,
-        initial_bias,
+        *initial,
         blocks,
         kernel,
         bias + added,
-        *variables.take_projection("logits", "output/", (post, _CODES)),
-        {**others, f"{path}kernel": condition},
+        *variables.take_projection("logits", to, (post, _CODES)),
+        {**others, path: condition},
         skip_start,
     )
 
@@ -198,17 +207,20 @@ def _take_block(variables, i, layers, sizes):
     def swapped(pair):
         return (np.roll(array, half, axis=-1) for array in pair)
 
-    to, shape = f"{block}/filter_gate/", (taps, residual, gates)
-    name = f"dilatedconv_{number}"
-    kernel, bias = swapped(variables.take(name, f"{to}swapped halves of ", shape))
+    words = "halves swapped"
+    to = tuple(f"{block}/filter_gate/{n}, {words}" for n in ("kernel", "bias"))
+    name, shape = f"dilatedconv_{number}", (taps, residual, gates)
+    kernel, bias = swapped(variables.take(name, to, shape))
     name, shape = f"cond_map_{number}", (channels, gates)
-    to = f"{block}/conditioning/local, swapped halves of "
+    path = f"{block}/conditioning/local_kernel"
+    to = (f"{path}, {words}", f"{block}/filter_gate/bias, added, {words}")
     condition, added = swapped(variables.take_projection(name, to, shape))
-    to = UNUSED if number == layers else f"{block}/residual/"
+    to = (f"{block}/residual/kernel", f"{block}/residual/bias")
+    to = (UNUSED, UNUSED) if number == layers else to
     name, shape = f"res_{number}", (half, residual)
     residual_kernel, residual_bias = variables.take_projection(name, to, shape)
+    to = (f"skip/kernel, rows of {block}", "skip/bias, a term")
     name, shape = f"skip_{number}", (half, skip)
-    to = f"skip/rows of {block}: "
     skip_kernel, skip_bias = variables.take_projection(name, to, shape)
     return Block(
         kernel=kernel,

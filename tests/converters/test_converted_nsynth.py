@@ -137,6 +137,18 @@ def test_a_checkpoint_speaks_a_recording_again_by_two_commands(tmp_path, capsys)
     )
     expected = np.array(PROJECT.speak(FRAMES)[: len(CLIP)])
     assert np.abs(codes - expected).max() <= 1  # the file has 16 bits
+    refused = [
+        "train",
+        str(tmp_path),
+        "--preset",
+        voice,
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    assert cli.main(refused) == 1
+    assert "are learned, and `train` does not" in capsys.readouterr().err
+    assert cli.main(["info", voice]) == 0
+    assert "temporal_encoder (3); learned" in capsys.readouterr().out
     folder = str(tmp_path / "frames")
     assert cli.main(["features", str(clip), "--preset", voice, "--out", folder]) == 0
     (written,) = (tmp_path / "frames").rglob("*.npy")
