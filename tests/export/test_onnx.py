@@ -13,7 +13,7 @@ from tests.export.test_npz import NETWORKS
 from tests.family import SMALL
 from tests.presets.shrunk import build
 
-onnx = pytest.importorskip("onnx")
+reference = pytest.importorskip("onnx.reference")
 pytest.importorskip("onnxruntime")
 pytestmark = pytest.mark.neutral
 
@@ -262,3 +262,32 @@ def test_the_code_of_the_readme_generates(kind, tmp_path, monkeypatch):
     samples = names["outputs"]["samples"]
     expected = _expected(model, samples.shape[1], conditions, seed=0)
     np.testing.assert_allclose(samples, expected, rtol=0, atol=1e-5)
+
+
+class _Reference(EXAMPLE.Exported):
+    """An export that the Python interpreter of the package `onnx` runs."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        evaluator = reference.ReferenceEvaluator
+        files = folder.glob("*.onnx")
+        self.evaluators = {path.stem: evaluator(str(path)) for path in files}
+
+    def call(self, model, **inputs):
+        run = self.evaluators[model]
+        inputs = {name: np.asarray(inputs[name]) for name in run.input_names}
+        outputs = zip(run.output_names, run.run(None, inputs), strict=True)
+        outputs = dict(outputs)
+        state = {n[5:]: x for n, x in outputs.items() if n.startswith("next_")}
+        return {**outputs, "state": state}
+
+
+@pytest.mark.parametrize("kind", ["predicted", "three taps"])
+def test_another_runtime_makes_the_same_samples(kind, tmp_path):
+    model = build({**SMALL, **NETWORKS.get(kind, {}), **MORE.get(kind, {})})
+    conditions = _conditions(model, 2)
+    options = {"streams": 2, "seed": 7, **({} if conditions else {"top_k": 3})}
+    expected = _expected(model, 8, conditions, **options)
+    exported = _Reference(model.export_step(tmp_path / "export", "onnx"))
+    samples = exported.generate(8, conditions=conditions, **options)
+    np.testing.assert_allclose(samples, expected, rtol=0, atol=_rounding(model))

@@ -239,5 +239,7 @@ def _repeat(
     graph.reshape("newest", -1, name="next_sample")
     graph.add("Add", values["position"], count, name="next_position")
     if with_audio:
-        audio = graph.add("Squeeze", "audio", np.array([2]))
+        # Some runtimes do not stack scalars but join them: the shape is then another.
+        shape = graph.add("Concat", np.array([-1]), graph.size("newest", 0), axis=0)
+        audio = graph.add("Reshape", "audio", shape)
         graph.add("Transpose", audio, perm=[1, 0], name="samples")
