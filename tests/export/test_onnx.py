@@ -125,6 +125,14 @@ def truncated(tmp_path_factory):
     return model, EXAMPLE.Exported(model.export_step(folder, "onnx"))
 
 
+def test_temperature_0_takes_the_first_of_equal_codes(tmp_path):
+    model = WaveNet(**SMALL)
+    model.network.output.kernel.assign(0 * model.network.output.kernel)
+    exported = EXAMPLE.Exported(model.export_step(tmp_path / "export", "onnx"))
+    samples = exported.generate(SAMPLES, temperature=0.0)
+    np.testing.assert_array_equal(samples, np.full((1, SAMPLES), -1.0))
+
+
 @pytest.mark.parametrize("name", ["logistic_mixture", "gaussian"])
 def test_temperature_0_takes_the_mode_of_a_mixture(name, tmp_path):
     distribution = {"name": name, "components": 4, "min_log_scale": -5.0}

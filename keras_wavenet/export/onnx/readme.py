@@ -10,9 +10,10 @@ from keras_wavenet.export.onnx.models import DOCS
 _FILES = """\
 ## Files
 
-The models need nothing but operators of ONNX, opset {opset}, IR version {ir}:
-onnxruntime 1.12 and later run them. The axis of streams is open in all of them; all
-arrays are row-major, and scalars have the shape `()`.
+The models need nothing but operators of ONNX, opset {opset}, IR version {ir}, which
+onnxruntime has since 1.12: 1.15.1 and 1.32 were tried, onnxruntime-web, and the
+interpreter of the Python package `onnx`. The axis of streams is open in all of them;
+all arrays are row-major, and scalars have the shape `()`.
 
 The state of streams is these tensors, which the models take by their names and return
 as `next_...`, for the next call:
@@ -51,7 +52,7 @@ _LOOP = """\
 
 `loop.onnx` generates as many samples as there is noise for, in the order of time, and
 returns the state after them. Chunks of one second or less keep the arrays small; the
-samples do not depend on the sizes of the chunks. In Python:
+samples depend on the sizes of the chunks by rounding alone. In Python:
 
 {code}
 
