@@ -27,6 +27,7 @@ def make_loops(model, folder):
             lambda: npz.generate(STEPS, 0, conditions),
         ),
         "onnx, loop": (SAMPLES, lambda: onnx.generate(SAMPLES, conditions=given)),
+        "onnx, step": (STEPS, onnx_steps(onnx, given)),
         **saved_model_loops(model, folder / "saved_model", given),
         "litert, step": (STEPS, litert_loop(model, folder / "litert", given)),
     }
@@ -39,6 +40,21 @@ def make_conditions(model):
         return None
     noise = np.random.default_rng(0).uniform(-0.1, 0.1, SAMPLES).astype("float32")
     return {"speaker": 0, "local": a.features(noise)}
+
+
+def onnx_steps(exported, given):
+    """Single steps; the sample after each of them is silence."""
+    state = exported.begin(1, given)
+    rows = exported.conditions(0, STEPS, given, state)
+    names = {"condition": "condition", "predictors": "predictor"}
+
+    def run():
+        now = state
+        for t in range(STEPS):
+            own = {names[name]: one[t] for name, one in rows.items()}
+            now = {**now, **exported.call("step", **own, **now)["state"]}
+
+    return run
 
 
 def saved_model_loops(model, folder, given):
