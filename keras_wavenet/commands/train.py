@@ -31,6 +31,10 @@ from keras_wavenet.commands.model_for_data import (
     start_identity,
 )
 from keras_wavenet.commands.option_flags import add_option_flags, options_from
+from keras_wavenet.commands.parallel_training import (
+    add_parallel_arguments,
+    parallel_training,
+)
 from keras_wavenet.model_words import condition_flags
 from keras_wavenet.run_config import OptimizerOptions, RunConfig
 from keras_wavenet.utils.terminal import say
@@ -51,7 +55,8 @@ examples:
   keras-wavenet train vctk/ --speakers --out voices             a voice for each speaker
   keras-wavenet train recordings/ --features mel_16k --out vocoder    from mel frames
   keras-wavenet train --distribution logistic_mixture           16-bit samples
-  keras-wavenet train --features mel_16k --noise-shaping 0.5       less audible noise"""
+  keras-wavenet train --features mel_16k --noise-shaping 0.5       less audible noise
+  keras-wavenet train recordings/ --devices 4      each batch divided over four"""
 
 OTHER_FOLDER = (
     "--out names another folder; --preset FOLDER --load-weights starts from a preset, "
@@ -66,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_length_arguments(parser)
     group = parser.add_argument_group("speed and memory")
     add_option_flags(group, RunConfig, ["jit_compile", "rematerialize"])
+    add_parallel_arguments(parser)
     add_folder_arguments(parser)
     group = parser.add_argument_group("monitoring")
     add_option_flags(
@@ -127,7 +133,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Train, from the start or from where the run in the folder has got to."""
     optimizer = options_from(OptimizerOptions, arguments)
     config = options_from(RunConfig, arguments, optimizer=optimizer)
+    with parallel_training(arguments):
+        train(arguments, config)
 
+
+def train(arguments: argparse.Namespace, config: RunConfig) -> None:
+    """Train, on the devices and in the processes that are there."""
     from keras_wavenet.training import AnotherRun, Run, StepLog
     from keras_wavenet.training.run_folder import REPORT
     from keras_wavenet.training.run_record import NoRun

@@ -28,6 +28,10 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
     _rematerialize = False  # until `compile`
     _l2 = 0.0
     _sparse = None  # name of a loss or metric of Keras that takes codes alone
+    # What runs the network of a training step: compiled, or in several processes. None
+    # runs its layers.
+    training_call = None
+    replicas = None  # while training runs on several devices, what combines their steps
 
     def default_objective(self) -> dict[str, Any]:
         return {
@@ -82,10 +86,10 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
             raise ValueError(f"`l2` must be a number of at least 0. Received: l2={l2}")
         self._l2 = l2
         self._rematerialize = rematerialize
-        self._traced_network = None
+        self.training_call = None
         if jit_compile is True and backend_defaults.traces_network():
             jit_compile = False
-            self._traced_network = TracedNetwork(self._training_network, self.variables)
+            self.training_call = TracedNetwork(self._network_to_trace, self.variables)
         super().compile(
             optimizer,
             loss,
@@ -97,13 +101,23 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
 
     def call(self, inputs, training=None, mask=None):
         """Run the network on inputs that are complete."""
-        if training and getattr(self, "_traced_network", None) is not None:
-            return self._traced_network(inputs)
-        if training and self._rematerialize:  # what computes again is not in a context
-            with rematerialization(True):
-                return self._run_network(inputs, training=training, mask=mask)
+        if training and self.training_call is not None:
+            return self.training_call(inputs)
+        if training:
+            return self.training_network(inputs, mask)
         with fast_products():
             return self._run_network(inputs, training=training, mask=mask)
+
+    def training_network(self, inputs, mask=None):
+        """The layers of a training step, without `training_call`."""
+        if self._rematerialize:  # what computes again is not in a context
+            with rematerialization(True):
+                return self._run_network(inputs, training=True, mask=mask)
+        return self._network_to_trace(inputs, mask)
+
+    def _network_to_trace(self, inputs, mask=None):
+        with fast_products():
+            return self._run_network(inputs, training=True, mask=mask)
 
     def _run_network(self, inputs, training=None, mask=None):
         return super().call(inputs, training=training, mask=mask)
@@ -113,17 +127,21 @@ class GenerativeModel(GenerationMethods, ExportMethods, PresetModel):
     ):
         """The loss of a batch, in training with the penalty `l2` of `compile`."""
         loss = super().compute_loss(x, y, y_pred, sample_weight, training=training)
-        if not training or not self._l2:
-            return loss
-        penalized = [v for v in self.trainable_variables if "bias" not in v.name]
-        return loss + self._l2 * sum(
-            keras.ops.sum(keras.ops.square(keras.ops.cast(v, loss.dtype)))
-            for v in penalized
-        )
+        penalty = self._penalty(loss.dtype) if training and self._l2 else 0.0
+        if self.replicas is not None:
+            return self.replicas.combine(self, loss, penalty, sample_weight)
+        return loss + penalty
 
-    def _training_network(self, inputs):
-        with fast_products():
-            return self._run_network(inputs, training=True)
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """Count a batch; the metrics so far, by name."""
+        logs = super().compute_metrics(x, y, y_pred, sample_weight)
+        return logs if self.replicas is None else self.replicas.metrics(self)
+
+    def _penalty(self, dtype):
+        penalized = [v for v in self.trainable_variables if "bias" not in v.name]
+        return self._l2 * sum(
+            keras.ops.sum(keras.ops.square(keras.ops.cast(v, dtype))) for v in penalized
+        )
 
     def checked_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, scored: bool = True

@@ -7,6 +7,7 @@ from keras_wavenet.training.baseline import (
     measure_baselines,
 )
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
+from keras_wavenet.training.data_parallel.start import data_parallel
 from keras_wavenet.training.estimate import Estimate
 from keras_wavenet.training.losses import NegativeLogLikelihood
 from keras_wavenet.training.metrics import BitsPerSample, CodeAccuracy
@@ -48,6 +49,7 @@ __all__ = [
     "WeightAveraging",
     "averaged_weights",
     "check_audio",
+    "data_parallel",
     "fit_steps",
     "measure_baseline",
     "measure_baselines",

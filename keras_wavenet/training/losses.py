@@ -67,6 +67,21 @@ def check_loss(loss: Any) -> Any:
     return loss
 
 
+def check_mean_of_samples(loss: Any) -> None:
+    """Refuse a loss that is not the mean over weighted samples.
+
+    Raises:
+        ValueError: If its parts can't be combined by the weights of their samples.
+    """
+    reduction = getattr(loss, "reduction", None)
+    if reduction != "mean_with_sample_weight":
+        raise ValueError(
+            "On several devices of this backend the loss must be the mean over the "
+            "weighted samples: leave `loss` out, or give it "
+            f'reduction="mean_with_sample_weight". Received: reduction={reduction!r}'
+        )
+
+
 def as_waveform(distribution: distributions.Distribution, targets: Any) -> Tensor:
     """Targets as float samples: integers are decoded.
 

@@ -13,6 +13,7 @@ from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.run_config import PATIENCE, OptimizerOptions, RunConfig
 from keras_wavenet.training import run_record
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
+from keras_wavenet.training.data_parallel import processes
 from keras_wavenet.training.estimate import Estimate, estimate_run
 from keras_wavenet.training.monitoring.csv_log import Row, read_rows
 from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
@@ -111,11 +112,12 @@ class Run:
         return None if record is None else record["model"]
 
     def __enter__(self) -> "Run":
+        together = processes.current()
         with contextlib.ExitStack() as stack:
-            stack.enter_context(self._folder.opened())
-            record = self._folder.record()
-            own = None if record is None else record["settings"].get("optimizer")
-            self._folder.check(self._settings(own if isinstance(own, dict) else None))
+            if together.is_first:
+                stack.enter_context(self._folder.opened())
+                self._check_folder()
+            together.wait()  # the others read what is there then
             self._stack = stack.pop_all()
         return self
 
@@ -167,6 +169,8 @@ class Run:
             KeyboardInterrupt: After Ctrl-C or SIGTERM, when the step is saved.
         """
         _check_datasets(train, validation)
+        together = processes.current()
+        train, validation = together.divide(train), together.divide(validation)
         length, _ = self._length(train, epochs, steps)
         opened = contextlib.nullcontext() if self._stack is not None else self
         with opened, unfailing_output():
@@ -175,7 +179,14 @@ class Run:
                 self._settings(own_optimizer), model, train, validation, length
             )
             fixed = own_optimizer is None and self.config.optimizer.depends_on_length
-            self._folder.begin(record, model, fixed)
+            together.check_same(
+                run_record.same_in_all(record),
+                "Start all with the same arguments and data.",
+            )
+            if together.is_first:
+                self._folder.begin(record, model, fixed)
+            self._folder.overwrite = False  # from here on it resumes
+            together.wait()
             monitor = "loss" if validation is None else "val_loss"
             best = BestPreset(self.best, monitor, license)
             return self._train(
@@ -186,7 +197,7 @@ class Run:
                 presets=[best, LastPreset(self.last, license)],
                 callbacks=callbacks,
                 commands=commands,
-                verbose=verbose,
+                verbose=verbose if together.is_first else 0,
             )
 
     def estimate(
@@ -206,10 +217,18 @@ class Run:
         _check_datasets(train, validation)
         length, per_epoch = self._length(train, epochs, steps)
         self._compile(model, train, length)
-        return estimate_run(
-            model, train, validation, length, per_epoch, self.folder,
-            self.config.max_checkpoints,
-        )  # fmt: skip
+        together = processes.current()
+        with together.joined(model):
+            return estimate_run(
+                model, together.divide(train), validation, length, per_epoch,
+                self.folder, self.config.max_checkpoints,
+            )  # fmt: skip
+
+    def _check_folder(self):
+        """Refuse a folder that holds no run, or one with other settings."""
+        record = self._folder.record()
+        own = None if record is None else record["settings"].get("optimizer")
+        self._folder.check(self._settings(own if isinstance(own, dict) else None))
 
     def _length(self, train, epochs, steps):
         """The length of the run in steps, and that of an epoch."""
@@ -227,6 +246,7 @@ class Run:
         self, model, train, validation, *, steps, presets, callbacks, commands, verbose
     ):
         """Resume from the newest checkpoint, or start, and train to the end."""
+        together = processes.current()
         show = say if verbose else lambda line: None
         best, last = presets
         states, schedules = {"best": best, "last": last}, []
@@ -239,13 +259,22 @@ class Run:
             self.config.save_every,
             self.config.max_checkpoints,
             states,
+            writes=together.is_first,
         )
-        if checkpoint.restore(model) == 0:
+        if checkpoint.restore(model) == 0 and together.is_first:
             self._folder.check_unused()
+        together.check_same(
+            {"step": checkpoint.step},
+            f"{self.folder} must be on a disk that all hosts share.",
+        )
+        together.advise(
+            f"Run the same again to resume {self.folder} from its newest checkpoint."
+        )
         reports = make_callbacks(self.config, train, validation, self.folder, commands)
+        written = presets if together.is_first else []
         if checkpoint.step >= steps:
             show(f"The run in {self.folder} is complete, with {checkpoint.step} steps.")
-            return finish(model, checkpoint.step, [*reports, last])
+            return finish(model, checkpoint.step, [*reports, *written[1:]])
         if checkpoint.step:
             show(f"Resuming {self.folder} at step {checkpoint.step} of {steps}.")
         averaging = [WeightAveraging()] if _averages(model) else []
@@ -258,7 +287,7 @@ class Run:
             steps_per_epoch=self.config.steps_per_epoch,
             validation_data=validation,
             validation_steps=self.config.validation_steps,
-            callbacks=[*callbacks, *schedules, *averaging, *reports, *presets],
+            callbacks=[*callbacks, *schedules, *averaging, *reports, *written],
             verbose=verbose,
         )
         show(best.summary())

@@ -7,6 +7,7 @@ import keras
 
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.training.checkpoints.checkpoint import Checkpoint
+from keras_wavenet.training.data_parallel import processes
 from keras_wavenet.training.monitoring.audio_samples import AudioSamples
 from keras_wavenet.training.monitoring.pictures import RunPicture
 from keras_wavenet.training.monitoring.run_report import RunReport
@@ -61,21 +62,29 @@ def fit_until_interrupted(
     Raises:
         KeyboardInterrupt: After Ctrl-C or SIGTERM, or if a callback raised it.
     """
-    with Interruption() as interruption:
+    together = processes.current()
+    repeated_within = 1.0 if together.count > 1 else 0.0
+    with Interruption(repeated_within=repeated_within) as interruption:
 
-        def check(number, logs=None):
-            if interruption.is_pending:
+        def check(number=None, logs=None):
+            received = together.agree_to_end(interruption.received)
+            if received:
                 checkpoint.save()
+                interruption.received = received
                 interruption.check()
 
         checking = keras.callbacks.LambdaCallback(
-            on_epoch_end=check, on_train_batch_end=check, on_test_batch_end=check
+            on_train_begin=lambda logs: together.wait(),
+            on_epoch_end=check,
+            on_train_batch_end=check,
+            on_test_batch_end=check,
         )
         callbacks = [*callbacks, checkpoint, checking]  # which has counted by then
         try:
-            return fit_steps(
-                model, train, steps, checkpoint, callbacks=callbacks, **options
-            )
+            with together.joined(model):
+                return fit_steps(
+                    model, train, steps, checkpoint, callbacks=callbacks, **options
+                )
         except KeyboardInterrupt:
             if checkpoint.saved_step is None:
                 show("Stopped before there was anything to save.")

@@ -36,8 +36,8 @@ class LastPreset(keras.callbacks.Callback):
         """Write the preset; returns whether that succeeded."""
         model = self.model
         try:
-            with averaged_weights(model):
-                model.save_to_preset(self.folder, license=self.license)
+            with averaged_weights(model) as averaged:
+                averaged.save_to_preset(self.folder, license=self.license)
         except Exception as error:  # whatever it is, a checkpoint can still be saved
             self._failure = error
             warnings.warn(f"{self.folder} could not be saved: {error}", stacklevel=2)

@@ -12,6 +12,7 @@ import keras_wavenet
 from keras_wavenet import backend_defaults, preset_io, preset_places
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.run_config import RunConfig
+from keras_wavenet.training.data_parallel import processes
 from keras_wavenet.training.fingerprint import fingerprint
 from keras_wavenet.training.run_differences import differences
 from keras_wavenet.utils.atomic_file import replacing
@@ -22,7 +23,7 @@ KEYS = {"settings", "model", "data", "steps", "backend", "keras", "keras_wavenet
 # A run resumes under another one, with other last bits.
 INEXACT = (
     "backend", "backend_version", "keras", "keras_wavenet", "device", "processor",
-    "threads", "jit_compile",
+    "threads", "jit_compile", "devices",
 )  # fmt: skip
 
 
@@ -69,7 +70,8 @@ def make_record(
     Returns:
         What JSON can hold: `"settings"`; `"model"`, its config; `"data"`, the
         `fingerprint` of the clips and how they are read; `"steps"`; and `INEXACT`:
-        versions, the device, on a CPU the threads, and whether steps are compiled.
+        versions, the device, on a CPU the threads, whether steps are compiled, and how
+        many devices share a batch.
     """
     config = model.get_config()
     config.pop("name", None)  # Keras counts models
@@ -88,9 +90,15 @@ def make_record(
         "keras": keras.__version__,
         "keras_wavenet": keras_wavenet.__version__,
         "jit_compile": getattr(model, "jit_compile", None),
+        "devices": processes.current().devices,
         **backend_defaults.rounding(),
     }
     return as_json(record)
+
+
+def same_in_all(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be equal in all processes of a run, of a record; devices may differ."""
+    return {name: record[name] for name in (*sorted(KEYS), "backend_version")}
 
 
 def as_json(values: Mapping[str, Any]) -> dict[str, Any]:

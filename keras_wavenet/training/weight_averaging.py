@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
+from keras_wavenet.training.data_parallel import processes
+
 
 @contextlib.contextmanager
-def averaged_weights(model: keras.Model) -> Iterator[None]:
+def averaged_weights(model: keras.Model) -> Iterator[keras.Model]:
     """Let a model have the averages of its weights for a while.
 
     The averages are those of its optimizer, made with `use_ema=True`. Afterwards every
@@ -18,15 +20,26 @@ def averaged_weights(model: keras.Model) -> Iterator[None]:
     Args:
         model: A compiled model; in a callback, `self.model`.
 
+    Yields:
+        The model to use. In one of several processes on JAX it is a copy: what is
+        computed with the model itself must be computed in all of them.
+
     Example:
-        >>> with averaged_weights(model):
-        ...     model.save_to_preset("my_voice")
+        >>> with averaged_weights(model) as averaged:
+        ...     averaged.save_to_preset("my_voice")
     """
-    weights = take_averages(model)
-    try:
-        yield
-    finally:
-        assign_weights(model, weights)
+    with processes.current().alone(model) as own:
+        if own is not model:
+            if has_averages(model):
+                model.optimizer.finalize_variable_values(own.trainable_variables)
+                assign_weights(own, copy_weights(own))
+            yield own
+            return
+        weights = take_averages(model)
+        try:
+            yield model
+        finally:
+            assign_weights(model, weights)
 
 
 def take_averages(model) -> list[np.ndarray]:
@@ -46,7 +59,7 @@ def has_averages(model: keras.Model) -> bool:
     # Under mixed_float16 Keras puts an optimizer around the one that averages.
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     averages = getattr(optimizer, "use_ema", False) and optimizer.built
-    return bool(averages and int(optimizer.iterations) > 0)
+    return bool(averages and keras.ops.convert_to_numpy(optimizer.iterations) > 0)
 
 
 def copy_weights(model: keras.Model) -> list[np.ndarray]:

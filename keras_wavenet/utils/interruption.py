@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM that take effect between two pieces of work."""
 
 import signal
+import time
 
 
 class Terminated(KeyboardInterrupt):
@@ -16,9 +17,12 @@ class Interruption:
 
     Args:
         *signals: Those that are deferred; none given are `SIGINT` and `SIGTERM`.
+        repeated_within: Seconds after the first one in which another is the same: a
+            launcher passes on the Ctrl-C that its processes have had already.
 
     Attributes:
         is_pending: Whether a signal was received.
+        received: Its number; 0 for none.
 
     Example:
         >>> with Interruption() as interruption:
@@ -27,9 +31,11 @@ class Interruption:
         ...         interruption.check()
     """
 
-    def __init__(self, *signals: signal.Signals):
+    def __init__(self, *signals: signal.Signals, repeated_within: float = 0.0):
         self._signals = signals or (signal.SIGINT, signal.SIGTERM)
-        self._received = None
+        self.received = 0
+        self._repeated_within = repeated_within
+        self._first_time = 0.0
         self._previous = {}
 
     def __enter__(self):
@@ -48,15 +54,17 @@ class Interruption:
 
     @property
     def is_pending(self) -> bool:
-        return self._received is not None
+        return self.received != 0
 
     def check(self) -> None:
         """Raise `KeyboardInterrupt` or `Terminated` if a signal was received."""
-        if self._received is not None:
-            raise Terminated if self._received == signal.SIGTERM else KeyboardInterrupt
+        if self.received:
+            raise Terminated if self.received == signal.SIGTERM else KeyboardInterrupt
 
     def _receive(self, signal_number, frame):
-        second = self.is_pending
-        self._received = signal_number
-        if second:
+        now = time.monotonic()
+        if not self.is_pending:
+            self.received, self._first_time = signal_number, now
+        elif now - self._first_time >= self._repeated_within:
+            self.received = signal_number
             self.check()

@@ -46,6 +46,15 @@ def test_the_second_one_does_not_wait():
         pytest.fail("the second Ctrl-C was lost")
 
 
+def test_one_that_a_launcher_repeats_waits_too():
+    one = Interruption(repeated_within=60)
+    with pytest.raises(KeyboardInterrupt), one as interruption:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        assert interruption.received == signal.SIGINT
+        interruption.check()
+
+
 def test_python_handles_it_again_afterwards():
     with Interruption():
         pass

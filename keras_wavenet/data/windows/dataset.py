@@ -71,6 +71,7 @@ class WindowDataset:
         batches: The native dataset, a `tf.data.Dataset` or a `grain.IterDataset`.
         source, spec, batch_size, window_length, shuffle, seed, start_step, pipeline,
             local_dir: As above, with `window_length` and `pipeline` resolved.
+        shard: `(index, count)` of the part of each batch that it gives; see `sharded`.
 
     Raises:
         ValueError: If an argument is out of its range, or if the clips lack what the
@@ -101,6 +102,7 @@ class WindowDataset:
         self.seed = seed
         self.start_step = start_step
         self.local_dir = local_dir
+        self.shard = (0, 1)
         from keras_wavenet.backend_defaults import default_pipeline  # needs Keras
 
         self.pipeline = default_pipeline() if pipeline == "auto" else pipeline
@@ -127,9 +129,16 @@ class WindowDataset:
         if self.pipeline == "grain":
             self.batches = make_grain(self.batch, self.start_step, stop)
         else:
+            first, after = self._rows()
             self.batches = make_tf_data(
-                self.batch, self.start_step, stop, self._windows.specs, self.batch_size
+                self.batch, self.start_step, stop, self._windows.specs, after - first
             )
+
+    def _rows(self):
+        """The first row of each batch that is given, and the one after the last."""
+        index, count = self.shard
+        size = self.batch_size // count
+        return index * size, (index + 1) * size
 
     def batch(self, step: int) -> Example:
         """Computes batch number `step` as NumPy arrays.
@@ -137,7 +146,7 @@ class WindowDataset:
         Raises:
             IndexError: If a tiling has no such batch.
         """
-        return self._windows.batch(step, self.batch_size)
+        return self._windows.batch(step, self.batch_size, self._rows())
 
     @property
     def modelled_source(self) -> ClipSource:
@@ -170,6 +179,30 @@ class WindowDataset:
         """The same shuffled batches from number `step` on, to continue a run."""
         check_options(self.batch_size, None, self.shuffle, self.seed, step, "auto")
         return self._changed(start_step=step)
+
+    def sharded(self, index: int, count: int) -> "WindowDataset":
+        """The same batches, of which it gives a part: that of one of some processes.
+
+        `batch_size` and the number of batches remain those of the whole batches.
+
+        Args:
+            index: Number of the part, from 0.
+            count: How many parts there are, of `batch_size / count` rows each.
+
+        Raises:
+            ValueError: If the parts would differ in size, or `index` is out of range.
+        """
+        if count < 1 or self.batch_size % count:
+            raise ValueError(
+                "The batch size, which is that of all processes together, must be a "
+                "multiple of the number of processes. Received: "
+                f"batch_size={self.batch_size}, processes={count}"
+            )
+        if not 0 <= index < count:
+            raise ValueError(
+                f"`index` must be from 0 to {count - 1}. Received: index={index}"
+            )
+        return self._changed(shard=(index, count))
 
     def of_clips(self, indices: Sequence[int], name: str) -> "WindowDataset":
         """The same kind of windows over some of the clips.

@@ -142,23 +142,34 @@ class Windows:
         clip, start = self._locate(order[place])
         return self._cut(clip, start - int(padding[clip]))
 
-    def batch(self, step: int, batch_size: int) -> Example:
+    def batch(
+        self, step: int, batch_size: int, rows: tuple[int, int] | None = None
+    ) -> Example:
         """Batch number `step`: windows `step * B` to `step * B + B - 1`, stacked.
+
+        Args:
+            step: Its number.
+            batch_size: Windows in a batch, B.
+            rows: The first row of it that is made, and the one after the last; None
+                makes all B.
 
         With a seed, batches continue from pass to pass, and each is full. Without one,
         the last batch is filled up with examples of weight zero: all batches have one
         shape, and no network is compiled twice.
         """
+        start, stop = (0, batch_size) if rows is None else rows
         first, count = int(step) * batch_size, batch_size
         if self.seed is None:
             count = min(count, self.windows_per_pass - first)
         if first < 0 or count <= 0:
             batches = self.batches_per_pass(batch_size)
             raise IndexError(f"There are {batches} batches. Received: step={step}")
-        windows = [self[number] for number in range(first, first + count)]
+        numbers = range(first, first + count)[start:stop]
+        windows = [self[number] for number in numbers]
+        parts = zip(*windows, strict=True) if windows else [()] * len(self.specs)
         x, y, weight = (
-            _stack(spec, rows, batch_size)
-            for spec, rows in zip(self.specs, zip(*windows, strict=True), strict=True)
+            _stack(spec, part, stop - start)
+            for spec, part in zip(self.specs, parts, strict=True)
         )
         return x, y, weight
 

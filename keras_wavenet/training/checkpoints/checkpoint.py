@@ -36,6 +36,7 @@ class Checkpoint(keras.callbacks.Callback):
         keep: How many are kept, at least 1. With two, a damaged one costs little.
         states: By name, objects with `get_state()` and `set_state(state)` whose state,
             what JSON can hold, goes with the run: what is the best epoch so far.
+        writes: Whether it writes files; of several processes of a run only the first.
 
     Attributes:
         step: Steps of the run so far, those before a restart included.
@@ -63,6 +64,7 @@ class Checkpoint(keras.callbacks.Callback):
         every: int = 500,
         keep: int = 2,
         states: dict[str, Any] | None = None,
+        writes: bool = True,
     ):
         super().__init__()
         for name, value in {"every": every, "keep": keep}.items():
@@ -72,6 +74,7 @@ class Checkpoint(keras.callbacks.Callback):
                 )
         self.folder = user_path(folder)
         self.every, self.keep = every, keep
+        self.writes = writes
         self.states = states or {}
         self.step = 0
         self.saved_step = None
@@ -138,6 +141,9 @@ class Checkpoint(keras.callbacks.Callback):
         """
         if self.step == self.saved_step or self._validating:
             return
+        if not self.writes:
+            self.saved_step = self.step
+            return
         path = self.folder / f"step-{self.step:08d}.ckpt"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -182,6 +188,8 @@ class Checkpoint(keras.callbacks.Callback):
         self._damaged.clear()
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        if not self.writes:
+            return
         if self.saved_step is None and self.files():
             raise ValueError(
                 f"`folder` must hold no checkpoints before a new run. Received: "

@@ -114,8 +114,8 @@ class AudioSamples(StepCallback):
         """New audio of the model as it is now, `(samples,)`."""
         model = self.model
         num_samples = max(1, round(self.seconds * model.sample_rate))
-        with averaged_weights(model):
-            return model.generate(num_samples, seed=self.seed, **self.options)[0]
+        with averaged_weights(model) as averaged:
+            return averaged.generate(num_samples, seed=self.seed, **self.options)[0]
 
     def _write(self, waveform):
         rate = self.model.sample_rate

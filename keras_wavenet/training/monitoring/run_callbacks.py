@@ -11,6 +11,7 @@ from keras_wavenet.data.summary import summarize
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.pages import Sound
 from keras_wavenet.run_config import RunConfig
+from keras_wavenet.training.data_parallel import processes
 from keras_wavenet.training.monitoring.audio_samples import AudioSamples
 from keras_wavenet.training.monitoring.baseline_callback import (
     BaselineCallback,
@@ -37,8 +38,9 @@ def make_callbacks(
 ) -> list[keras.callbacks.Callback]:
     """The callbacks that report on a run, in the order in which `fit` takes them.
 
-    Pictures and TensorBoard are left out, with one line of notice, where their
-    libraries are not installed, unless an option asks for them.
+    Of several processes, the first alone reports. Pictures and TensorBoard are left
+    out, with one line of notice, where their libraries are not installed, unless an
+    option asks for them.
 
     Args:
         config: Its `sample_every`, `sample_seconds`, `tensorboard` and `histograms`.
@@ -51,6 +53,8 @@ def make_callbacks(
     Raises:
         ImportError: If `tensorboard` is true and tensorboardX is not installed.
     """
+    if not processes.current().is_first:
+        return [StopAtNaN()]
     pictures = is_installed("matplotlib") or _print_missing("pictures", "plots")
     baselines = BaselineCallback(
         train, validation, validation_steps=config.validation_steps

@@ -83,6 +83,31 @@ def test_starting_at_a_step_skips_the_batches_before_it(pipeline, step, make_dat
     assert_same_batches(take(dataset.starting_at(step).batches, 3), everything[step:])
 
 
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("pipeline", PIPELINES)
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_shards_are_the_rows_of_the_batches(pipeline, shuffle, make_dataset):
+    whole = make_dataset(pipeline=pipeline, shuffle=shuffle)
+    shards = [whole.sharded(index, 2) for index in range(2)]
+    assert {(len(shard), shard.batch_size) for shard in shards} == {(len(whole), 4)}
+    if shuffle:
+        whole, *shards = (one.starting_at(3) for one in (whole, *shards))
+    expected = take(whole.batches, len(whole))
+    halves = [take(shard.batches, len(whole)) for shard in shards]
+    joined = [
+        [np.concatenate(rows) for rows in zip(*both, strict=True)]
+        for both in zip(*halves, strict=True)
+    ]
+    assert_same_batches(joined, expected)
+
+
+def test_shards_have_one_size(make_dataset):
+    with pytest.raises(ValueError, match="batch_size=4, processes=3"):
+        make_dataset().sharded(0, 3)
+    with pytest.raises(ValueError, match="index=2"):
+        make_dataset().sharded(2, 2)
+
+
 def test_an_epoch_is_one_pass_rounded_up_to_full_batches(make_dataset):
     dataset = make_dataset()
     assert len(dataset) == 4  # 14 windows
