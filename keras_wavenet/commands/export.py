@@ -18,6 +18,7 @@ USAGE = "[PRESET] --format NAME --out FOLDER [options]"
 EPILOG = """\
 examples:
   keras-wavenet export wavenet_tiny --format npz --out tiny_npz
+  keras-wavenet export wavenet_realtime --format web --out page
   keras-wavenet export my_voice --format npz --out voice --overwrite
 
 docs/export.md shows how to run each format."""

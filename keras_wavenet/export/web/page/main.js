@@ -13,19 +13,19 @@ const drawing = new Drawing(
   model.settings.block_dilations, model.settings.dilation_width);
 let audio = null; // the last sound, whole
 let is_generating = false;
+let is_drawing = false;
 
 function tell(text) {
   element("status").textContent = text;
 }
 
 function show_buttons() {
-  element("play").textContent = is_generating || is_heard() ? "Stop" : "Speak";
+  element("play").textContent = is_busy() ? "Stop" : "Speak";
   element("again").disabled = element("save").disabled = audio === null;
 }
 
-function is_heard() {
-  const position = player.position();
-  return position >= 0 && position < player.total;
+function is_busy() {
+  return is_generating || player.is_playing;
 }
 
 async function speak() {
@@ -35,7 +35,7 @@ async function speak() {
   player.begin(values.total);
   const slice = Math.ceil(model.settings.sample_rate / 50);
   drawing.begin(values.total, Math.ceil(values.total / slice) + 1);
-  show_buttons();
+  begin_drawing();
   audio = await model.generate(values, (message) => {
     const per_second = (1000 * message.generated) / message.milliseconds;
     player.add(message.samples, per_second);
@@ -43,7 +43,6 @@ async function speak() {
     tell(speed_text(message.generated, values.total, per_second));
   });
   is_generating = false;
-  show_buttons();
 }
 
 function speed_text(generated, total, per_second) {
@@ -64,7 +63,7 @@ function stop() {
 function hear_again() {
   player.begin(audio.length);
   player.add(audio, Infinity);
-  show_buttons();
+  begin_drawing();
 }
 
 function save() {
@@ -113,14 +112,20 @@ function telling(handle) {
   };
 }
 
+/* Draw now, and on as long as something moves. */
+function begin_drawing() {
+  if (!is_drawing) draw_on();
+}
+
 function draw_on() {
+  is_drawing = is_busy();
   drawing.draw(player.position());
-  if (!is_generating) show_buttons();
-  requestAnimationFrame(draw_on);
+  show_buttons();
+  if (is_drawing) requestAnimationFrame(draw_on);
 }
 
 element("play").onclick = telling(async () => {
-  await (is_generating || is_heard() ? stop() : speak());
+  await (is_busy() ? stop() : speak());
 });
 element("again").onclick = telling(hear_again);
 element("save").onclick = telling(save);
@@ -131,5 +136,6 @@ model.ready.then(({ is_relaxed }) => {
   tell(is_relaxed ? "Ready." : "Ready. This browser has no relaxed SIMD: the loop " +
     "rounds products, and its samples differ from the package's by rounding.");
 }, (error) => tell(`Failed: ${error.message}`));
-show_buttons();
-draw_on();
+window.onresize = begin_drawing;
+drawing.scheme.onchange = begin_drawing;
+begin_drawing();

@@ -66,6 +66,10 @@ class Player {
     this.start = null;
   }
 
+  get is_playing() {
+    return this.start !== null && this.position() < this.total;
+  }
+
   /* Samples that were heard; negative before the first. */
   position() {
     if (!this.context || this.start === null) return -1;
