@@ -1,20 +1,21 @@
 """onnxruntime and NumPy alone speak the samples of `generate` from an `onnx` export."""
 
 import importlib.util
+import types
 import wave
 
 import numpy as np
 import pytest
 from keras import ops
 
-from keras_wavenet import WaveNet
+from keras_wavenet import WaveNet, distributions
 from tests.conftest import CHECKOUT
 from tests.export.test_npz import NETWORKS
 from tests.family import SMALL
 from tests.presets.shrunk import build
 
 reference = pytest.importorskip("onnx.reference")
-pytest.importorskip("onnxruntime")
+onnxruntime = pytest.importorskip("onnxruntime")
 pytestmark = pytest.mark.neutral
 
 SAMPLES, STREAMS = 40, 3
@@ -299,3 +300,28 @@ def test_another_runtime_makes_the_same_samples(kind, tmp_path):
     exported = _Reference(model.export_step(tmp_path / "export", "onnx"))
     samples = exported.generate(8, conditions=conditions, **options)
     np.testing.assert_allclose(samples, expected, rtol=0, atol=_rounding(model))
+
+
+@pytest.mark.parametrize("name", ["logistic_mixture", "gaussian"])
+def test_the_mode_of_any_mixture(name):
+    """Of components near and beyond the ends, narrower and wider than a bin."""
+    from keras_wavenet.export.onnx.graph import Graph
+    from keras_wavenet.export.onnx.mode import mode
+
+    distribution = distributions.get({"name": name, "components": 4, "levels": 64})
+    rng = np.random.default_rng(0)
+    means, log_scales = rng.uniform(-1.2, 1.2, (500, 4)), rng.uniform(-7, 1, (500, 4))
+    parts = [rng.normal(size=(500, 4)), means, log_scales]
+    parts = [part.astype("float32") for part in parts]
+    graph, names = Graph("mode"), ("logits", "means", "log_scales")
+    inputs = [graph.input(one, "float32", ["streams", 4]) for one in names]
+    net = types.SimpleNamespace(
+        output_levels=64, min_log_scale=-7.0, distribution=distribution.name
+    )
+    mode(graph, net, inputs, "best")
+    graph.output("best", "float32", ["streams", 1])
+    session = onnxruntime.InferenceSession(graph.model("").SerializeToString())
+    found = session.run(None, dict(zip(names, parts, strict=True)))[0][:, 0]
+    parameters = ops.convert_to_tensor(np.concatenate(parts, axis=1))
+    expected = ops.convert_to_numpy(distribution.mode(parameters))
+    np.testing.assert_array_equal(found, expected)
