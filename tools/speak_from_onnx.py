@@ -1,9 +1,8 @@
 """Speak from an exported folder, with onnxruntime and NumPy alone.
 
     keras-wavenet export wavenet_realtime --format onnx --out voice
-    keras-wavenet features speech.flac --preset wavenet_realtime --out frames.npy
-    python tools/speak_from_onnx.py voice speech.wav --speaker en_allison \
-        --frames frames.npy
+    keras-wavenet features speech.flac --preset wavenet_realtime --out frames
+    python tools/speak_from_onnx.py voice speech.wav --frames frames/speech.flac.npy
 
 The folder is one that `keras-wavenet export --format onnx` wrote. This program is an
 example for other programs: it does not need the package.
@@ -25,7 +24,7 @@ class Exported:
 
     Args:
         folder: Path of the folder.
-        threads: Threads of each model; one is the fastest for a few streams.
+        threads: Threads of each model.
     """
 
     def __init__(self, folder, threads=1):
