@@ -32,6 +32,7 @@ class Exported:
         self.metadata = json.loads((folder / "metadata.json").read_text("utf-8"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = threads
+        options.log_severity_level = 3  # without a line for each folded constant
         self.sessions = {
             path.stem: onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
