@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_wavenet.export.step_functions import StepFunctions
 from keras_wavenet.generation.sampling import uniform_noise
 from tests.export.test_npz import conditions_of
 from tests.family import KINDS, SMALL
@@ -33,9 +34,9 @@ def inputs_of(model, conditions, first, stop):
 
 def start_and_rows(functions, model, conditions):
     """The memory before sample 0, and the conditions of all samples."""
-    a = model.architecture
-    after, frames = a.frames_margin, len(conditions["local"])
-    start = inputs_of(model, conditions, -a.frames_before, after)
+    before, after = model.frame_margins
+    frames = len(conditions.get("local", ()))
+    start = inputs_of(model, conditions, -before, after)
     inputs = inputs_of(model, conditions, -after, frames + after)
     queues = functions["start"](**start)["queues"]
     return queues, np.array(functions["rows"](**inputs)["rows"])
@@ -44,7 +45,8 @@ def start_and_rows(functions, model, conditions):
 def spoken(functions, queues, rows, noise):
     """A loop of `step` and `draw`."""
     sample, samples = np.zeros(1, "float32"), []
-    for row, uniforms in zip(rows.swapaxes(0, 1), noise, strict=False):
+    for t, uniforms in enumerate(noise):
+        row = rows[:, t % rows.shape[1]]
         stepped = functions["step"](queues=queues, sample=sample, condition=row)
         queues = stepped["next_queues"]
         sample = functions["draw"](
@@ -74,8 +76,10 @@ def noise():
 def test_a_saved_model_generates_by_steps_and_in_a_loop(tmp_path, noise):
     import tensorflow as tf
 
-    small = {"dilations": [1, 2], "linear_prediction": {"order": 2}}
-    model = build({**SMALL, **KINDS["predicted"], **small})
+    mixture = {"name": "gaussian", "components": 2}
+    model = build(
+        {**SMALL, "dilations": [1, 2], "speakers": 2, "distribution": mixture}
+    )
     conditions = conditions_of(model, SAMPLES)
     folder = model.export_step(tmp_path / "export", "saved_model")
     loaded = tf.saved_model.load(str(folder)).signatures
@@ -91,18 +95,29 @@ def test_a_saved_model_generates_by_steps_and_in_a_loop(tmp_path, noise):
     wanted = expected(model, conditions)
     found = spoken(functions, queues, rows, noise)
     np.testing.assert_allclose(found, wanted, rtol=0, atol=5e-6)
-    two = functions[
-        "generate"
-    ](  # streams, the second with other noise
+    two = functions["generate"](  # streams, the second with other noise
         queues=np.repeat(queues, 2, axis=0),
         sample=np.zeros(2, "float32"),
-        rows=np.repeat(rows[:, :SAMPLES], 2, axis=0),
+        rows=np.repeat(rows, 2, axis=0),
         uniforms=np.stack([noise[:, 0], noise[::-1, 0]]),
         temperature=np.float32(TEMPERATURE),
     )["samples"].numpy()
     np.testing.assert_allclose(two[0], wanted, rtol=0, atol=5e-6)
     assert np.abs(two[1] - wanted).max() > 0.01
-    assert "`rows` takes n frames" in (folder / "README.md").read_text()
+    readme = (folder / "README.md").read_text()
+    assert "| `step` | `condition` float32 (any, 20)" in readme
+
+
+def test_rows_have_the_predictor_of_each_sample():
+    model = build({**SMALL, **KINDS["predicted"]})
+    a = model.architecture
+    conditions = conditions_of(model, SAMPLES)
+    frames = len(conditions["local"])
+    inputs = inputs_of(model, conditions, -a.frames_margin, frames + a.frames_margin)
+    rows = StepFunctions(model).rows(**inputs)
+    exact = model.network.linear_prediction(conditions["local"][None])
+    found = keras.ops.convert_to_numpy(rows)[:, :: a.hop, -5:]
+    np.testing.assert_allclose(found, exact, rtol=1e-6, atol=1e-9)
 
 
 def test_a_litert_file_generates_by_steps(tmp_path, noise):
