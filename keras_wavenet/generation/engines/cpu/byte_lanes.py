@@ -123,7 +123,7 @@ def dot(
             return builder.add(totals, _pairs_of_products(builder, four, columns))
         columns = builder.bitcast(columns, _WORDS)
         instruction = dot_instruction(context.codegen())
-        return _DOTS[instruction](builder, totals, four, columns)
+        return DOTS[instruction](builder, totals, four, columns)
 
     return sums(weights, row, inputs, index, sums), generate
 
@@ -219,7 +219,8 @@ def _dot_arm(builder, sums, inputs, columns):
     return _by_parts(builder, name, 4, sums, inputs, columns)
 
 
-_DOTS = {"avx512vnni": _dot_512, "avxvnni": _dot_256, "dotprod": _dot_arm}
+# By the instruction that `dot_instruction` names.
+DOTS = {"avx512vnni": _dot_512, "avxvnni": _dot_256, "dotprod": _dot_arm}
 
 
 def _by_parts(builder, name, count, *vectors):

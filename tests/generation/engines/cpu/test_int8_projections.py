@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from llvmlite import binding, ir
 
-from keras_wavenet.generation.engines.cpu.byte_lanes import dot_instruction
+from keras_wavenet.generation.engines.cpu.byte_lanes import DOTS, dot_instruction
 from keras_wavenet.generation.engines.cpu.int8_projections import (
     MAX_INPUTS,
     Activations,
@@ -95,3 +96,26 @@ def test_the_instruction_follows_from_the_processor(
             return triple, processor, features
 
     assert dot_instruction(Codegen()) == expected
+
+
+@pytest.mark.parametrize(
+    "name, triple, processor, instruction, count",
+    [
+        ("avx512vnni", "x86_64-unknown-linux-gnu", "cascadelake", "vpdpbusd", 1),
+        ("avxvnni", "x86_64-unknown-linux-gnu", "alderlake", "vpdpbusd", 2),
+        ("dotprod", "aarch64-unknown-linux-gnu", "neoverse-n1", "sdot", 4),
+    ],
+)
+def test_llvm_has_the_instruction_of_other_processors(
+    name, triple, processor, instruction, count
+):
+    words = ir.VectorType(ir.IntType(32), LANES)
+    module = ir.Module()
+    function = ir.Function(module, ir.FunctionType(words, [words] * 3), "dot")
+    builder = ir.IRBuilder(function.append_basic_block())
+    builder.ret(DOTS[name](builder, *function.args))
+    binding.initialize_all_targets()
+    binding.initialize_all_asmprinters()
+    machine = binding.Target.from_triple(triple).create_target_machine(cpu=processor)
+    code = machine.emit_assembly(binding.parse_assembly(str(module)))
+    assert code.count(f"{instruction}\t") == count
