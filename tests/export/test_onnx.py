@@ -140,9 +140,9 @@ def test_temperature_0_takes_the_mode_of_a_mixture(name, tmp_path):
     model = build({**SMALL, "distribution": distribution})
     options = {"streams": STREAMS, "seed": 1, "temperature": 0.0}
     start = {"initial_sample": 0.3}
-    expected = _expected(model, SAMPLES, {}, **options, **start)
+    expected = _expected(model, 8, {}, **options, **start)
     exported = EXAMPLE.Exported(model.export_step(tmp_path / "export", "onnx"))
-    samples = exported.generate(SAMPLES, **options, **start)
+    samples = exported.generate(8, **options, **start)
     np.testing.assert_allclose(samples, expected, rtol=0, atol=1e-5)
 
 
@@ -232,7 +232,9 @@ def test_a_step_has_the_distribution_of_each_sample(shipped):
         parameters = ops.convert_to_tensor(outputs["parameters"])
         uniform = ops.convert_to_tensor(uniforms[t])
         drawn = ops.convert_to_numpy(model.distribution.sample(parameters, uniform))
-        np.testing.assert_allclose(drawn[0], expected[0, t], atol=_rounding(model))
+        # A backend expands codes, which are at least 1.7e-4 apart, in its own rounding.
+        rounding = _rounding(model) or 1e-6
+        np.testing.assert_allclose(drawn[0], expected[0, t], rtol=0, atol=rounding)
         state = {**outputs["state"], "sample": expected[:, t]}
 
 
