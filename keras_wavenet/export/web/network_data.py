@@ -146,15 +146,22 @@ def _upsampling(a, layer):
         biases["upsampling_bias_0"] = np.zeros(channels, "float32")
     slope = {None: 1, "relu": 0, "leaky_relu": layer.negative_slope}[layer.activation]
     for stage, *weights in zip(layer.stages, layer.kernels, layer.biases, strict=True):
-        name = f"upsampling_{len(stages)}"
-        neighbors = stage.frames_left + stage.frames_right + 1
-        size = neighbors * channels
-        # The projection of unit vectors is the kernel, that of zeros the bias.
-        units = np.concatenate([np.eye(size), np.zeros((1, size))]).astype("float32")
-        units = ops.convert_to_tensor(units.reshape(-1, neighbors, channels))
-        rows = as_array(stage.apply(units, *weights)).reshape(size + 1, -1)
-        kernels[name] = rows[:-1] - rows[-1]
-        biases[name.replace("_", "_bias_")] = rows[-1]
+        number, neighbors = len(stages), stage.frames_left + stage.frames_right + 1
+        kernel, bias = _projection(stage, neighbors, channels, *weights)
+        kernels[f"upsampling_{number}"] = kernel
+        biases[f"upsampling_bias_{number}"] = bias
         stages.append({"neighbors": neighbors, "scale": stage.scale, "slope": slope})
     settings["excess"] = layer.excess
     return settings, kernels, biases
+
+
+def _projection(stage, neighbors, channels, kernel, bias):
+    """A stage as kernel and bias: the projection of unit vectors, and that of zeros."""
+    units = np.eye(neighbors * channels, dtype="float32")
+    units = ops.convert_to_tensor(units.reshape(-1, neighbors, channels))
+    zeros = ops.zeros((1, neighbors, channels), "float32")
+    rows = as_array(stage.apply(units, kernel))
+    return (
+        rows.reshape(neighbors * channels, -1),
+        as_array(stage.apply(zeros, kernel, bias)).reshape(-1),
+    )
