@@ -5,9 +5,22 @@ command line and the rows of `keras-wavenet info`. Nothing here imports Keras: f
 are made before a backend is chosen.
 """
 
-from dataclasses import MISSING, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from keras_wavenet.config_parts import (
+    CHANNELS,
+    DILATIONS,
+    MOST_NAMES,
+    MOST_SAMPLE_RATE,
+    MOST_TAPS,
+    SAMPLES,
+    TAPS,
+    ContextStackConfig,
+    FrameEncoderConfig,
+    LinearPredictionConfig,
+    UpsamplingConfig,
+)
 from keras_wavenet.utils.arguments import argument
 
 DISTRIBUTIONS = ("categorical", "logistic_mixture", "gaussian")
@@ -19,121 +32,10 @@ FEATURES = (
     "tacotron2",
     "wavenet_vocoder",
 )
-UPSAMPLINGS = ("transposed", "repeat", "stretch", "linear")
-EDGES = ("repeat", "zeros", "first_row")
-STAGE_ACTIVATIONS = (None, "relu", "leaky_relu")
 INPUT_ENCODINGS = ("codes", "waveform", "companded", "mu_law")
 ACTIVATIONS = (None, "tanh", "relu")
 SKIP_SCALINGS = (None, "total", "running")
 STARTS = ("silence", "zeros")
-
-# Limits on what a file may ask for; arguments given in Python have none.
-MOST_BLOCKS = 512
-MOST_DILATION = 2**20
-MOST_CHANNELS = 16384
-MOST_TAPS = 4096
-MOST_HOP = MOST_NAMES = 2**16
-MOST_SAMPLE_RATE = 10**6
-MOST_STAGES = 16
-MOST_SPAN = 255  # frames or channels that a kernel over frames spans
-MOST_ORDER = 64
-
-_CHANNELS = {"kind": int, "least": 1, "most": MOST_CHANNELS}
-_TAPS = {"kind": int, "least": 2, "most": MOST_TAPS}
-_DILATIONS = {"kind": list, "least": 1, "most": MOST_DILATION, "longest": MOST_BLOCKS}
-_SAMPLES = {"kind": int, "least": 1, "most": MOST_HOP}
-_SPAN = {"kind": int, "least": 1, "most": MOST_SPAN}
-_STAGES = {"kind": list, "least": 1, "most": MOST_HOP, "longest": MOST_STAGES}
-
-
-@dataclass(frozen=True)
-class UpsamplingConfig:
-    """The keys of `upsampling`: see `keras_wavenet.layers.FrameUpsampling`."""
-
-    kind: str = argument(
-        MISSING,
-        "how frames become samples (default: the preset's, or transposed)",
-        str,
-        choices=UPSAMPLINGS,
-        flag="upsampling",
-    )
-    scales: list | None = argument(
-        None,
-        "in stages, such as 4,5,10, whose product is the hop (default: one)",
-        flag="upsample-scales",
-        **_STAGES,
-    )
-    kernel_sizes: list | None = argument(
-        None, "samples that the kernel of each stage spans", **_STAGES
-    )
-    initial_kernel_size: int = argument(
-        1, "frames that a convolution before the stages spans", **_SPAN
-    )
-    frequency_kernel_size: int = argument(
-        1, "channels that a filter which all channels share spans", **_SPAN
-    )
-    edges: str = argument(
-        "repeat", "what is beyond the frames of a clip", str, choices=EDGES
-    )
-    shared_kernel: bool = argument(
-        False, 'whether "transposed" has a filter that all channels share', bool
-    )
-    use_bias: bool = argument(False, "whether the stages have biases", bool)
-    activation: str | None = argument(
-        None, "after each stage", str, choices=STAGE_ACTIVATIONS
-    )
-    negative_slope: float = argument(0.3, 'slope of "leaky_relu" below zero', float)
-
-
-@dataclass(frozen=True)
-class ContextStackConfig:
-    """The keys of `context_stack`: see `keras_wavenet.models.ContextStack`."""
-
-    dilations: list = argument(
-        MISSING,
-        "a second, smaller stack with a longer receptive field: dilation of each of "
-        "its blocks, in frames, as for --dilations",
-        flag="context-dilations",
-        **_DILATIONS,
-    )
-    channels: int = argument(
-        MISSING, "its channels (default: 32)", flag="context-channels", **_CHANNELS
-    )
-    hop: int = argument(
-        1, "samples of a frame of it (default: 1)", flag="context-hop", **_SAMPLES
-    )
-    kernel_size: int = argument(2, "taps of each of its convolutions", **_TAPS)
-    use_bias: bool = argument(True, "whether its projections have biases", bool)
-
-
-@dataclass(frozen=True)
-class FrameEncoderConfig:
-    """The keys of `frame_encoder`: see `keras_wavenet.layers.FrameEncoder`."""
-
-    channels: int = argument(
-        MISSING,
-        "channels of two convolutions over the frames, before they are upsampled",
-        flag="frame-encoder",
-        **_CHANNELS,
-    )
-    layers: int = argument(2, "convolutions", int, least=1, most=MOST_STAGES)
-    kernel_size: int = argument(3, "frames that each convolution spans", **_SPAN)
-
-
-@dataclass(frozen=True)
-class LinearPredictionConfig:
-    """The keys of `linear_prediction`: see `keras_wavenet.models.LinearPrediction`."""
-
-    order: int = argument(
-        MISSING,
-        "put the distribution around the linear prediction that log-mel frames give, "
-        "for example of order 32; needs --features with mel frames and --distribution "
-        "logistic_mixture or gaussian",
-        int,
-        least=1,
-        most=MOST_ORDER,
-        flag="linear-prediction",
-    )
 
 
 @dataclass(frozen=True)
@@ -145,34 +47,34 @@ class WaveNetConfig:
         "dilation of each block: 1,2,4,8 or 1..512x5 (doubling, five times)",
         flag="dilations",
         source="2.1",
-        **_DILATIONS,
+        **DILATIONS,
     )
     residual_channels: int = argument(
         32,
         "channels of the residual stream",
         flag="residual-channels",
         source="2.4",
-        **_CHANNELS,
+        **CHANNELS,
     )
     dilation_channels: int = argument(
         32,
         "channels of each block's filter and gate",
         flag="dilation-channels",
         source="2.3",
-        **_CHANNELS,
+        **CHANNELS,
     )
     skip_channels: int = argument(
-        512, "channels of the skip sum", flag="skip-channels", source="2.4", **_CHANNELS
+        512, "channels of the skip sum", flag="skip-channels", source="2.4", **CHANNELS
     )
     post_channels: int | None = argument(
         None,
         "channels between the last two projections",
         flag="post-channels",
         source="2.4",
-        **_CHANNELS,
+        **CHANNELS,
     )
     kernel_size: int = argument(
-        2, "taps of each dilated convolution", flag="kernel-size", source="2.1", **_TAPS
+        2, "taps of each dilated convolution", flag="kernel-size", source="2.1", **TAPS
     )
     initial_kernel_size: int = argument(
         2,
@@ -223,7 +125,7 @@ class WaveNetConfig:
         "channels of an embedding of the speaker (default: one-hot)",
         group="conditions",
         flag="speaker-channels",
-        **_CHANNELS,
+        **CHANNELS,
     )
     tags: Any = argument(
         None,
@@ -240,7 +142,7 @@ class WaveNetConfig:
         'channels of the condition "global", any vector',
         group="conditions",
         source="2.5",
-        **_CHANNELS,
+        **CHANNELS,
     )
     features: Any = argument(
         None,
@@ -257,10 +159,10 @@ class WaveNetConfig:
         "channels of the frames in --local-dir",
         group="conditions",
         flag="local-channels",
-        **_CHANNELS,
+        **CHANNELS,
     )
     hop: int | None = argument(
-        None, "samples of such a frame", group="conditions", flag="hop", **_SAMPLES
+        None, "samples of such a frame", group="conditions", flag="hop", **SAMPLES
     )
     upsampling: dict | None = argument(
         None,

@@ -5,15 +5,15 @@ import inspect
 
 import pytest
 
-from keras_wavenet import config, layers, models
+from keras_wavenet import config, config_parts, layers, models
 from keras_wavenet.utils.arguments import describe
 
 pytestmark = pytest.mark.neutral
 
 NESTED = {
-    config.UpsamplingConfig: layers.FrameUpsampling,
-    config.ContextStackConfig: models.ContextStack,
-    config.FrameEncoderConfig: layers.FrameEncoder,
+    config_parts.UpsamplingConfig: layers.FrameUpsampling,
+    config_parts.ContextStackConfig: models.ContextStack,
+    config_parts.FrameEncoderConfig: layers.FrameEncoder,
 }
 
 
@@ -27,7 +27,11 @@ def test_the_keys_of_a_dict_are_arguments_of_its_layer(described, cls):
 
 
 def test_every_plain_argument_has_bounds_or_choices():
-    for described in (config.WaveNetConfig, *NESTED, config.LinearPredictionConfig):
+    for described in (
+        config.WaveNetConfig,
+        *NESTED,
+        config_parts.LinearPredictionConfig,
+    ):
         for name, argument in describe(described).items():
             assert argument.summary, name
             if argument.kind in (int, list, "names"):
@@ -41,7 +45,11 @@ def test_every_plain_argument_has_bounds_or_choices():
 def test_each_flag_of_a_model_is_described_once():
     flags = [
         argument.flag
-        for described in (config.WaveNetConfig, *NESTED, config.LinearPredictionConfig)
+        for described in (
+            config.WaveNetConfig,
+            *NESTED,
+            config_parts.LinearPredictionConfig,
+        )
         for argument in describe(described).values()
         if argument.flag is not None
     ]

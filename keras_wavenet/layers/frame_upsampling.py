@@ -20,6 +20,11 @@ from keras_wavenet.layers.upsampling_arguments import (
     checked_kind,
     checked_scales,
 )
+from keras_wavenet.layers.upsampling_edges import (
+    all_inside,
+    hold_first_rows,
+    marks_after,
+)
 from keras_wavenet.layers.upsampling_stages import (
     SharedTransposedStage,
     StretchStage,
@@ -251,12 +256,12 @@ class FrameUpsampling(keras.layers.Layer):
             kernel = ops.reshape(self.initial_kernel, (-1, x.shape[-1]))
             x = ops.matmul(taps, ops.cast(kernel, self.compute_dtype))
             if self._marks:
-                inside = _all_inside(inside, self.initial_kernel_size)
+                inside = all_inside(inside, self.initial_kernel_size)
         x = self._apply_stages(x, inside)
         if not self._stages:
             x = ops.repeat(x, self.hop, axis=1)
         if self.edges == FIRST_ROW:
-            x = _hold_first_rows(x, inside, self.hop)
+            x = hold_first_rows(x, inside, self.hop)
         left, right = self.excess
         return x[:, left : -right or None]
 
@@ -273,7 +278,7 @@ class FrameUpsampling(keras.layers.Layer):
             )
             x = self._activate(stage.apply(x, kernel, bias))
             if inside is not None:
-                inside = _marks_after(inside, stage)
+                inside = marks_after(inside, stage)
                 x = x * inside
         return x
 
@@ -330,24 +335,3 @@ class FrameUpsampling(keras.layers.Layer):
             "activation": self.activation,
             "negative_slope": self.negative_slope,
         }
-
-
-def _all_inside(inside, neighbors):
-    """Marks of frames whose whole neighborhood is inside: `(B, F, 1)` to fewer."""
-    marks = queue.taps(inside, neighbors, 1)
-    return ops.min(ops.concatenate(marks, axis=-1), axis=-1, keepdims=True)
-
-
-def _marks_after(inside, stage):
-    """The marks of the samples that a stage makes of marked frames."""
-    neighbors = stage.frames_left + stage.frames_right + 1
-    own = queue.taps(inside, neighbors, 1)[stage.frames_left]
-    return ops.repeat(own, stage.scale, axis=1)
-
-
-def _hold_first_rows(rows, inside, hop):
-    """Rows `(B, F * hop, C)`, of which frames beyond a clip have their first alone."""
-    frames = ops.shape(inside)[1]
-    rows = ops.reshape(rows, (-1, frames, hop, rows.shape[-1]))
-    rows = ops.where(ops.expand_dims(inside, 2) > 0, rows, rows[:, :, :1])
-    return ops.reshape(rows, (-1, frames * hop, rows.shape[-1]))

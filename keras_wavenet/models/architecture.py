@@ -5,13 +5,13 @@ import functools
 import math
 
 from keras_wavenet import distributions, features, filters
-from keras_wavenet.config import (
+from keras_wavenet.config import WaveNetConfig
+from keras_wavenet.config_parts import (
     MOST_ORDER,
     ContextStackConfig,
     FrameEncoderConfig,
     LinearPredictionConfig,
     UpsamplingConfig,
-    WaveNetConfig,
 )
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import make_upsampling

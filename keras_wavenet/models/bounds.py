@@ -6,7 +6,8 @@ memory long before the first error. Arguments given in Python have no such limit
 
 import math
 
-from keras_wavenet.config import MOST_HOP, WaveNetConfig
+from keras_wavenet.config import WaveNetConfig
+from keras_wavenet.config_parts import MOST_HOP
 from keras_wavenet.layers.frame_upsampling import make_upsampling
 from keras_wavenet.layers.upsampling_arguments import LINEAR
 from keras_wavenet.models.architecture import Architecture

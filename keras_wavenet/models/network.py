@@ -25,13 +25,7 @@ from keras import ops
 
 from keras_wavenet.layers import queue
 from keras_wavenet.layers.block_stack import run_blocks, zero_where_masked
-from keras_wavenet.layers.causal_conv1d import CausalConv1D
-from keras_wavenet.layers.causal_embedding1d import CausalEmbedding1D
-from keras_wavenet.layers.companding import MU_LAW, CodeEncoding
-from keras_wavenet.layers.gated_residual_block import GatedResidualBlock
 from keras_wavenet.layers.initializers import SideBySide
-from keras_wavenet.layers.mu_law import MuLawEncoding
-from keras_wavenet.layers.scalar_input import ScalarInput
 from keras_wavenet.layers.skip_connections import SkipConnections
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.conditioning import Conditioning, Conditions
@@ -39,6 +33,11 @@ from keras_wavenet.models.linear_prediction import (
     AroundPrediction,
     LinearPrediction,
     PredictionSignals,
+)
+from keras_wavenet.models.network_layers import (
+    make_blocks,
+    make_embedding,
+    make_input_layers,
 )
 from keras_wavenet.utils.tensor import Tensor
 
@@ -57,8 +56,8 @@ class Network:
 
     def __init__(self, architecture: Architecture, policy: keras.DTypePolicy) -> None:
         a = self.architecture = architecture
-        self.encode, self.initial = _make_input_layers(a, policy)
-        self.blocks = _make_blocks(a, policy)
+        self.encode, self.initial = make_input_layers(a, policy)
+        self.blocks = make_blocks(a, policy)
         self.skip_connections = SkipConnections(name="skip_connections", dtype=policy)
         self.skip = keras.layers.Dense(
             a.skip_channels,
@@ -307,7 +306,7 @@ class Network:
             a.distribution, name="around_prediction"
         )
         self.signal_layers = [
-            _make_embedding(a, f"initial_{signal}", policy) for signal in a.signals[1:]
+            make_embedding(a, f"initial_{signal}", policy) for signal in a.signals[1:]
         ]
 
 
@@ -315,53 +314,3 @@ def _valid_mask(samples, context_valid, history):
     """Which samples, `(B, history + T)`, are within the clip, not left of its start."""
     number = ops.cumsum(ops.ones_like(samples, dtype="int32"), axis=1)
     return number > history - ops.expand_dims(context_valid, 1)
-
-
-def _make_input_layers(a, policy):
-    if a.input_encoding == "codes":
-        return _make_encoding(a), _make_embedding(a, "initial", policy)
-    levels = a.input_levels if a.input_encoding == "companded" else None
-    return ScalarInput(levels, a.companding, a.input_mu, name="encode"), CausalConv1D(
-        a.residual_channels,
-        a.initial_kernel_size,
-        padding="valid",
-        use_bias=a.use_bias,
-        name="initial",
-        dtype="float32",  # half precision has too few digits for 16-bit audio
-    )
-
-
-def _make_encoding(a):
-    if a.companding == MU_LAW:  # a class whose name is in the weight files
-        return MuLawEncoding(a.input_levels, name="encode")
-    return CodeEncoding(a.input_levels, a.companding, name="encode")
-
-
-def _make_embedding(a, name, policy):
-    return CausalEmbedding1D(
-        a.input_levels,
-        a.residual_channels,
-        a.initial_kernel_size,
-        padding="valid",
-        name=name,
-        dtype=policy,
-    )
-
-
-def _make_blocks(a, policy):
-    return [
-        GatedResidualBlock(
-            a.dilation_channels,
-            a.kernel_size,
-            dilation,
-            residual=number < len(a.dilations) - 1,  # that of the last is not used
-            padding="valid",
-            dropout=a.dropout,
-            condition_channels=a.condition_channels,
-            residual_scale=a.residual_scale,
-            use_bias=a.use_bias,
-            name=f"block_{number}",
-            dtype=policy,
-        )
-        for number, dilation in enumerate(a.dilations)
-    ]

@@ -4,7 +4,7 @@ import dataclasses
 import numbers
 from typing import Any
 
-from keras_wavenet.config import MOST_CHANNELS, MOST_TAPS
+from keras_wavenet.config_parts import MOST_CHANNELS, MOST_TAPS
 from keras_wavenet.models.bounds import FIRST_ARGUMENTS, MODEL_TYPES
 from keras_wavenet.models.config_checks import check_arguments, check_limits
 from keras_wavenet.utils import checks
