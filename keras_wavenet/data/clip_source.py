@@ -2,44 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.loudness import Loudness
+from keras_wavenet.data.clip_info import ClipInfo
+from keras_wavenet.data.clip_table import ClipTable
 from keras_wavenet.data.reader import Reader
 from keras_wavenet.data.scan import SourceReport
-
-
-@dataclass(frozen=True)
-class ClipInfo:
-    """What is known of a clip without decoding it.
-
-    Attributes:
-        clip_id: Name of the clip, unique in its source.
-        length: Its samples, at the rate of the source.
-        recorded_rate: The rate it was stored at, in Hz.
-        loudness: How loud it is.
-        speaker: Name of the speaker, if known.
-        label: Name of its class, or tags with ";" between them, if known.
-        transcript: The words spoken in it, if known.
-        split: The split that it was published in, if known.
-    """
-
-    clip_id: str
-    length: int
-    recorded_rate: int
-    loudness: Loudness = Loudness()
-    speaker: str | None = None
-    label: str | None = None
-    transcript: str | None = None
-    split: str | None = None
-
-    @property
-    def tags(self) -> list[str]:
-        """The tags in the label, where ";" stands between two."""
-        tags = (tag.strip() for tag in (self.label or "").split(";"))
-        return [tag for tag in tags if tag]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +35,8 @@ class ClipSource:
 
     Args:
         sample_rate: Rate of every clip, in Hz.
-        clips: A `ClipInfo` for each clip.
+        clips: A `ClipInfo` for each clip; those of a `ClipTable` are made when they
+            are used.
         reader: Reads the recordings at `sample_rate`.
         report: What was found at the origin; counted from the clips if None.
         recordings: For each clip, the number of its recording; 0, 1, 2, ... if None.
@@ -92,15 +64,29 @@ class ClipSource:
         waveform_filter: Any = None,
     ):
         self.sample_rate = sample_rate
-        self.clips = tuple(clips)
+        self.clips = clips if isinstance(clips, ClipTable) else tuple(clips)
         self.reader = reader
         self.waveform_filter = waveform_filter
         count = len(self.clips)
-        self.lengths = np.array([clip.length for clip in self.clips], "int64")
+        self.lengths = _column(self.column("length"))
         self.recordings = _column(range(count) if recordings is None else recordings)
         self.starts = _column(np.zeros(count) if starts is None else starts)
-        seconds = sum(clip.length for clip in self.clips) / sample_rate
+        seconds = int(self.lengths.sum()) / sample_rate
         self.report = report or SourceReport("clips", count, seconds, sample_rate)
+
+    def column(self, name: str) -> Sequence[Any] | np.ndarray:
+        """One attribute of each clip, without making a `ClipInfo` of rows of a table.
+
+        Args:
+            name: Name of an attribute of `ClipInfo`, such as `"speaker"`, or of its
+                loudness, such as `"loudness.peak"`.
+
+        Example:
+            `set(source.column("speaker"))`
+        """
+        if isinstance(self.clips, ClipTable):
+            return self.clips.column(name)
+        return list(map(attrgetter(name), self.clips))
 
     def read(self, index: int, start: int, stop: int) -> np.ndarray:
         """Reads samples `start` to `stop - 1` of a clip, silence where it has none.
@@ -154,14 +140,17 @@ class ClipSource:
             origin: What they are, in words, for the report; that of this source if
                 None.
         """
-        clips = [self.clips[index] for index in indices]
+        rows = _column(indices)
+        if isinstance(self.clips, ClipTable):
+            clips = self.clips.take(rows)
+        else:
+            clips = [self.clips[row] for row in rows]
         report = replace(
             self.report,
             origin=origin or self.report.origin,
             clips=len(clips),
-            seconds=sum(clip.length for clip in clips) / self.sample_rate,
+            seconds=int(self.lengths[rows].sum()) / self.sample_rate,
         )
-        rows = _column(indices)
         return self._changed(
             clips=clips,
             report=report,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -123,12 +123,27 @@ def summarize(source: ClipSource, window_length: int = 8000) -> DataSummary:
     Returns:
         A `DataSummary`: `print` it, or read its `advice`.
     """
-    every = [clip.loudness for clip in source.clips]
     return DataSummary(
         source,
         window_length,
-        rates=Counter(clip.recorded_rate for clip in source.clips),
-        loudness=sum(every, Loudness()),
-        clipped_clips=sum(one.clipped > _MOST_CLIPPED * one.samples for one in every),
+        rates=Counter(map(int, source.column("recorded_rate"))),
+        loudness=_total_loudness(source),
+        clipped_clips=_count_clipped(source),
         short_clips=int((source.lengths < window_length).sum()),
     )
+
+
+def _count_clipped(source: ClipSource) -> int:
+    clipped, samples = (
+        np.asarray(source.column(f"loudness.{name}")) for name in ("clipped", "samples")
+    )
+    return int((clipped > _MOST_CLIPPED * samples).sum())
+
+
+def _total_loudness(source: ClipSource) -> Loudness:
+    """Loudness of all clips together."""
+    names = [field.name for field in fields(Loudness)]
+    columns = {name: np.asarray(source.column(f"loudness.{name}")) for name in names}
+    peak = float(columns.pop("peak").max())
+    sums = {name: column.sum().item() for name, column in columns.items()}
+    return Loudness(peak=peak, **sums)

@@ -7,11 +7,12 @@ differ in last bits, and such a difference makes no other recordings.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from keras_wavenet.data.clip_source import ClipSource
 from keras_wavenet.data.windows.dataset import WindowDataset
 
 # The share of a number that may differ by rounding; a frame of silence is less sure.
@@ -35,11 +36,12 @@ def fingerprint(*datasets: WindowDataset | None) -> dict[str, Any]:
     names, conditions, frames, counts = [], [], [], []
     audio = {name: [] for name in TOLERANCES}
     for dataset in datasets:
-        clips = () if dataset is None else dataset.source.clips
-        counts.append(len(clips))
-        names.append([f"{clip.length} {clip.clip_id}" for clip in clips])
+        source = None if dataset is None else dataset.source
+        counts.append(0 if source is None else len(source))
+        names.append([] if source is None else _names_and_lengths(source))
         for name, sums in audio.items():
-            sums.append(_weighted_sum(getattr(clip.loudness, name) for clip in clips))
+            values = () if source is None else source.column(f"loudness.{name}")
+            sums.append(_weighted_sum(values))
         if dataset is not None:
             conditions += _conditions(dataset)
             frames.append(dataset.frames_checksum())
@@ -59,15 +61,20 @@ def same_measurement(name: str, was: Any, now: Any) -> bool:
         return True
 
 
+def _names_and_lengths(source: ClipSource) -> list[str]:
+    columns = source.column("length"), source.column("clip_id")
+    return [f"{length} {name}" for length, name in zip(*columns, strict=True)]
+
+
 def _conditions(dataset: WindowDataset) -> list[list[str | None]]:
     """Speakers and tags of the clips, as far as the model is conditioned on them."""
     columns = {"speaker": "speaker", "tags": "label"}
     used = [columns[name] for name in dataset.spec.conditions if name in columns]
-    return [[getattr(clip, name) for clip in dataset.source.clips] for name in used]
+    return [dataset.source.column(name) for name in used]
 
 
-def _weighted_sum(values: Iterable[float]) -> float:
-    values = np.array([*values], "float64")
+def _weighted_sum(values: Sequence[float] | np.ndarray) -> float:
+    values = np.asarray(values, "float64")
     weights = np.arange(1, len(values) + 1) * _GOLDEN % 1 + 0.5
     return float(values @ weights)
 

@@ -16,6 +16,7 @@ _EXTRA_OF = {
     "onnxruntime": "export",
     "pesq": "evaluation",
     "pocketsphinx": "words",
+    "pyarrow": "data",
     "pystoi": "evaluation",
     "scipy": "evaluation",
     "soundfile": "data",

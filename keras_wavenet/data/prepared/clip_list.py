@@ -4,15 +4,19 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from keras_wavenet.data.clip_source import ClipInfo
-from keras_wavenet.data.loudness import Loudness
+import numpy as np
+
+from keras_wavenet.data.clip_info import ClipInfo
+from keras_wavenet.data.clip_table import ClipTable
 from keras_wavenet.data.prepared.errors import DamagedError
-from keras_wavenet.utils.input_file import open_file, parse_json
+from keras_wavenet.utils.extras import import_extra
+from keras_wavenet.utils.input_file import open_file
 
 RATES = (1_000, 768_000)  # Hz: of all audio that is accepted
 _LABELS = ("speaker", "label", "transcript")
+_LOUDNESS_NAMES = ("loudness", "levels")  # the latter in folders of earlier versions
 _LONGEST_LINE = 2**20
 _LONGEST_CLIP = 2**40  # samples: two years at 16 kHz
 _MOST = 2.0**100  # of a peak or an energy; excludes NaN and infinity, too
@@ -50,7 +54,7 @@ def hash_clips(clips: Iterable[ClipInfo]) -> str:
     return digest.hexdigest()
 
 
-def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
+def read_clips(path: Path, count: int, sha256: str) -> ClipTable:
     """Reads a list and checks it.
 
     Args:
@@ -60,50 +64,98 @@ def read_clips(path: Path, count: int, sha256: str) -> list[ClipInfo]:
 
     Raises:
         DamagedError: If it is not the list that was written.
+        ImportError: If Arrow is missing; names the extra to install.
     """
-    digest, clips = hashlib.sha256(), []
     try:
         with open_file(path) as file:
-            while line := file.readline(_LONGEST_LINE):
-                digest.update(line)
-                clips.append(_parse(parse_json(line)))
-                if len(clips) > count:
-                    break
-    except (OSError, ValueError, KeyError, TypeError) as error:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                raise ValueError("other clips than those that were prepared")
+            file.seek(0)
+            table = _read_table(file)
+        if len(table) != count:
+            raise ValueError(f"{len(table)} clips, and not {count}")
+        clips = ClipTable({**_texts_of(table), **_numbers_of(table)})
+        _check_clips(clips)
+    except (OSError, ValueError) as error:
         raise DamagedError(path, f"{type(error).__name__}: {error}") from error
-    if len(clips) != count or digest.hexdigest() != sha256:
-        raise DamagedError(path, "other clips than those that were prepared")
     return clips
 
 
-def _parse(entry: Any) -> ClipInfo:
-    length, rate = entry["length"], entry["recorded_rate"]
-    # "levels" is the name in folders of earlier versions.
-    loudness = entry["loudness" if "loudness" in entry else "levels"]
-    labels = {label: entry[label] for label in _LABELS if label in entry}
-    if not (
-        all(isinstance(text, str) for text in (entry["id"], *labels.values()))
-        and all(type(number) is int for number in (length, rate))
-        and 0 < length < _LONGEST_CLIP
-        and RATES[0] <= rate <= RATES[1]
-        and _is_loudness(*loudness)
-    ):
-        raise ValueError(f"not a clip: {entry!r:.200}")
-    samples, peak, energy, clipped, quiet = loudness
-    measured = Loudness(samples, float(peak), float(energy), clipped, quiet)
-    return ClipInfo(entry["id"], length, rate, measured, **labels)
+def _read_table(file: BinaryIO) -> Any:
+    """The columns of a list, as an Arrow table."""
+    import_extra("pyarrow", "A prepared dataset")
+    import pyarrow as arrow
+    from pyarrow import json as arrow_json
 
-
-def _is_loudness(samples, peak, energy, clipped, quiet) -> bool:
-    counts, values = (samples, clipped, quiet), (peak, energy)
-    return (
-        all(type(count) is int for count in counts)
-        and all(type(value) in (int, float) for value in values)
-        and all(0 <= value < _MOST for value in values)
-        and max(clipped, quiet) <= samples < _LONGEST_CLIP
-        and min(counts) >= 0
-        and (samples > 0 or energy == 0)  # a source need not measure
+    numbers, text = arrow.list_(arrow.float64()), arrow.binary()
+    schema = {"id": text, "length": arrow.int64(), "recorded_rate": arrow.int64()}
+    schema |= dict.fromkeys(_LOUDNESS_NAMES, numbers) | dict.fromkeys(_LABELS, text)
+    parsing = arrow_json.ParseOptions(
+        explicit_schema=arrow.schema(schema), unexpected_field_behavior="ignore"
     )
+    # A line is at most as long as a block.
+    reading = arrow_json.ReadOptions(block_size=_LONGEST_LINE)
+    try:
+        return arrow_json.read_json(file, reading, parsing)
+    except ValueError as error:  # of Arrow
+        raise ValueError(f"not a clip: {error}") from error
+
+
+def _texts_of(table: Any) -> dict[str, Any]:
+    """Names and labels as Arrow arrays; those that no clip has are left out."""
+    if table["id"].null_count:
+        raise ValueError("not a clip: one without a name")
+    labels = {name: table[name] for name in _LABELS}
+    return {
+        "clip_id": table["id"],
+        **{name: c for name, c in labels.items() if c.null_count < len(c)},
+    }
+
+
+def _numbers_of(table: Any) -> dict[str, np.ndarray]:
+    """Length, rate and loudness as NumPy arrays."""
+    name = min(_LOUDNESS_NAMES, key=lambda name: table[name].null_count)
+    columns = table["length"], table["recorded_rate"], table[name]
+    rows = table[name].combine_chunks()
+    ends = rows.offsets.to_numpy()
+    if any(column.null_count for column in columns) or (np.diff(ends) != 5).any():
+        raise ValueError("not a clip: one without length, rate or loudness")
+    measured = rows.flatten().to_numpy(zero_copy_only=False).reshape(-1, 5).T
+    if not (abs(measured) < _MOST).all():  # nor NaN
+        raise ValueError("not a clip: a loudness beyond all numbers")
+    samples, peak, energy, clipped, quiet = measured
+    counts = {"samples": samples, "clipped": clipped, "quiet": quiet}
+    if any((count != np.floor(count)).any() for count in counts.values()):
+        raise ValueError("not a clip: a fraction of a sample")
+    counts = {name: count.astype("int64") for name, count in counts.items()}
+    loudness = {**counts, "peak": peak.copy(), "energy": energy.copy()}
+    return {
+        "length": table["length"].to_numpy(),
+        "recorded_rate": table["recorded_rate"].to_numpy(),
+        **{f"loudness.{name}": values for name, values in loudness.items()},
+    }
+
+
+def _check_clips(clips: ClipTable) -> None:
+    """Refuses numbers that no clip has."""
+    length, rate = clips.column("length"), clips.column("recorded_rate")
+    samples, peak, energy, clipped, quiet = (
+        clips.column(f"loudness.{name}")
+        for name in ("samples", "peak", "energy", "clipped", "quiet")
+    )
+    possible = (
+        (length > 0)
+        & (length < _LONGEST_CLIP)
+        & (rate >= RATES[0])
+        & (rate <= RATES[1])
+        & (np.minimum(peak, energy) >= 0)
+        & (np.minimum(clipped, quiet) >= 0)
+        & (np.maximum(clipped, quiet) <= samples)
+        & (samples < _LONGEST_CLIP)
+        & ((samples > 0) | (energy == 0))  # a source need not measure
+    )
+    if not possible.all():
+        raise ValueError(f"not a clip: {clips[int(possible.argmin())]!r:.200}")
 
 
 def _round(value: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_wavenet.data.clip_source import ClipInfo
+from keras_wavenet.data.clip_table import ClipTable
 from keras_wavenet.data.prepared.errors import DamagedError
 from keras_wavenet.data.prepared.layout import import_array_record
 from keras_wavenet.data.prepared.plan import Shard
@@ -101,22 +101,23 @@ class PreparedReader(CachingReader):
     def __init__(
         self,
         shards: ShardReader,
-        stored: Sequence[ClipInfo],
+        stored: ClipTable,
         stored_rate: int,
-        lengths: Sequence[int],
+        lengths: Sequence[int] | np.ndarray,
         sample_rate: int,
     ):
         super().__init__(self._decode, lengths)
         self._shards = shards
         self._stored = stored
-        self._records = Records([clip.length for clip in stored])
+        self._stored_lengths = stored.column("length")
+        self._records = Records(self._stored_lengths)
         self._rates = stored_rate, sample_rate
 
     def _decode(self, recording, start, stop):
         def read(start, stop):
             return self._read_stored(recording, start, stop)
 
-        length = self._stored[recording].length
+        length = int(self._stored_lengths[recording])
         waveform = resample_segment(read, length, *self._rates, start, stop)
         return np.clip(waveform, -1, 1)
 

@@ -1,7 +1,6 @@
 """A prepared dataset: found by its folder, and the clips of its splits."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from keras_wavenet.data.clip_source import ClipSource
@@ -51,29 +50,23 @@ class PreparedSource(ClipSource):
         stored = read_clips(
             self.folder / clips_name(split), listed.clips, listed.clips_sha256
         )
-        records = Records([clip.length for clip in stored])
+        stored_lengths = stored.column("length")
+        records = Records(stored_lengths)
         if len(records) != sum(shard.records for shard in listed.shards):
             raise DamagedError(self.folder / PLAN, "shards of other clips")
         paths = [self.folder / name for name in plan.shard_names(split)]
         shards = ShardReader(paths, listed.shards)
-        clips = [
-            replace(
-                clip,
-                length=resampled_length(clip.length, plan.sample_rate, sample_rate),
-            )
-            for clip in stored
-        ]
-        lengths = [clip.length for clip in clips]
+        lengths = resampled_length(stored_lengths, plan.sample_rate, sample_rate)
         report = SourceReport(
             f"prepared dataset {self.folder} ({split})",
-            len(clips),
-            sum(lengths) / sample_rate,
+            len(stored),
+            int(lengths.sum()) / sample_rate,
             sample_rate,
             plan.skipped,
             notes=plan.notes,
         )
         reader = PreparedReader(shards, stored, plan.sample_rate, lengths, sample_rate)
-        super().__init__(sample_rate, clips, reader, report)
+        super().__init__(sample_rate, stored.with_lengths(lengths), reader, report)
 
 
 def _check_split(plan: Plan, split: str, split_by: str, folder: Path) -> None:

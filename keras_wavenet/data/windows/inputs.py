@@ -61,7 +61,7 @@ def speaker_index(source: ClipSource, names: Sequence[str]) -> WindowInput:
     """
     places = {name: place for place, name in enumerate(names)}
     _check_speakers(source, places)
-    indices = np.array([places[clip.speaker] for clip in source.clips], "int32")
+    indices = np.array([places[name] for name in source.column("speaker")], "int32")
     specs = {"speaker": ArraySpec((), "int32")}
     return WindowInput(specs, lambda clip, start: {"speaker": indices[clip]})
 
@@ -118,7 +118,7 @@ def speaker_names(source: ClipSource) -> list[str]:
     Example:
         `WaveNet(speakers=speaker_names(open_source("vctk", "train", 16000)), ...)`
     """
-    return sorted({clip.speaker for clip in source.clips if clip.speaker is not None})
+    return sorted(set(source.column("speaker")) - {None})
 
 
 def tag_names(source: ClipSource) -> list[str]:
@@ -179,7 +179,10 @@ def _check_named(condition: str, spec: DataSpec, **fields: tuple[str, ...] | int
 
 
 def _check_speakers(source: ClipSource, known: Collection[str]):
-    unknown = [clip for clip in source.clips if clip.speaker not in known]
+    names = source.column("speaker")
+    unknown = [
+        source.clips[clip] for clip, name in enumerate(names) if name not in known
+    ]
     if not unknown:
         return
     named = [clip for clip in unknown if clip.speaker is not None]

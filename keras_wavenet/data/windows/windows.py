@@ -8,6 +8,7 @@ Axes: B windows of a batch, T samples of a window, n samples of context.
 """
 
 import functools
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,6 +102,7 @@ class Windows:
         self._slack = counts * window_length - source.lengths  # padding, 0 to T - 1
         # Two passes: pipelines read ahead, across the border between them.
         self._plan = functools.lru_cache(maxsize=2)(self._make_plan)
+        self._lock = threading.Lock()  # a plan is made once, for all their threads
 
     @property
     def windows_per_pass(self) -> int:
@@ -138,7 +140,8 @@ class Windows:
         if self.seed is None:
             return self._cut(*self._locate(number))
         pass_index, place = divmod(number, self.windows_per_pass)
-        order, padding = self._plan(pass_index)
+        with self._lock:
+            order, padding = self._plan(pass_index)
         clip, start = self._locate(order[place])
         return self._cut(clip, start - int(padding[clip]))
 
@@ -177,6 +180,8 @@ class Windows:
         """Order of the windows `(windows,)`, padding before each clip `(clips,)`."""
         rng = np.random.default_rng([self.seed, pass_index])
         order = rng.permutation(self.windows_per_pass)
+        if self.windows_per_pass <= 2**32:
+            order = order.astype("uint32")  # kept, half as large
         hops = rng.integers(0, self._slack // self.hop, endpoint=True)
         return order, hops * self.hop
 
