@@ -15,6 +15,12 @@ and scores all 13,116 positions, and "a position scored" counts them all. The sh
 the GEMM rate counts 6 operations for each weight and scored sample, relative to the
 product of two 2048 x 2048 matrices on all cores.
 
+Then come, on one thread and in processor time, steps of the shapes of public WaveNets
+against plain code of these shapes, without the package: with PyTorch of
+r9y9/wavenet_vocoder's (30 layers of kernel size 3, mel frames, 10,240 samples), with
+TensorFlow of the defaults of ibab/tensorflow-wavenet (50 layers, 8,000 samples).
+`--compiled` also compiles ours on PyTorch, in a minute or more.
+
 With PyTorch, a compiled step of wavenet_realtime follows, in bfloat16 on one thread: 8
 windows of 1,600 samples, with Adam, clipping and averages of the weights. Its figure is
 in processor time, "samples a second of one core".
@@ -30,7 +36,12 @@ import environment
 
 BACKENDS = ("torch", "jax", "tensorflow")
 COMPILED = "torch"  # the backend of the vocoder's compiled step
-ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+PEERS = ("torch", "tensorflow")
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
 MEASURE = Path(__file__).with_name("measure_training.py")
 
 
@@ -64,6 +75,9 @@ def parse_arguments(words=None):
         default=3,
         help="number of timed calls of each step (default: %(default)s)",
     )
+    parser.add_argument(
+        "--compiled", action="store_true", help="also a compiled step of r9y9's shape"
+    )
     parser.add_argument("--json", type=Path, help="write all timings to FILE")
     parser.add_argument(
         "--picture",
@@ -92,13 +106,19 @@ def measure(arguments):
     lengths = vocoder = None
     try:
         backends = {name: run(arguments, name) for name in arguments.backend}
+        more = ("--compiled-peer",) if arguments.compiled else ()
+        peers = [
+            run(arguments, name, "--peer", *more, **ONE_THREAD)
+            for name in PEERS
+            if name in backends
+        ]
         if COMPILED in backends:
             vocoder = run(arguments, COMPILED, "--vocoder", **ONE_THREAD)
         if arguments.picture:
             lengths = run(arguments, first, "--lengths")
     except RuntimeError as failure:
         sys.exit(f"error: {failure}")
-    found = figures.make_figures(backends, vocoder)
+    found = figures.make_figures(backends, vocoder, peers)
     machine = benchmarking.describe_machine()
     print(f"\n{machine['processor']}, {machine['cores']} cores\n")
     figures.print_steps(backends)
@@ -111,6 +131,7 @@ def measure(arguments):
             "machine": machine,
             "backends": backends,
             "vocoder": vocoder,
+            "peers": peers,
             "lengths": lengths,
             "figures": benchmarking.as_rows(found),
             "seconds": seconds,

@@ -15,6 +15,10 @@ def main():
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--lengths", action="store_true", help="by window length")
     parser.add_argument("--vocoder", action="store_true", help="a compiled vocoder")
+    parser.add_argument("--peer", action="store_true", help="the shape of a peer")
+    parser.add_argument(
+        "--compiled-peer", action="store_true", help="ours compiled, too"
+    )
     parser.add_argument("report", type=Path)
     arguments = parser.parse_args()
 
@@ -25,7 +29,12 @@ def main():
         part = steps.measure_lengths
     if arguments.vocoder:
         part = steps.measure_vocoder
-    benchmarking.write_json(arguments.report, part(arguments.rounds))
+    report = None
+    if arguments.peer:
+        from training_benchmark import peers
+
+        report = peers.measure_peer(arguments.rounds, arguments.compiled_peer)
+    benchmarking.write_json(arguments.report, report or part(arguments.rounds))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from benchmarking import Figure, median
 from keras_wavenet.visualization import style
 
 TIMES_PLAIN = 1.4
-SHARE_OF_GEMM = 0.35
+TIMES_PEER = {"r9y9": 1.3, "ibab": 2.0}
+SHARE_OF_GEMM = 0.6  # on each backend
 OPERATIONS = 6  # per weight and scored sample: one product forward, two backward
 
 
-def make_figures(backends, vocoder=None):
-    """Return the figures of the reports of backends, by name, and of the vocoder."""
+def make_figures(backends, vocoder=None, peers=()):
+    """Return the figures of the reports of backends, by name, the vocoder and peers."""
     figures = []
     for name, report in backends.items():
         ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))
@@ -21,10 +22,15 @@ def make_figures(backends, vocoder=None):
         positions = 1 + report["context"] / report["window"]
         figures.append(Figure(f"{name}: a position scored", plain / ours / positions))
     shares = {name: share_of_gemm(report) for name, report in backends.items()}
-    best = max(shares, key=shares.get)
     for name, share in shares.items():
-        target = SHARE_OF_GEMM if name == best else None
-        figures.append(Figure(f"{name}: share of the GEMM rate", share, target))
+        what = f"{name}: share of the GEMM rate"
+        figures.append(Figure(what, share, SHARE_OF_GEMM))
+    for report in peers:
+        seconds = {way: median(s) for way, s in report["cpu_seconds"].items()}
+        plain = seconds.pop("plain")
+        for way, ours in seconds.items():
+            what = f"times as fast as plain code of {report['peer']}'s shape: {way}"
+            figures.append(Figure(what, plain / ours, TIMES_PEER[report["peer"]]))
     if vocoder is not None:
         rate = vocoder["samples"] / median(vocoder["cpu_seconds"])
         what = "wavenet_realtime, compiled: samples a second of one core"
