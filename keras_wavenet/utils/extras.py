@@ -6,6 +6,7 @@ from types import ModuleType
 
 _EXTRA_OF = {
     "ai_edge_litert": "export",
+    "apache_beam": "beam",
     "array_record": "data",
     "grain": "data",
     "huggingface_hub": "hub",

@@ -16,18 +16,16 @@ from typing import Any
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.file_adapters import FileFormat
 from tensorflow_datasets.core.writer import ExampleWriter
-from tensorflow_datasets.proto import tf_example_pb2
 
 from keras_wavenet.data.clip_source import ClipSource
-from keras_wavenet.data.prepared.errors import WriteError
 from keras_wavenet.data.prepared.folder import Watch
-from keras_wavenet.data.prepared.layout import import_array_record
 from keras_wavenet.data.prepared.plan import Plan
 from keras_wavenet.data.prepared.records import (
     Records,
     encode_records,
     record_features,
 )
+from keras_wavenet.data.prepared.shard_writer import write_shard
 
 
 class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
@@ -39,7 +37,7 @@ class PreparedBuilder(tfds.core.ShardBasedBuilder, skip_registration=True):
         kept: Folder where each shard is kept as soon as it is complete. A shard that is
             there is not written again.
         watch: Called with the clips and the seconds of audio done, after each record;
-            None if Beam writes the shards.
+            None if nobody needs to know.
         data_dir: As in `tfds.core.DatasetBuilder`.
     """
 
@@ -156,9 +154,6 @@ class _SplitExamples:
         if self._encoded is not None:
             self._encoded.close()
 
-    def __getstate__(self):
-        return {**self.__dict__, "_encoded": None}  # each worker of Beam has its own
-
 
 class _KeepingWriter(ExampleWriter):
     """Writes whole shards, and keeps a hard link to each complete one.
@@ -191,43 +186,12 @@ class _KeepingWriter(ExampleWriter):
         kept = self._folder / path.name
         if kept.exists():
             return _link_or_copy(kept, path)
-        try:
-            super().write(path, map(_sort_features, examples))
-            _check_shard(path, self._counts[path.name])
-        except RuntimeError as error:  # of array_record
-            # Without the parts about array_record itself and the file.
-            reason = str(error).partition(";")[0].removeprefix("write() failed: ")
-            raise WriteError(f"{kept} can't be written: {reason}") from error
+        write_shard(path, examples, self._counts[path.name], kept)
         with contextlib.suppress(OSError):
             os.link(path, kept)
 
 
-def _sort_features(example: tuple[Any, bytes]) -> tuple[Any, bytes]:
-    """The same record in the same bytes: protobuf draws an order in each process."""
-    key, record = example
-    message = tf_example_pb2.Example.FromString(record)
-    return key, message.SerializeToString(deterministic=True)
-
-
-def _check_shard(path: Path, count: int) -> None:
-    """Waits until the disk has a shard, and counts its records.
-
-    array_record writes in the background, and may not report a full disk.
-    """
-    with path.open("rb+") as file:
-        try:
-            os.fsync(file.fileno())
-        except OSError as error:
-            raise RuntimeError(error.strerror) from error
-    reader = import_array_record().ArrayRecordReader(str(path))
-    found = reader.num_records()
-    reader.close()
-    if found != count:
-        raise RuntimeError(f"it holds {found} of {count} records")
-
-
 def _link_or_copy(source: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)  # of a step that Beam runs again
     try:
         os.link(source, target)
     except OSError:  # no hard links on this file system

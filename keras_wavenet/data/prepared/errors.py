@@ -46,3 +46,17 @@ class WriteError(OSError):
             f"{reason}. What was prepared until here is kept: free some room, or "
             "repair the disk, and run the same again."
         )
+
+
+class WorkerError(OSError):
+    """Workers could not write all shards.
+
+    Args:
+        reason: The first error, in words.
+    """
+
+    def __init__(self, reason: str):
+        super().__init__(
+            f"Expected workers that write all shards. Received: {reason}. The shards "
+            "that are complete are kept: repair that, and run the same again."
+        )

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from keras_wavenet.data.prepared.layout import default_name, import_array_record
 from keras_wavenet.data.prepared.plan import Plan, make_plan
 from keras_wavenet.data.prepared.records import record_features
 from keras_wavenet.data.prepared.report import describe
+from keras_wavenet.data.prepared.workers import check_runner, write_missing_shards
 from keras_wavenet.utils.atomic_file import SUFFIX
 from keras_wavenet.utils.paths import user_path
 
@@ -31,6 +32,7 @@ def prepare(
     watch: folder.Watch | None = None,
     settings: Mapping[str, str | int | float | None] | None = None,
     beam_runner: Any = None,
+    beam_options: Sequence[str] = (),
 ) -> str:
     """Writes clips as a tfds dataset that is read without decoding or resampling.
 
@@ -53,8 +55,11 @@ def prepare(
         watch: Called with the clips and the seconds of audio done, after each record
             and each check; an exception from it ends the work.
         settings: How the clips were chosen, by name; compared at the next call.
-        beam_runner: Runner of Apache Beam that writes the shards in parallel, such as
-            `"DirectRunner"`, without calls of `watch`; this process if None.
+        beam_runner: Runner of Apache Beam whose workers write the shards, such as
+            `"DirectRunner"`, without calls of `watch`; this process if None. The files
+            are the same. Workers on other machines need `out` and the recordings at
+            the same paths.
+        beam_options: Options of the pipeline, such as `"--direct_num_workers=2"`.
 
     Returns:
         The report, which is also in the folder.
@@ -64,6 +69,7 @@ def prepare(
         FileExistsError: If the folder holds anything else, or a dataset that was
             prepared otherwise and `overwrite` is false.
         WriteError: If a file can't be written, as on a full disk, or won't fit.
+        WorkerError: If workers could not write all shards.
         ImportError: If an optional dependency is missing; names the extra to install.
 
     Example:
@@ -78,10 +84,14 @@ def prepare(
     plan = make_plan(splits, name, shard_bytes, description, **(settings or {}))
     record_features()  # before anything is written: these two may be missing
     import_array_record()
+    if beam_runner is not None:
+        check_runner(beam_runner)
     plan = folder.begin(out, plan, splits, overwrite)
     report = describe(plan, splits)
     if not folder.check_shards(out, plan, watch):
-        _build(plan, splits, out, report, watch, beam_runner)
+        if beam_runner is not None:
+            write_missing_shards(plan, splits, out, beam_runner, beam_options)
+        _build(plan, splits, out, report, watch if beam_runner is None else None)
     return report
 
 
@@ -95,17 +105,12 @@ def _build(
     out: Path,
     report: str,
     watch: folder.Watch | None,
-    beam_runner: Any,
 ) -> None:
     """Writes the missing shards and tfds' own files."""
-    import tensorflow_datasets as tfds
-
     from keras_wavenet.data.prepared.builder import PreparedBuilder
 
-    watch = watch if beam_runner is None else None  # Beam's workers can't call it
     with tempfile.TemporaryDirectory(SUFFIX, ".tfds.", out) as data_dir:
         builder = PreparedBuilder(plan, splits, out, watch, data_dir)
         with contextlib.closing(builder):
-            config = tfds.download.DownloadConfig(beam_runner=beam_runner)
-            builder.download_and_prepare(download_config=config)
+            builder.download_and_prepare()
         folder.complete(out, plan, report, Path(builder.data_dir))

@@ -1,11 +1,8 @@
 """Clips as numbered parts, packed into shards."""
 
-import pickle
-
 import numpy as np
 import pytest
 
-from keras_wavenet.data.prepared.plan import make_plan
 from keras_wavenet.data.prepared.records import PART_LENGTH, Records, encode_records
 
 pytestmark = pytest.mark.neutral
@@ -56,19 +53,3 @@ def test_examples_of_short_and_long_clips_come_in_order(make_source):
         stop = start + records.samples[number]
         expected = np.arange(start, stop) % 251 * 128
         np.testing.assert_array_equal(example["audio"], expected)
-
-
-def test_shards_can_be_written_by_other_processes(make_source, tmp_path):
-    """As Beam does it: what gives the examples of a shard is pickled."""
-    from keras_wavenet.data.prepared.builder import PreparedBuilder
-
-    source = make_source([np.full(1000 * number, 0.1) for number in range(1, 7)])
-    plan = make_plan({"train": source}, "tones", shard_bytes=7000)
-    builder = PreparedBuilder(plan, {"train": source}, tmp_path, data_dir=tmp_path)
-    shards = builder._shard_iterators_per_split(None)["train"]
-    assert len(shards) > 2
-    copies = [pickle.loads(pickle.dumps(shard)) for shard in shards]
-    found = [
-        (n, len(audio["audio"])) for copy in reversed(copies) for n, audio in copy()
-    ]
-    assert sorted(found) == [(number, 1000 * (number + 1)) for number in range(6)]
