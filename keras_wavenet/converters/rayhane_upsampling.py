@@ -3,6 +3,9 @@
 Axes of its kernels: (channels, samples, inputs, outputs) of a convolution, (channels,
 samples, outputs, inputs) of a transposed one. Convolutions are padded with zeros to the
 same size: with one zero less before than after where the number of taps is even.
+
+Filters span the samples of one frame, in older versions of two: the setting
+`upsample_scales` alone tells. With SubPixel they span three frames, or more or fewer.
 """
 
 import math
@@ -44,6 +47,8 @@ def take(
         k for k, name in _LAYERS.items() if name.format(0) + "/kernel" in variables
     ]
     if not kinds:
+        if hparams.given("upsample_conditional_features") is False:  # older versions
+            return {"hop": 1, "upsampling": "repeat"}, {}
         hparams.check(upsample_type=_NEAREST)
         return {"hop": _hop(hparams), "upsampling": "repeat"}, {}
     kind = kinds[0]
@@ -57,6 +62,8 @@ def take(
     upsampling, weights = _joined(kind, stages)
     upsampling.update(_activation(hparams))
     scales = upsampling["scales"]
+    if hparams.given("upsample_scales") is None:
+        hparams.notes.append(f"upsample_scales = {scales}, as the kernels span")
     hop = math.prod(scales)
     hparams.check(upsample_scales=scales, hop_size=hop)
     return {"hop": hop, "upsampling": upsampling}, weights
@@ -92,7 +99,7 @@ def _joined(kind, stages):
         "kernel_sizes": sizes,
         "use_bias": True,
     }
-    if kind in ("Resize", "SubPixel"):
+    if kind in ("Resize", "SubPixel") or sizes != list(scales):
         upsampling["edges"] = "zeros"
     if kind in ("2D", "SubPixel"):
         upsampling["shared_kernel"] = True
@@ -106,7 +113,8 @@ def _take_1d(variables, layer, number, channels, hparams):
     path = f"upsampling/kernel_{number}"
     kernel = variables.take(f"{layer}/kernel", path, (1, None, channels, channels))[0]
     bias = variables.take_bias(layer, f"upsampling/bias_{number}", channels)
-    return len(kernel), kernel.transpose(0, 2, 1), bias
+    scale = _scale(len(kernel), number, hparams)
+    return scale, _from_a_frame_before(kernel.transpose(0, 2, 1), 0, scale), bias
 
 
 def _take_2d(variables, layer, number, channels, hparams):
@@ -114,20 +122,22 @@ def _take_2d(variables, layer, number, channels, hparams):
     kernel = kernel[::-1, :, 0, 0]  # a transposed convolution goes the other way
     if len(kernel) % 2 == 0:
         kernel = np.pad(kernel, [(0, 1), (0, 0)])
-    scale = kernel.shape[1]
+    scale = _scale(kernel.shape[1], number, hparams)
+    kernel = _from_a_frame_before(kernel, 1, scale)
     return scale, kernel, _take_bias(variables, layer, number, 1, scale)
 
 
 def _take_resize(variables, layer, number, channels, hparams):
     kernel = _take_filter(variables, layer, number, (None, None, 1, 1), hparams)
-    scale = kernel.shape[1]
+    scale = _scale(kernel.shape[1], number, hparams)
     kernel = _odd(_odd(kernel[..., 0, 0], 0), 1)
     return scale, kernel, _take_bias(variables, layer, number, 1, scale)
 
 
 def _take_sub_pixel(variables, layer, number, channels, hparams):
-    """Each of its outputs is one sample of a frame, from the frame and two others."""
-    kernel = _take_filter(variables, layer, number, (None, 3, 1, None), hparams)
+    """Each of its outputs is one sample of a frame, from the frame and others."""
+    kernel = _take_filter(variables, layer, number, (None, None, 1, None), hparams)
+    kernel = _odd(kernel, 1)
     if not hparams.get("NN_init", True):
         kernel = np.repeat(kernel[..., :1], kernel.shape[-1], axis=-1)
     scale = kernel.shape[-1]
@@ -147,6 +157,23 @@ def _take_bias(variables, layer, number, channels, scale):
     """A bias for each sample of a frame, from one for all or for each."""
     bias = variables.take_bias(layer, f"upsampling/bias_{number}", channels)
     return np.resize(bias, scale)
+
+
+def _scale(samples, number, hparams):
+    """The samples of a frame, of a filter that spans those of one frame or of two."""
+    given = hparams.integers("upsample_scales") or []
+    if number < len(given) and 2 * given[number] == samples:
+        return given[number]
+    return samples
+
+
+def _from_a_frame_before(kernel, axis, scale):
+    """A filter of two frames, which begins half a frame early, with zeros around it."""
+    if kernel.shape[axis] == scale:
+        return kernel
+    widths = [(0, 0)] * kernel.ndim
+    widths[axis] = (scale - scale // 2, scale // 2)
+    return np.pad(kernel, widths)
 
 
 def _odd(kernel, axis):

@@ -20,6 +20,9 @@ _LAYERS = (
     r"_layer_\d+"
 )
 _NAME = re.compile(rf"(?:.*/)?(?:({_LAYERS})/(kernel|bias)|(gc_embedding))")
+# A training also holds the network of its evaluation, which shares the names or, in
+# TensorFlow 1.13 and later, has others: without averages and untrained.
+_LAST_VALUE = rf"(.*/)?(({_LAYERS})(_\d+)?/(kernel|bias)|gc_embedding(_\d+)?)"
 _BLOCK = re.compile(r"(residual_block_\w+_conv)_(?:\w*_)?(\d+)")
 
 
@@ -76,8 +79,7 @@ class Variables:
             rf".*/g({_AVERAGE})?", "a length: generation computes with the kernel alone"
         )
         if self.averaged:
-            for name in by_role(self._arrays.names, averaged=False).values():
-                self._arrays.leave_out(re.escape(name), "the moving average is taken")
+            self._arrays.leave_out(_LAST_VALUE, "the moving average is taken")
 
     def _name(self, role):
         """The name in the checkpoint; that of the role where it is missing."""

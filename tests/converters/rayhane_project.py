@@ -30,6 +30,7 @@ class Rayhane:
         legacy, residual_legacy: Whether skips and residuals are scaled.
         bias: Whether the layers of the blocks have biases.
         nn_init: Whether each sample of SubPixel has a kernel of its own.
+        wide: Whether filters span the samples of two frames, as in older versions.
     """
 
     name = "rayhane"
@@ -48,6 +49,7 @@ class Rayhane:
         residual_legacy=True,
         bias=True,
         nn_init=True,
+        wide=False,
     ):
         self.kind, self.slope, self.scales, self.inputs = kind, slope, scales, inputs
         self.legacy, self.residual_legacy, self.nn_init = (
@@ -55,7 +57,7 @@ class Rayhane:
             residual_legacy,
             nn_init,
         )
-        self.local, self.speakers = local, speakers
+        self.local, self.speakers, self.wide = local, speakers, wide
         rng = np.random.default_rng(4)
         self.v = {}
 
@@ -77,11 +79,12 @@ class Rayhane:
         if speakers:
             self.v["gc_embedding"] = rng.normal(size=(speakers, 3))
         for i, scale in enumerate(scales if local and kind in LAYERS else ()):
+            span = 2 * scale if wide else scale
             shape, biases = {
-                "1D": ((1, scale, local, local), local),
-                "2D": ((high, scale, 1, 1), 1),
-                "Resize": ((high, scale, 1, 1), 1),
-                "SubPixel": ((high, 3, 1, scale), scale),
+                "1D": ((1, span, local, local), local),
+                "2D": ((high, span, 1, 1), 1),
+                "Resize": ((high, span, 1, 1), 1),
+                "SubPixel": ((high, 2 if wide else 3, 1, scale), scale),
             }[kind]
             layer(f"{LAYERS[kind]}_layer_{i}", shape, biases, 0.7)
         self.v = {name: array.astype("float32") for name, array in self.v.items()}
@@ -123,19 +126,18 @@ class Rayhane:
 
     @staticmethod
     def _1D(x, kernel, bias, scale):
-        rows = [frame @ tap.T + bias for frame in x for tap in kernel[0]]
-        return np.array(rows)
+        added = np.einsum("fc,wdc->fwd", x, kernel[0])
+        return overlapped(added, scale) + bias
 
     @staticmethod
     def _2D(x, kernel, bias, scale):
         """Each number adds a filter to the channels around it, in its own samples."""
         high, before = len(kernel), (len(kernel) - 1) // 2
-        y = np.zeros((len(x), scale, x.shape[1] + high - 1))
+        y = np.zeros((len(x), kernel.shape[1], x.shape[1] + high - 1))
         for frame, channel in np.ndindex(x.shape):
             added = x[frame, channel] * kernel[:, :, 0, 0].T
             y[frame, :, channel : channel + high] += added
-        y = y[:, :, before : before + x.shape[1]] + bias
-        return y.reshape(-1, x.shape[1])
+        return overlapped(y[:, :, before : before + x.shape[1]], scale) + bias
 
     @staticmethod
     def _Resize(x, kernel, bias, scale):
@@ -178,6 +180,19 @@ class Rayhane:
             x = x * ROOT if self.residual_legacy else x
         hidden = self.conv(relu(skips), "final_convolution_1")
         return self.conv(relu(hidden), "final_convolution_2")
+
+
+def overlapped(added, scale):
+    """What frames add to W samples each, (F, W, C), summed: (F * scale, C).
+
+    A frame of more samples than the scale begins half of those early.
+    """
+    frames, wide, channels = added.shape
+    early = (wide - scale) // 2
+    total = np.zeros((frames * scale + wide, channels))
+    for frame, samples in enumerate(added):
+        total[frame * scale : frame * scale + wide] += samples
+    return total[early : early + frames * scale]
 
 
 def same(x, kernel):

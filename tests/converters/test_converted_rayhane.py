@@ -54,17 +54,35 @@ def outputs_of(model, waveform, **conditions):
         Rayhane("1D", 1.0, residual_legacy=False),
         Rayhane("1D", 0.0, speakers=3, outputs=3),
         Rayhane("NearestNeighbor", legacy=False),
+        Rayhane("SubPixel", 0.4, wide=True),
+        Rayhane("Resize", 0.4, wide=True),
+        Rayhane("2D", 0.4, wide=True),
+        Rayhane("1D", 1.0, wide=True),
     ],
-    ids=lambda project: f"{project.kind} {project.slope}",
+    ids=lambda project: f"{project.kind} {project.slope} {project.wide}",
 )
 def test_each_upsampling_has_the_outputs_of_the_project_edges_included(project):
     rows = project.rows(FRAMES)
     assert rows.shape == (LENGTH, 4) and rows.std() > 0.1
     speaker = {"speaker": 2} if project.speakers else {}
     expected = project.logits(SAMPLES, rows, **speaker)
-    model = converted(project)
+    scales = {"upsample_scales": list(project.scales)} if project.wide else {}
+    model = converted(project, **scales)
     found = outputs_of(model, SAMPLES, local=FRAMES, **speaker)
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_without_upsampling_each_sample_has_a_frame():
+    project = Rayhane("NearestNeighbor", scales=(1,))
+    rows = np.repeat(FRAMES, 6, axis=0)
+    others = {"upsample_conditional_features": False, "upsample_type": "2D"}
+    found = outputs_of(converted(project, **others), SAMPLES, local=rows)
+    np.testing.assert_allclose(found, project.logits(SAMPLES, rows), atol=1e-5)
+
+
+def test_scales_that_kernels_alone_tell_are_noted():
+    conversion = convert_arrays(Rayhane().arrays(), None, {"dilations": DILATIONS})
+    assert "upsample_scales = [2, 3], as the kernels span" in conversion.notes
 
 
 def test_distributions_are_those_of_the_project():
@@ -127,6 +145,22 @@ def test_without_averages_the_last_values_are_taken():
     assert "last values" in last.notes[-2] and "averages" in averaged.notes[-2]
     left_out = [row.target for row in averaged.rows if "moving" in row.target]
     assert len(left_out) == len(project.v)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ResidualConv1DGLU_1/residual_block_causal_conv_ResidualConv1DGLU_1/kernel",
+        "input_convolution_1/kernel",
+        "SubPixelConvolution_layer_0_1/bias",
+    ],
+)
+def test_the_untrained_network_of_the_evaluation_is_left_out(name):
+    arrays, expected = Rayhane().arrays(), converted(Rayhane())
+    untrained = {f"WaveNet_model/inference/{name}": np.full(3, np.nan)}
+    model = convert_arrays({**arrays, **untrained}, None, settings(Rayhane())).model
+    for ours, theirs in zip(model.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.tensorflow
