@@ -42,7 +42,7 @@ class R9y9(Family):
         arguments = {
             "dilations": hparams.dilations(layers, cycle, usual_cycle=6),
             "residual_scale": math.sqrt(0.5),
-            "skip_scaling": "running" if is_legacy else "total",
+            "skip_scaling": _skip_scaling(is_legacy, hparams),
             "start": hparams.choose("start", STARTS, "zeros"),
             "dropout": hparams.get("dropout", 0.0),
             **output.arguments,
@@ -74,9 +74,16 @@ def _is_legacy(arrays, hparams):
     """Whether it is of a version up to 0.1.1."""
     names = [f"conv_layers.0.{name}.bias" for name in _CONDITIONS.values()]
     if any(name in arrays for name in (*names, "upsample_conv.0.bias")):
-        hparams.check(legacy=True)
         return True
     return hparams.get("legacy", False)
+
+
+def _skip_scaling(is_legacy, hparams):
+    """Versions up to 0.1.1 scale nothing where their setting `legacy` is false."""
+    if not is_legacy:
+        return "total"
+    is_set = hparams.given("legacy") is None or hparams.get("legacy", True)
+    return "running" if is_set else None
 
 
 def _layers_of(arrays):

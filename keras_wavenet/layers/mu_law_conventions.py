@@ -33,6 +33,7 @@ class Convention:
         offset: Where a code is decoded, in steps above its number.
         extra_decoded_steps: What `decoded_steps` are more than the number of codes.
         is_linear: Whether `f(x) = x`.
+        has_zero: Whether the code of 0.0 is decoded as 0.0, unlike the others.
     """
 
     extra_mu: int = -1
@@ -41,6 +42,7 @@ class Convention:
     offset: float = 0.0
     extra_decoded_steps: int = -1
     is_linear: bool = False
+    has_zero: bool = False
 
     def encode(self, waveform: Tensor, levels: int = 256) -> Tensor:
         """The codes of samples; arguments and result as in `Companding.encode`."""
@@ -82,6 +84,8 @@ def _samples(convention, levels):
     steps = levels + convention.extra_decoded_steps
     f = 2 * (np.arange(levels) + convention.offset) / steps - 1
     samples = _expanded(convention, f, levels).astype("float32")
+    if convention.has_zero:
+        samples[levels // 2] = 0
     edges, one = _edges(convention, levels), np.float32(1)
     last = np.append(np.nextafter(edges, -one), one)
     return np.clip(samples, np.append(-one, edges), last)
@@ -101,7 +105,9 @@ CONVENTIONS = {
     "mu_law_vincentherrmann": Convention(extra_mu=0, extra_decoded_steps=0),
     "mu_law_s4": Convention(extra_steps=-0.01, shift=0.005, extra_decoded_steps=0),
     "mu_law_kan_bayashi": Convention(shift=0.5, offset=-0.5),
-    "mu_law_nsynth": Convention(extra_steps=0, offset=0.5, extra_decoded_steps=0),
+    "mu_law_nsynth": Convention(
+        extra_steps=0, offset=0.5, extra_decoded_steps=0, has_zero=True
+    ),
     "linear_s4": Convention(
         extra_steps=-0.01, shift=0.005, extra_decoded_steps=0, is_linear=True
     ),

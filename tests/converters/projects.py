@@ -186,6 +186,7 @@ class R9y9:
         local, speakers: Channels of frames, one for each sample; number of speakers.
         legacy: As up to version 0.1.1: skips scaled as they are summed, biases of
             conditions.
+        scaled: Whether skips are; false with `legacy` alone.
         fused: Without weight norm, as after `make_generation_fast_`.
         scales: Factors of the stages that make samples of frames.
         front: Taps of the convolution before them.
@@ -200,11 +201,13 @@ class R9y9:
         local=0,
         speakers=0,
         legacy=False,
+        scaled=True,
         fused=0,
         scales=(),
         front=3,
     ):
         self.legacy, self.inputs, self.scales = legacy, inputs, scales
+        self.scaled = scaled
         widths = {"conv1x1c": local, "conv1x1g": 3 if speakers else 0}
         layers = {"first_conv": (R, inputs, 1)}
         for i in range(len(DILATIONS)):
@@ -278,7 +281,7 @@ class R9y9:
             if skips is None:
                 skips = skip
             else:
-                skips = (skips + skip) * (ROOT if self.legacy else 1)
+                skips = (skips + skip) * (ROOT if self.legacy and self.scaled else 1)
             x = (self.conv(z, f"{layer}.conv1x1_out") + x) * ROOT
         skips = skips if self.legacy else skips * np.sqrt(1 / len(DILATIONS))
         hidden = self.conv(relu(skips), "last_conv_layers.1")

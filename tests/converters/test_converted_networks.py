@@ -97,9 +97,11 @@ def test_ibab_of_scalars_has_the_logits_of_its_project():
 
 
 @pytest.mark.neutral
-def test_r9y9_up_to_version_0_1_1_has_the_logits_of_its_project():
-    project = R9y9(local=3, legacy=True)
-    model = converted(project)  # told by the biases of its conditions
+@pytest.mark.parametrize("scaled", [True, False])
+def test_r9y9_up_to_version_0_1_1_has_the_logits_of_its_project(scaled):
+    project = R9y9(local=3, legacy=True, scaled=scaled)
+    # The version is told by the biases of its conditions.
+    model = converted(project, **({} if scaled else {"legacy": False}))
     expected = project.logits(CODES, FRAMES)
     found = outputs_of(model, CODES, local=FRAMES)
     np.testing.assert_allclose(found, expected, atol=1e-5)

@@ -89,6 +89,14 @@ def test_every_16_bit_sample_has_the_code_of_the_project(name):
 
 
 @pytest.mark.neutral
+def test_silence_of_nsynth_is_decoded_as_zero_and_its_neighbors_are_not():
+    found = companding.get("mu_law_nsynth").decode(np.array([127, 128, 129]), 256)
+    step = np.expm1(np.log(256) / 256) / 255  # f = 1 / 256
+    assert found[1] == 0
+    np.testing.assert_allclose(found[[0, 2]], [-step, 2.632957e-4], rtol=1e-5)
+
+
+@pytest.mark.neutral
 def test_a_layer_made_from_its_config_is_the_same():
     again = CodeEncoding.from_config(CodeEncoding(64, "linear").get_config())
     assert (again.levels, again.companding) == (64, "linear")
