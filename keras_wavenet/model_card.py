@@ -19,7 +19,7 @@ from keras_wavenet.preset_files import CARD, MOST_TEXT_BYTES, WEIGHTS
 from keras_wavenet.preset_places import BEST_OF_RUN
 from keras_wavenet.training.run_summary import summarize_run
 from keras_wavenet.utils.input_file import is_file, open_file
-from keras_wavenet.utils.text import MOST_LETTERS, bounded, escaped, shown
+from keras_wavenet.utils.text import MOST_LETTERS, bounded, escaped, shown, without_tags
 
 _FRONT_MATTER = "---\n"
 _WIDTH = 100
@@ -104,7 +104,7 @@ def make_card(
     summary = metadata.get("description") if summary is None else summary
     lines = [
         *_front_matter(cls, architecture, license),
-        f"# {shown(title, 200)}",
+        f"# {without_tags(shown(title, 200))}",
         "",
         *_wrapped(summary or f"A {cls.__name__} without a description."),
         *_facts(folder, architecture, metadata),
@@ -195,11 +195,11 @@ def _usage(cls, a, address):
 
 
 def _cell(value):
-    return shown(value, MOST_LETTERS).replace("|", "\\|")
+    return without_tags(shown(value, MOST_LETTERS)).replace("|", "\\|")
 
 
 def _wrapped(text):
     """A paragraph of a text in a file, and an empty line."""
-    text = escaped(bounded(str(text), 4 * MOST_LETTERS))
+    text = without_tags(escaped(bounded(str(text), 4 * MOST_LETTERS)))
     lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
     return [*lines, ""]

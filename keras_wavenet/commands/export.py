@@ -56,13 +56,29 @@ def _add_options(parser):
     group = parser.add_argument_group("options of formats")
     for name, owners in options.items():
         formats, (first, *_) = zip(*owners, strict=True)
-        value = {"action": "store_true"} if first.type is bool else {"type": first.type}
+        value = {"type": _type_of_flag(first.type)}
+        if first.type is bool:
+            value = {"action": "store_true"}
         group.add_argument(
             "--" + name.replace("_", "-"),
             **value,
             default=None,
             help=f"{', '.join(formats)}: {first.help}",
         )
+
+
+def _type_of_flag(read):
+    """A type as it is; of a function, with its own errors in place of its name."""
+    if isinstance(read, type):
+        return read
+
+    def value(text):
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return value
 
 
 def needed_backend(arguments: argparse.Namespace) -> str | None:
@@ -84,14 +100,12 @@ def run(arguments: argparse.Namespace) -> None:
             f"keras-wavenet train --preset {arguments.preset}. "
             f"Received: {folder.name!r}, an architecture alone"
         )
-    metadata = preset_io.read_metadata(folder)
     written = export_model(
         WaveNet.from_preset(folder),
         arguments.out,
         arguments.format,
         arguments.overwrite,
-        description=metadata.get("description"),
-        license=metadata.get("license"),
+        preset=folder,
         **_given_options(arguments),
     )
     for path in sorted(path for path in written.rglob("*") if path.is_file()):

@@ -3,6 +3,8 @@
 import textwrap
 from typing import Any
 
+from keras_wavenet.utils.text import NAMES, shown, without_tags
+
 _WIDTH = 88  # letters of a line
 NOISE = """\
 ## Noise
@@ -67,12 +69,13 @@ def compose(metadata: dict[str, Any], format: Any, chapters: str) -> str:
         "receptive field": f"{metadata['receptive_field']:,} samples",
         "weights": f"{metadata['parameters']:,}",
         "conditions": ", ".join(metadata["conditions"]) or "none",
+        **_names(metadata["conditions"]),
         "license of the weights": metadata["license"] or "not given",
     }
     table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows.items())
-    parts = [f"# {metadata['name']}"]
+    parts = [f"# {without_tags(shown(metadata['name'], _WIDTH))}"]
     if metadata["description"]:
-        parts.append(textwrap.fill(metadata["description"], _WIDTH))
+        parts.append(textwrap.fill(without_tags(metadata["description"]), _WIDTH))
     chapters = "\n\n".join(map(_wrapped, chapters.strip().split("\n\n")))
     parts += [f"| | |\n| --- | --- |\n{table}", chapters]
     return "\n\n".join(parts) + "\n"
@@ -183,5 +186,18 @@ def _wrapped(paragraph):
     return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
+def _names(conditions):
+    """Rows with the numbers and the names of speakers and tags that have names."""
+    rows = {}
+    for condition, row in {"speaker": "speakers", "tags": "tags"}.items():
+        names = conditions.get(condition, {}).get("names") or ()
+        known = [f"{n}: {shown(name)}" for n, name in enumerate(names[:NAMES])]
+        if len(names) > NAMES:
+            known.append(f"and {len(names) - NAMES} more in `metadata.json`")
+        if known:
+            rows[row] = ", ".join(known)
+    return rows
+
+
 def _cell(text):
-    return str(text).replace("|", "\\|").replace("\n", " ")
+    return without_tags(str(text)).replace("|", "\\|").replace("\n", " ")

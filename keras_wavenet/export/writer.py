@@ -8,6 +8,7 @@ from typing import Any
 
 from keras_wavenet.export import registry
 from keras_wavenet.export.format import Format
+from keras_wavenet.export.preset_texts import texts_of
 from keras_wavenet.utils.atomic_folder import replacing_folder, restore
 from keras_wavenet.utils.extras import import_extra
 from keras_wavenet.utils.input_file import read_json
@@ -26,6 +27,7 @@ def export_model(
     *,
     description: str | None = None,
     license: str | None = None,
+    preset: str | os.PathLike | None = None,
     **options: Any,
 ) -> Path:
     """Write a model as files that other programs run.
@@ -39,14 +41,17 @@ def export_model(
         overwrite: Whether an earlier export in the folder is replaced.
         description: A text about the model and its data.
         license: License of the weights, and the data they were trained on.
+        preset: The preset that the weights are those of, or were trained from. Its
+            description and license are taken where none is given, and its files
+            `LICENSE` and `ATTRIBUTION.md` go with the export.
         **options: Of the format, see its `options`.
 
     Returns:
         The folder.
 
     Raises:
-        ValueError: If there is no such format or option, the model is a recognizer,
-            its weights are not finite, or the format can't hold it.
+        ValueError: If there is no such format, option or preset, the model is a
+            recognizer, its weights are not finite, or the format can't hold it.
         FileExistsError: If the folder has files, and `overwrite` is false or they are
             no export.
         ImportError: If a library that the format needs is missing.
@@ -54,10 +59,11 @@ def export_model(
 
     Example:
         >>> model = keras_wavenet.WaveNet.from_preset("wavenet_tiny")
-        >>> keras_wavenet.export.export_model(model, "tiny", format="npz")
+        >>> keras_wavenet.export.export_model(model, "tiny", preset="wavenet_tiny")
     """
     chosen = registry.get(format)
     options = _complete(chosen, options)
+    texts, texts_as_files = texts_of(preset, description, license)
     folder = user_path(folder)
     restore(folder)
     earlier = earlier_files(folder, overwrite)
@@ -68,7 +74,9 @@ def export_model(
     chosen.check(model)
     with replacing_folder(folder, own=earlier) as draft:
         chapters = chosen.write(model, draft, **options)
-        _write_texts(model, chosen, draft, chapters, description, license)
+        for name, content in texts_as_files.items():
+            (draft / name).write_bytes(content)
+        _write_texts(model, chosen, draft, chapters, texts)
     return folder
 
 
@@ -140,7 +148,7 @@ def _check_backend(format: Format):
         )
 
 
-def _write_texts(model, format, draft, chapters, description, license):
+def _write_texts(model, format, draft, chapters, texts):
     from keras_wavenet.export.metadata import describe_model
     from keras_wavenet.export.readme import compose
 
@@ -148,8 +156,7 @@ def _write_texts(model, format, draft, chapters, description, license):
     metadata = {
         "format": format.name,
         **describe_model(model),
-        "description": description,
-        "license": license,
+        **texts,
         "files": files,
     }
     format.add_texts(draft, metadata)

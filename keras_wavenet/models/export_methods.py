@@ -52,8 +52,8 @@ class ExportMethods:
             folder: Path of a new or empty folder.
             format: Name of a format, see `keras_wavenet.export.FORMATS`.
             overwrite: Whether an earlier export in the folder is replaced.
-            **options: `description` and `license`, texts for `README.md`, and the
-                options of the format.
+            **options: `description` and `license`, texts for `README.md`, or the
+                `preset` that has them, and the options of the format.
 
         Returns:
             The folder.
@@ -64,7 +64,7 @@ class ExportMethods:
 
         Example:
             >>> model = keras_wavenet.WaveNet.from_preset("wavenet_tiny")
-            >>> model.export_step("tiny", format="npz")
+            >>> model.export_step("tiny", format="npz", preset="wavenet_tiny")
         """
         return export_model(self, folder, format, overwrite, **options)
 

@@ -4,6 +4,7 @@ Names and descriptions come with presets and recordings of strangers. A terminal
 on control characters, and some of them hide or reorder the text around them.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,7 @@ MOST_LETTERS = 2000  # of a text of several lines
 # line separators that only some programs know.
 _ESCAPED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _KEPT = "\n\t\u200c\u200d"  # the last two join letters of several scripts
+_CODE_OR_TAG = re.compile(r"(`[^`]*`)|<(?=[A-Za-z/!?])(?!https?://)")
 
 
 def escaped(text: str) -> str:
@@ -46,6 +48,14 @@ def listed(names: Sequence[Any], most: int = NAMES) -> str:
     some = ", ".join(map(shown, names[:most]))
     more = len(names) - most
     return f"{some} and {more} more" if more > 0 else some
+
+
+def without_tags(text: str) -> str:
+    """The text as Markdown shows it whole: `&lt;` in place of the `<` of HTML.
+
+    Code between backticks remains, and so do links such as `<https://keras.io>`.
+    """
+    return _CODE_OR_TAG.sub(lambda found: found[1] or "&lt;", text)
 
 
 def _escaped_character(character: str) -> str:

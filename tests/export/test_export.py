@@ -119,14 +119,60 @@ def test_what_is_no_format_or_has_a_name_that_is_taken_is_refused(words):
         export.register(Words())
 
 
-def test_the_command_exports_a_preset_with_its_license(model, tmp_path, capsys):
-    model.save_to_preset(tmp_path / "mine", description="A test.", license="CC0")
+@pytest.fixture
+def preset(model, tmp_path):
+    """A preset with texts of its own beside the weights."""
+    folder = tmp_path / "mine"
+    model.save_to_preset(folder, description="A test.", license="CC0")
+    (folder / "LICENSE").write_text("All of CC0.")
+    (folder / "ATTRIBUTION.md").write_text("Recorded by Ann.")
+    return folder
+
+
+def test_the_texts_of_a_preset_go_with_the_export(model, words, preset, tmp_path):
+    folder = model.export_step(tmp_path / "out", "words", preset=preset)
+    assert (folder / "ATTRIBUTION.md").read_text() == "Recorded by Ann."
+    metadata = json.loads((folder / "metadata.json").read_text())
+    assert metadata["description"] == "A test." and metadata["license"] == "CC0"
+    assert {"ATTRIBUTION.md", "LICENSE"} < set(metadata["files"])
+    given = {"preset": preset, "license": "CC BY 4.0", "overwrite": True}
+    model.export_step(folder, "words", **given)
+    metadata = json.loads((folder / "metadata.json").read_text())
+    assert metadata["description"] == "A test." and metadata["license"] == "CC BY 4.0"
+    (preset / "LICENSE").write_bytes(bytes(2**20 + 1))
+    with pytest.raises(ValueError, match="LICENSE may have 1,048,576 bytes at most"):
+        model.export_step(tmp_path / "long", "words", preset=preset)
+    assert not (tmp_path / "long").exists()
+
+
+def test_texts_of_strangers_are_shown_and_not_acted_on(words, preset, tmp_path):
+    names = ["<S01>", "b|c"]
+    model = WaveNet(**{**SMALL, "speakers": names, "speaker_channels": 2}, name="<b>x")
+    path = preset / "metadata.json"
+    hostile = {"description": "\x1b[31m<img src=x> `a<b`", "license": ["CC0"]}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **hostile}))
+    folder = model.export_step(tmp_path / "out", "words", preset=preset)
+    readme = (folder / "README.md").read_text()
+    assert readme.startswith("# &lt;b>x\n\n\\x1b[31m&lt;img src=x> `a<b`\n")
+    assert "| speakers | 0: &lt;S01>, 1: b\\|c |" in readme
+    assert "| license of the weights | ['CC0'] |" in readme
+
+
+def test_an_option_of_the_command_is_refused_by_its_own_error(tmp_path, capsys):
+    arguments = ["export", "--format", "onnx", "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit):
+        cli.main([*arguments, "--weights", "int9"])
+    assert "must be one of float32, float16, int8" in capsys.readouterr().err
+
+
+def test_the_command_exports_a_preset_with_its_license(preset, tmp_path, capsys):
     out = tmp_path / "out"
     arguments = ["export", str(tmp_path / "mine"), "--format", "npz", "--out", str(out)]
     assert cli.main(arguments) == 0
     assert "weights.npz" in capsys.readouterr().out
     assert "A test." in (out / "README.md").read_text()
     assert json.loads((out / "metadata.json").read_text())["license"] == "CC0"
+    assert (out / "LICENSE").read_text() == "All of CC0."
     assert cli.main(arguments) == 1
     assert "which has files" in capsys.readouterr().err
     assert cli.main([*arguments, "--overwrite"]) == 0

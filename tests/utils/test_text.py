@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_wavenet.utils.text import escaped, listed, shown
+from keras_wavenet.utils.text import escaped, listed, shown, without_tags
 
 pytestmark = pytest.mark.neutral
 
@@ -28,6 +28,12 @@ def test_a_name_is_shown_in_one_line_of_bounded_length():
     assert shown("a\nb\tc\u2028d") == "a\\nb\\tc\\u2028d"
     assert shown("x" * 61) == "x" * 60 + "..."
     assert shown(None) == "None"
+
+
+def test_a_tag_is_text_in_markdown_and_code_and_links_remain():
+    text = "<S01> a < b </b><!-- x `a<b` <https://keras.io>"
+    expected = "&lt;S01> a < b &lt;/b>&lt;!-- x `a<b` <https://keras.io>"
+    assert without_tags(text) == expected
 
 
 def test_of_many_names_the_first_are_listed():

@@ -9,9 +9,10 @@ WEIGHTS = ("float32", "float16", "int8")
 
 
 def _weights(text: str) -> str:
-    from keras_wavenet.utils import checks  # imports Keras, which --help does without
-
-    checks.one_of(WEIGHTS, weights=text)
+    if text not in WEIGHTS:  # without `checks`, which imports Keras: a flag is read
+        raise ValueError(  # before the command chooses the backend
+            f"`weights` must be one of {', '.join(WEIGHTS)}. Received: weights={text!r}"
+        )
     return text
 
 
