@@ -13,7 +13,8 @@ The plain network has one-hot codes, separate `Conv1D(padding="causal")` layers 
 filter and gate, a skip projection in each layer, and Keras' own `compile`; it computes
 and scores all 13,116 positions, and "a position scored" counts them all. The share of
 the GEMM rate counts 6 operations for each weight and scored sample, relative to the
-product of two 2048 x 2048 matrices on all cores.
+product of two 2048 x 2048 matrices on all cores. That of wavenet_ljspeech_mulaw, four
+times as wide and with mel frames, is measured likewise.
 
 Then come, on one thread and in processor time, steps of the shapes of public WaveNets
 against plain code of these shapes, without the package: with PyTorch of
@@ -106,6 +107,7 @@ def measure(arguments):
     lengths = vocoder = None
     try:
         backends = {name: run(arguments, name) for name in arguments.backend}
+        wide = {name: run(arguments, name, "--wide") for name in arguments.backend}
         more = ("--compiled-peer",) if arguments.compiled else ()
         peers = [
             run(arguments, name, "--peer", *more, **ONE_THREAD)
@@ -118,7 +120,7 @@ def measure(arguments):
             lengths = run(arguments, first, "--lengths")
     except RuntimeError as failure:
         sys.exit(f"error: {failure}")
-    found = figures.make_figures(backends, vocoder, peers)
+    found = figures.make_figures(backends, vocoder, peers, wide)
     machine = benchmarking.describe_machine()
     print(f"\n{machine['processor']}, {machine['cores']} cores\n")
     figures.print_steps(backends)
@@ -132,6 +134,7 @@ def measure(arguments):
             "backends": backends,
             "vocoder": vocoder,
             "peers": peers,
+            "wide": wide,
             "lengths": lengths,
             "figures": benchmarking.as_rows(found),
             "seconds": seconds,

@@ -15,6 +15,7 @@ def main():
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--lengths", action="store_true", help="by window length")
     parser.add_argument("--vocoder", action="store_true", help="a compiled vocoder")
+    parser.add_argument("--wide", action="store_true", help="a wider network")
     parser.add_argument("--peer", action="store_true", help="the shape of a peer")
     parser.add_argument(
         "--compiled-peer", action="store_true", help="ours compiled, too"
@@ -27,6 +28,8 @@ def main():
     part = steps.measure_steps
     if arguments.lengths:
         part = steps.measure_lengths
+    if arguments.wide:
+        part = steps.measure_wide
     if arguments.vocoder:
         part = steps.measure_vocoder
     report = None

@@ -61,6 +61,13 @@ def test_steps_of_the_shapes_of_peers_have_targets(tool, backends):
 
 
 @pytest.mark.neutral
+def test_a_wide_network_has_a_share_of_its_own(tool, backends):
+    wide = {"jax": {**backend(0.5, 1.0), "weights": {"ours": 1000}}}
+    figures = tool("training_benchmark.figures").make_figures(backends, wide=wide)
+    assert (figures[-1].reached, figures[-1].target) == (pytest.approx(0.96), 0.7)
+
+
+@pytest.mark.neutral
 def test_the_vocoder_has_a_figure_in_samples_of_one_core(tool, backends):
     vocoder = {"samples": 12800, "cpu_seconds": [0.1, 0.2, 0.9]}
     figures = tool("training_benchmark.figures").make_figures(backends, vocoder)

@@ -6,12 +6,12 @@ from keras_wavenet.visualization import style
 
 TIMES_PLAIN = 1.4
 TIMES_PEER = {"r9y9": 1.3, "ibab": 2.0}
-SHARE_OF_GEMM = 0.6  # on each backend
+SHARE_OF_GEMM, SHARE_OF_WIDE = 0.6, 0.7  # on each backend
 OPERATIONS = 6  # per weight and scored sample: one product forward, two backward
 
 
-def make_figures(backends, vocoder=None, peers=()):
-    """Return the figures of the reports of backends, by name, the vocoder and peers."""
+def make_figures(backends, vocoder=None, peers=(), wide=None):
+    """Return the figures of the reports: by backend, of the vocoder, and of peers."""
     figures = []
     for name, report in backends.items():
         ours, plain = (median(report["seconds"][way]) for way in ("ours", "plain"))
@@ -25,6 +25,9 @@ def make_figures(backends, vocoder=None, peers=()):
     for name, share in shares.items():
         what = f"{name}: share of the GEMM rate"
         figures.append(Figure(what, share, SHARE_OF_GEMM))
+    for name, report in (wide or {}).items():
+        what = f"{name}: share of the GEMM rate, wavenet_ljspeech_mulaw"
+        figures.append(Figure(what, share_of_gemm(report), SHARE_OF_WIDE))
     for report in peers:
         seconds = {way: median(s) for way, s in report["cpu_seconds"].items()}
         plain = seconds.pop("plain")

@@ -17,6 +17,7 @@ from keras_wavenet.layers import mu_law_encode
 from training_benchmark.plain_wavenet import plain_wavenet
 
 PRESET = "wavenet_speech"
+WIDE_PRESET = "wavenet_ljspeech_mulaw"
 WINDOW = 8000  # samples that a step scores: the default of `keras_wavenet.data.load`
 LENGTHS = (1000, 4000, 16000)
 VOCODER = "wavenet_realtime"
@@ -34,6 +35,33 @@ def measure_steps(rounds):
         "weights": weights,
         "window": WINDOW,
         "context": model.context_length,
+        "seconds": seconds,
+        "gemm": gemm_rate(seconds["gemm"]),
+    }
+
+
+def measure_wide(rounds):
+    """Time a step of a wider network with mel frames, and the GEMM rate."""
+    model = WaveNet.from_preset(WIDE_PRESET, load_weights=False)
+    model.compile("adam")
+    a, context = model.architecture, model.context_length
+    window = WINDOW // a.hop * a.hop
+    generator = np.random.default_rng(0)
+    audio = generator.uniform(-0.5, 0.5, (1, context + window + 1)).astype("float32")
+    frames = generator.normal(size=(1, window // a.hop, a.local_channels))
+    inputs = {
+        "context": audio[:, :context],
+        "waveform": audio[:, context:-1],
+        "local": frames.astype("float32"),
+    }
+    targets = audio[:, context + 1 :]
+    log(f"{keras.backend.backend()}: {WIDE_PRESET}, and {rounds} rounds")
+    ways = {"ours": lambda: model.train_on_batch(inputs, targets), "gemm": make_gemm()}
+    seconds = interleave(ways, rounds)
+    return {
+        "weights": {"ours": model.count_params()},
+        "window": window,
+        "context": context,
         "seconds": seconds,
         "gemm": gemm_rate(seconds["gemm"]),
     }
