@@ -1,5 +1,6 @@
 """A mixture of logistic distributions over 16-bit levels, after PixelCNN++."""
 
+import numpy as np
 from keras import ops
 
 from keras_wavenet.distributions.mixture import Mixture
@@ -54,5 +55,8 @@ class LogisticMixture(Mixture):
         )
 
     def quantile(self, uniforms: Tensor) -> Tensor:
+        if isinstance(uniforms, np.ndarray):
+            uniforms = np.maximum(uniforms.astype("float64"), 2.0**-25)
+            return (np.log(uniforms) - np.log1p(-uniforms)).astype("float32")
         uniforms = ops.maximum(uniforms, 2.0**-25)
         return ops.log(uniforms) - ops.log1p(-uniforms)

@@ -185,7 +185,15 @@ class Mixture(Distribution):
 
     @abc.abstractmethod
     def quantile(self, uniforms: Tensor) -> Tensor:
-        """The quantile function of a component with mean 0 and scale 1."""
+        """The quantile function of a component with mean 0 and scale 1.
+
+        Args:
+            uniforms: float32 tensor or array of any shape, in [0, 1).
+
+        Returns:
+            float32 tensor of the same shape. That of an array is an array, computed in
+            float64 and rounded once: the same whatever the backend.
+        """
 
     def _split(self, parameters):
         """Log weights, means and log scales, each `(..., components)`."""

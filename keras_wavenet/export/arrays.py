@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_wavenet.generation.description import describe, describe_conditions
+from keras_wavenet.generation.description import (
+    describe,
+    describe_conditions,
+    describe_frame_encoder,
+    describe_speakers,
+)
 
 
 def network_arrays(model: Any) -> dict[str, np.ndarray]:
@@ -46,12 +51,12 @@ def condition_arrays(model: Any) -> dict[str, np.ndarray]:
     conditioning = model.network.conditioning
     kernels = describe_conditions(conditioning)
     arrays = {f"condition_{name}": kernel for name, kernel in kernels.items()}
-    arrays |= _speaker_rows(model.architecture, conditioning)
-    if conditioning.frame_encoder is not None:
-        encoder = conditioning.frame_encoder
-        for number, kernel in enumerate(encoder.kernels):
-            arrays[f"encoder_kernel_{number}"] = as_array(kernel)
-            arrays[f"encoder_bias_{number}"] = as_array(encoder.biases[number])
+    speakers = describe_speakers(conditioning)
+    if speakers is not None:
+        arrays["speakers"] = speakers
+    for number, (kernel, bias) in enumerate(describe_frame_encoder(conditioning)):
+        arrays[f"encoder_kernel_{number}"] = kernel
+        arrays[f"encoder_bias_{number}"] = bias
     if conditioning.upsampling is not None:
         arrays |= _upsampling_arrays(conditioning.upsampling)
     if conditioning.context_stack is not None:
@@ -65,15 +70,6 @@ def condition_arrays(model: Any) -> dict[str, np.ndarray]:
 def as_array(tensor: Any) -> np.ndarray:
     """A float32 copy of a weight."""
     return np.array(ops.convert_to_numpy(ops.cast(tensor, "float32")))
-
-
-def _speaker_rows(architecture, conditioning):
-    if not architecture.speaker_count:
-        return {}
-    embedding = conditioning.global_condition.embedding
-    if embedding is None:
-        return {"speakers": np.eye(architecture.speaker_count, dtype="float32")}
-    return {"speakers": as_array(embedding)}
 
 
 def _upsampling_arrays(upsampling):

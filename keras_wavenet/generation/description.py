@@ -129,6 +129,32 @@ def describe_conditions(conditioning: DescribedConditioning) -> dict[str, np.nda
     }
 
 
+def describe_frame_encoder(
+    conditioning: DescribedConditioning,
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The layers of the frame encoder, none without one.
+
+    Returns:
+        Of each layer the kernel, float32 `(kernel_size, inputs, channels)`, and the
+        bias `(channels,)`.
+    """
+    encoder = conditioning.frame_encoder
+    if encoder is None:
+        return []
+    layers = zip(encoder.kernels, encoder.biases, strict=True)
+    return [(_array(kernel), _array(bias)) for kernel, bias in layers]
+
+
+def describe_speakers(conditioning: DescribedConditioning) -> np.ndarray | None:
+    """The vectors of the speakers, float32 `(speakers, channels)`, or `None`."""
+    layer = conditioning.global_condition
+    if layer is None or not layer.speakers:
+        return None
+    if layer.embedding is None:
+        return np.eye(layer.speakers, dtype="float32")
+    return _array(layer.embedding)
+
+
 def _describe_input(a, network):
     edges, inputs = _NO_CODES, _NO_CODES
     if a.input_encoding in ("codes", "companded"):

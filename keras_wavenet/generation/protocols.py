@@ -89,7 +89,12 @@ class Network(StepMethods, typing.Protocol):
 class DescribedConditioning(Conditioning, typing.Protocol):
     """What the compiled CPU engine reads of the conditioning of a network."""
 
+    architecture: typing.Any
     condition_layers: list  # with a dict of `kernels` by condition
+    global_condition: typing.Any
+    frame_encoder: typing.Any
+    upsampling: typing.Any
+    context_stack: typing.Any
 
 
 class DescribedNetwork(Network, typing.Protocol):

@@ -58,8 +58,8 @@ def _frames(model, frames, number):
     prediction = model.network.linear_prediction
     if prediction is not None:
         predictors = prediction(frames[None])[0]
-        scales = predictors[:, -1:]
+        scales = predictors[:, -1:].astype("float64")
         arrays[f"example_predictors_{number}"] = np.concatenate(
-            [predictors, np.log(scales)], axis=1
+            [predictors, np.log(scales)], axis=1, dtype="float32"
         )
     return arrays

@@ -106,8 +106,8 @@ def condition_data(model: Model) -> Data:
         "condition_inputs": a.condition_channels.get("local", 0),
     }
     found = condition_arrays(model)
-    arrays = _of_names(found, "speakers", "encoder_bias", "prediction")
-    kernels = _of_names(found, "condition", "encoder_kernel")
+    arrays = _of_names(found, "speakers", "encoder", "prediction")
+    kernels = _of_names(found, "condition")
     if a.speaker_count:
         settings["speaker_width"] = arrays["speakers"].shape[1]
     if a.local_channels:

@@ -105,7 +105,8 @@ class Conditions {
     const margin = encoder ? encoder.margin : 0;
     const needed = count + 2 * margin;
     const frames = frames_between(this.frames, channels, first - margin, needed);
-    return encoder ? encode(this.loop, frames, needed, channels, this.vector) : frames;
+    if (!encoder) return frames;
+    return encode(this.loop.model, frames, needed, channels, this.vector);
   }
 
   projected(rows, count) {

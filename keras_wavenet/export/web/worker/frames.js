@@ -1,6 +1,6 @@
 /* Conditioning frames: encoded and upsampled, as the layers FrameEncoder and
-   FrameUpsampling. A window of consecutive rows is contiguous, so that each of their
-   convolutions is a projection of such windows. */
+   FrameUpsampling. A window of consecutive rows is contiguous, so that a convolution is
+   a projection of such windows. */
 
 "use strict";
 
@@ -37,30 +37,39 @@ function with_vector(frames, count, channels, vector) {
   return joined;
 }
 
-/* Encode `count` frames; the result has two margins of the encoder less. */
-function encode(loop, frames, count, channels, vector) {
-  const { layers, kernel_size: size, channels: width } = loop.model.settings.encoder;
+/* Encode `count` frames; the result has two margins of the encoder less. The sums are
+   float64 and rounded once, so that their order does not matter, as in the package. */
+function encode(model, frames, count, channels, vector) {
+  const { layers, kernel_size: size, channels: width } = model.settings.encoder;
   const half = (size - 1) / 2;
-  let x = with_vector(frames, count, channels, vector);
+  let x = Float64Array.from(with_vector(frames, count, channels, vector));
   let inputs = channels + (vector ? vector.length : 0);
   for (let layer = 0; layer < layers; layer++) {
-    const rows = count - size + 1;
-    const taps = windows(x, count, inputs, size);
-    const y = loop.project(taps, rows, `encoder_kernel_${layer}`, size * inputs, width);
-    const bias = loop.model.arrays[`encoder_bias_${layer}`];
-    const next = new Float32Array(rows * width);
-    for (let i = 0; i < rows * width; i++) {
-      const channel = i % width;
-      let sum = y[(i - channel) / width * padded(width) + channel];
-      sum = Math.fround(sum + bias[channel]);
-      if (layer > 0) sum += x[i + half * width];
-      next[i] = Math.max(sum, 0);
+    count -= size - 1;
+    const kernel = model.arrays[`encoder_kernel_${layer}`];
+    const bias = model.arrays[`encoder_bias_${layer}`];
+    const next = new Float64Array(count * width);
+    for (let row = 0; row < count; row++) {
+      const sums = next.subarray(row * width, (row + 1) * width);
+      sums.set(bias);
+      add_products(x.subarray(row * inputs, (row + size) * inputs), kernel, sums);
     }
+    for (let i = 0; i < next.length; i++)
+      next[i] = Math.max(layer > 0 ? x[i + half * width] + next[i] : next[i], 0);
     x = next;
-    count = rows;
     inputs = width;
   }
-  return x;
+  return Float32Array.from(x);
+}
+
+/* Add to float64 sums the product of a row and a kernel, `(inputs, sums)`. */
+function add_products(row, kernel, sums) {
+  const width = sums.length;
+  for (let i = 0, at = 0; i < row.length; i++, at += width) {
+    const value = row[i];
+    if (value === 0) continue; // half of what a layer rectified
+    for (let j = 0; j < width; j++) sums[j] += value * kernel[at + j];
+  }
 }
 
 /* Upsample frames with the margin of the upsampling on both sides: a row a sample. */

@@ -17,8 +17,9 @@ function noise_of(loop, seed, start, count) {
   return place;
 }
 
+/* Quantiles are float64, and rounded where they are stored. */
 function logistic_quantile(uniform) {
-  return Math.fround(Math.log(uniform)) - Math.fround(Math.log1p(-uniform));
+  return Math.log(uniform) - Math.log1p(-uniform);
 }
 
 /* Wichura, Algorithm AS 241: the percentage points of the normal distribution (1988),

@@ -19,6 +19,10 @@ from keras_wavenet.generation.engines.cpu.choice import as_choice
 from keras_wavenet.generation.engines.cpu.condition_projections import (
     ConditionProjections,
 )
+from keras_wavenet.generation.engines.cpu.condition_rows import (
+    ConditionRows,
+    has_rows,
+)
 from keras_wavenet.generation.engines.cpu.conditions import (
     Condition,
     SampleRows,
@@ -46,8 +50,8 @@ class Engine:
 
     Args:
         model: A `WaveNet`.
-        fallback: The engine of the backend, which upsamples frames and runs the context
-            stack.
+        fallback: The engine of the backend, which upsamples frames by learned filters
+            and runs the context stack.
         precision: That of the projections, a name of `precision.get`.
     """
 
@@ -60,11 +64,13 @@ class Engine:
 
     def begin(self) -> "Engine":
         """This engine with the weights as they are now."""
-        engine = copy.copy(self)
-        if self.model.network.conditioning.condition_width:
-            engine.fallback = self.fallback.begin()
+        engine, conditioning = copy.copy(self), self.model.network.conditioning
+        if has_rows(conditioning):
+            engine._rows = ConditionRows(conditioning)
+        else:
+            engine._rows = engine.fallback = self.fallback.begin()
         engine._described = describe(self.model.network, self.precision)
-        kernels = describe_conditions(self.model.network.conditioning)
+        kernels = describe_conditions(conditioning)
         engine._project_conditions = ConditionProjections(kernels)
         return engine
 
@@ -101,7 +107,7 @@ class Engine:
         kept_samples = len(noise) if keep_parameters else 0
         kept = np.zeros((kept_samples, len(samples), distribution.channels), "float32")
         if self._described.components:
-            quantiles = distribution.quantile(ops.convert_to_tensor(noise[..., -1]))
+            quantiles = distribution.quantile(noise[..., -1])
             noise[..., -1] = ops.convert_to_numpy(quantiles)
 
         def generate(memory, workspace):
@@ -161,7 +167,7 @@ class Engine:
         inputs = dict(vectors or {})
         if frames is not None:
             inputs["local"] = frames
-        rows = self.fallback.rows_of_sequence(waveform, inputs)
+        rows = self._rows.rows_of_sequence(waveform, inputs)
         if predictors is not None:
             predictors = predictors[early:]
         return self._run_blocks(memory, samples[early:], rows, predictors)
@@ -215,7 +221,7 @@ class Engine:
 
         With a context stack it is an array, to which its projections are added.
         """
-        rows = self.fallback.rows_of_samples(vectors, frames, offset, count)
+        rows = self._rows.rows_of_samples(vectors, frames, offset, count)
         predictors = rows.pop("predictor", None)
         condition = self._project_conditions(rows)
         if predictors is not None:

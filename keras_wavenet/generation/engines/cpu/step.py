@@ -80,11 +80,12 @@ def relocate(
     """Convert the parameters of a stream's residual to those of its sample."""
     stream, count = workspace.first + s, described.components
     prediction, scale = memory.predicted[0, stream], memory.predicted[1, stream]
+    log_scale = np.float32(np.log(np.float64(scale)))  # the same in each library
     last = len(described.output_bias)
     for i in range(last - 2 * count, last - count):
         workspace.parameters[s, i] = prediction + scale * workspace.parameters[s, i]
     for i in range(last - count, last):
-        workspace.parameters[s, i] += np.log(scale)
+        workspace.parameters[s, i] += log_scale
 
 
 @compiled
