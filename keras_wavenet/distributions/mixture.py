@@ -191,8 +191,8 @@ class Mixture(Distribution):
             uniforms: float32 tensor or array of any shape, in [0, 1).
 
         Returns:
-            float32 tensor of the same shape. That of an array is an array, computed in
-            float64 and rounded once: the same whatever the backend.
+            float32 tensor of the same shape. The distributions of this package compute
+            that of an array in float64, by NumPy: the same whatever the backend.
         """
 
     def _split(self, parameters):

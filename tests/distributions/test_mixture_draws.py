@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.special
 import scipy.stats
 from keras import ops
 
@@ -139,3 +140,13 @@ def test_generation_draws_what_is_drawn_by_hand(tiny_wavenet, call):
     found = call(model.distribution, "sample", parameters, noise, np.float32(0.7))
     np.testing.assert_allclose(drawn, found.reshape(2, 6), atol=1e-4)
     assert len(set(found)) > 6
+
+
+@pytest.mark.neutral
+def test_logistic_quantiles_of_an_array_are_rounded_once():
+    uniforms = np.linspace(0, 1 - 2.0**-24, 1001, dtype="float32")
+    found = LogisticMixture().quantile(uniforms)
+    assert isinstance(found, np.ndarray) and found.dtype == "float32"
+    inside = np.maximum(uniforms.astype("float64"), 2.0**-25)
+    expected = scipy.special.logit(inside).astype("float32")
+    np.testing.assert_array_equal(found, expected)

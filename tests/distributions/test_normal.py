@@ -68,3 +68,13 @@ def test_quantiles_are_those_of_scipy_and_finite_at_the_ends(numbers):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
     ends = numbers("quantile", [0, 1 - 2.0**-24])
     assert -5.5 < ends[0] < -5 and 5 < ends[1] < 5.5
+
+
+@pytest.mark.neutral
+def test_quantiles_of_an_array_are_rounded_once():
+    uniforms = np.linspace(0, 1 - 2.0**-24, 1001, dtype="float32")
+    found = normal.quantile(uniforms)
+    assert isinstance(found, np.ndarray) and found.dtype == "float32"
+    inside = uniforms.astype("float64").clip(2.0**-24, 1 - 2.0**-24)
+    expected = scipy.special.ndtri(inside).astype("float32")
+    np.testing.assert_array_equal(found, expected)

@@ -152,7 +152,7 @@ class TestInBrowser:
         given = {name: np.asarray(value).tolist() for name, value in given.items()}
         found = generated(browser, SAMPLES, 2**63 + 7, **given, **sampling)
         assert np.abs(expected).max() > 0.01
-        if components:
+        if name == "vocoder":
             np.testing.assert_allclose(found, expected[0], rtol=0, atol=ROUNDING)
         else:
             np.testing.assert_array_equal(found, expected[0])
@@ -187,28 +187,30 @@ class TestInBrowser:
         assert bytes(browser.evaluate(wav)) == encode_wav(expected, 16000)
         assert requested(browser) == [page.as_uri()] and browser.problems() == []
 
-    def test_a_vocoder_says_a_recording_again(self, browser, tmp_path):
+    def test_a_vocoder_says_recordings_again(self, browser, tmp_path):
         model = WaveNet.from_preset("wavenet_realtime")
         recording, _ = soundfile.read(read_recording("it_carlo").path, dtype="float32")
-        recording = recording[: SECOND + 100]
-        frames = model.architecture.features(recording)
-        conditions = {"speaker": "ru_maxim", "local": frames}
-        expected = model.generate(SECOND, seed=1, engine="cpu", conditions=conditions)
         model.export_step(tmp_path / "page", "web", license="of the recordings")
         page = opened(browser, tmp_path / "page")
-        samples = json.dumps(recording.tolist())
+
+        def expected(audio):
+            frames = model.architecture.features(audio)
+            given = {"speaker": "ru_maxim", "local": frames}
+            return model.generate(SECOND, seed=1, engine="cpu", conditions=given)[0]
+
+        shipped = generated(browser, SECOND, 1, source=1, speaker=2)
+        np.testing.assert_array_equal(shipped, expected(recording))
+        # The scripts of the page analyse what it records, and add in another order.
+        recorded = recording[: SECOND + 100]
+        samples = json.dumps(recorded.tolist())
         count = browser.evaluate(
             f"model.record(Float32Array.from({samples})).then(({{ frames }}) => frames)"
         )
-        assert count == len(frames)
-        found = generated(browser, SECOND, 1, source="recording", speaker=2)
+        assert count == len(model.architecture.features(recorded))
+        found = generated(browser, 1000, 1, source="recording", speaker=2)
         np.testing.assert_allclose(
-            found[:1000], expected[0, :1000], rtol=0, atol=ROUNDING
+            found, expected(recorded)[:1000], rtol=0, atol=ROUNDING
         )
-        # Then rounding may draw another sound, as between two backends; both say it.
-        features = model.architecture.features
-        distance = np.abs(features(found) - features(expected[0])).mean()
-        assert distance < 0.35 < np.abs(frames - frames.mean(0)).mean()
         options = browser.evaluate(
             "Array.from(element('source').options, ({ text }) => text)"
         )

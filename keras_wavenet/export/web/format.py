@@ -19,10 +19,10 @@ The loop has the arithmetic of the compiled CPU engine of keras-wavenet, in the 
 order, and the same noise: for a seed its samples are those of `generate` with
 `engine="cpu"`. It takes relaxed SIMD where the browser has it, which on common
 processors adds a product without rounding it, as the engine does; without it the
-samples differ by rounding. So they do after a frame encoder, which the engine leaves
-to the Keras backend: the difference stays below a millionth until the code of an input
-sample changes by it; from there on it is another sound from the same distribution, as
-it is between two backends.
+samples differ by rounding. So they do after an upsampling by learned filters, which
+the engine leaves to the Keras backend, and after a microphone, whose frames the page
+computes: the difference stays below a millionth until the code of an input sample
+changes by it; from there on it is another sound from the same distribution.
 
 The first sample is drawn after {start}; no recording comes before.
 """
