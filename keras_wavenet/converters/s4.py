@@ -13,7 +13,11 @@ from keras_wavenet.converters.torch_kernels import (
     take_bias,
     take_projection,
 )
-from keras_wavenet.converters.vincentherrmann import Vincentherrmann, take_block
+from keras_wavenet.converters.vincentherrmann import (
+    Vincentherrmann,
+    has_biases,
+    take_block,
+)
 
 _ENCODER = r"(.*\.)?encoder(\.\d+)*\.weight"
 _DECODER = r"(.*\.)?decoder(\.\d+)*\.output_transform\.weight"
@@ -62,13 +66,19 @@ class S4(Family):
         embedding = arrays.take(encoder, "initial/kernel, a factor", (levels, width))
         to = "initial/kernel, a factor"
         start = take_projection(inner, "start_conv", to, (residual, width))
-        bias = take_bias(inner, "start_conv", "initial/kernel, added", residual)
+        bias = take_bias(
+            inner,
+            "start_conv",
+            "initial/kernel, added",
+            residual,
+            required=has_biases(inner),
+        )
         found = Layers(
             (embedding @ start)[None],
             bias,
             [take_block(inner, i, layers, residual, skip) for i in range(layers)],
             take_projection(inner, "end_conv_1", "post/kernel", (end, skip)),
-            take_bias(inner, "end_conv_1", "post/bias", end),
+            take_bias(inner, "end_conv_1", "post/bias", end, required=True),
             *_take_output(arrays, inner, decoder, (levels, end)),
         )
         notes = [_SCALED] if arguments["start"] == "silence" else [_SCALED, _START]
@@ -81,12 +91,11 @@ def _take_output(arrays, inner, decoder, shape):
     classes = kernel_shape(inner, "end_conv_2")[0]
     to, bias_to = "output/kernel, a factor", "output/bias, a term"
     kernel = take_projection(inner, "end_conv_2", to, (classes, end))
-    bias = take_bias(inner, "end_conv_2", bias_to, classes)
+    bias = take_bias(inner, "end_conv_2", bias_to, classes, required=True)
     last = arrays.take(decoder, to, (levels, classes)).T
-    last_bias = take_bias(arrays, decoder.removesuffix(".weight"), bias_to, levels)
-    terms = [] if bias is None else [bias @ last]
-    terms += [] if last_bias is None else [last_bias]
-    return kernel @ last, sum(terms) if terms else None
+    name = decoder.removesuffix(".weight")
+    last_bias = take_bias(arrays, name, bias_to, levels, required=True)
+    return kernel @ last, bias @ last + last_bias
 
 
 def _named(names, pattern):

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from keras_wavenet.converters import convert_arrays
-from tests.converters.projects import DILATIONS, S4, Ibab, Q, R, one_hot, relu, sigmoid
+from tests.converters.projects import (
+    DILATIONS,
+    S4,
+    Ibab,
+    K,
+    KanBayashi,
+    Q,
+    R,
+    one_hot,
+    relu,
+    sigmoid,
+)
 from tests.family import outputs
 
 pytestmark = pytest.mark.neutral
@@ -97,3 +108,30 @@ def test_s4_starts_as_its_network_or_as_its_scripts(start, quantization):
     )
     steps = np.diff(model.distribution.decode(np.arange(Q)))
     assert (np.ptp(steps) < 1e-3) == (quantization == "linear")
+
+
+def test_kan_bayashi_generates_fast_after_one_receptive_field_of_silence():
+    project, n = KanBayashi(), (K - 1) * sum(DILATIONS)
+    hparams = {"dilations": DILATIONS, "start": "zeros"}
+    model = convert_arrays(project.arrays, None, hparams).model
+    frames = np.random.default_rng(2).normal(size=(20, 3)).astype("float32")
+    context = np.repeat(frames[:1], n, axis=0)
+    rows, codes = np.concatenate([context, frames]), [Q // 2] * (n + 1)
+    for _ in range(20):
+        codes.append(int(project.logits(codes, rows[: len(codes)])[-1].argmax()))
+    audio = model.generate(
+        20,
+        prime=np.zeros(n, "float32"),
+        conditions={"local": frames, "local_context": context},
+        temperature=0,
+        engine="cpu",
+    )
+    assert model.distribution.encode(audio)[0].tolist() == codes[n + 1 :]
+    assert len(set(codes)) >= 4
+
+
+@pytest.mark.parametrize("name", ["end_conv_1.bias", "end_conv_2.bias", "form.bias"])
+def test_s4_without_a_bias_of_its_last_layers_is_refused(name):
+    arrays = {n: a for n, a in S4().arrays.items() if not n.endswith(name)}
+    with pytest.raises(ValueError, match=f"{name}`, and it is missing"):
+        convert_arrays(arrays, "s4", {"dilations": DILATIONS})
