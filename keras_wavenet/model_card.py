@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import keras_wavenet
-from keras_wavenet import model_words, preset_io
+from keras_wavenet import model_words, preset_io, preset_places
 from keras_wavenet.licenses import license_identifier
 from keras_wavenet.models.architecture import Architecture
 from keras_wavenet.models.bounds import architecture_of
@@ -100,7 +100,7 @@ def make_card(
     architecture = architecture_of(preset_io.read_config(cls, folder))
     metadata = preset_io.read_metadata(folder)
     license = metadata.get("license")
-    title = address.rstrip("/").partition("://")[2] or Path(address).name
+    title = preset_places.title(address)
     summary = metadata.get("description") if summary is None else summary
     lines = [
         *_front_matter(cls, architecture, license),

@@ -61,6 +61,12 @@ def find(preset: str | os.PathLike) -> Path:
     )
 
 
+def title(preset: str) -> str:
+    """The name of a preset in texts: of a folder its name, else what is after `://`."""
+    place = preset.rstrip("/").partition("://")[2]
+    return place or user_path(preset).absolute().name
+
+
 def builtin_folder() -> Path:
     """Where the presets of this package lie: in it once installed, else next to it."""
     package = Path(__file__).resolve().parent

@@ -90,12 +90,13 @@ def test_the_cards_of_the_presets_are_up_to_date():
 
 def test_text_of_strangers_stays_text(folder):
     named = {"speakers": ["a|b\n---\n", "<S01>"], "speaker_channels": 2}
-    write(folder, named, description="x\n---\nlicense: mi\n\x1b[31m<b>", license="a: b")
+    description = "x\n---\nlicense: mit\n\x1b[31m<b>"
+    write(folder, named, description=description, license="a: b")
     text = card_of(folder, "voice")
     assert read(text)["license"] == "other"
     assert text.count("\n---\n") == 1 and "\x1b" not in text
     assert "| speakers | 2: a\\|b\\n---\\n, &lt;S01>; embedded in 2 channels |" in text
-    assert "\nx --- license: mi \\x1b[31m&lt;b>\n" in text
+    assert "\nx --- license: mit \\x1b[31m&lt;b>\n" in text
 
 
 def test_text_in_the_folder_becomes_part_and_a_card_stays(folder):

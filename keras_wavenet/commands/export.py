@@ -105,6 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.out,
         arguments.format,
         arguments.overwrite,
+        name=preset_places.title(arguments.preset),
         preset=folder,
         **_given_options(arguments),
     )

@@ -12,18 +12,22 @@ FILES = tuple(name for name in TEXTS if name != CARD)  # an export has its own R
 
 
 def texts_of(
-    preset: str | os.PathLike | None, description: str | None, license: str | None
+    preset: str | os.PathLike | None,
+    name: str | None,
+    description: str | None,
+    license: str | None,
 ) -> tuple[dict[str, str | None], dict[str, bytes]]:
     """The texts of an export.
 
     Args:
         preset: The preset, or None.
+        name: A name in place of that of the model, or None.
         description: A description in place of that of the preset, or None.
         license: A license in place of that of the preset, or None.
 
     Returns:
-        The description and the license, escaped or None where there is none; and the
-        contents of the files on license and attribution, by name.
+        The name if there is one, the description and the license, escaped or None; and
+        the contents of the files on license and attribution, by name.
 
     Raises:
         ValueError: If there is no such preset, or a file is too long.
@@ -38,6 +42,7 @@ def texts_of(
         texts = {n: metadata.get(n) if t is None else t for n, t in texts.items()}
         found = [name for name in FILES if is_file(folder / name)]
         files = {name: _content(folder / name) for name in found}
+    texts |= {} if name is None else {"name": name}
     return {n: t if t is None else escaped(str(t)) for n, t in texts.items()}, files
 
 

@@ -25,6 +25,7 @@ def export_model(
     format: str = "onnx",
     overwrite: bool = False,
     *,
+    name: str | None = None,
     description: str | None = None,
     license: str | None = None,
     preset: str | os.PathLike | None = None,
@@ -39,6 +40,7 @@ def export_model(
             `metadata.json`, the same as numbers.
         format: Name of a format, one of `FORMATS`.
         overwrite: Whether an earlier export in the folder is replaced.
+        name: Name of the model in the texts, in place of its own.
         description: A text about the model and its data.
         license: License of the weights, and the data they were trained on.
         preset: The preset that the weights are those of, or were trained from. Its
@@ -63,7 +65,7 @@ def export_model(
     """
     chosen = registry.get(format)
     options = _complete(chosen, options)
-    texts, texts_as_files = texts_of(preset, description, license)
+    texts, texts_as_files = texts_of(preset, name, description, license)
     folder = user_path(folder)
     restore(folder)
     earlier = earlier_files(folder, overwrite)

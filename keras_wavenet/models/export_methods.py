@@ -52,8 +52,8 @@ class ExportMethods:
             folder: Path of a new or empty folder.
             format: Name of a format, see `keras_wavenet.export.FORMATS`.
             overwrite: Whether an earlier export in the folder is replaced.
-            **options: `description` and `license`, texts for `README.md`, or the
-                `preset` that has them, and the options of the format.
+            **options: `name`, `description` and `license`, texts for `README.md`, or
+                the `preset` that has the last two, and the options of the format.
 
         Returns:
             The folder.

@@ -173,6 +173,7 @@ def test_the_command_exports_a_preset_with_its_license(preset, tmp_path, capsys)
     assert "A test." in (out / "README.md").read_text()
     assert json.loads((out / "metadata.json").read_text())["license"] == "CC0"
     assert (out / "LICENSE").read_text() == "All of CC0."
+    assert (out / "README.md").read_text().startswith("# mine\n")
     assert cli.main(arguments) == 1
     assert "which has files" in capsys.readouterr().err
     assert cli.main([*arguments, "--overwrite"]) == 0

@@ -254,7 +254,7 @@ def test_the_example_writes_what_generate_returns(tmp_path):
     assert np.abs(samples / 32768 - expected).max() <= 1 / 32768
 
 
-@pytest.mark.parametrize("kind", ["both", "predicted", "three taps"])
+@pytest.mark.parametrize("kind", ["both", "predicted", "three taps", "vocoder"])
 def test_the_code_of_the_readme_generates(kind, tmp_path, monkeypatch):
     model = build({**SMALL, **NETWORKS.get(kind, {}), **MORE.get(kind, {})})
     conditions = _conditions(model, 1)
@@ -262,14 +262,16 @@ def test_the_code_of_the_readme_generates(kind, tmp_path, monkeypatch):
     text = (folder / "README.md").read_text().partition("In Python:")[2]
     lines = [one[4:] for one in text.splitlines() if one[:4] in ("", "    ")]
     code = "\n".join(lines).partition("samples = outputs")[0]
-    uniforms = model.distribution.uniforms_per_sample
-
-    def noise(seed, start, count):
-        return EXAMPLE.noise(seed, 1, start, count, uniforms)
-
     monkeypatch.chdir(folder)
-    names = {**conditions, "noise": noise}
+    if "local" in conditions:
+        np.save("frames.npy", conditions["local"][0])
+    if "global" in conditions:
+        conditions["global"] *= 0  # as in the code
+    names = {}
     exec(code.replace("8000", str(SAMPLES)), names)
+    later = names["noise"](3, 5, 4)
+    uniforms = model.distribution.uniforms_per_sample
+    np.testing.assert_array_equal(later, EXAMPLE.noise(3, 1, 5, 4, uniforms))
     samples = names["outputs"]["samples"]
     expected = _expected(model, samples.shape[1], conditions, seed=0)
     np.testing.assert_allclose(samples, expected, rtol=0, atol=1e-5)

@@ -155,13 +155,22 @@ def call(session, **inputs):
 def state_of(outputs):
     return {n[5:]: x for n, x in outputs.items() if n.startswith("next_")}
 
+
+def noise(seed, start, count):  # of stream 0
+    key = np.array([seed, 0], "uint64")
+    words = np.random.Philox(key=key).random_raw(EACH * (start + count))
+    steps = (words[EACH * start :] >> np.uint64(41)).astype("float32")
+    return ((steps + 0.5) * np.float32(2**-23)).reshape(count, 1, EACH)
+
 """
 
 
 def _code(metadata, models):
     """The loop in Python, for this model."""
     count = (metadata["context_stack"] or {"hop": 8000})["hop"]
-    lines = [*_CODE.splitlines(), *_code_of_conditions(metadata, models)]
+    uniforms = metadata["distribution"]["uniforms_per_sample"]
+    lines = _CODE.replace("EACH", str(uniforms)).splitlines()
+    lines += _code_of_conditions(metadata, models) or [""]
     lines.append('state = state_of(call(load("start"), streams=1))')
     conditions = ", **conditions({})" if _is_conditioned(metadata) else ""
     if metadata["start"] != "zeros":
@@ -175,7 +184,6 @@ def _code(metadata, models):
     options = "temperature=np.float32(1)"
     if "samples" in metadata["distribution"]:
         options += ", top_k=0, top_p=np.float32(1)"
-    uniforms = metadata["distribution"]["uniforms_per_sample"]
     lines += [
         f"uniforms = noise(seed=0, start=0, count={count})  # ({count}, 1, {uniforms})",
         f"options = dict({options})",
@@ -200,13 +208,30 @@ def _code_of_conditions(metadata, models):
     """The function that returns the conditions of some samples."""
     if not _is_conditioned(metadata):
         return []
-    lines = ["", "def conditions(start, count):"]
-    names = ", ".join(f"{name}={name}" for name in metadata["conditions"])
-    if names:
-        span = "start=start, count=count, " if "local" in metadata["conditions"] else ""
-        lines.append(f'    outputs = call(load("conditions"), {span}{names})')
-    if "context" in models and names:
+    lines, inputs = ["", "def conditions(start, count):"], _inputs(metadata)
+    if inputs:
+        lines.append(
+            '    outputs = call(load("conditions"), start=start, count=count, **inputs)'
+        )
+        lines = ["", "inputs = {", *inputs, "}", "", *lines]
+    if "context" in models and inputs:
         lines.append('    outputs["condition"] += state["context"]')
     elif "context" in models:
         lines.append('    outputs = {"condition": state["context"]}')
     return [*lines, "    return outputs", "", ""]
+
+
+def _inputs(metadata):
+    """Lines with an example of each condition of one stream."""
+    known = metadata["conditions"]
+    shapes = {
+        name: (1, known[name][size])
+        for name, size in {"tags": "count", "global": "channels"}.items()
+        if name in known
+    }
+    values = {n: f'np.zeros({shape}, "float32")' for n, shape in shapes.items()}
+    if "speaker" in known:
+        values["speaker"] = "np.array([0])"
+    if "local" in known:
+        values["local"] = 'np.load("frames.npy").astype("float32")[None]'
+    return [f'    "{name}": {values[name]},' for name in known]

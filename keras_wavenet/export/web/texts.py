@@ -8,7 +8,8 @@ from keras_wavenet.generation.protocols import Model
 from keras_wavenet.utils.text import escaped
 
 # Where the page has what is known last, the texts of the preset.
-DESCRIPTION, LICENSE = "<!-- description -->", "<!-- license -->"
+TITLE, DESCRIPTION = "<!-- title -->", "<!-- description -->"
+LICENSE = "<!-- license -->"
 PROGRAM = (
     "The program of this page is part of keras-wavenet, under the Apache License 2.0."
 )
@@ -23,7 +24,7 @@ def page_texts(model: Model, has_recorder: bool) -> dict[str, str]:
     """
     a = model.architecture
     return {
-        "title": html.escape(escaped(model.name)),
+        "title": TITLE,
         "lead": _lead(a),
         "recorder": "" if has_recorder else " hidden",
         "gates": (
@@ -37,9 +38,10 @@ def page_texts(model: Model, has_recorder: bool) -> dict[str, str]:
 
 
 def with_texts(page: str, metadata: Mapping[str, Any]) -> str:
-    """A page with the description and the license of `metadata.json`."""
+    """A page with the name, description and license of `metadata.json`."""
     description = (metadata["description"] or "").replace("`", "")
     license = metadata["license"] or "The license of the weights is not given."
+    page = page.replace(TITLE, html.escape(escaped(metadata["name"])))
     page = page.replace(DESCRIPTION, _paragraph(description), 1)
     return page.replace(LICENSE, _paragraph(license), 1)
 
