@@ -21,7 +21,7 @@ _LAYERS = (
 )
 _NAME = re.compile(rf"(?:.*/)?(?:({_LAYERS})/(kernel|bias)|(gc_embedding))")
 # A training also holds the network of its evaluation, which shares the names or, in
-# TensorFlow 1.13 and later, has others: without averages and untrained.
+# some versions of TensorFlow, has others: without averages and untrained.
 _LAST_VALUE = rf"(.*/)?(({_LAYERS})(_\d+)?/(kernel|bias)|gc_embedding(_\d+)?)"
 _BLOCK = re.compile(r"(residual_block_\w+_conv)_(?:\w*_)?(\d+)")
 
