@@ -10,6 +10,9 @@ from keras_wavenet.utils.extras import is_installed
 from keras_wavenet.utils.input_file import read_json
 
 BACKENDS = ("jax", "torch", "tensorflow")  # in the order of preference
+# Keras imports these if they are installed, for wrappers and galleries that no command
+# has, which takes as long as the rest of Keras. JAX, on another backend, is for Orbax.
+_UNUSED_BY_COMMANDS = ("matplotlib", "sklearn")
 _LARGEST = 2**20  # bytes of keras.json
 
 
@@ -45,8 +48,12 @@ def import_keras(backend: str | None = None) -> str:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if chosen != "tensorflow":  # Keras imports it nevertheless, and it prints
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    unused = [*_UNUSED_BY_COMMANDS]
+    if chosen != "jax":
+        unused.append("jax")
     # TensorFlow prints several lines that none of its settings turns off.
-    with silent_stderr() if chosen == "tensorflow" else contextlib.nullcontext():
+    silent = silent_stderr() if chosen == "tensorflow" else contextlib.nullcontext()
+    with silent, without_modules(*unused):
         import keras  # noqa: F401
     return chosen
 
@@ -62,6 +69,21 @@ def _running_backend(backend):
             f"Received: --backend {backend}"
         )
     return running
+
+
+@contextlib.contextmanager
+def without_modules(*names: str) -> Iterator[None]:
+    """Let imports of top-level modules fail in the block, as if not installed.
+
+    Modules that have been imported already stay as they are.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # None: Python raises an ImportError
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager

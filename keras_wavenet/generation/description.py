@@ -157,11 +157,13 @@ def describe_speakers(conditioning: DescribedConditioning) -> np.ndarray | None:
 
 def _describe_input(a, network):
     edges, inputs = _NO_CODES, _NO_CODES
-    if a.input_encoding in ("codes", "companded"):
-        coding = companding.get(a.companding)
+    coding, codes = companding.get(a.companding), np.arange(a.input_levels or 0)
+    if a.input_encoding == "codes":
+        edges, inputs = coding.edges(a.input_levels), codes.astype("float32")
+    elif a.input_encoding == "companded":
         edges = coding.edges(a.input_levels)
-        centers = coding.decode(np.arange(a.input_levels), a.input_levels)
-        inputs = _array(network.encode.call(ops.convert_to_tensor(centers))).reshape(-1)
+        centers = ops.convert_to_tensor(coding.decode(codes, a.input_levels))
+        inputs = _array(network.encode.call(centers)).reshape(-1)
     return {
         "edges": edges,
         "input_levels": inputs,

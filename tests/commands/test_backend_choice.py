@@ -1,6 +1,8 @@
 """Which backend a command runs on."""
 
+import importlib.util
 import json
+import sys
 
 import keras
 import pytest
@@ -92,3 +94,12 @@ def test_a_user_without_a_home_folder_has_no_configured_backend(monkeypatch):
         monkeypatch.setenv(name, "~")  # as Python has it for such a user
     monkeypatch.delenv("KERAS_HOME", raising=False)
     assert backend_choice.configured_backend() is None
+
+
+def test_modules_that_a_command_does_not_need_are_missing_to_keras_alone(monkeypatch):
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    with backend_choice.without_modules("this", "json"):
+        with pytest.raises(ImportError):
+            importlib.import_module("this.submodule")
+        assert importlib.import_module("json") is json  # imported before
+    assert "this" not in sys.modules and importlib.util.find_spec("this") is not None
