@@ -4,17 +4,15 @@ A call into the C library for each tanh would take a sixth of the time of a samp
 two of a sample that is companded take little.
 """
 
-import functools
 import math
-from collections.abc import Callable
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.core.typing import Context
 from numba.extending import intrinsic
 
+from keras_wavenet.generation.engines.cpu.compilation import inner
 from keras_wavenet.generation.engines.cpu.lanes import (
     Intrinsic,
     Lanes,
@@ -30,37 +28,11 @@ from keras_wavenet.generation.engines.cpu.lanes import (
     subtract,
 )
 
-# Compiled code releases the global lock, does not check divisors for zero, and may fuse
-# a multiplication and an addition.
-COMPILE_OPTIONS = {
-    "nogil": True,
-    "forceinline": True,
-    "error_model": "numpy",
-    "fastmath": {"contract"},
-}
-_compile = functools.partial(numba.njit, **COMPILE_OPTIONS)
-
 PER_LN_2 = np.float32(1 / np.log(2))
 # ln 2 in two parts: multiples of the first are exact.
 LN_2_HIGH, LN_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
 MAX_EXPONENT = np.float32(87.0)  # e**88.8 overflows in float32
 _SATURATED = np.float32(9.5)  # tanh is 1 in float32 from here on
-
-
-def compiled(function: Callable, allocates: bool = False) -> Callable:
-    """Compile a function at its first call, and cache the code on disk.
-
-    Unless it `allocates` arrays, references to arrays are not counted, which would take
-    time at each call: the caller of the loop holds the arrays.
-    """
-    compile_function = functools.partial(_compile, _nrt=allocates)
-    try:
-        return compile_function(function, cache=True)
-    except RuntimeError:  # no folder for the cache is writable
-        return compile_function(function)
-
-
-allocating = functools.partial(compiled, allocates=True)
 
 
 @intrinsic
@@ -75,7 +47,7 @@ def as_float32(typing_context: Context, bits: types.Type) -> Intrinsic:
     return types.float32(bits), generate
 
 
-@compiled
+@inner
 def exp(x: np.float32) -> np.float32:
     """e**x for float32, to two units in the last place; x is clipped to +-87."""
     x = min(max(x, -MAX_EXPONENT), MAX_EXPONENT)
@@ -93,32 +65,32 @@ def exp(x: np.float32) -> np.float32:
     return series * as_float32((np.int64(power) + 127) << 23)
 
 
-@compiled
+@inner
 def sigmoid(x: np.float32) -> np.float32:
     """1 / (1 + e**-x) for float32."""
     return np.float32(1) / (np.float32(1) + exp(-x))
 
 
-@compiled
+@inner
 def tanh(x: np.float32) -> np.float32:
     """The hyperbolic tangent for float32, to 1e-7."""
     return np.float32(2) * sigmoid(np.float32(2) * x) - np.float32(1)
 
 
-@compiled
+@inner
 def companded(x: np.float32, mu: float) -> np.float32:
     """As `mu_law_compress`, of one sample in [-1, 1]."""
     return np.float32(math.copysign(math.log1p(mu * abs(x)) / math.log1p(mu), x))
 
 
-@compiled
+@inner
 def expanded(y: np.float32, mu: float) -> np.float32:
     """As `mu_law_expand`, of one value in [-1, 1]."""
     x = math.expm1(abs(y) * math.log1p(mu)) / mu
     return np.float32(math.copysign(min(x, 1.0), y))
 
 
-@compiled
+@inner
 def gated(filtered: Lanes, gate: Lanes) -> Lanes:
     """The gate of a block, `tanh(filtered) * sigmoid(gate)`, of lanes, to 2e-7.
 
@@ -133,7 +105,7 @@ def gated(filtered: Lanes, gate: Lanes) -> Lanes:
     return divide(above, below)
 
 
-@compiled
+@inner
 def exp_lanes(x: Lanes) -> Lanes:
     """`exp` of lanes."""
     x = clip(x, MAX_EXPONENT)

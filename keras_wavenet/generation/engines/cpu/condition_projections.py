@@ -14,7 +14,7 @@ from keras_wavenet.generation.engines.cpu.conditions import (
 from keras_wavenet.generation.engines.cpu.projections import (
     pack,
     padded_width,
-    project,
+    project_rows,
 )
 from keras_wavenet.utils.tensor import Tensor
 
@@ -24,7 +24,7 @@ _TOGETHER = 4  # rows that `project` computes in the same order, whatever their 
 class ConditionProjections:
     """The projections of a network's conditions, as `Conditioning.project` has them.
 
-    Rows are projected by the compiled code of the step: BLAS rounds a row by its place
+    Rows are projected by the same code as in the step: BLAS rounds a row by its place
     among the others, and would let the size of a chunk change the audio.
 
     Args:
@@ -64,5 +64,5 @@ class ConditionProjections:
         padded = np.zeros((together, rows.shape[2]), "float32")
         padded[:count] = rows.reshape(count, -1)
         outputs = np.empty((together, padded_width(width)), "float32")
-        project(padded, self._packed[name], 0, outputs)
+        project_rows(padded, self._packed[name], 0, outputs)
         return outputs[:count, :width].reshape(*rows.shape[:2], width)

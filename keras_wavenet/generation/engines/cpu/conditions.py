@@ -7,7 +7,7 @@ import typing
 
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled
+from keras_wavenet.generation.engines.cpu.compilation import inner
 from keras_wavenet.generation.engines.cpu.rows import add_multiple
 
 _ZERO = np.float32(0)
@@ -105,7 +105,7 @@ def with_predictors(
     return Condition(rows, *mixing, held, width)
 
 
-@compiled
+@inner
 def add_condition(
     condition: Condition,
     t: int,

@@ -30,13 +30,7 @@ from keras_wavenet.generation.engines.cpu.conditions import (
     with_predictors,
 )
 from keras_wavenet.generation.engines.cpu.description import describe
-from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.memory import Memory, make_workspace
-from keras_wavenet.generation.engines.cpu.step import (
-    advance,
-    fill_with_steady_state,
-    step,
-)
 from keras_wavenet.generation.protocols import Model
 from keras_wavenet.generation.sampling import Sampling
 from keras_wavenet.utils.tensor import Tensor
@@ -118,8 +112,8 @@ class Engine:
 
         def generate_modes(memory, workspace):
             for t in range(count):
-                step(self._described, memory, samples, condition, t, workspace)
-                advance(self._described, memory.positions)
+                inputs = (self._described, memory, samples, condition, t)
+                loop.run_step(*inputs, workspace)
                 if keep_parameters:
                     kept[t] = self._parameters(workspace)
                 parameters = ops.convert_to_tensor(self._parameters(workspace))
@@ -139,7 +133,9 @@ class Engine:
         if self._architecture.start != "zeros":
             workspace = make_workspace(self._described, (0, streams))
             condition = _condition(condition, streams)
-            fill_with_steady_state(self._described, memory, condition, workspace)
+            silence = np.zeros((1, streams), "float32")
+            inputs = (self._described, memory, silence, condition, workspace)
+            loop.prefill(*inputs, 0, True)
         return memory
 
     def prefill(
@@ -176,8 +172,8 @@ class Engine:
         """Run over samples `(N, B)` that the memory of the blocks does not reach."""
         workspace = make_workspace(self._described, (0, samples.shape[1]))
         condition = _condition(predictors, samples.shape[1])
-        for t, row in enumerate(samples):
-            run_first_layer(self._described, memory, row, condition, t, workspace)
+        inputs = (self._described, memory, samples, condition, workspace)
+        loop.prefill(*inputs, len(samples), False)
 
     def _run_blocks(self, memory, samples, rows, predictors):
         """The memory after samples, `(N, B)`, with the last N of the rows."""
@@ -193,7 +189,8 @@ class Engine:
                 condition = with_predictors(condition, own, 0, 1)
 
             def prefill(memory, workspace, chunk=chunk, condition=condition):
-                loop.prefill(self._described, memory, chunk, condition, workspace)
+                inputs = (self._described, memory, chunk, condition, workspace)
+                loop.prefill(*inputs, 0, False)
 
             memory = self._run_in_threads(prefill, memory)
         return memory
@@ -239,8 +236,7 @@ class Engine:
         memory, samples = Memory(*map(_array, memory)), _samples(samples)
         workspace = make_workspace(self._described, (0, len(samples)))
         condition = _condition(condition, len(samples))
-        step(self._described, memory, samples, condition, 0, workspace)
-        advance(self._described, memory.positions)
+        loop.run_step(self._described, memory, samples, condition, 0, workspace)
         return self._parameters(workspace), memory
 
     @property

@@ -5,9 +5,9 @@ import numpy as np
 from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.arithmetic import (
     companded,
-    compiled,
     tanh,
 )
+from keras_wavenet.generation.engines.cpu.compilation import inner
 from keras_wavenet.generation.engines.cpu.conditions import Condition
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
 from keras_wavenet.generation.engines.cpu.rows import add_multiple, copy
@@ -15,7 +15,7 @@ from keras_wavenet.generation.engines.cpu.rows import add_multiple, copy
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
-@compiled
+@inner
 def run_first_layer(
     described: Description,
     memory: Memory,
@@ -46,7 +46,7 @@ def run_first_layer(
                 x[s, i] = max(x[s, i], ZERO)
 
 
-@compiled
+@inner
 def add_signal(
     described: Description,
     memory: Memory,
@@ -71,7 +71,7 @@ def add_signal(
         inputs[begin + past - 1, first + s] = newest
 
 
-@compiled
+@inner
 def as_input(described: Description, sample: np.float32) -> np.float32:
     """The input of the first layer for a sample: its code or companded, or itself.
 
@@ -90,7 +90,7 @@ def as_input(described: Description, sample: np.float32) -> np.float32:
     return described.input_levels[low]
 
 
-@compiled
+@inner
 def add_input(
     described: Description, tap: int, value: np.float32, x: np.ndarray, s: int
 ) -> None:
@@ -105,7 +105,7 @@ def add_input(
     add_multiple(factor, described.initial, at, x, to, width)
 
 
-@compiled
+@inner
 def predict(
     described: Description,
     memory: Memory,

@@ -8,7 +8,6 @@ import typing
 
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled
 from keras_wavenet.generation.engines.cpu.byte_lanes import (
     GROUP,
     add_sums,
@@ -21,6 +20,7 @@ from keras_wavenet.generation.engines.cpu.byte_lanes import (
     store_rounded,
     takes_unsigned,
 )
+from keras_wavenet.generation.engines.cpu.compilation import inner
 from keras_wavenet.generation.engines.cpu.lanes import (
     LANES,
     load,
@@ -115,7 +115,7 @@ def pack_int8(kernels: np.ndarray, dtype: str) -> Int8Kernels:
     )
 
 
-@compiled
+@inner
 def project_int8(
     x: np.ndarray,
     kernels: Int8Kernels,
@@ -145,7 +145,7 @@ def project_int8(
             project_one_int8(activations, s, kernels, row, at, outputs, column)
 
 
-@compiled
+@inner
 def round_row(x: np.ndarray, s: int, inputs: int, activations: Activations) -> None:
     """Round a row to numbers from -127 to 127, and store its scale.
 
@@ -169,7 +169,7 @@ def round_row(x: np.ndarray, s: int, inputs: int, activations: Activations) -> N
     activations.scales[s] = largest / LARGEST
 
 
-@compiled
+@inner
 def project_one_int8(
     activations: Activations,
     s: int,
@@ -198,7 +198,7 @@ def project_one_int8(
     store_scaled(add_sums(b, d), kernels, at + LANES, scale, outputs, to + LANES)
 
 
-@compiled
+@inner
 def project_four_int8(
     activations: Activations,
     s: int,
@@ -240,7 +240,7 @@ def project_four_int8(
     store_scaled(h, kernels, at + LANES, scales[s + 3], outputs, to + LANES)
 
 
-@compiled
+@inner
 def store_scaled(
     sums: typing.Any,
     kernels: Int8Kernels,

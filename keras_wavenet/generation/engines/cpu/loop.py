@@ -1,12 +1,19 @@
-"""The compiled loops: generation, and prefilling the memory from known samples."""
+"""The compiled loops: generation, and the memory after known samples or silence.
+
+They are the functions of the engine that Python calls.
+"""
 
 import numpy as np
 
 from keras_wavenet.generation.description import Description
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled
 from keras_wavenet.generation.engines.cpu.choice import Choice, choose
+from keras_wavenet.generation.engines.cpu.compilation import compiled
 from keras_wavenet.generation.engines.cpu.conditions import Condition
-from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
+from keras_wavenet.generation.engines.cpu.first_layer import (
+    ZERO,
+    as_input,
+    run_first_layer,
+)
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
 from keras_wavenet.generation.engines.cpu.step import advance, run_blocks, step
 
@@ -59,13 +66,41 @@ def prefill(
     waveform: np.ndarray,
     condition: Condition,
     workspace: Workspace,
+    early: int,
+    fills: bool,
 ) -> None:
-    """Run over known samples, `(N, all streams)`, for the memory after them.
+    """Run over known samples, for the memory after them.
 
-    `condition` is a `Condition` of as many samples, or of 1.
+    Args:
+        described: A `Description`.
+        memory: A `Memory` of all streams, written in place.
+        waveform: float32 `(N, all streams)`.
+        condition: A `Condition` of as many samples, or of 1.
+        workspace: A `Workspace`.
+        early: Number of the first samples that only the first layer runs over.
+        fills: Whether the memory is filled with that after silence before: each ring
+            has equal rows. There is one sample, of silence.
     """
+    if fills:
+        memory.inputs[:] = as_input(described, ZERO)
     for t in range(len(waveform)):
         samples = waveform[t, workspace.first : workspace.first + len(workspace.x)]
         run_first_layer(described, memory, samples, condition, t, workspace)
-        run_blocks(described, memory, condition, t, workspace)
-        advance(described, memory.positions)
+        if t >= early:
+            run_blocks(described, memory, condition, t, workspace, fills)
+            if not fills:
+                advance(described, memory.positions)
+
+
+@compiled
+def run_step(
+    described: Description,
+    memory: Memory,
+    samples: np.ndarray,
+    condition: Condition,
+    t: int,
+    workspace: Workspace,
+) -> None:
+    """Run one step, as `step.step`, and advance the memory."""
+    step(described, memory, samples, condition, t, workspace)
+    advance(described, memory.positions)

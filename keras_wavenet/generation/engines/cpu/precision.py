@@ -7,7 +7,6 @@ import numpy as np
 from numba.core import types
 from numba.extending import overload
 
-from keras_wavenet.generation.engines.cpu.arithmetic import COMPILE_OPTIONS
 from keras_wavenet.generation.engines.cpu.int8_projections import (
     Activations,
     Int8Kernels,
@@ -76,7 +75,7 @@ def run_projection(
     raise NotImplementedError("Only compiled code can call it.")
 
 
-@overload(run_projection, jit_options=COMPILE_OPTIONS)
+@overload(run_projection, inline="always")
 def _run_projection(x, kernels, number, outputs, activations):
     if isinstance(kernels, types.NamedTuple):
 

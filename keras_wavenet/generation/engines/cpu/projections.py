@@ -3,7 +3,7 @@
 import ml_dtypes
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled
+from keras_wavenet.generation.engines.cpu.compilation import compiled, inner
 from keras_wavenet.generation.engines.cpu.lanes import (
     LANES,
     add,
@@ -45,7 +45,7 @@ def padded_width(width: int) -> int:
     return -(-width // STRIP) * STRIP
 
 
-@compiled
+@inner
 def project(
     x: np.ndarray, kernels: np.ndarray, number: int, outputs: np.ndarray
 ) -> None:
@@ -67,7 +67,7 @@ def project(
             project_one(x, s, kernels, first, outputs, strip * STRIP)
 
 
-@compiled
+@inner
 def project_one(
     x: np.ndarray,
     s: int,
@@ -98,7 +98,7 @@ def project_one(
     store(outputs, to + LANES, add(add(b, d), add(f, h)))
 
 
-@compiled
+@inner
 def project_four(
     x: np.ndarray,
     s: int,
@@ -130,3 +130,11 @@ def project_four(
     store(outputs, to + 2 * width + LANES, f)
     store(outputs, to + 3 * width, g)
     store(outputs, to + 3 * width + LANES, h)
+
+
+@compiled
+def project_rows(
+    x: np.ndarray, kernels: np.ndarray, number: int, outputs: np.ndarray
+) -> None:
+    """`project`, called from Python."""
+    project(x, kernels, number, outputs)

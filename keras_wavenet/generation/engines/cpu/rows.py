@@ -5,7 +5,7 @@ The remainder of a row that does not fill lanes is computed number by number.
 
 import numpy as np
 
-from keras_wavenet.generation.engines.cpu.arithmetic import compiled
+from keras_wavenet.generation.engines.cpu.compilation import inner
 from keras_wavenet.generation.engines.cpu.lanes import (
     LANES,
     add,
@@ -22,7 +22,7 @@ from keras_wavenet.generation.engines.cpu.lanes import (
 _ZERO = np.float32(0)
 
 
-@compiled
+@inner
 def copy(source: np.ndarray, at: int, target: np.ndarray, to: int, width: int) -> None:
     """Copy `width` numbers, from index `at` of one array to `to` of another."""
     whole = width - width % LANES
@@ -32,7 +32,7 @@ def copy(source: np.ndarray, at: int, target: np.ndarray, to: int, width: int) -
         store_one(target, to + i, load_one(source, at + i))
 
 
-@compiled
+@inner
 def add_multiple(
     factor: np.float32,
     source: np.ndarray,
@@ -51,7 +51,7 @@ def add_multiple(
         store_one(target, to + i, total)
 
 
-@compiled
+@inner
 def scaled_sum(
     source: np.ndarray,
     at: int,
@@ -70,7 +70,7 @@ def scaled_sum(
         store_one(target, to + i, total * scale)
 
 
-@compiled
+@inner
 def rectify_row(bias: np.ndarray, target: np.ndarray, to: int, width: int) -> None:
     """Replace a row by `relu(row + bias)`."""
     whole = width - width % LANES

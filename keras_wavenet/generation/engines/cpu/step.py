@@ -4,16 +4,16 @@ import numpy as np
 
 from keras_wavenet.generation.description import Description
 from keras_wavenet.generation.engines.cpu.arithmetic import (
-    compiled,
     gated,
     sigmoid,
     tanh,
 )
+from keras_wavenet.generation.engines.cpu.compilation import inner
 from keras_wavenet.generation.engines.cpu.conditions import (
     Condition,
     add_condition,
 )
-from keras_wavenet.generation.engines.cpu.first_layer import as_input, run_first_layer
+from keras_wavenet.generation.engines.cpu.first_layer import run_first_layer
 from keras_wavenet.generation.engines.cpu.lanes import LANES, load, store
 from keras_wavenet.generation.engines.cpu.memory import Memory, Workspace
 from keras_wavenet.generation.engines.cpu.precision import run_projection
@@ -24,10 +24,10 @@ from keras_wavenet.generation.engines.cpu.rows import (
     scaled_sum,
 )
 
-ZERO, ONE = np.float32(0), np.float32(1)
+ONE = np.float32(1)
 
 
-@compiled
+@inner
 def step(
     described: Description,
     memory: Memory,
@@ -47,7 +47,7 @@ def step(
         workspace: A `Workspace`.
     """
     run_first_layer(described, memory, samples, condition, t, workspace)
-    run_blocks(described, memory, condition, t, workspace)
+    run_blocks(described, memory, condition, t, workspace, False)
     run_projection(
         workspace.parts, described.skip, 0, workspace.hidden, workspace.activations
     )
@@ -73,7 +73,7 @@ def step(
             relocate(described, memory, workspace, s)
 
 
-@compiled
+@inner
 def relocate(
     described: Description, memory: Memory, workspace: Workspace, s: int
 ) -> None:
@@ -88,19 +88,25 @@ def relocate(
         workspace.parameters[s, i] += log_scale
 
 
-@compiled
+@inner
 def run_blocks(
     described: Description,
     memory: Memory,
     condition: Condition,
     t: int,
     workspace: Workspace,
+    fills: bool,
 ) -> None:
-    """Run all blocks, and store the z of each for the skip projection."""
+    """Run all blocks, and store the z of each for the skip projection.
+
+    If it `fills` the memory, all past inputs of a block are made equal to the present.
+    """
     part = 0
     if described.initial_skip:
         part = store_part(workspace.x, workspace.parts, part)
     for block in range(len(described.dilations)):
+        if fills:
+            fill_ring(described, memory, block, workspace)
         read_taps(described, memory, block, workspace)
         gate(described, block, condition, t, workspace)
         part = store_part(workspace.z, workspace.parts, part)
@@ -108,7 +114,7 @@ def run_blocks(
             add_residual(described, block, workspace)
 
 
-@compiled
+@inner
 def store_part(values: np.ndarray, parts: np.ndarray, part: int) -> int:
     """Copy values to `parts` from column `part` on; returns the next free column."""
     for s in range(len(values)):
@@ -117,7 +123,7 @@ def store_part(values: np.ndarray, parts: np.ndarray, part: int) -> int:
     return part + values.shape[1]
 
 
-@compiled
+@inner
 def read_taps(
     described: Description, memory: Memory, block: int, workspace: Workspace
 ) -> None:
@@ -143,7 +149,7 @@ def read_taps(
         )
 
 
-@compiled
+@inner
 def gate(
     described: Description,
     block: int,
@@ -175,7 +181,7 @@ def gate(
             z[s, i] = tanh(fused[s, i]) * sigmoid(fused[s, depth + i])
 
 
-@compiled
+@inner
 def add_residual(described: Description, block: int, workspace: Workspace) -> None:
     """Add the residual projection of a block to the residual stream."""
     run_projection(
@@ -192,32 +198,20 @@ def add_residual(described: Description, block: int, workspace: Workspace) -> No
         scaled_sum(workspace.residual, at, workspace.x, s * width, width, scale)
 
 
-def fill_with_steady_state(
-    described: Description,
-    memory: Memory,
-    condition: Condition,
-    workspace: Workspace,
+@inner
+def fill_ring(
+    described: Description, memory: Memory, block: int, workspace: Workspace
 ) -> None:
-    """Fill the memory with that after silence: each ring has equal rows."""
-    memory.inputs[:] = as_input(described, ZERO)
-    run_first_layer(
-        described,
-        memory,
-        np.zeros(len(workspace.x), "float32"),
-        condition,
-        0,
-        workspace,
-    )
-    for block in range(len(described.dilations)):
-        start, stop = described.starts[block : block + 2]
-        memory.rings[start:stop] = workspace.x
-        read_taps(described, memory, block, workspace)
-        gate(described, block, condition, 0, workspace)
-        if block < len(described.residual_bias):
-            add_residual(described, block, workspace)
+    """Write the residual stream to all rows of the ring of a block."""
+    x, rings = workspace.x, memory.rings
+    width = x.shape[1]
+    for row in range(described.starts[block], described.starts[block + 1]):
+        for s in range(len(x)):
+            to = (row * rings.shape[1] + workspace.first + s) * width
+            copy(x, s * width, rings, to, width)
 
 
-@compiled
+@inner
 def advance(described: Description, positions: np.ndarray) -> None:
     """Move each position to the next row, the oldest after one sample was written."""
     for block in range(len(positions)):
@@ -226,7 +220,7 @@ def advance(described: Description, positions: np.ndarray) -> None:
             positions[block] = 0
 
 
-@compiled
+@inner
 def rectify(outputs: np.ndarray, bias: np.ndarray) -> None:
     """Replace `(streams, channels)` by `relu(outputs + bias)`."""
     for s in range(len(outputs)):

@@ -7,12 +7,14 @@ from keras import ops
 from keras_wavenet.distributions import Categorical, Gaussian, LogisticMixture
 from keras_wavenet.generation import Sampling
 from keras_wavenet.generation.engines.cpu.choice import as_choice, choose
+from keras_wavenet.generation.engines.cpu.compilation import compiled
 from keras_wavenet.generation.engines.cpu.description import describe
 from keras_wavenet.generation.sampling import NARROWEST
 
 pytestmark = pytest.mark.neutral
 
 ROWS = 400
+compiled_choose = compiled(choose.py_func)
 PLAIN = [Sampling(), Sampling(0.3), Sampling(1e-6), Sampling(1e6)]
 CUTS = [
     Sampling(top_k=1),
@@ -54,7 +56,7 @@ def chosen(described, distribution, sampling, parameters, uniforms):
         noise[:, -1] = ops.convert_to_numpy(quantiles)
     choice = as_choice(sampling, distribution)
     rows = zip(parameters.copy(), noise, strict=True)
-    return np.array([choose(described, *row, choice) for row in rows])
+    return np.array([compiled_choose(described, *row, choice) for row in rows])
 
 
 def expected(distribution, sampling, parameters, uniforms):

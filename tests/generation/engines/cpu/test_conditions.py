@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from keras_wavenet.generation.engines.cpu.compilation import compiled
 from keras_wavenet.generation.engines.cpu.conditions import (
     SampleRows,
     add_condition,
@@ -12,6 +13,8 @@ from keras_wavenet.generation.engines.cpu.conditions import (
 )
 
 pytestmark = pytest.mark.neutral
+
+compiled_add = compiled(add_condition.py_func)
 
 HOP, OFFSET, SAMPLES, STREAMS = 4, 3, 9, 2
 RNG = np.random.default_rng(0)
@@ -57,7 +60,7 @@ def test_the_loop_adds_what_an_item_holds(frames):
     condition = of_frames(*frames)
     for t, stream in [(0, 0), (5, 1), (SAMPLES - 1, 1), (SAMPLES + 5, 0)]:
         outputs = np.ones((3, 40), "float32")
-        add_condition(condition, t, stream, 2, outputs, 1, 35)
+        compiled_add(condition, t, stream, 2, outputs, 1, 35)
         expected = np.ones((3, 40), "float32")
         expected[1, :35] += SampleRows(condition)[t % SAMPLES][stream, 2:]
         np.testing.assert_allclose(outputs, expected, atol=1e-6)

@@ -5,6 +5,7 @@ import pytest
 from llvmlite import binding, ir
 
 from keras_wavenet.generation.engines.cpu.byte_lanes import DOTS, dot_instruction
+from keras_wavenet.generation.engines.cpu.compilation import compiled
 from keras_wavenet.generation.engines.cpu.int8_projections import (
     MAX_INPUTS,
     Activations,
@@ -19,6 +20,7 @@ from tests.generation.int8_reference import int8_product
 pytestmark = pytest.mark.neutral
 
 RNG = np.random.default_rng(0)
+compiled_project = compiled(project_int8.py_func)
 FORMS = list(dict.fromkeys([activations_dtype(), activations_dtype(widened=True)]))
 
 
@@ -27,7 +29,7 @@ def projected(x, kernels, number, dtype):
     outputs = np.full((len(x), padded_width(kernels.shape[2])), np.nan, "float32")
     numbers = np.zeros((len(x), x.shape[1] + LANES), dtype)
     activations = Activations(numbers, np.zeros(len(x), "float32"))
-    project_int8(x, pack_int8(kernels, dtype), number, outputs, activations)
+    compiled_project(x, pack_int8(kernels, dtype), number, outputs, activations)
     return outputs
 
 

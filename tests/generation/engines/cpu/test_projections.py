@@ -4,7 +4,12 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from keras_wavenet.generation.engines.cpu.projections import pack, padded_width, project
+from keras_wavenet.generation.engines.cpu.projections import (
+    pack,
+    padded_width,
+    project,
+    project_rows,
+)
 
 pytestmark = pytest.mark.neutral
 
@@ -22,7 +27,7 @@ def test_a_projection_is_the_product_with_the_matrix(inputs, outputs, half):
         x = RNG.normal(size=(streams, inputs)).astype("float32")
         for number, kernel in enumerate(kernels):
             found = np.full((streams, padded_width(outputs)), np.nan, "float32")
-            project(x, packed, number, found)
+            project_rows(x, packed, number, found)
             np.testing.assert_allclose(found[:, :outputs], x @ kernel, atol=1e-5)
             np.testing.assert_array_equal(found[:, outputs:], 0)
 
@@ -37,4 +42,14 @@ def test_weights_that_are_not_contiguous_are_refused():
     packed = pack(RNG.normal(size=(2, 5, 40)).astype("float32"))
     x, outputs = np.ones((1, 5), "float32"), np.zeros((1, 64), "float32")
     with pytest.raises(Exception, match="contiguous array"):
-        project(x, packed[:, ::-1], 0, outputs)
+        project_rows(x, packed[:, ::-1], 0, outputs)
+
+
+def test_a_function_without_code_of_its_own_refuses_calls_from_python():
+    packed = pack(np.ones((1, 4, 32), "float32"))
+    x, outputs = np.ones((1, 4), "float32"), np.zeros((1, 32), "float32")
+    for _ in range(2):
+        with pytest.raises(TypeError, match=r"compiled code can call it: put project"):
+            project(x, packed, 0, outputs)
+        project_rows(x, packed, 0, outputs)
+    assert outputs.sum() == 4 * 32
