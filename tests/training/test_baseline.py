@@ -152,3 +152,13 @@ def test_the_shipped_speech_is_far_from_its_histogram(tmp_path):
     codes = mu_law_encode(sources[1][0].waveform)
     assert codes.min() >= 0
     assert codes.max() < 256
+
+
+def test_of_a_large_corpus_evenly_chosen_training_clips_are_counted(monkeypatch):
+    rng = np.random.default_rng(0)
+    clips = [rng.integers(0, 256, 100) for _ in range(9)]
+    train, scored = codes_source(*clips), codes_source(*clips[:5])
+    expected = measure_baseline(codes_source(*clips[::3]), scored)
+    assert measure_baseline(train, scored) != expected
+    monkeypatch.setattr(baseline_module, "_MOST_COUNTED", 300)
+    assert measure_baseline(train, scored) == expected
