@@ -243,6 +243,30 @@ def write_wav(path, audio, sample_rate):
         file.writeframes(samples.tobytes())
 
 
+def speaker_number(known, speaker):
+    """The number of a speaker, which is given as a number or a name."""
+    names = [*(known["names"] or ()), *map(str, range(known["count"]))]
+    if speaker not in names:
+        raise SystemExit(f"--speaker is one of {', '.join(names)}, not {speaker}.")
+    return names.index(speaker) % known["count"]
+
+
+def given_conditions(metadata, speaker=None, frames=None):
+    """All conditions of the model: the first speaker and zeros, unless given."""
+    given, known = {}, metadata["conditions"]
+    if "speaker" in known:
+        given["speaker"] = speaker_number(known["speaker"], speaker or "0")
+    if "tags" in known:
+        given["tags"] = np.zeros(known["tags"]["count"], "float32")
+    if "global" in known:
+        given["global"] = np.zeros(known["global"]["channels"], "float32")
+    if "local" in known:
+        if frames is None:
+            raise SystemExit("This model needs --frames, an array of its features.")
+        given["local"] = np.load(frames, allow_pickle=False)
+    return given
+
+
 def main(words=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -255,13 +279,11 @@ def main(words=None):
     parser.add_argument("--speaker", help="a number or a name")
     parser.add_argument("--frames", type=Path, help="a .npy file of local frames")
     arguments = parser.parse_args(words)
-    export, conditions = Export(arguments.folder), {}
+    export = Export(arguments.folder)
+    given = arguments.speaker, arguments.frames
+    conditions = given_conditions(export.metadata, *given)
     rate, seconds = export.metadata["sample_rate"], arguments.seconds
-    if arguments.speaker is not None:
-        text = arguments.speaker
-        conditions["speaker"] = int(text) if text.isdecimal() else text
-    if arguments.frames is not None:
-        conditions["local"] = np.load(arguments.frames, allow_pickle=False)
+    if "local" in conditions:
         hop = export.metadata["conditions"]["local"]["hop"]
         seconds = seconds or len(conditions["local"]) * hop / rate
     audio, _ = export.generate(

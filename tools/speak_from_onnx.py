@@ -151,12 +151,19 @@ def noise(seed, streams, start, count, each):
     return made
 
 
+def speaker_number(known, speaker):
+    """The number of a speaker, which is given as a number or a name."""
+    names = [*(known["names"] or ()), *map(str, range(known["count"]))]
+    if speaker not in names:
+        raise SystemExit(f"--speaker is one of {', '.join(names)}, not {speaker}.")
+    return names.index(speaker) % known["count"]
+
+
 def given_conditions(metadata, speaker=None, frames=None):
     """The inputs of conditions.onnx for one stream."""
     given, known = {}, metadata["conditions"]
     if "speaker" in known:
-        names = known["speaker"]["names"] or []
-        number = names.index(speaker) if speaker in names else int(speaker or 0)
+        number = speaker_number(known["speaker"], speaker or "0")
         given["speaker"] = np.array([number])
     if "tags" in known:
         given["tags"] = np.zeros((1, known["tags"]["count"]), "float32")

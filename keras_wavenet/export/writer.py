@@ -66,8 +66,7 @@ def export_model(
     chosen = registry.get(format)
     options = _complete(chosen, options)
     texts, texts_as_files = texts_of(preset, name, description, license)
-    folder = user_path(folder)
-    restore(folder)
+    restore(folder := user_path(folder))
     earlier = earlier_files(folder, overwrite)
     _check_model(model)
     _check_backend(chosen)
@@ -76,8 +75,8 @@ def export_model(
     chosen.check(model)
     with replacing_folder(folder, own=earlier) as draft:
         chapters = chosen.write(model, draft, **options)
-        for name, content in texts_as_files.items():
-            (draft / name).write_bytes(content)
+        for file, content in texts_as_files.items():
+            (draft / file).write_bytes(content)
         _write_texts(model, chosen, draft, chapters, texts)
     return folder
 

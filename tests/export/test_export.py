@@ -156,6 +156,9 @@ def test_texts_of_strangers_are_shown_and_not_acted_on(words, preset, tmp_path):
     assert readme.startswith("# &lt;b>x\n\n\\x1b[31m&lt;img src=x> `a<b`\n")
     assert "| speakers | 0: &lt;S01>, 1: b\\|c |" in readme
     assert "| license of the weights | ['CC0'] |" in readme
+    folder = model.export_step(tmp_path / "page", "web", name="</title><b>")
+    page = (folder / "index.html").read_text()
+    assert page.count("&lt;/title&gt;&lt;b&gt;") == 2 and "</title><b>" not in page
 
 
 def test_an_option_of_the_command_is_refused_by_its_own_error(tmp_path, capsys):

@@ -134,3 +134,25 @@ def test_the_program_writes_a_wav_of_all_frames(tmp_path):
         samples = np.frombuffer(file.readframes(10**6), "<i2") / 32768
     expected = model.generate(None, conditions=conditions, seed=3, engine="cpu")[0]
     np.testing.assert_allclose(samples, expected, rtol=0, atol=1.6e-5 * 2)
+
+
+@pytest.mark.parametrize("example", ["speak_from_npz", "speak_from_onnx"])
+def test_the_examples_say_what_a_model_needs(example, monkeypatch):
+    monkeypatch.syspath_prepend(CHECKOUT / "tools")
+    if example == "speak_from_onnx":
+        pytest.importorskip("onnxruntime")
+    program = importlib.import_module(example)
+    conditions = {
+        "speaker": {"count": 2, "names": ["ann", "ben"]},
+        "tags": {"count": 3},
+        "local": {"channels": 4},
+    }
+    known = {"conditions": conditions}
+    with pytest.raises(SystemExit, match="one of ann, ben, 0, 1, not bob"):
+        program.given_conditions(known, "bob")
+    with pytest.raises(SystemExit, match="needs --frames"):
+        program.given_conditions(known, "ben")
+    del conditions["local"]
+    for speaker, number in {"ben": 1, "1": 1, None: 0}.items():
+        given = program.given_conditions(known, speaker)
+        assert given["speaker"] == number and given["tags"].sum() == 0
