@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keras_wavenet.hubs import HUBS
-from keras_wavenet.preset_files import CONFIG, METADATA, WEIGHTS
+from keras_wavenet.preset_files import CONFIG, METADATA, TEXTS, WEIGHTS
 from keras_wavenet.utils.atomic_folder import restore
 from keras_wavenet.utils.input_file import is_file
 from keras_wavenet.utils.nearest import did_you_mean
@@ -77,6 +77,28 @@ def builtin_folder() -> Path:
 def builtin_names() -> list[str]:
     """The names of the presets of this package, sorted."""
     return sorted(path.parent.name for path in builtin_folder().glob(f"*/{CONFIG}"))
+
+
+def texts_in(folder: Path) -> list[str]:
+    """The names of the files for people in a preset, which are copied with it.
+
+    Raises:
+        ValueError: If one is a link to a file outside of the preset: a stranger's
+            preset must not publish what else is on this machine. The cache of the
+            Hugging Face Hub, where a preset is a folder of links, is its own place.
+        OSError: If one is no file.
+    """
+    root = folder.resolve()
+    cache = root.parent.parent / "blobs" if root.parent.name == "snapshots" else root
+    names = [name for name in TEXTS if is_file(folder / name)]
+    for name in names:
+        place = (folder / name).resolve()
+        if not (place.is_relative_to(root) or place.is_relative_to(cache)):
+            raise ValueError(
+                f"{name} of a preset must be in its folder. Received: {folder / name}, "
+                "a link to a file outside of it: copy what it should hold"
+            )
+    return names
 
 
 def register_scheme(scheme: str, fetch: Callable[[str], str | os.PathLike]) -> None:

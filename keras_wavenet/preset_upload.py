@@ -11,8 +11,8 @@ from keras_wavenet import preset_io
 from keras_wavenet.hubs import HUBS, UploadOptions
 from keras_wavenet.licenses import OTHER, license_identifier
 from keras_wavenet.model_card import card_of, class_of, is_card, read_readme
-from keras_wavenet.preset_files import CARD, CONFIG, METADATA, TEXTS, WEIGHTS
-from keras_wavenet.preset_places import find
+from keras_wavenet.preset_files import CARD, CONFIG, METADATA, WEIGHTS
+from keras_wavenet.preset_places import find, texts_in
 from keras_wavenet.utils.input_file import is_file, open_file
 from keras_wavenet.utils.nearest import did_you_mean
 from keras_wavenet.utils.text import shown
@@ -113,7 +113,7 @@ def _hub_of(uri):
 
 def _copy(folder, draft, description, license):
     """Copy what is uploaded; returns the metadata, with what replaces the preset's."""
-    for name in (CONFIG, METADATA, WEIGHTS, *TEXTS):
+    for name in (CONFIG, METADATA, WEIGHTS, *texts_in(folder)):
         if is_file(folder / name):
             with open_file(folder / name) as source, (draft / name).open("wb") as copy:
                 shutil.copyfileobj(source, copy)

@@ -4,11 +4,9 @@ import os
 from pathlib import Path
 
 from keras_wavenet import preset_places
-from keras_wavenet.preset_files import CARD, MOST_TEXT_BYTES, TEXTS
-from keras_wavenet.utils.input_file import is_file, open_file
+from keras_wavenet.preset_files import CARD, MOST_TEXT_BYTES
+from keras_wavenet.utils.input_file import open_file
 from keras_wavenet.utils.text import escaped
-
-FILES = tuple(name for name in TEXTS if name != CARD)  # an export has its own README
 
 
 def texts_of(
@@ -30,7 +28,7 @@ def texts_of(
         the contents of the files on license and attribution, by name.
 
     Raises:
-        ValueError: If there is no such preset, or a file is too long.
+        ValueError: If there is no such preset, or a file is too long or outside of it.
         OSError: If one of the files can't be read.
     """
     texts, files = {"description": description, "license": license}, {}
@@ -40,7 +38,7 @@ def texts_of(
         folder = preset_places.find(preset)
         metadata = read_metadata(folder)
         texts = {n: metadata.get(n) if t is None else t for n, t in texts.items()}
-        found = [name for name in FILES if is_file(folder / name)]
+        found = [name for name in preset_places.texts_in(folder) if name != CARD]
         files = {name: _content(folder / name) for name in found}
     texts |= {} if name is None else {"name": name}
     return {n: t if t is None else escaped(str(t)) for n, t in texts.items()}, files

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from keras_wavenet import WaveNet, cli, export
+from keras_wavenet import WaveNet, cli, export, upload_preset
 from tests.family import SMALL
 
 pytestmark = pytest.mark.neutral
@@ -143,6 +143,25 @@ def test_the_texts_of_a_preset_go_with_the_export(model, words, preset, tmp_path
     with pytest.raises(ValueError, match="LICENSE may have 1,048,576 bytes at most"):
         model.export_step(tmp_path / "long", "words", preset=preset)
     assert not (tmp_path / "long").exists()
+
+
+def test_a_link_out_of_a_preset_is_not_published(model, words, preset, tmp_path):
+    (tmp_path / "secret").write_text("mine")
+    (preset / "LICENSE").unlink()
+    (preset / "LICENSE").symlink_to(tmp_path / "secret")
+    with pytest.raises(ValueError, match="LICENSE of a preset must be in its folder"):
+        model.export_step(tmp_path / "out", "words", preset=preset)
+    with pytest.raises(ValueError, match="LICENSE of a preset must be in its folder"):
+        upload_preset("hf://me/voice", preset, dry_run=True)
+    cached = tmp_path / "snapshots" / "0123"
+    cached.parent.mkdir()
+    preset.rename(cached)
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "secret").rename(tmp_path / "blobs" / "secret")
+    (cached / "LICENSE").unlink()
+    (cached / "LICENSE").symlink_to("../../blobs/secret")
+    folder = model.export_step(tmp_path / "out", "words", preset=cached)
+    assert (folder / "LICENSE").read_text() == "mine"
 
 
 def test_texts_of_strangers_are_shown_and_not_acted_on(words, preset, tmp_path):
