@@ -106,8 +106,8 @@ class ConditionRows:
         for number, (kernel, bias) in enumerate(self._encoder):
             taps, half = len(kernel), len(kernel) // 2
             count = x.shape[1] - taps + 1
-            window = [x[:, tap : tap + count] for tap in range(taps)]
-            y = np.concatenate(window, axis=-1) @ kernel.reshape(-1, len(bias)) + bias
+            # Products so small that BLAS starts no threads, which would wait busily.
+            y = bias + sum(x[:, n : n + count] @ kernel[n] for n in range(taps))
             x = np.maximum(x[:, half : half + count] + y if number else y, 0)
         return x.astype("float32")
 
