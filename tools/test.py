@@ -28,7 +28,7 @@ import environment
 # Two run at a time, the longest first: those of JAX and TensorFlow compile most.
 BACKENDS = ("jax", "tensorflow", "torch")
 EXTRAS = (
-    *("cpu", "data", "dev", "docs", "evaluation"),
+    *("beam", "cpu", "data", "dev", "docs", "evaluation"),
     *("export", "features", "hub", "logs", "plots", "words"),
 )
 # Compilation is most of the time of a test of a small network: XLA does not optimize.

@@ -5,7 +5,6 @@ import importlib.util
 from types import ModuleType
 
 _EXTRA_OF = {
-    "ai_edge_litert": "export",
     "apache_beam": "beam",
     "array_record": "data",
     "grain": "data",
@@ -14,7 +13,6 @@ _EXTRA_OF = {
     "librosa": "features",
     "matplotlib": "plots",
     "onnx": "export",
-    "onnxruntime": "export",
     "pesq": "evaluation",
     "pocketsphinx": "words",
     "pyarrow": "data",
