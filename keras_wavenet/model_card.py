@@ -94,7 +94,7 @@ def make_card(
 
     Example:
         >>> folder = preset_places.find("wavenet_tiny")
-        >>> print(make_card(folder, "wavenet_tiny"))
+        >>> card = make_card(folder, "wavenet_tiny")
     """
     cls = class_of(folder)
     architecture = architecture_of(preset_io.read_config(cls, folder))

@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,9 @@ def test_a_second_program_waits_until_the_first_has_ended(
             first.kill()
             first.wait()
 
-        monkeypatch.setattr(environment.time, "sleep", end_the_first)
+        # Not `time.sleep` itself, which threads of other tests may call.
+        clock = types.SimpleNamespace(sleep=end_the_first)
+        monkeypatch.setattr(environment, "time", clock)
         assert environment.prepare("jax") == environment.PYTHON
     assert len(waits) == 1
     assert "waiting for another program" in capsys.readouterr().out

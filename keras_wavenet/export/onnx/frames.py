@@ -9,7 +9,7 @@ stage.
 import numpy as np
 from keras import ops
 
-from keras_wavenet.export.onnx.graph import Graph
+from keras_wavenet.export.onnx.graph import DOUBLE, FLOAT, Graph
 from keras_wavenet.layers.frame_encoder import FrameEncoder
 from keras_wavenet.layers.frame_upsampling import FrameUpsampling
 from keras_wavenet.layers.upsampling_arguments import FIRST_ROW, ZEROS
@@ -27,6 +27,9 @@ def encode(
 ) -> str:
     """As `FrameEncoder`; the vector, `(B, V)`, adds the same to all frames.
 
+    It is computed in float64 and rounded once, as the CPU engine does: sums in another
+    order round alike then.
+
     Args:
         graph: A `Graph`.
         encoder: The layer.
@@ -34,21 +37,37 @@ def encode(
         channels: Channels of a frame.
         vector: `(B, V)`, or `None`.
     """
+    x = graph.cast(graph.add("Transpose", x, perm=[0, 2, 1]), DOUBLE)  # (B, F, C)
     half = encoder.kernel_size // 2
     for number, (kernel, bias) in enumerate(
         zip(encoder.kernels, encoder.biases, strict=True)
     ):
-        kernel = array(kernel)  # (J, inputs, outputs)
+        kernel, bias = array(kernel), array(bias)  # (J, inputs, outputs)
         own = kernel if number else kernel[:, :channels]
-        y = graph.add("Conv", x, graph.weight(own.transpose(2, 1, 0)), array(bias))
+        y = graph.add("Add", _convolve(graph, x, own), bias.astype("float64"))
         if number:
-            y = graph.add("Add", graph.slice(x, half, -half or _LAST, axis=2), y)
+            y = graph.add("Add", graph.slice(x, half, -half or _LAST, axis=1), y)
         elif vector is not None:
-            of_vector = kernel[:, channels:].sum(axis=0)
-            added = graph.add("MatMul", vector, graph.weight(of_vector))
-            y = graph.add("Add", y, graph.add("Unsqueeze", added, np.array([2])))
+            row = graph.add("Unsqueeze", graph.cast(vector, DOUBLE), np.array([1]))
+            for tap in kernel[:, channels:]:
+                product = graph.add("MatMul", row, _doubles(graph, tap))
+                y = graph.add("Add", y, product)
         x = graph.add("Relu", y)
-    return x
+    return graph.add("Transpose", graph.cast(x, FLOAT), perm=[0, 2, 1])
+
+
+def _convolve(graph, x, kernel):
+    """The sum of the products of each tap; runtimes may have no `Conv` of float64."""
+    y, last = None, len(kernel) - 1
+    for number, tap in enumerate(kernel):
+        rows = graph.slice(x, number, number - last or _LAST, axis=1)
+        product = graph.add("MatMul", rows, _doubles(graph, tap))
+        y = product if y is None else graph.add("Add", y, product)
+    return y
+
+
+def _doubles(graph, kernel):
+    return graph.cast(graph.weight(kernel), DOUBLE)
 
 
 def upsample(

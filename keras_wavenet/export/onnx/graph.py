@@ -11,7 +11,7 @@ from keras_wavenet.utils import extras
 OPSET = 17
 IR_VERSION = 8  # of the same year: later files are refused by older runtimes
 
-FLOAT, INT64, BOOL = "float32", "int64", "bool"
+FLOAT, DOUBLE, INT64, BOOL = "float32", "float64", "int64", "bool"
 Shape = Sequence[int | str]
 
 

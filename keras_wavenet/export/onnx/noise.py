@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from keras_wavenet.export.onnx.graph import Graph
+from keras_wavenet.export.onnx.graph import DOUBLE, FLOAT, Graph
 from keras_wavenet.export.onnx.network import Network
 
 _LAST = np.iinfo("int64").max
@@ -46,10 +46,12 @@ def prepared(
 
 
 def _logistic_quantile(graph, uniforms):
-    """As `LogisticMixture.quantile`."""
+    """As `LogisticMixture.quantile` of arrays: in float64, rounded once."""
     uniforms = graph.add("Max", uniforms, np.float32(2.0**-25))
-    rest = graph.add("Sub", np.float32(1), uniforms)
-    return graph.add("Sub", graph.add("Log", uniforms), graph.add("Log", rest))
+    uniforms = graph.cast(uniforms, DOUBLE)
+    rest = graph.add("Sub", np.float64(1), uniforms)
+    quantile = graph.add("Sub", graph.add("Log", uniforms), graph.add("Log", rest))
+    return graph.cast(quantile, FLOAT)
 
 
 # Polynomials of the inverse error function in float32, the constant last: M. Giles,

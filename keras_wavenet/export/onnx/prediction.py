@@ -7,7 +7,7 @@ import typing
 
 import numpy as np
 
-from keras_wavenet.export.onnx.graph import Graph
+from keras_wavenet.export.onnx.graph import DOUBLE, FLOAT, Graph
 from keras_wavenet.export.onnx.network import Network
 
 
@@ -22,7 +22,8 @@ class Relocation(typing.NamedTuple):
 def with_log_scale(graph: Graph, predictors: str) -> str:
     """Predictors, `(..., K + 1)`, and the logarithm of their scale, the last."""
     scale = graph.slice(predictors, -1, np.iinfo("int64").max, axis=-1)
-    return graph.add("Concat", predictors, graph.add("Log", scale), axis=-1)
+    logarithm = graph.add("Log", graph.cast(scale, DOUBLE))  # as the CPU engine
+    return graph.add("Concat", predictors, graph.cast(logarithm, FLOAT), axis=-1)
 
 
 def predict(
