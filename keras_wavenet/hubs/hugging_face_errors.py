@@ -28,10 +28,10 @@ def in_words(address: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        told = _told(errors, error, address)
-        if told is None:
+        translated = _translated(errors, error, address)
+        if translated is None:
             raise
-        raise told from error
+        raise translated from error
 
 
 def is_by_choice(error: BaseException) -> bool:
@@ -40,7 +40,7 @@ def is_by_choice(error: BaseException) -> bool:
     return isinstance(error.__cause__, errors.OfflineModeIsEnabled)
 
 
-def _told(errors, error, address):
+def _translated(errors, error, address):
     """The error in words, or None where it has its own already."""
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, errors.GatedRepoError):

@@ -164,10 +164,10 @@ def in_words(address: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        told = _told(error, address)
-        if told is None:
+        translated = _translated(error, address)
+        if translated is None:
             raise
-        raise told from error
+        raise translated from error
 
 
 def _versioned(handle, version):
@@ -190,7 +190,7 @@ def _status(error):
     return getattr(response, "status_code", None)
 
 
-def _told(error, address):
+def _translated(error, address):
     """The error in words, or None where it has its own already."""
     errors = import_extra("kagglehub.exceptions", "kaggle://")
     status = _status(error)

@@ -34,9 +34,7 @@ class FunctionalNetwork(GenerativeModel):
         return with_exact_predictors(inputs, self.network.linear_prediction)
 
     def call(self, inputs, training=None, mask=None):
-        filled = self._filled(inputs)
-        if self._begins_clips(inputs):
-            del filled["context"], filled["context_valid"]
+        filled = self._filled(inputs, context=not self._begins_clips(inputs))
         return super().call(filled, training=training, mask=mask)
 
     def _run_network(self, inputs, training=None, mask=None):
@@ -44,8 +42,9 @@ class FunctionalNetwork(GenerativeModel):
             return super()._run_network(inputs, training=training, mask=mask)
         return self.network.run_from_start(inputs)
 
-    def _filled(self, inputs):
-        return fill_in(self.architecture, inputs, self.network.linear_prediction)
+    def _filled(self, inputs, context=True):
+        predict = self.network.linear_prediction
+        return fill_in(self.architecture, inputs, predict, context)
 
     def _begins_clips(self, inputs):
         """Whether the context would only be masked: there is none, and zeros precede.

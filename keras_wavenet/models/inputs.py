@@ -23,6 +23,7 @@ def fill_in(
     architecture: Architecture,
     inputs: Tensor | dict[str, Tensor],
     linear_prediction: LinearPrediction | None = None,
+    context: bool = True,
 ) -> dict[str, Tensor]:
     """All inputs of the functional model, from those of `WaveNet.call`.
 
@@ -32,6 +33,7 @@ def fill_in(
         architecture: That of the network.
         inputs: The waveform, or a dict of inputs by name.
         linear_prediction: What computes the predictor of each frame, or `None`.
+        context: Whether the context is filled in; without, there is none.
 
     Raises:
         ValueError: If an input is missing, unknown or of a wrong shape or dtype.
@@ -40,11 +42,8 @@ def fill_in(
     inputs = as_dict(inputs)
     check_inputs(a, inputs)
     filled = {name: inputs[name] for name in ("waveform", *a.conditions)}
-    given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}
-    filled["context"] = fill_in_context(a.context_length, **given)
-    if a.start == "zeros":
-        valid = inputs.get("context_valid")
-        filled["context_valid"] = _all_valid(**given) if valid is None else valid
+    if context:
+        filled.update(_context_inputs(a, inputs))
     if "local" in a.conditions:
         frames = fill_in_frames(
             with_marks(inputs, a) if a.edge_channels else inputs,
@@ -55,6 +54,16 @@ def fill_in(
         if frames.shape[-1] == a.local_channels:
             frames = with_predictors(frames, linear_prediction)
         filled["local"] = frames
+    return filled
+
+
+def _context_inputs(a, inputs):
+    """The context, and how much of it is the clip's, by name."""
+    given = {n: inputs[n] for n in ("waveform", "context") if n in inputs}
+    filled = {"context": fill_in_context(a.context_length, **given)}
+    if a.start == "zeros":
+        valid = inputs.get("context_valid")
+        filled["context_valid"] = _all_valid(**given) if valid is None else valid
     return filled
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import keras
 
-from keras_wavenet import backend_defaults
 from keras_wavenet.data.windows.dataset import WindowDataset
 from keras_wavenet.run_config import PATIENCE, OptimizerOptions, RunConfig
 from keras_wavenet.training import run_record
@@ -19,6 +18,10 @@ from keras_wavenet.training.monitoring.csv_log import Row, read_rows
 from keras_wavenet.training.monitoring.run_callbacks import make_callbacks
 from keras_wavenet.training.optimizer import make_optimizer
 from keras_wavenet.training.plateau import PlateauSchedule
+from keras_wavenet.training.run_compilation import (
+    choose_jit_compile,
+    describe_optimizer,
+)
 from keras_wavenet.training.run_end import finish, fit_until_interrupted
 from keras_wavenet.training.run_folder import BEST, CHECKPOINTS, LAST, LOG, RunFolder
 from keras_wavenet.training.run_presets import BestPreset, LastPreset
@@ -298,7 +301,7 @@ class Run:
         if model is self._compiled:
             return None
         if model.compiled and model.optimizer not in _made:
-            return _describe_optimizer(model.optimizer)
+            return describe_optimizer(model.optimizer)
         samples = steps * train.batch_size * train.window_length
         model.compile(
             make_optimizer(self.config.optimizer, steps),
@@ -332,30 +335,6 @@ def _check_datasets(train, validation):
                 f"shuffle={shuffled}. Received: {name}={type(dataset).__name__}"
                 + ("" if order is None else f", shuffle={order}")
             )
-
-
-def choose_jit_compile(
-    config: RunConfig, model: keras.Model, samples: int
-) -> bool | str:
-    """The `jit_compile` of a run: that of its config, or what suits the run.
-
-    Args:
-        config: Of the run.
-        model: A `WaveNet`.
-        samples: How many samples the run scores in all.
-    """
-    if config.jit_compile is not None:
-        return config.jit_compile
-    if config.rematerialize or model.architecture.dropout:
-        return "auto"
-    return backend_defaults.jit_compile_for(samples * model.multiply_adds_per_sample)
-
-
-def _describe_optimizer(optimizer):
-    """The class and the options of an optimizer."""
-    described = keras.optimizers.serialize(optimizer)
-    config = {n: value for n, value in described["config"].items() if n != "name"}
-    return {"class_name": described["class_name"], "config": config}
 
 
 def _averages(model):

@@ -4,7 +4,7 @@ import types
 
 from keras_wavenet import backend_defaults
 from keras_wavenet.training import RunConfig
-from keras_wavenet.training.run import choose_jit_compile
+from keras_wavenet.training.run_compilation import choose_jit_compile
 
 LONG = 10**12  # samples
 

@@ -154,7 +154,7 @@ def _start_figures(starts, backends):
             at_most=True,
             note=busy.format(start["first"]["processor_seconds"]),
         )
-        for name, start, most in (("cold", cold, 20), ("warm", warm, 3))
+        for name, start, most in (("cold", cold, 5), ("warm", warm, 3))
     ]
     compiled = max(cold["compiled"], warm["compiled"])
     figures.append(

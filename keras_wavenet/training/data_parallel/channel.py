@@ -107,7 +107,7 @@ class Channel:
         """Close the connections."""
         with self._lock:
             self._is_ending = True
-            self._end = self._end or (self.rank, None)  # nothing is told any more
+            self._end = self._end or (self.rank, None)  # no message is sent any more
         for connection in self._connections.values():
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

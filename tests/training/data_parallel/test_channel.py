@@ -34,7 +34,7 @@ class Ends:
 
 @pytest.fixture
 def channels():
-    """Those of three processes, and what each is told."""
+    """Those of three processes, and what each receives."""
     pairs = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     theirs = [socket.create_connection(one.getsockname()) for one in pairs]
     firsts = [one.accept()[0] for one in pairs]
@@ -59,19 +59,19 @@ def test_all_get_the_values_of_all(channels):
                 [{"rank": 0}, {"rank": 1}, {"rank": 2}]
             ] * 3
     for channel in channels[0]:
-        channel.close()  # nobody is told: they have parted
+        channel.close()  # no message is sent: they have parted
     assert all(ends.seen is None for ends in channels[1])
 
 
-@pytest.mark.parametrize("lost, told", [(2, (0, 1)), (0, (1, 2))])
-def test_a_process_that_is_lost_is_noticed_by_the_others(channels, lost, told):
+@pytest.mark.parametrize("lost, others", [(2, (0, 1)), (0, (1, 2))])
+def test_a_process_that_is_lost_is_noticed_by_the_others(channels, lost, others):
     made, ends = channels
     made[lost].close()
-    for rank in told:
+    for rank in others:
         assert ends[rank].wait() == (lost, None)
 
 
-def test_an_error_is_told(channels):
+def test_an_error_reaches_the_others(channels):
     made, ends = channels
     made[1].end("no such file")
     assert ends[0].wait() == ends[2].wait() == (1, "no such file")
